@@ -1,0 +1,1 @@
+"""From rows as written to tidy, checked tables."""

@@ -1,0 +1,186 @@
+"""What each table holds, and the one way to read, check and write it."""
+
+import csv
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import columns, paths
+
+DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Hold the tables of the project, whole or of one round or force."""
+
+    figures: pd.DataFrame
+    facts: pd.DataFrame
+    coverage: pd.DataFrame
+    rounds: pd.DataFrame
+    sources: pd.DataFrame
+    relations: pd.DataFrame
+    categories: pd.DataFrame
+    forces: pd.DataFrame
+    workforce: pd.DataFrame
+    assumptions: pd.DataFrame
+    claims: pd.DataFrame
+
+
+def location(name: str) -> Path:
+    """Return where a table lies in the project."""
+    folder = columns.TABLES[name][0]
+    home = {"processed": paths.processed, "raw": paths.raw, "lookups": paths.lookups}[folder]()
+    return home / f"{columns.FILES.get(name, name)}.csv"
+
+
+def text(path: Path) -> pd.DataFrame:
+    """Read a csv as text: no word means missing, an empty cell is an empty text."""
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False, encoding="utf-8")
+
+
+def cast(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give every column of a table read as text its type; empty cells become missing numbers and dates.
+
+    Raises ValueError naming the column and the texts that are no number or date.
+    """
+    kinds = {column: columns.word(name, column)[0] for column in columns.columns(name) if column in frame}
+    return frame.assign(**{column: _cast(frame[column], kind, name) for column, kind in kinds.items()})
+
+
+def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
+    if kind == "text" or not pd.api.types.is_string_dtype(series.dtype):
+        return series.astype(DTYPES[kind])
+    filled = series.where(series != "")
+    try:
+        if kind == "date":
+            return pd.to_datetime(filled, format="%Y-%m-%d").astype(DTYPES[kind])
+        return pd.to_numeric(filled).astype(DTYPES[kind])
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{name}.{series.name}: {error}") from error
+
+
+def read(path: Path | None, name: str) -> pd.DataFrame:
+    """Read a table as text, then cast it; `path` None is its place in the project."""
+    return cast(text(path or location(name)), name)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a table without rows."""
+    return cast(pd.DataFrame({column: pd.Series(dtype="str") for column in columns.columns(name)}), name)
+
+
+def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
+    keys = columns.TABLES[name][1].split()
+    order = pd.DataFrame({key: frame[key].astype("str") for key in keys})
+    padded = order.apply(lambda column: column.str.replace(r"\d+", lambda number: number[0].zfill(6), regex=True))
+    position = padded.sort_values(keys, kind="stable").index
+    return cast(frame.loc[position, columns.columns(name)].reset_index(drop=True), name)
+
+
+def write(frame: pd.DataFrame, path: Path, name: str) -> None:
+    """Write a table: rows sorted by key, ISO dates, shortest numbers, LF, so that equal tables are equal bytes."""
+    plain = arrange(frame, name).apply(_plain)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plain.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
+
+
+def _plain(series: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        return series.dt.strftime("%Y-%m-%d").astype("str").where(series.notna(), "")
+    if series.dtype == "Float64":
+        return series.map(lambda value: f"{value:.10g}", na_action="ignore").astype("str").where(series.notna(), "")
+    return series.astype("str").where(series.notna(), "")
+
+
+@cache
+def schema(name: str):
+    """Return the pandera schema of a table: built tables hold these columns and no others."""
+    import pandera.pandas as pa
+
+    table = columns.TABLES[name]
+    return pa.DataFrameSchema(
+        {column: _column(name, column) for column in columns.columns(name)},
+        name=name,
+        description=table[2],
+        strict=table[0] == "processed",
+        unique=table[1].split(),
+    )
+
+
+def _column(table: str, column: str):
+    import pandera.pandas as pa
+
+    kind, unit, example, description = columns.word(table, column)
+    allowed = columns.values(table, column)
+    checks = []
+    if allowed:
+        known = set(allowed)
+        checks.append(
+            pa.Check(
+                lambda series: ~series.isin(set(series.unique()) - known),
+                error=f"one of: {', '.join(allowed)}",
+            )
+        )
+    if kind in ("count", "share", "number"):
+        checks.append(pa.Check.ge(0))
+    return pa.Column(
+        DTYPES[kind],
+        checks,
+        nullable=kind != "text",
+        description=description,
+        metadata={"unit": unit, "example": example},
+    )
+
+
+class _Schemas(dict):
+    def __missing__(self, name):
+        self[name] = schema(name)
+        return self[name]
+
+    def keys(self):
+        return columns.TABLES.keys()
+
+
+SCHEMAS = _Schemas()
+
+
+def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Check a table against its schema and return it.
+
+    Raises pandera.errors.SchemaErrors with every failure at once.
+    """
+    return schema(name).validate(frame, lazy=True)
+
+
+def load(round_or_force: str | None = None) -> Tables:
+    """Return the project's tables, whole or those of one round or one force.
+
+    Raises ValueError, suggesting the nearest, when there is no such round or force.
+    """
+    built = ("figures", "facts", "coverage")
+    decided = ("rounds", "sources", "relations", "categories", "forces", "workforce", "assumptions", "claims")
+    tables = Tables(**{name: read(None, name) for name in (*built, *decided)})
+    return tables if round_or_force is None else _of(tables, round_or_force)
+
+
+def _of(tables: Tables, name: str) -> Tables:
+    if name in set(tables.rounds["round_id"]):
+        own = ("figures", "facts", "coverage", "sources")
+        return replace(tables, **{key: _rows(getattr(tables, key), "round_id", name) for key in own})
+    if name in set(tables.forces["force_id"]):
+        kept = {key: _rows(getattr(tables, key), "force_ids", name) for key in ("figures", "facts")}
+        return replace(tables, **kept, coverage=_rows(tables.coverage, "force_id", name))
+    from rapidfuzz import process
+
+    known = sorted({*tables.rounds["round_id"], *tables.forces["force_id"]})
+    nearest = ", ".join(match[0] for match in process.extract(name, known, limit=3))
+    raise ValueError(f"no round or force is called {name!r}; nearest: {nearest}")
+
+
+def _rows(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    padded = " " + frame[column] + " "
+    return frame[padded.str.contains(f" {name} ", regex=False)].reset_index(drop=True)

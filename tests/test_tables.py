@@ -1,0 +1,58 @@
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from analysis import columns, tables
+
+
+def ledger(rows):
+    return pd.DataFrame(rows, columns=columns.columns("ledger"))
+
+
+def test_every_column_of_every_table_has_a_description_and_a_kind_that_can_be_read():
+    for table in columns.TABLES:
+        for column in columns.columns(table):
+            kind, _, _, description = columns.word(table, column)
+            assert kind in tables.DTYPES and description, (table, column)
+
+
+def test_a_word_such_as_none_or_na_stays_a_word(tmp_path):
+    path = tmp_path / "ledger.csv"
+    path.write_text("source_id,place,ends_as,reason,figure_id\nNone,L2,label,NA,\n")
+    row = tables.read(path, "ledger").loc[0]
+    assert (row["source_id"], row["reason"], row["figure_id"]) == ("None", "NA", "")
+
+
+def test_rows_are_written_by_line_number_and_not_by_the_letters_of_the_line(tmp_path):
+    frame = ledger([["a", "L10", "label", "", ""], ["a", "L9", "label", "", ""]])
+    tables.write(frame, tmp_path / "ledger.csv", "ledger")
+    lines = (tmp_path / "ledger.csv").read_bytes().decode().split("\n")
+    assert [line.split(",")[1] for line in lines[1:3]] == ["L9", "L10"] and lines[-1] == ""
+
+
+def test_what_is_written_reads_back_the_same(tmp_path):
+    frame = tables.cast(
+        pd.DataFrame(
+            {"force_id": ["surrey"], "as_at": ["2018-03-31"], "worker_type": ["officer"], "basis": ["fte"]}
+            | {"value": ["1932.5"], "source_id": ["w1"]}
+        ),
+        "workforce",
+    )
+    assert frame.loc[0, "as_at"] == datetime(2018, 3, 31)
+    tables.write(frame, tmp_path / "w.csv", "workforce")
+    pd.testing.assert_frame_equal(tables.read(tmp_path / "w.csv", "workforce"), frame)
+
+
+def test_validation_reports_every_failure_at_once():
+    import pandera.errors
+
+    frame = ledger([["a", "L1", "lost", "", ""], ["a", "L2", "gone", "", ""]])
+    with pytest.raises(pandera.errors.SchemaErrors) as caught:
+        tables.validate(tables.cast(frame, "ledger"), "ledger")
+    assert set(caught.value.failure_cases["failure_case"]) >= {"lost", "gone"}
+
+
+def test_a_date_that_makes_no_sense_names_its_column():
+    with pytest.raises(ValueError, match=r"workforce.as_at.*2018-13-01"):
+        tables.cast(pd.DataFrame({"as_at": ["2018-13-01"]}), "workforce")
