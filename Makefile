@@ -1,0 +1,93 @@
+# One word for each job. Needs GNU make and Python 3.11, 3.12 or 3.13; everything else goes into .venv/, once.
+# Every path is relative, so that a checkout may lie in a folder with a space in its name.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup report test lab notebooks lint lock clean FORCE
+
+RUN := .venv/bin/python
+WORKERS ?= 2
+
+# Nothing of the user's own Python leaks in, and what the libraries like to keep in the home folder stays in .venv/.
+unexport PYTHONPATH PYTHONHOME
+export PYTHONNOUSERSITE := 1
+export IPYTHONDIR := $(shell pwd -P)/.venv/home/ipython
+export JUPYTER_CONFIG_DIR := $(shell pwd -P)/.venv/home/jupyter
+export JUPYTER_DATA_DIR := $(shell pwd -P)/.venv/home/jupyter-data
+export JUPYTER_RUNTIME_DIR := $(shell pwd -P)/.venv/home/jupyter-run
+export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
+
+help:
+	@echo "make report     clean the data, run the notebooks, build the site; prints the findings and where the pictures are"
+	@echo "make test       run every test"
+	@echo "make lab        explore in JupyterLab"
+	@echo "make notebooks  run the committed notebooks again and store them as run"
+	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
+	@echo "make lint       check the style of the code"
+	@echo "make lock       pin every library anew from pyproject.toml (needs uv)"
+	@echo "make clean      remove what was built, not .venv"
+
+setup: .venv/.ready
+
+report: .venv/.ready
+	@$(RUN) -m analysis build
+
+test: .venv/.ready
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --nbval tests notebooks
+
+lab: .venv/.ready
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
+	  --MultiKernelManager.default_kernel_name=police-misuse-foi \
+	  --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+notebooks: .venv/.ready
+	@$(RUN) -m analysis notebooks
+
+lint: .venv/.ready
+	@$(RUN) -m ruff check .
+
+# Universal: one list for Linux, macOS and Windows and for every Python allowed, each library in one version.
+# Three markers cannot be avoided: papermill asks for aiohttp on 3.12 only, jupyter-server for overrides
+# below 3.12 only, and a few libraries exist for one system only.
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
+	uv pip compile --no-config --universal --generate-hashes --only-binary :all: --fork-strategy fewest \
+	  --python-version 3.11 --group build --group dev --custom-compile-command "make lock" --quiet \
+	  pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf build site .pytest_cache .ruff_cache .hypothesis .benchmarks
+
+# The set-up. A stamp is written only when its step is complete: after a kill, a new lock, a moved checkout or
+# another Python the next run starts again from an empty .venv, so that it never holds more or less than the lock.
+VERSION := import sys; print(sys.version_info[:3])
+STALE := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$$(pwd -P)" && $(RUN) -c "" 2>/dev/null \
+  && { test -z "$(PYTHON)" || test "$$("$(PYTHON)" -c "$(VERSION)")" = "$$($(RUN) -c "$(VERSION)")"; } || echo FORCE)
+
+SUITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- python3 python3.13 python3.12 python3.11; fi; \
+  for python; do "$$python" -c "$(SUITS)" 2>/dev/null && break; python=; done; \
+  test -n "$$python" || { echo "No Python 3.11, 3.12 or 3.13 that can make a virtual environment; tried: $$*." >&2; \
+    echo "Install one (on Debian and Ubuntu also its python3-venv package) or name one:" >&2; \
+    echo "  make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }
+
+.venv/.locked: requirements.lock $(STALE)
+	@rm -f .venv/.ready; rm -rf .venv
+	@$(FIND_PYTHON); echo "Set-up, done once. 1 of 4: $$("$$python" --version) into .venv"; "$$python" -m venv .venv
+	@echo "2 of 4: the locked libraries, each checked against its hash"
+	@{ $(RUN) -m pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
+	     --disable-pip-version-check -r requirements.lock 2>&1 && touch .venv/.installed; } | \
+	  awk '/^Collecting /           { if (++n % 20 == 0) { print "        " n " fetched"; fflush() } next } \
+	       /^Installing collected / { print "        " n " fetched, now writing them"; fflush(); next } \
+	       /^ +(Using cached|Downloading|Attempting|Found existing|Uninstalling|Successfully)/ { next } \
+	       /^(Looking in|Ignoring|Successfully)/ { next } { print; fflush() }'; test -e .venv/.installed
+	@echo "3 of 4: bytecode, so that every later start is quick"
+	@$(RUN) -m compileall -q -j 0 .venv/lib
+	@touch $@
+
+.venv/.ready: .venv/.locked pyproject.toml
+	@echo "4 of 4: the package and its kernel"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(RUN) -m ipykernel install --sys-prefix --name police-misuse-foi --display-name "Police misuse FOI" >/dev/null
+	@$(RUN) -c "import matplotlib.font_manager"
+	@pwd -P > $@
