@@ -1,0 +1,1 @@
+"""Run the notebooks and put one complete generation in place."""

@@ -1,0 +1,79 @@
+"""What a run depends on, and the results of runs that depend on the same."""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def digest(*texts: str | bytes) -> str:
+    """Return one fingerprint of several texts, none of which can pass for its neighbour."""
+    total = hashlib.sha256()
+    for text in texts:
+        data = text.encode() if isinstance(text, str) else text
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()
+
+
+def of_files(folder: Path, files: Iterable[Path]) -> str:
+    """Return one fingerprint of files: their paths below a folder and their bytes."""
+    named = sorted((file.relative_to(folder).as_posix(), file) for file in files)
+    return digest(*(part for name, file in named for part in (name, file.read_bytes())))
+
+
+def of_folder(folder: Path) -> str:
+    """Return one fingerprint of all files below a folder, empty when there is no folder."""
+    if not folder.is_dir():
+        return ""
+    return of_files(folder, (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts))
+
+
+def of_notebook(notebook: Path) -> str:
+    """Return the fingerprint of what a notebook says and asks: its cells without outputs and counts."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    kept = ("id", "cell_type", "source", "metadata")
+    return digest(json.dumps([{key: cell.get(key) for key in kept} for cell in cells], sort_keys=True))
+
+
+def machinery(project: Path) -> dict[str, str]:
+    """Return fingerprints of what every run depends on: the package with its style, the lock, the Python."""
+    lock = project / "requirements.lock"
+    return {
+        "package": of_folder(Path(__file__).resolve().parents[1]),
+        "lock": digest(lock.read_bytes()) if lock.is_file() else "",
+        "python": sys.version,
+    }
+
+
+def key(parts: dict[str, str]) -> str:
+    """Return the name under which the result of a run with these fingerprints is kept."""
+    return digest(json.dumps(parts, sort_keys=True))[:32]
+
+
+def keep(made: Path, place: Path) -> None:
+    """Put a finished folder into the cache in one step; one that is there already stays."""
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    new = place.with_name(f".{place.name}.{os.getpid()}")
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(made, new)
+    new.rename(place)
+
+
+def prune(folder: Path, used: set[str]) -> None:
+    """Forget every result that the present generation does not use, so that what is withdrawn leaves no trace."""
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if entry.name not in used:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def why(parts: dict[str, str], before: dict[str, str] | None) -> str:
+    """Say in words what differs from the last time a run was made."""
+    if before is None:
+        return "never run before"
+    changed = [name for name in parts if parts[name] != before.get(name)]
+    return f"changed: {', '.join(changed)}" if changed else "its kept result is gone"

@@ -1,0 +1,190 @@
+"""Run one notebook in a kernel of its own, and believe it only when its last cell has run."""
+
+import logging
+import os
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
+SENTINEL = "end-of-notebook"
+LAST_LINES = 12
+
+
+class NotebookFailed(Exception):
+    """A notebook did not run to its end; says in which cell, and the last lines of what it said."""
+
+    def __init__(self, cell: str, lines: str):
+        self.cell, self.lines = cell, lines
+        super().__init__(f"{cell}: {lines}" if cell else lines)
+
+
+def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
+    """Return all a kernel gets to know: the project, its tables, fixed locale, time zone and seeds; no other variable.
+
+    `scratch` takes what IPython and Jupyter write; matplotlib's font list outlives it below build/.
+    """
+    home = scratch / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    package = Path(__file__).resolve().parents[2]
+    return kept | {
+        "ANALYSIS_PROJECT": str(project),
+        "ANALYSIS_TABLES": str(tables),
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
+        "JUPYTER_DATA_DIR": str(home / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(home / "jupyter"),
+        "MPLCONFIGDIR": str(project / "build" / "matplotlib"),
+        "PYTHONPATH": str(package),
+        "PYTHONHASHSEED": "0",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+@contextmanager
+def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator:
+    """Start a stock kernel in an empty folder and end it, with its process group, whatever happens.
+
+    `started` is told the kernel's process id at once, so that another thread can end it.
+    """
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_core.utils import run_sync
+
+    # Sockets in the file system cannot clash on ports; their paths must be short, hence the system's own folder.
+    folder = Path(tempfile.mkdtemp(prefix="nb-"))
+    manager = AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        transport="tcp" if sys.platform == "win32" else "ipc",
+        connection_file=str(folder / "kernel.json"),
+    )
+    # papermill never closes the sockets of a client whose kernel it did not start; the manager has to lend its own.
+    clients: list = []
+    make = manager.client
+    manager.client = lambda **options: clients.append(make(**options)) or clients[-1]
+    work = folder / "work"
+    work.mkdir()
+    said = (folder / "said.txt").open("wb")
+    try:
+        run_sync(manager.start_kernel)(
+            env=settings,
+            cwd=str(work),
+            stdout=said,
+            stderr=said,
+            extra_arguments=[
+                "--InteractiveShellApp.extra_extensions=analysis.publish.watch",
+                "--HistoryManager.hist_file=:memory:",
+            ],
+        )
+        started(manager.provisioner.pid)
+        yield manager, folder / "said.txt"
+    finally:
+        run_sync(_end)(manager, clients)
+        said.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _end(manager, clients: list) -> None:
+    for client in clients:
+        client.stop_channels()
+    if manager.has_kernel:
+        await manager.shutdown_kernel(now=True)
+    await manager.cleanup_resources()
+
+
+def execute(
+    notebook: Path,
+    parameters: dict,
+    out: Path,
+    settings: dict[str, str],
+    timeout: int = 600,
+    started: Callable[[int], None] = lambda pid: None,
+):
+    """Run a notebook through papermill, write what came of it to `out`, and return it without the sentinel cell.
+
+    timeout: seconds for each cell.
+    Raises NotebookFailed unless every cell ran, none wrote to stderr, and the sentinel after the last one was reached.
+    """
+    import nbformat
+    import papermill
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL + 1)
+    token = secrets.token_hex(16)
+    source = nbformat.read(notebook, as_version=4)
+    closing = nbformat.v4.new_code_cell(f"from analysis.publish import watch\nwatch.end({token!r})")
+    closing["id"] = SENTINEL
+    source.cells.append(closing)
+    reached: list = []
+    with kernel(settings, started) as (manager, said):
+        try:
+            ran = papermill.execute_notebook(
+                source,
+                None,
+                parameters,
+                progress_bar=False,
+                execution_timeout=timeout,
+                km=manager,
+                kernel_name="python3",
+                coalesce_streams=True,
+                iopub_timeout=60,
+                on_cell_start=lambda cell, cell_index: reached.append((cell_index, cell)),
+            )
+        except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
+            where = _name(*reached[-1]) if reached else "before its first cell"
+            raise NotebookFailed(where, _said(error, said)) from error
+    _believe(ran, token)
+    ran.cells.pop()
+    nbformat.write(ran, out)
+    return ran
+
+
+def _believe(ran, token: str) -> None:
+    """Raise NotebookFailed unless the notebook ran from its first cell to the sentinel, quietly."""
+    code = [(index, cell) for index, cell in enumerate(ran.cells) if cell.cell_type == "code" and cell.source.strip()]
+    for before, (_, cell) in zip([code[0], *code], code, strict=False):
+        if cell.execution_count is None:
+            raise NotebookFailed(_name(*before), f"the run ended here, before the notebook did. {_ending(before[1])}")
+    for index, cell in code:
+        stderr = [output.text for output in cell.outputs if output.get("name") == "stderr"]
+        if stderr:
+            raise NotebookFailed(_name(index, cell), _tail("it wrote to stderr:\n" + "".join(stderr)))
+        if any(output.output_type == "error" for output in cell.outputs):
+            raise NotebookFailed(_name(index, cell), _ending(cell))
+    if [output.get("text", "").strip() for output in code[-1][1].outputs] != [token]:
+        raise NotebookFailed(_name(*code[-1]), "the end of the notebook was not reached")
+
+
+def _ending(cell) -> str:
+    return "; ".join(f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error")
+
+
+def _name(index: int, cell) -> str:
+    if cell.get("id") == SENTINEL:
+        return "after its last cell"
+    first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+    return f"cell {index + 1} [{cell.get('id', '')}] {first[:60]!r}"
+
+
+def _said(error: Exception, said: Path) -> str:
+    if hasattr(error, "traceback") and hasattr(error, "ename"):
+        return _tail("\n".join(error.traceback) or f"{error.ename}: {error.evalue}")
+    plain = str(error).splitlines()
+    return _tail(f"{type(error).__name__}: {plain[0] if plain else ''}\n{said.read_text('utf-8', 'replace')}".strip())
+
+
+def _tail(text: str) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    return "\n".join(plain.splitlines()[-LAST_LINES:])

@@ -1,0 +1,142 @@
+"""Put a finished generation in place: one at a time, in one step, or not at all."""
+
+import ctypes
+import errno
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
+CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP}
+
+
+class Busy(Exception):
+    """Another build holds the lock; says which process, and since when."""
+
+
+@contextmanager
+def lock(build: Path) -> Iterator[None]:
+    """Hold the project's one lock, which the system takes back when its process ends, however it ends.
+
+    Raises Busy at once when another process holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    build.mkdir(parents=True, exist_ok=True)
+    held, holder = FileLock(build / "lock"), build / "lock-holder.json"
+    try:
+        held.acquire(timeout=0)
+    except Timeout as error:
+        raise Busy(f"another build is running: {_holder(holder)}; wait for it, or stop it, and run this again") from error
+    try:
+        now = datetime.now().isoformat(" ", "seconds")
+        write(holder, json.dumps({"pid": os.getpid(), "since": now}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        held.release()
+
+
+def _holder(file: Path) -> str:
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        return f"process {said['pid']}, since {said['since']}"
+    except (OSError, ValueError, KeyError):
+        return "a process that has just started"
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no Ctrl-C or SIGTERM cut the few milliseconds in which a generation is put in place."""
+    deaf = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in deaf.items():
+            signal.signal(number, handler)
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a text file in one step, after its bytes have reached the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def promote(staged: Path, place: Path) -> list[str]:
+    """Make a folder's files equal to the staged ones, each replaced in one step; return the names that changed.
+
+    All bytes are on disk beside their places before the first is replaced; cut off half-way, the next call finishes.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    for left in place.glob(".*.new"):
+        left.unlink()
+    names = [file.name for file in sorted(staged.iterdir())]
+    changed = [name for name in names if not _same(staged / name, place / name)]
+    for name in changed:
+        _copy(staged / name, place / f".{name}.new")
+    for name in changed:
+        (place / f".{name}.new").replace(place / name)
+    gone = [file for file in sorted(place.iterdir()) if file.name not in names and not file.name.startswith(".")]
+    for file in gone:
+        file.unlink()
+    return changed + [file.name for file in gone]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
+
+
+def _copy(source: Path, target: Path) -> None:
+    with target.open("wb") as file:
+        file.write(source.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def exchange(staged: Path, place: Path, aside: Path) -> None:
+    """Put the staged folder in its place in one step; what stood there ends up where the staged one was.
+
+    Where the system cannot exchange two folders, two renames do it, by way of `aside`; `recover` mends a cut between.
+    """
+    if not place.exists():
+        staged.rename(place)
+    elif not _exchanged(staged, place):
+        place.rename(aside)
+        staged.rename(place)
+        aside.rename(staged)
+
+
+def recover(place: Path, aside: Path) -> None:
+    """Put back the folder that an exchange by two renames left aside when it was cut off."""
+    if aside.exists() and not place.exists():
+        aside.rename(place)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    paths = os.fsencode(one), os.fsencode(other)
+    if sys.platform not in ("linux", "darwin"):
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    try:
+        if sys.platform == "linux":
+            failed = library.renameat2(AT_FDCWD, paths[0], AT_FDCWD, paths[1], RENAME_EXCHANGE)
+        else:
+            failed = library.renamex_np(*paths, RENAME_SWAP)
+    except AttributeError:
+        return False
+    number = ctypes.get_errno()
+    if failed and number not in CANNOT:
+        raise OSError(number, os.strerror(number), str(one), None, str(other))
+    return not failed
