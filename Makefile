@@ -28,6 +28,7 @@ help:
 	@echo "make clean      remove what was built, not .venv"
 
 setup: .venv/.ready
+	@echo "Ready: .venv"
 
 report: .venv/.ready
 	@$(RUN) -m analysis build
@@ -62,7 +63,7 @@ clean:
 # another Python the next run starts again from an empty .venv, so that it never holds more or less than the lock.
 VERSION := import sys; print(sys.version_info[:3])
 STALE := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$$(pwd -P)" && $(RUN) -c "" 2>/dev/null \
-  && { test -z "$(PYTHON)" || test "$$("$(PYTHON)" -c "$(VERSION)")" = "$$($(RUN) -c "$(VERSION)")"; } || echo FORCE)
+  && { test -z "$(PYTHON)" || test "$$("$(PYTHON)" -c "$(VERSION)" 2>/dev/null)" = "$$($(RUN) -c "$(VERSION)")"; } || echo FORCE)
 
 SUITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- python3 python3.13 python3.12 python3.11; fi; \
@@ -72,21 +73,22 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
     echo "  make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }
 
 .venv/.locked: requirements.lock $(STALE)
-	@rm -f .venv/.ready; rm -rf .venv
-	@$(FIND_PYTHON); echo "Set-up, done once. 1 of 4: $$("$$python" --version) into .venv"; "$$python" -m venv .venv
+	@$(FIND_PYTHON); echo "Set-up, done once. 1 of 4: $$("$$python" --version) into .venv"; \
+	  rm -f .venv/.ready; rm -rf .venv; "$$python" -m venv .venv
 	@echo "2 of 4: the locked libraries, each checked against its hash"
 	@{ $(RUN) -m pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
-	     --disable-pip-version-check -r requirements.lock 2>&1 && touch .venv/.installed; } | \
-	  awk '/^Collecting /           { if (++n % 20 == 0) { print "        " n " fetched"; fflush() } next } \
-	       /^Installing collected / { print "        " n " fetched, now writing them"; fflush(); next } \
-	       /^ +(Using cached|Downloading|Attempting|Found existing|Uninstalling|Successfully)/ { next } \
-	       /^(Looking in|Ignoring|Successfully)/ { next } { print; fflush() }'; test -e .venv/.installed
+	     --disable-pip-version-check -r requirements.lock 2>&1 && touch .venv/.installed; } | tee .venv/set-up.log | \
+	  awk '/^(Collecting|Processing) / { if (++n % 20 == 0) { print "        " n " fetched"; fflush() } } \
+	       /^Installing collected /    { print "        " n " fetched, now writing them"; fflush() }'
+	@test -e .venv/.installed || { grep -Ev "^(WARNING|Ignoring|Looking|Collecting|Processing)" .venv/set-up.log | tail -n 20 >&2; \
+	  echo "The set-up stopped (all of pip's words: .venv/set-up.log). Run make again to start it afresh." >&2; exit 1; }
 	@echo "3 of 4: bytecode, so that every later start is quick"
 	@$(RUN) -m compileall -q -j 0 .venv/lib
 	@touch $@
 
 .venv/.ready: .venv/.locked pyproject.toml
 	@echo "4 of 4: the package and its kernel"
+	@mkdir -p .venv/home
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(RUN) -m ipykernel install --sys-prefix --name police-misuse-foi --display-name "Police misuse FOI" >/dev/null
 	@$(RUN) -c "import matplotlib.font_manager"
