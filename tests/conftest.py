@@ -1,0 +1,19 @@
+"""What every test needs: the project's folder, chance that repeats, and no window."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
+settings.load_profile("the same every time")
+
+collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run by their own tests
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the folder of the project these tests belong to."""
+    return Path(__file__).parent.parent
