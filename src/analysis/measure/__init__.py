@@ -1,0 +1,1 @@
+"""What may be added, what the printed numbers imply, and whether forces differ."""

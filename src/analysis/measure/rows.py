@@ -1,0 +1,218 @@
+"""What each printed number says about the people behind it, as constraints on sums of people."""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import pandas as pd
+
+from analysis.measure import categories as tree
+from analysis.measure.cells import INFINITE, Box, Row
+from analysis.measure.totals import SUMMABLE, covered
+
+WAYS = re.compile(r"(?P<low>\d+)?\s*(?P<to>or more|or fewer|up to|to|–|-|…|\+)?\s*(?P<high>\d+)?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who is counted in a round: named forces, unnamed repliers as blocks, and the forces of each region."""
+
+    named: frozenset[str]
+    unnamed: tuple[str, ...]
+    regions: dict[str, set[str]] = field(default_factory=dict)
+
+
+def usable(facts: pd.DataFrame, relations: pd.DataFrame, round_id: str, unit: str) -> pd.DataFrame:
+    """Keep the facts that bound something: of this round and unit, undisputed, no stock and nobody's estimate."""
+    guessed = _figures(relations[relations["relation"] == "estimate_of"]["figures"])
+    bounding = facts["status"].isin([*SUMMABLE, "share"]) & (facts["round_id"] == round_id) & (facts["unit"] == unit)
+    doubtful = (facts["disputed"] == "yes") | (facts["date_basis"] == "snapshot")
+    estimate = facts["figure_ids"].map(lambda ids: bool(guessed & set(ids.split()))).astype(bool)
+    return facts[bounding & ~doubtful & ~estimate]
+
+
+def _figures(lists: pd.Series) -> set[str]:
+    return {figure for text in lists for figure in text.split()}
+
+
+def of_facts(facts: pd.DataFrame, place: Place, period: tuple, known: dict, figures: pd.DataFrame | None) -> dict:
+    """Turn facts into rows and boxes.
+
+    Out: rows, boxes (fact → its terms), ways (fact in conflict → the text of each way to read it).
+    """
+    facts_by_id = {row.fact_id: row._asdict() for row in facts.itertuples(index=False)}
+    boxes: dict[str, tuple] = {}
+    for fact in facts_by_id.values():
+        boxes[fact["fact_id"]] = _terms(fact, facts_by_id, place, period, known)
+    rows: list[Row] = []
+    ways: dict[str, list[str]] = {}
+    for fact_id, fact in facts_by_id.items():
+        if fact["status"] == "share":
+            rows += _share(fact, boxes)
+            continue
+        readings = _ways(fact, figures)
+        if len(readings) > 1:
+            ways[fact_id] = [text for text, _ in readings]
+        for number, (_, read) in enumerate(readings):
+            terms = _terms(fact | read, facts_by_id, place, period, known)
+            choice = (fact_id, number) if len(readings) > 1 else None
+            rows.append(Row(terms, _number(read["low"], 0), _number(read["high"], INFINITE), (fact_id,), (), choice))
+        rows += _widest(fact, readings, boxes[fact_id]) if len(readings) > 1 else []
+        rows += _within(fact, facts_by_id, boxes, known)
+    return {"rows": rows, "boxes": boxes, "ways": ways}
+
+
+def _number(value, blank: float) -> float:
+    return blank if pd.isna(value) else float(value)
+
+
+def _ways(fact: dict, figures: pd.DataFrame | None) -> list[tuple[str, dict]]:
+    preferred = [("", {"low": fact["low"], "high": fact["high"]})]
+    if fact.get("agreement") != "conflict":
+        return preferred
+    columns = ["low", "high", *(name for name in tree.DIMENSIONS if name in fact.get("conflict_of", "").split())]
+    if figures is not None:
+        own = figures[figures["figure_id"].isin(fact["figure_ids"].split()) & figures["status"].isin(SUMMABLE)]
+        distinct = own[columns].drop_duplicates().to_dict("records")
+        return [(_say(read), read) for read in distinct] or preferred
+    found = [WAYS.fullmatch(part.split("[")[0].strip()) for part in fact["alternatives"].split(";")]
+    read = [_read(match.groupdict()) for match in found if match and (match["low"] or match["high"])]
+    return read or [("", {"low": fact["hull_low"], "high": fact["hull_high"]})]
+
+
+def _read(match: dict) -> tuple[str, dict]:
+    low, high, to = match["low"], match["high"], match["to"]
+    if not to:
+        high = low
+    if to in ("or fewer", "up to") and high is None:
+        low, high = None, low
+    limits = {"low": int(low) if low else 0, "high": int(high) if high else None}
+    return _say(limits), limits
+
+
+def _say(read: dict) -> str:
+    low, high = _number(read["low"], 0), _number(read["high"], INFINITE)
+    size = f"{low:.0f}" if low == high else f"{low:.0f} or more" if high == INFINITE else f"{low:.0f} to {high:.0f}"
+    return " ".join([size, *(str(value) for name, value in read.items() if name not in ("low", "high"))])
+
+
+def _widest(fact: dict, readings: list, terms: tuple) -> list[Row]:
+    if any(len(read) > 2 for _, read in readings):
+        return []
+    low = min(_number(read["low"], 0) for _, read in readings)
+    high = max(_number(read["high"], INFINITE) for _, read in readings)
+    return [Row(terms, low, high, (fact["fact_id"],), (), (fact["fact_id"], -1))]
+
+
+def _wholes(fact: dict, facts: dict[str, dict]) -> list[dict]:
+    return [facts[whole] for whole in fact["part_of"].split() if whole in facts]
+
+
+def _nested(fact: dict, whole: dict, known: dict) -> bool:
+    return not any(tree.apart(known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
+
+
+def _conditions(fact: dict, facts: dict[str, dict], period: tuple, known: dict, seen: frozenset = frozenset()) -> tuple:
+    own = {(name, fact[name]) for name in tree.DIMENSIONS if tree.terms(fact[name])}
+    when = _when(fact, period)
+    for whole in _wholes(fact, facts):
+        if whole["fact_id"] in seen or not _nested(fact, whole, known):
+            continue
+        above = dict.fromkeys(_conditions(whole, facts, period, known, seen | {fact["fact_id"]}))
+        span = next((what for name, what in above if name == "period"), None)
+        # The part happened when the whole was counted, even where the source dates it by when it was done.
+        if span and (when is None or not (span[0] <= when[1][0] and when[1][1] <= span[1])):
+            when = ("period", span)
+        own |= {condition for condition in above if not condition[0].startswith("period")}
+    return tuple(sorted(own)) + ((when,) if when else ())
+
+
+def _when(fact: dict, period: tuple) -> tuple | None:
+    start, end = fact["period_start"], fact["period_end"]
+    span = tuple(pd.Timestamp(day).date() for day in (start, end)) if not pd.isna([start, end]).any() else period
+    name = "period of incident" if fact["date_basis"] == "incident" else "period"
+    return (name, span) if span else None
+
+
+def _terms(fact: dict, facts: dict, place: Place, period: tuple, known: dict) -> tuple:
+    conditions = _conditions(fact, facts, period, known)
+    forces = covered(fact, place.regions)
+    if fact["force_ids"]:
+        return ((1.0, Box(frozenset(forces), conditions)),)
+    if forces is None:
+        return ((1.0, Box(place.named | set(place.unnamed), conditions)),)
+    inside = ((1.0, Box(place.named & forces, conditions)),)
+    elsewhere = (*conditions, ("place", fact["place"].replace("&", "and")))
+    return (*inside, (1.0, Box(frozenset(place.unnamed), elsewhere))) if place.unnamed else inside
+
+
+def _less(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
+    return (*terms, *((-weight * coefficient, box) for coefficient, box in whole))
+
+
+def _share(fact: dict, boxes: dict[str, tuple]) -> list[Row]:
+    rows = []
+    for whole in (boxes[base] for base in fact["part_of"].split() if base in boxes):
+        terms, sources = boxes[fact["fact_id"]], (fact["fact_id"],)
+        rows.append(Row(_less(terms, whole, float(fact["share_low"])), 0, INFINITE, sources))
+        rows.append(Row(_less(terms, whole, float(fact["share_high"])), -INFINITE, 0, sources))
+    return rows
+
+
+def _within(fact: dict, facts: dict[str, dict], boxes: dict[str, tuple], known: dict) -> list[Row]:
+    apart = [whole for whole in _wholes(fact, facts) if not _nested(fact, whole, known)]
+    own = boxes[fact["fact_id"]]
+    return [Row(_less(own, boxes[whole["fact_id"]]), -INFINITE, 0, (fact["fact_id"],)) for whole in apart]
+
+
+def of_relations(relations: pd.DataFrame, boxes: dict[str, tuple], home: dict[str, str]) -> list[Row]:
+    """Turn complete parts into sums: what is listed makes the whole. `home` leads from a figure to its fact."""
+    rows = []
+    complete = relations[relations["relation"].isin(["part_of", "joint_of"]) & (relations["complete"] == "yes")]
+    for row in complete.itertuples(index=False):
+        parts = [home.get(figure) for figure in row.figures.split()]
+        whole = boxes.get(home.get(row.of, ""))
+        if whole and all(part in boxes for part in parts):
+            terms = tuple(term for part in dict.fromkeys(parts) for term in boxes[part])
+            rows.append(Row(_less(terms, whole), 0, 0, (row.relation_id,)))
+    return rows
+
+
+def of_ranks(ranks: list[tuple[str, int, tuple]], repliers: frozenset[str], ceiling: float) -> list[Row]:
+    """Turn printed ranks, ties allowed, into comparisons of the ranked count with the same count elsewhere.
+
+    `ranks` holds (relation, position, term of the ranked fact). At most position - 1 forces have more, and at least as
+    many have no less. Where every position from the first is printed, no choice of forces is left to be made.
+    """
+    rows = []
+    for conditions in dict.fromkeys(box.conditions for _, _, (_, box) in ranks):
+        same = sorted((r for r in ranks if r[2][1].conditions == conditions), key=lambda r: r[1])
+        if [position for _, position, _ in same] == list(range(1, len(same) + 1)):
+            rows += _ladder(same, repliers)
+        else:
+            rows += [line for rank in same for line in _any_above(rank, repliers, ceiling)]
+    return rows
+
+
+def _ladder(ranks: list[tuple[str, int, tuple]], repliers: frozenset[str]) -> list[Row]:
+    rows, above = [], set()
+    for place, (_, _, (_, box)) in enumerate(ranks, start=1):
+        above |= box.forces
+        sources = tuple(relation for relation, _, _ in ranks[:place])
+        for force in sorted(repliers - above):
+            other = replace(box, forces=frozenset({force}))
+            rows.append(Row(((1.0, other), (-1.0, box)), -INFINITE, 0, sources))
+    return rows
+
+
+def _any_above(rank: tuple[str, int, tuple], repliers: frozenset[str], ceiling: float) -> list[Row]:
+    relation, position, (_, box) = rank
+    others = sorted(repliers - box.forces)
+    rows = []
+    for force, (kind, low, high) in product(others, (("more", -INFINITE, 0), ("no less", -ceiling, INFINITE))):
+        terms = ((1.0, replace(box, forces=frozenset({force}))), (-1.0, box))
+        rows.append(Row(terms, low, high, (relation,), ((-ceiling, f"{relation} {force} {kind}"),)))
+    more, no_less = (tuple((1.0, f"{relation} {force} {kind}") for force in others) for kind in ("more", "no less"))
+    rows.append(Row((), -INFINITE, position - 1, (relation,), more))
+    rows.append(Row((), min(position - 1, len(others)), INFINITE, (relation,), no_less))
+    return rows
