@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from analysis import paths
+
 
 def digest(*texts: str | bytes) -> str:
     """Return one fingerprint of several texts, none of which can pass for its neighbour."""
@@ -46,6 +48,19 @@ def machinery(project: Path) -> dict[str, str]:
         "lock": digest(lock.read_bytes()) if lock.is_file() else "",
         "python": sys.version,
     }
+
+
+def inputs() -> dict[str, str]:
+    """Return fingerprints of everything a generation is made from."""
+    found = sorted(paths.notebooks().glob("*.ipynb"))
+    asked = [part for notebook in found for part in (notebook.name, of_notebook(notebook))]
+    runs = (paths.notebooks() / "runs.toml").read_bytes()
+    return machinery(paths.root()) | {"raw": of_folder(paths.raw()), "notebooks": digest(runs, *asked)}
+
+
+def tables_place(made_from: dict[str, str]) -> Path:
+    """Return where the tables made from these inputs are kept; no notebook changes them."""
+    return paths.build() / "cache" / "tables" / key({**made_from, "notebooks": ""})
 
 
 def key(parts: dict[str, str]) -> str:

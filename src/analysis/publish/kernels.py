@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -50,6 +51,14 @@ def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+def warm_fonts(settings: dict[str, str]) -> None:
+    """Let matplotlib list the fonts once, so that no notebook waits for it or says so."""
+    folder = Path(settings["MPLCONFIGDIR"])
+    if not any(folder.glob("fontlist-*.json")):
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=settings, check=True)
 
 
 @contextmanager
@@ -104,13 +113,17 @@ async def _end(manager, clients: list) -> None:
     await manager.cleanup_resources()
 
 
+def nobody(pid: int) -> None:
+    """Tell no one that a kernel has started."""
+
+
 def execute(
     notebook: Path,
     parameters: dict,
     out: Path,
     settings: dict[str, str],
     timeout: int = 600,
-    started: Callable[[int], None] = lambda pid: None,
+    started: Callable = nobody,
 ):
     """Run a notebook through papermill, write what came of it to `out`, and return it without the sentinel cell.
 
@@ -118,37 +131,42 @@ def execute(
     Raises NotebookFailed unless every cell ran, none wrote to stderr, and the sentinel after the last one was reached.
     """
     import nbformat
-    import papermill
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
-    logging.getLogger("traitlets").setLevel(logging.CRITICAL + 1)
     token = secrets.token_hex(16)
     source = nbformat.read(notebook, as_version=4)
     closing = nbformat.v4.new_code_cell(f"from analysis.publish import watch\nwatch.end({token!r})")
     closing["id"] = SENTINEL
     source.cells.append(closing)
-    reached: list = []
     with kernel(settings, started) as (manager, said):
-        try:
-            ran = papermill.execute_notebook(
-                source,
-                None,
-                parameters,
-                progress_bar=False,
-                execution_timeout=timeout,
-                km=manager,
-                kernel_name="python3",
-                coalesce_streams=True,
-                iopub_timeout=60,
-                on_cell_start=lambda cell, cell_index: reached.append((cell_index, cell)),
-            )
-        except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
-            where = _name(*reached[-1]) if reached else "before its first cell"
-            raise NotebookFailed(where, _said(error, said)) from error
+        ran = _through_papermill(source, parameters, manager, said, timeout)
     _believe(ran, token)
     ran.cells.pop()
     nbformat.write(ran, out)
     return ran
+
+
+def _through_papermill(source, parameters: dict, manager, said: Path, timeout: int):
+    import papermill
+
+    for library in ("papermill", "traitlets"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+    reached: list = []
+    try:
+        return papermill.execute_notebook(
+            source,
+            None,
+            parameters,
+            progress_bar=False,
+            execution_timeout=timeout,
+            km=manager,
+            kernel_name="python3",
+            coalesce_streams=True,
+            iopub_timeout=60,
+            on_cell_start=lambda cell, cell_index: reached.append((cell_index, cell)),
+        )
+    except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
+        where = _name(*reached[-1]) if reached else "before its first cell"
+        raise NotebookFailed(where, _said(error, said)) from error
 
 
 def _believe(ran, token: str) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import json
 from pathlib import Path
 
 ALLOWED = {"round": ("rounds.csv", "round_id"), "force": ("lookups/forces.csv", "force_id")}
@@ -10,14 +11,14 @@ ALLOWED = {"round": ("rounds.csv", "round_id"), "force": ("lookups/forces.csv", 
 class WrongUse(Exception):
     """A notebook, parameter or value that does not exist; says which one may have been meant."""
 
+    exit_status = 2
+
 
 def defaults(notebook: Path) -> dict:
     """Return the names and default values in the cell tagged `parameters`; a notebook without one has none.
 
     Raises WrongUse when that cell holds anything but `name = literal`.
     """
-    import json
-
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) > 1:
@@ -27,14 +28,15 @@ def defaults(notebook: Path) -> dict:
 
 
 def _literal(line: ast.stmt, name: str) -> tuple[str, object]:
-    target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 else getattr(line, "target", None)
+    targets = getattr(line, "targets", [getattr(line, "target", None)])
+    target = targets[0] if len(targets) == 1 else None
     try:
         if not isinstance(target, ast.Name):
             raise ValueError("no single name")
         return target.id, ast.literal_eval(line.value)
     except (ValueError, AttributeError) as error:
-        said = ast.unparse(line).splitlines()[0]
-        raise WrongUse(f"{name}: the parameters cell holds {said!r}; it may hold only lines like name = 'value'") from error
+        said = f"{name}: the parameters cell holds {ast.unparse(line).splitlines()[0]!r}"
+        raise WrongUse(f"{said}; it may hold only lines like name = 'value'") from error
 
 
 def checked(notebook: Path, given: dict, raw: Path) -> dict:
@@ -71,13 +73,14 @@ def nearest(wrong: str, right) -> str:
 
 def _typed(name: str, value, default):
     wanted = type(default)
+    wrong = WrongUse(f"{name} must be of type {wanted.__name__}, as in {name} = {default!r}; got {value!r}")
     if isinstance(value, str) and wanted is not str:
         try:
             value = ast.literal_eval(value)
         except (ValueError, SyntaxError) as error:
-            raise WrongUse(f"{name} must be of type {wanted.__name__}, as in {name} = {default!r}; got {value!r}") from error
+            raise wrong from error
     if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted:
-        raise WrongUse(f"{name} must be of type {wanted.__name__}, as in {name} = {default!r}; got {value!r}")
+        raise wrong
     return value

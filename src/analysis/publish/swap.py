@@ -19,6 +19,8 @@ CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP}
 class Busy(Exception):
     """Another build holds the lock; says which process, and since when."""
 
+    exit_status = 1
+
 
 @contextmanager
 def lock(build: Path) -> Iterator[None]:
@@ -33,7 +35,7 @@ def lock(build: Path) -> Iterator[None]:
     try:
         held.acquire(timeout=0)
     except Timeout as error:
-        raise Busy(f"another build is running: {_holder(holder)}; wait for it, or stop it, and run this again") from error
+        raise Busy(f"another build is running: {_holder(holder)}; wait for it or stop it, then try again") from error
     try:
         now = datetime.now().isoformat(" ", "seconds")
         write(holder, json.dumps({"pid": os.getpid(), "since": now}))

@@ -1,0 +1,208 @@
+"""Build one generation: stage everything, check it, then put it in place in one step, or leave all as it was."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis import paths
+from analysis.publish import cache, kernels, notebooks, plan, staging, swap
+
+AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
+
+
+def build(jobs: int | None = None, force: bool = False, only: str | None = None, explain: bool = False) -> int:
+    """Clean the data, run the notebooks that need it, put site/ and data/processed in place; return the exit status.
+
+    jobs: notebooks at a time, as many as cores unless given; force: run all, whatever the cache holds; only: run one
+    notebook's runs and put what they make below build/only, nothing else; explain: say for each run why it is made.
+    Raises swap.Busy when another build runs, parameters.WrongUse for a wrong runs.toml.
+    """
+    home = paths.build()
+    if only:
+        plan.existing(only, paths.notebooks())
+    with swap.lock(home):
+        swap.recover(paths.site(), home / "old-site")
+        for stale in home.glob("stage-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        inputs = cache.inputs()
+        before = _remembered()
+        if not (force or only) and _as_left(inputs, before):
+            print("Nothing changed since the last build; nothing was run.")
+            return _closing(paths.site(), 0)
+        stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
+        try:
+            return _generation(stage, inputs, before, jobs or os.cpu_count() or 1, force, only, explain)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bool, only: str, explain: bool) -> int:
+    tables = stage / "processed"
+    problems = _tables(tables, inputs, force)
+    if problems is None:
+        return 1
+    wanted = plan.runs(paths.notebooks(), tables, paths.raw())
+    wanted = [run for run in wanted if not only or run.notebook.stem == Path(only).stem]
+    parts = {run.name: _parts(run, inputs, tables) for run in wanted}
+    kept = {run.name: paths.build() / "cache" / "runs" / cache.key(parts[run.name]) for run in wanted}
+    missing = [run for run in wanted if force or not kept[run.name].is_dir()]
+    if explain:
+        _explain(wanted, missing, parts, before.get("runs", {}), force)
+    if not _run(missing, stage, tables, kept, at_once, force):
+        return 1
+    _assemble(stage / "site", wanted, kept, tables)
+    if only:
+        place = paths.build() / "only"
+        shutil.rmtree(place, ignore_errors=True)
+        (stage / "site").rename(place)
+        print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
+        return 1 if problems else 0
+    _promote(stage, tables)
+    swap.write(paths.build() / "last.json", json.dumps(_state(inputs, parts, problems), indent=1))
+    _forget(inputs, kept)
+    return _closing(paths.site(), 1 if problems else 0)
+
+
+def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
+    """Stage the tables; say what is wrong; return None when nothing may be promoted."""
+    kept = cache.tables_place(inputs)
+    if force:
+        shutil.rmtree(kept, ignore_errors=True)
+    print("Cleaning the data", flush=True)
+    try:
+        problems = staging.tables(paths.raw(), folder, kept)
+    except staging.Refused as refused:
+        print(f"{refused}\n{AS_THEY_WERE}", file=sys.stderr)
+        return None
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return [problem for problem in problems if problem.severity in staging.STOPPING]
+
+
+def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, force: bool) -> bool:
+    """Run what the cache does not hold; keep what went well; say what failed; return whether all went well."""
+    if not missing:
+        print("Every notebook is unchanged; none was run.")
+        return True
+    own = plan.settings(paths.notebooks())
+    settings = kernels.environment(paths.root(), tables, stage)
+    kernels.warm_fonts(settings)
+    jobs = [(run, stage / "runs" / f"{number:04d}") for number, run in enumerate(missing)]
+    with _progress(len(jobs)) as say:
+        failures = notebooks.run_all(jobs, settings, own["timeout"], min(at_once, len(jobs)), say)
+    for run, folder in jobs:
+        if run.name not in failures:
+            if force:
+                shutil.rmtree(kept[run.name], ignore_errors=True)
+            cache.keep(folder, kept[run.name])
+    for run in missing:
+        if run.name in failures:
+            print(f"\nFAILED {notebooks.told(run, failures[run.name])}", file=sys.stderr)
+    if failures:
+        print(f"\n{len(failures)} of {len(jobs)} runs failed. {AS_THEY_WERE}", file=sys.stderr)
+        print("Mend the notebook or the data, then build again; what went well is not run again.", file=sys.stderr)
+    return not failures
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on a terminal, one line for each run elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda text: print(text, flush=True)
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit="run", desc="Notebooks", leave=False) as bar:
+
+        def say(text: str) -> None:
+            bar.update(1)
+            bar.set_postfix_str(text.split("] ", 1)[-1])
+
+        yield say
+
+
+def _assemble(site: Path, wanted: list, kept: dict, tables: Path) -> None:
+    """Lay out the public generation: data/, notebooks/<round or force>/, figures/<notebook>/<round or force>/."""
+    shutil.copytree(tables, site / "data")
+    for run in wanted:
+        made = kept[run.name]
+        target = site / "notebooks" / run.subject
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made / f"{run.notebook.stem}.ipynb", target / f"{run.notebook.stem}.ipynb")
+        if any((made / "pictures").iterdir()):
+            shutil.copytree(made / "pictures", site / "figures" / run.place)
+
+
+def _promote(stage: Path, tables: Path) -> None:
+    with swap.undisturbed():
+        place = paths.root() / "data" / "processed"
+        changed = swap.promote(tables, place)
+        swap.exchange(stage / "site", paths.site(), paths.build() / "old-site")
+    print(f"In place: {_shown(paths.site())}, {_shown(place)} ({len(changed)} files changed)")
+
+
+def _closing(site: Path, status: int) -> int:
+    """Print the headline findings, and where the pictures are."""
+    headline = plan.settings(paths.notebooks())["headline"]
+    for sentence in staging.headlines(site / "data", headline)[:5]:
+        print(f"  {sentence}")
+    pictures = site / "figures"
+    if pictures.is_dir():
+        count = len(list(pictures.rglob("*.png")))
+        print(f"{count} pictures: {_shown(pictures)}; notebooks: {_shown(site / 'notebooks')}")
+    if status:
+        print("Some documents contributed nothing: see what is wrong above.", file=sys.stderr)
+    return status
+
+
+def _parts(run: plan.Run, inputs: dict, tables: Path) -> dict[str, str]:
+    return {
+        "notebook": cache.of_notebook(run.notebook),
+        "parameters": json.dumps(run.parameters, sort_keys=True),
+        "tables": cache.of_folder(tables),
+        "lookups and sources": inputs["raw"],
+        "package": inputs["package"],
+        "lock": inputs["lock"],
+        "python": inputs["python"],
+    }
+
+
+def _state(inputs: dict, parts: dict, problems: list) -> dict:
+    return {"inputs": inputs, "runs": parts, "clean": not problems, "places": _places()}
+
+
+def _places() -> list[str]:
+    return [cache.of_folder(paths.site()), cache.of_folder(paths.root() / "data" / "processed")]
+
+
+def _remembered() -> dict:
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads((paths.build() / "last.json").read_text("utf-8"))
+    return {}
+
+
+def _as_left(inputs: dict, before: dict) -> bool:
+    """Say whether nothing changed since the last whole build, neither what it was made from nor what it made."""
+    same = before.get("inputs") == inputs and before.get("clean", False)
+    return same and before.get("places") == _places()
+
+
+def _explain(wanted: list, missing: list, parts: dict, before: dict, force: bool) -> None:
+    for run in wanted:
+        reason = "forced" if force else cache.why(parts[run.name], before.get(run.name))
+        print(f"{run.name}: {f'runs, {reason}' if run in missing else 'unchanged, not run'}")
+
+
+def _forget(inputs: dict, kept: dict) -> None:
+    cache.prune(paths.build() / "cache" / "tables", {cache.tables_place(inputs).name})
+    cache.prune(paths.build() / "cache" / "runs", {place.name for place in kept.values()})
+
+
+def _shown(path: Path) -> str:
+    return f"{path.relative_to(paths.root()).as_posix()}/"

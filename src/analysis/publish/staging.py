@@ -1,0 +1,105 @@
+"""Make the tables and findings of one generation, or take them from the cache when nothing they rest on changed."""
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.problems import STOPS_ALL, STOPS_DOCUMENT, Problem, Problems
+from analysis.publish import cache
+
+STOPPING = (STOPS_ALL, STOPS_DOCUMENT)
+
+
+class Refused(Exception):
+    """Nothing may be promoted: a decision, not one document, is wrong, or a sentence is no longer true."""
+
+    exit_status = 1
+
+
+def tables(raw: Path, folder: Path, kept: Path | None) -> list[Problem]:
+    """Write the tables and findings made from data/raw into a new folder; return what is wrong with single documents.
+
+    kept: the cache's place for this, or None to make everything anew.
+    Raises Refused when a decision is wrong or a finding no longer true.
+    """
+    if kept is None or not (kept / "problems.json").is_file():
+        made = folder.with_name("made")
+        shutil.rmtree(made, ignore_errors=True)
+        problems = _make(raw, made / "tables")
+        said = json.dumps([dataclasses.asdict(problem) for problem in problems], indent=1, ensure_ascii=False)
+        (made / "problems.json").write_text(said, encoding="utf-8")
+        if kept is not None:
+            cache.keep(made, kept)
+        source = made
+    else:
+        source = kept
+    shutil.copytree(source / "tables", folder)
+    return [Problem(**record) for record in json.loads((source / "problems.json").read_text("utf-8"))]
+
+
+def problems(raw: Path, files: list[Path]) -> list[Problem]:
+    """Clean the data, write nothing, and return every problem, or those of some files only."""
+    found = _cleaned(raw)[1]
+    wanted = {file.resolve() for file in files}
+    return [problem for problem in found if not wanted or (raw / problem.file).resolve() in wanted]
+
+
+def _cleaned(raw: Path) -> tuple[dict, list[Problem]]:
+    from analysis import clean
+
+    try:
+        frames = clean.build(raw)
+    except Problems as error:
+        return {}, error.problems
+    return frames, sorted(frames.pop("problems"))
+
+
+def _make(raw: Path, folder: Path) -> list[Problem]:
+    import analysis
+    from analysis import tables
+    from analysis.tell import findings
+
+    frames, found = _cleaned(raw)
+    stopping = [problem for problem in found if problem.severity == STOPS_ALL]
+    if stopping:
+        raise Refused("\n".join(str(problem) for problem in found))
+    for name, frame in frames.items():
+        tables.write(frame, folder / f"{name}.csv", name)
+    (folder / "README.md").write_text(tables.codebook(), encoding="utf-8", newline="\n")
+    (folder / "datapackage.json").write_text(tables.datapackage(), encoding="utf-8", newline="\n")
+    with _told(folder):
+        try:
+            said = findings.all_findings(analysis.load())
+        except findings.NoLongerTrue as error:
+            raise Refused(f"a sentence is no longer true: {error}") from error
+    (folder / findings.FILE).write_text(findings.to_json(said), encoding="utf-8", newline="\n")
+    return found
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Let analysis.load read the staged tables for a while."""
+    before = os.environ.get("ANALYSIS_TABLES")
+    os.environ["ANALYSIS_TABLES"] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop("ANALYSIS_TABLES")
+        if before is not None:
+            os.environ["ANALYSIS_TABLES"] = before
+
+
+def headlines(folder: Path, subject: str) -> list[str]:
+    """Return the answer of each topic about a round: the first stored finding of each, as a sentence."""
+    from analysis.tell import findings
+
+    stored = findings.from_json((folder / findings.FILE).read_text("utf-8"))
+    answers: dict[str, str] = {}
+    for finding in stored:
+        if finding.subject == subject:
+            answers.setdefault(finding.topic, finding.sentence)
+    return list(answers.values())
