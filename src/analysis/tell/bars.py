@@ -104,7 +104,7 @@ def _arrow(page: Page, y: float, low: float, ax) -> float:
     arrow = {"color": "C0", "linewidth": 2.5, "marker": ">", "markersize": 9, "markevery": [-1]}
     ax.plot([low, tip], [y, y], clip_on=False, **arrow)
     page.entries.setdefault("At least: the end is open", Line2D([0, 1], [0, 0], **arrow))
-    return tip
+    return tip + 0.015 * ax.get_xlim()[1]
 
 
 def said(row: dict, otherwise: str) -> str:
@@ -145,7 +145,7 @@ def outcome_bars(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") 
         if low < top:
             page.bar(y, low, top, UNKNOWN, name="Not told: may be any number of these")
         page.bar(y, top, row["whole"], WHOLE, name="The rest of those counted")
-        told = f"{interval_text(low, top) if known(row['low']) else 'not told'} of {row['whole']:,}"
+        told = f"{interval_text(low, top) if known(row['low']) else 'not told'} of {row['whole']:,.0f}"
         page.value(row["whole"], y, told)
         texts.append(f"{row['outcome']} {told}")
     return page.finish(f"Bars against everyone counted: {axis}. {read_out(texts)}.", rows)
@@ -166,26 +166,27 @@ def stacked_block(frame: pd.DataFrame, *, total: int, title: str, axis: str, foo
     page = Page(title, foot, 1.25)
     page.axis_names(axis)
     count_axis(page.ax, pd.DataFrame({"low": [total], "high": [total]}))
+    any_of = "either" if len(rows) == 2 else "any of them"
     start, texts = 0, []
     for place, row in enumerate(rows.to_dict("records")):
         if open_part and place == len(rows) - 1:
-            start = _segment(page, start, open_part, total, UNKNOWN, f"May lie with either: {open_part:,}")
+            start = _segment(page, start, open_part, total, UNKNOWN, f"May lie with {any_of}: {open_part:,}")
         told = f"{row['part']}: {interval_text(row['low'], row['high'])}"
         start = _segment(page, start, row["low"], total, looks[place % len(looks)], told)
         texts.append(told)
     page.ax.set_xticks([0, total])
     page.ax.set_yticks([])
     page.ax.spines["left"].set_visible(False)
-    open_words = f" Hatched: {open_part:,} that may lie with either." if open_part else ""
+    open_words = f" Hatched: {open_part:,} that may lie with {any_of}." if open_part else ""
     return page.finish(f"One bar of {total:,}: {axis}. {read_out(texts)}.{open_words}", rows)
 
 
 def _segment(page: Page, start, size, total, look, name):
     page.bar(0, start, start + size, look, thick=0.8, name=name)
-    if text_width(f"{size:,}") + 0.2 < size / total * (WIDTH - 0.5):
+    if text_width(f"{size:,.0f}") + 0.2 < size / total * (WIDTH - 0.5):
         light = look["facecolor"] in ("C0", "C2")
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if "hatch" in look else None
-        page.ax.text(start + size / 2, 0, f"{size:,}", ha="center", va="center", weight="bold",
+        page.ax.text(start + size / 2, 0, f"{size:,.0f}", ha="center", va="center", weight="bold",
                      color="white" if light else INK, bbox=ground)
     return start + size
 

@@ -71,7 +71,7 @@ def funnel(frame: pd.DataFrame, *, title: str, axis: str, measure: str, foot: st
     """Draw rates against exposure within the limits that chance allows; forces a source picked are marked as picked.
 
     In: force, rate (empty: not drawn, but counted), exposure, lower_95, upper_95, lower_998, upper_998 (limits at that
-    exposure), selected (true where a source named the force for its number). axis: the exposure; measure: the rate.
+    exposure), selected (true or yes where a source named the force for its number). axis: exposure; measure: rate.
     """
     rows = frame.sort_values(["exposure", "force"], kind="stable").reset_index(drop=True)
     dots = rows[rows["rate"].notna() & rows["exposure"].notna()]
@@ -84,7 +84,7 @@ def funnel(frame: pd.DataFrame, *, title: str, axis: str, measure: str, foot: st
     ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     _limits(page, rows, line)
-    picked = dots["selected"].astype(bool)
+    picked = dots["selected"].isin([True, "yes"])
     _dots(page, dots[~picked], "A force", {"color": "C0", "marker": "o"})
     _dots(page, dots[picked], "Picked by a source", {"color": "C3", "marker": "D", "markeredgecolor": INK})
     outside = (dots["rate"] > dots["upper_998"]) | (dots["rate"] < dots["lower_998"])

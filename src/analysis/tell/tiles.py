@@ -1,5 +1,6 @@
 """Who answered: the tile-grid map and its counts."""
 
+import re
 import textwrap
 
 import pandas as pd
@@ -68,7 +69,7 @@ def _placed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _tile(ax, row: dict, label: str, size: float) -> None:
     look = ANSWERS[row["answer"]][1]
-    ax.add_patch(Rectangle((row["tile_col"] - 0.47, row["tile_row"] - 0.46), 0.94, 0.92, linewidth=1, **look))
+    ax.add_patch(Rectangle((row["tile_col"] - 0.48, row["tile_row"] - 0.46), 0.96, 0.92, linewidth=1, **look))
     dark = look["facecolor"] in ("C0", "C2")
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if "hatch" in look else None
     ax.text(row["tile_col"], row["tile_row"], label, size=size, ha="center", va="center", linespacing=1.1,
@@ -77,13 +78,13 @@ def _tile(ax, row: dict, label: str, size: float) -> None:
 
 def tile_label(name: str) -> str:
     """Break a force's name over the lines of a tile: at spaces and hyphens, and before a long county's -shire."""
-    words = [f"{word[:-5]}-shire" if word.endswith("shire") and len(word) > 11 else word for word in name.split()]
-    return "\n".join(textwrap.wrap(" ".join(words), 12))
+    words = re.sub(r"\b(?=\w{12})(\w+?)((?:ton|ham|ter)?shire)\b", r"\1-\2", name)
+    return "\n".join(textwrap.wrap(words, 10, break_long_words=False))
 
 
 def _letter_size(labels, room: float) -> float:
     widest = max(text_width(line, 10) for label in labels for line in label.split("\n"))
-    return min(11.0, 10 * (room * 0.94 - 0.06) / widest)
+    return min(11.0, 10 * (room * 0.96 - 0.1) / widest)
 
 
 def _named(rows: pd.DataFrame) -> str:
@@ -122,11 +123,11 @@ def _coverage_row(page: Page, y: int, row: dict) -> str:
     name, look = ANSWERS[row["answer"]]
     second = page.panels[1]
     page.bar(y, 0, row["forces"], look)
-    page.value(row["forces"], y, f"{row['forces']:,}")
+    page.value(row["forces"], y, f"{row['forces']:,.0f}")
     if not known(row["share"]):
         page.bar(y, 0, second.get_xlim()[1], UNKNOWN, second)
         page.over_hatch(0, y, "not known", second)
-        return f"{name.lower()}, {row['forces']} forces, share of the workforce not known"
+        return f"{name.lower()}, {row['forces']:,.0f} forces, share of the workforce not known"
     page.bar(y, 0, row["share"], look, second)
     page.value(row["share"], y, f"{row['share']:.0%}", second)
-    return f"{name.lower()}, {row['forces']} forces with {row['share']:.0%} of the workforce"
+    return f"{name.lower()}, {row['forces']:,.0f} forces with {row['share']:.0%} of the workforce"
