@@ -33,8 +33,8 @@ as_written | text | | at least 779 | the number as written, with the words besid
 low | count | unit of the row | 71 | least the number can be; empty where nothing is known
 high | count | unit of the row | 869 | most the number can be; empty where it is open
 status | text | | exact | how the number was given
-share_low | share | share of the base | 0.2 | least share, for status share only
-share_high | share | share of the base | 0.2 | greatest share, for status share only
+share_low | share | share of the base | 0.2 | least share, where the number is a share
+share_high | share | share of the base | 0.2 | greatest share, where the number is a share
 where_printed | text | | headline | headline, text or table
 locator | text | | parliament-street-2019/ps2019-itpro.csv:L3 | file below data/raw, and the place in it
 read_by | text | | twice | whether one reader or two read the number

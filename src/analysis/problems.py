@@ -40,3 +40,27 @@ class Problems(Exception):
     def __init__(self, problems: Iterable[Problem]):
         self.problems = sorted(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Say what is wrong at one place of a document, before it is known which document that is."""
+
+    code: str
+    place: str
+    found: str
+    expected: str
+    do: str
+    severity: str = STOPS_DOCUMENT
+
+    def problem(self, file: str, sha256: str) -> Problem:
+        """Return the problem of one file."""
+        return Problem(self.code, self.severity, file, sha256, self.place, self.found, self.expected, self.do)
+
+
+class Faults(Exception):
+    """Carry every fault of one document."""
+
+    def __init__(self, faults: Iterable[Fault]):
+        self.faults = list(faults)
+        super().__init__("; ".join(f"{fault.place}: {fault.code}: found {fault.found}" for fault in self.faults))

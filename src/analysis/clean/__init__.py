@@ -1,1 +1,61 @@
 """From rows as written to tidy, checked tables."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import columns, tables
+from analysis.clean import checks, counts, coverage, facts, figures, raw
+from analysis.problems import STOPS_DOCUMENT, Problem
+
+BUILT = ["figures", "facts", "coverage", "ledger"]
+
+
+def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
+    """Run the whole cleaning step on data/raw and return its tables and every problem met.
+
+    Returns figures, facts, coverage, ledger and `problems`, sorted. A document with a problem contributes nothing;
+    a problem of severity `decision` means that nothing may be promoted.
+    """
+    folder = Path(folder)
+    decided, problems = raw.decisions(folder)
+    sources = decided["sources"]
+    rows, cells, broken = raw.documents(folder, sources)
+    problems += [*checks.files(folder, sources), *broken, *checks.duplicates(rows, sources)]
+    found, unread = figures.figures(rows, sources, decided)
+    problems += unread
+    faulty = _faulty(problems, sources)
+    found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
+    problems += _between(decided, found, faulty, rows[~rows["source_id"].isin(faulty)])
+    frames = {
+        "figures": tables.arrange(found, "figures"),
+        "facts": tables.arrange(facts.facts(found, decided["relations"], sources, decided["categories"]), "facts"),
+        "coverage": coverage.coverage(decided),
+        "ledger": tables.arrange(figures.ledger(cells, found, faulty), "ledger"),
+    }
+    return {name: tables.validate(frame, name) for name, frame in frames.items()} | {"problems": sorted(problems)}
+
+
+def _faulty(problems: list[Problem], sources: pd.DataFrame) -> set[str]:
+    files = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT}
+    return set(sources.loc[sources["file"].isin(files), "source_id"])
+
+
+def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.DataFrame) -> list[Problem]:
+    """Return what is wrong between decisions and figures."""
+    return [
+        *checks.coverage(decided),
+        *checks.relations(decided, found, faulty),
+        *checks.overlaps(decided, found),
+        *checks.sums(facts.sums(found, decided["relations"]), found),
+        *checks.totals(rows, counts.parse_series(rows["value"], rows["beside"])),
+    ]
+
+
+def write(frames: dict, folder: Path) -> None:
+    """Write the built tables with their codebook and data package into a folder."""
+    folder = Path(folder)
+    for name in BUILT:
+        tables.write(frames[name], folder / f"{name}.csv", name)
+    (folder / "README.md").write_text(columns.codebook(), encoding="utf-8", newline="\n")
+    (folder / "datapackage.json").write_text(columns.datapackage(), encoding="utf-8", newline="\n")

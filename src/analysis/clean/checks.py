@@ -1,0 +1,161 @@
+"""What does not add up: between files and sources, within documents, and between decisions and figures."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.clean import agreement
+from analysis.clean.counts import plain
+from analysis.clean.raw import checksum
+from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
+
+
+def files(folder: Path, sources: pd.DataFrame) -> list[Problem]:
+    """Return what is wrong between sources.csv and the files below data/raw: changed, missing, unlisted."""
+    problems = []
+    for source in sources.itertuples():
+        path = folder / source.file
+        if source.file == "" or not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+            do = "put the file back, or remove the row"
+            problems.append(
+                _decision(
+                    "MISSING_FILE", "sources.csv", f"row {source.source_id}", f"no file {source.file!r}", "a file", do
+                )
+            )
+        elif (found := checksum(path)) != source.sha256:
+            do = "restore the file; a correction is a new document"
+            problems.append(Problem("CHANGED", STOPS_ALL, source.file, found, "", found, source.sha256, do))
+    return problems + _unlisted(folder, sources)
+
+
+def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
+    listed = set(sources["file"])
+    recipes = {Path(file).with_suffix(".toml").as_posix() for file in listed}
+    found = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
+    stray = sorted(file for file in found - listed - recipes if not file.startswith("lookups/"))
+    do = "add its row, or move it out of data/raw"
+    return [_decision("UNLISTED_FILE", file, "", "a file without a row", "a row in sources.csv", do) for file in stray]
+
+
+def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
+    """Return documents that are there twice: replies with the same content, or any two with the same address."""
+    replies = sources.loc[sources["kind"] == "reply", "source_id"]
+    kept = rows[rows["source_id"].isin(replies)]
+    said = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
+    lines = kept[said].agg("\x1f".join, axis=1).map(plain) if len(kept) else pd.Series(dtype="str")
+    content = lines.groupby(kept["source_id"]).agg(lambda group: "\n".join(sorted(group)))
+    addresses = sources.loc[sources["url"] != ""].set_index("source_id")["url"].map(_address)
+    twice = [*_twice(content), *_twice(addresses)]
+    known = sources.set_index("source_id")
+    return [
+        Problem(
+            "DUPLICATE_REPLY",
+            STOPS_DOCUMENT,
+            known.loc[later, "file"],
+            known.loc[later, "sha256"],
+            "",
+            f"the same document as {first}",
+            "each document once",
+            "remove one, or keep it as derived_from the other",
+        )
+        for first, later in dict.fromkeys(twice)
+        if known.loc[later, "derived_from"] != first and known.loc[first, "derived_from"] != later
+    ]
+
+
+def _address(url: str) -> str:
+    return url.split("://")[-1].removeprefix("www.").rstrip("/").casefold()
+
+
+def _twice(content: pd.Series) -> list[tuple[str, str]]:
+    first = content.sort_index().reset_index().groupby(content.name or 0)["source_id"].transform("first")
+    frame = content.sort_index().reset_index()
+    return [(one, other) for one, other in zip(first, frame["source_id"], strict=True) if one != other]
+
+
+def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return rounds and forces without a row of coverage, and rows of none that exist."""
+    rounds = [name for name in decided["rounds"]["round_id"] if name != "single-force"]
+    expected = {(name, force) for name in rounds for force in decided["forces"]["force_id"]}
+    found = set(zip(decided["coverage_decisions"]["round_id"], decided["coverage_decisions"]["force_id"], strict=True))
+    missing = [
+        _decision("NO_COVERAGE", "coverage.csv", f"{name} {force}", "no row", "one row per round and force", "say it")
+        for name, force in sorted(expected - found)
+    ]
+    return missing + [
+        _decision("UNKNOWN_ID", "coverage.csv", f"{name} {force}", "no such round or force", "known ids", "correct it")
+        for name, force in sorted(found - expected)
+    ]
+
+
+def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: set[str]) -> list[Problem]:
+    """Return relations that point at no figure; those of a document with a fault are not blamed."""
+    known = set(figures["figure_id"])
+    problems = []
+    for row in decided["relations"].itertuples():
+        for figure_id in f"{row.figures} {row.of}".split():
+            if figure_id not in known and figure_id.split(":")[0] not in faulty:
+                do = "correct the address: source, then L and the line of the number"
+                problems.append(
+                    _decision("NO_FIGURE", "lookups/relations.csv", row.relation_id, figure_id, "a figure_id", do)
+                )
+    return problems
+
+
+def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
+    """Return parts said to be disjoint whose periods overlap while all else about them is the same.
+
+    Cases dated by the days of their incidents are told apart by case, whatever their days.
+    """
+    complete = decided["relations"][decided["relations"]["complete"] == "yes"]
+    side = ["force_ids", "place", "role", "rank", "unit", "misuse_as_written", "outcome_as_written"]
+    known = figures.set_index("figure_id")
+    problems = []
+    for row in complete.itertuples():
+        parts = known.loc[[name for name in row.figures.split() if name in known.index]]
+        dated = parts[parts["date_basis"] != "incident"].dropna(subset=["period_start", "period_end"])
+        ordered = dated.sort_values("period_start")
+        before = ordered.groupby(side)["period_end"].shift()
+        for figure_id in ordered.index[ordered["period_start"] <= before]:
+            do = "say complete only of periods that do not overlap"
+            problems.append(
+                _decision("OVERLAP", "lookups/relations.csv", row.relation_id, figure_id, "disjoint periods", do)
+            )
+    return problems
+
+
+def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
+    """Return wholes that their parts do not make; both numbers are shown, so nothing stops."""
+    known = figures.set_index("figure_id")
+    return [
+        Problem(
+            "TOTAL_MISMATCH",
+            SHOWN,
+            known.loc[row.of, "locator"].rsplit(":", 1)[0],
+            "",
+            row.of.split(":")[-1],
+            f"parts that make {agreement.spell(row.low, row.high)}",
+            f"the printed whole, {known.loc[row.of, 'as_written']}",
+            "both are shown; correct a part only where the source prints it otherwise",
+        )
+        for row in found[~found["agrees"].astype("bool")].itertuples()
+    ]
+
+
+def totals(rows: pd.DataFrame, numbers: pd.DataFrame) -> list[Problem]:
+    """Return totals of a laid-out table that its rows do not make; `numbers` are the rows' low and high."""
+    known = rows.assign(low=numbers["low"], high=numbers["high"])
+    problems = []
+    for (file, column), group in known[known["total"] != ""].groupby(["file", "sum"]):
+        parts, total = group[group["total"] == "no"], group[group["total"] == "yes"]
+        made = (parts["low"].sum(skipna=False), parts["high"].sum(skipna=False))
+        if len(total) == 1 and not agreement.meet([made, (total["low"].iloc[0], total["high"].iloc[0])]):
+            expected = f"the printed total, {total['value'].iloc[0]}"
+            place, found = total["place"].iloc[0], f"rows of {column} that make {agreement.spell(*made)}"
+            do = "compare the transcript with the page; if the page says so, both are shown"
+            problems.append(Problem("TOTAL_MISMATCH", SHOWN, file, total["sha256"].iloc[0], place, found, expected, do))
+    return problems
+
+
+def _decision(code: str, file: str, place: str, found: str, expected: str, do: str) -> Problem:
+    return Problem(code, STOPS_ALL, file, "", place, found, expected, do)

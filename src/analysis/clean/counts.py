@@ -1,0 +1,240 @@
+"""What a printed number means: a closed interval and a status, never a guess."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+import pandas as pd
+
+ONES = "one two three four five six seven eight nine ten eleven twelve"
+TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+UNITS = {word: number for number, word in enumerate(f"{ONES} {TEENS}".split(), start=1)}
+TENTHS = "ten twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * number for number, word in enumerate(TENTHS.split(), start=1) if number > 1}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+PARTS = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
+
+ZERO = re.compile(r"0|zero|nil|none|no|no (cases|records?|incidents|officers|staff|one|figures)( found)?")
+SUPPRESSED = re.compile(r"\*+|\[[cxz]\]|s\.? ?(12|3[018]|40)( ?\(\d\))*|withheld|redacted|suppressed|refused")
+NOT_HELD = re.compile(r"(information |data )?not (held|recorded)|no information held|\[u\]")
+NOT_APPLICABLE = re.compile(r"n/?a\.?|not applicable")
+DIGITS = re.compile(r"0|[1-9]\d{0,11}|[1-9]\d{0,2}(,\d{3})+")
+AMBIGUOUS = re.compile(r"[-+(£$]?\d.*|-+|–|—|\.\.|\?")
+PERSON = re.compile(
+    r"(?:an?|another|one)?( ?(?:police|detective|special|former|serving|chief|senior|civilian|female|male))*"
+    r" ?(?:constable|officer|pc|dc|pcso|special|sergeant|inspector|superintendent|civilian|detective|worker|employee"
+    r"|member of (?:police )?staff|staff member)"
+)
+ABOUT = (
+    r"about|around|roughly|approximately|approx\.?|circa|c\.|~|some|an estimated|estimated|in the region of|close to"
+)
+EMPHASIS = re.compile(r"^(only|just|exactly|a total of|in total)$")
+QUALIFIERS = [
+    ("at least", re.compile(r"(?:at least|no fewer than|no less than|a minimum of|minimum of|≥|>=) ?(.+)"), 0),
+    ("at least", re.compile(r"(.+?)(?: or more|\+)"), 0),
+    ("at least", re.compile(r"(?:more than|over|in excess of|upwards of|just over|well over|>) ?(.+)"), 1),
+    ("at most", re.compile(r"(?:as many as|up to|at most|no more than|a maximum of|≤|<=) ?(.+)"), 0),
+    ("at most", re.compile(r"(.+?) or (?:fewer|less)"), 0),
+    ("range", re.compile(r"(?:fewer than|less than|under|<) ?(.+)"), -1),
+    ("almost", re.compile(r"(?:almost|nearly|just under|bijna) ?(.+)"), -1),
+    ("approximate", re.compile(rf"(?:{ABOUT}) ?(.+)"), 0),
+    ("approximate", re.compile(r"(.+?) or so"), 0),
+]
+RANGE = re.compile(r"(?:between )?(.+?)(?: ?- ?| to | or | and )(.+)")
+COLUMNS = ["low", "high", "status", "share_low", "share_high"]
+
+
+class Count(NamedTuple):
+    """Hold the least and most a number can be, how it was given, and its share where it is one."""
+
+    low: int | None
+    high: int | None
+    status: str
+    share_low: float | None = None
+    share_high: float | None = None
+
+
+class UnreadableNumber(ValueError):
+    """Say that a text is no number that can be read one way only; `code` is the finding's code."""
+
+    def __init__(self, code: str, text: str, expected: str):
+        self.code, self.text, self.expected = code, text, expected
+        super().__init__(f"{code}: found {text!r}; expected {expected}")
+
+
+def plain(text: str) -> str:
+    """Return a text in one spelling: NFKC, lower case, single spaces, plain hyphens."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.sub(r"[‐‑‒–—−]", "-", folded).split())
+
+
+def whole(text: str) -> int | None:
+    """Return the number that digits or English words stand for, or None where they are no whole number."""
+    if DIGITS.fullmatch(text):
+        return int(text.replace(",", ""))
+    if re.fullmatch(r"(zero|nil|none)", text):
+        return 0
+    dozens = re.fullmatch(r"(?:(a|[a-z]+) )?dozen", text)
+    if dozens:
+        times = 1 if dozens[1] in (None, "a") else whole(dozens[1])
+        return None if times is None else 12 * times
+    return _words(re.sub(r"^an? (?=hundred|thousand|million)", "one ", text))
+
+
+def _words(text: str) -> int | None:
+    """Add up number words: units and tens below a scale, scales falling; anything else is no number."""
+    total, group, last = 0, 0, 1_000_000_000
+    tokens = re.split(r"[ -]", text)
+    if "and" in (tokens[0], tokens[-1]):
+        return None
+    for token in tokens:
+        if token == "and":
+            continue
+        if token in UNITS and (group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20 and UNITS[token] < 10)):
+            group += UNITS[token]
+        elif token in TENS and group % 100 == 0:
+            group += TENS[token]
+        elif token == "hundred" and 0 < group < 100:
+            group *= 100
+        elif token in ("thousand", "million") and group and SCALES[token] < last:
+            last = SCALES[token]
+            total, group = total + group * last, 0
+        else:
+            return None
+    return total + group
+
+
+def share(text: str) -> float | None:
+    """Return the share that a percentage or fraction stands for, between 0 and 1, or None where it is none."""
+    percent = re.fullmatch(r"(.+?) ?(?:%|per ?cent|percent)", text)
+    if percent:
+        value = percent[1]
+        number = float(value) if re.fullmatch(r"\d{1,3}(\.\d+)?", value) else whole(value)
+        return number / 100 if number is not None and number <= 100 else None
+    among = re.fullmatch(r"(.+?) (?:in|out of) (?:every )?(.+)", text)
+    if among:
+        some, base = whole(among[1]), whole(among[2])
+        return some / base if some is not None and base and some <= base else None
+    part = re.fullmatch(r"(?:(an?|[a-z]+)[ -])?([a-z]+?)s?", text)
+    if not part or part[2] not in PARTS:
+        return None
+    times = 1 if part[1] in (None, "a", "an") else whole(part[1])
+    return times / PARTS[part[2]] if times and times <= PARTS[part[2]] else None
+
+
+def parse(text: str, beside: str = "", rule_low: int = 1) -> Count:
+    """Return what a printed number means, with the qualifier that stands beside it.
+
+    `rule_low` is the least that `<5` can mean in this source: 1 unless it hides zeros as well.
+    Raises UnreadableNumber (AMBIGUOUS_NUMBER, UNKNOWN_NUMBER).
+    """
+    words, qualifier = plain(text), EMPHASIS.sub("", plain(beside))
+    if qualifier and words and not words.startswith(qualifier):
+        words = (
+            f"{words} {qualifier}" if re.fullmatch(r"or (more|fewer|less|so)", qualifier) else f"{qualifier} {words}"
+        )
+    found = _marker(words) or _exact(words) or _qualified(words, rule_low) or _range(words)
+    if found:
+        return found
+    if AMBIGUOUS.fullmatch(words):
+        raise UnreadableNumber("AMBIGUOUS_NUMBER", text, "a whole number such as 1,234, a range, or a known marker")
+    raise UnreadableNumber("UNKNOWN_NUMBER", f"{beside} {text}".strip(), "a number, number words or a known marker")
+
+
+def _marker(words: str) -> Count | None:
+    if words == "":
+        return Count(None, None, "missing")
+    if ZERO.fullmatch(words):
+        return Count(0, 0, "zero")
+    if SUPPRESSED.fullmatch(words):
+        return Count(0, None, "suppressed")
+    if NOT_HELD.fullmatch(words):
+        return Count(None, None, "not held")
+    return Count(None, None, "not applicable") if NOT_APPLICABLE.fullmatch(words) else None
+
+
+def _exact(words: str) -> Count | None:
+    bare = re.sub(r"(?<=\d)x$", "", re.sub(r" ?\(\d+(\.\d+)?%\)$", "", words))
+    number = _persons(bare) if whole(bare) is None else whole(bare)
+    if number is not None:
+        return Count(number, number, "exact" if number else "zero")
+    part = share(words)
+    return None if part is None else Count(None, None, "share", part, part)
+
+
+def _persons(words: str) -> int | None:
+    """Count persons named by their role: "another", "a constable", "a PC and a detective constable"."""
+    if words == "another":
+        return 1
+    named = re.split(r", (?:and )?| and ", words)
+    return len(named) if all(PERSON.fullmatch(person) for person in named) else None
+
+
+def _qualified(words: str, rule_low: int) -> Count | None:
+    for status, pattern, step in QUALIFIERS:
+        match = pattern.fullmatch(words)
+        if match is None:
+            continue
+        number, part = whole(match[1]), share(match[1])
+        if number is not None and number + step >= 0:
+            return _bounded(status, number + step, rule_low)
+        if part is not None:
+            return _part(status, part)
+    return None
+
+
+def _bounded(status: str, number: int, rule_low: int) -> Count:
+    return {
+        "at least": Count(number, None, "at least"),
+        "at most": Count(0, number, "at most"),
+        "almost": Count(None, number, "at most"),
+        "range": Count(min(rule_low, number), number, "range" if number else "zero"),
+        "approximate": Count(None, None, "approximate"),
+    }[status]
+
+
+def _part(status: str, part: float) -> Count:
+    if status in ("almost", "approximate"):
+        return Count(None, None, "approximate", 0.0, 1.0)
+    ends = (part, 1.0) if status == "at least" else (0.0, part)
+    return Count(None, None, "share", *ends)
+
+
+def _range(words: str) -> Count | None:
+    match = RANGE.fullmatch(words)
+    if match is None:
+        return None
+    low, high = whole(match[1]), whole(match[2])
+    return Count(low, high, "range") if low is not None and high is not None and low < high else None
+
+
+def parse_series(text: pd.Series, beside: pd.Series | None = None, rule_low: int = 1) -> pd.DataFrame:
+    """Parse a column of printed numbers, each distinct one once.
+
+    Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
+    """
+    joined = text if beside is None or not (beside != "").any() else text + "\x1f" + beside
+    codes, distinct = pd.factorize(joined)
+    parsed = [_tried(*([*item.split("\x1f"), ""])[:2], rule_low) for item in distinct]
+    table = pd.DataFrame(parsed, columns=[*COLUMNS, "error"]).astype(
+        {"low": "Int64", "high": "Int64", "status": "str", "share_low": "Float64", "share_high": "Float64"}
+        | {"error": "str"}
+    )
+    return table.take(codes).set_axis(text.index)
+
+
+def _tried(text: str, beside: str, rule_low: int) -> tuple:
+    try:
+        return (*parse(text, beside, rule_low), "")
+    except UnreadableNumber as error:
+        return (None, None, "missing", None, None, error.code)

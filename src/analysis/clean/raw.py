@@ -1,0 +1,111 @@
+"""The raw folder: decisions and documents, read strictly, with everything that is wrong with them."""
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import columns, tables
+from analysis.problems import STOPS_ALL, Fault, Faults, Problem
+from analysis.read import cells, recipes
+
+DECISIONS = [name for name, (folder, *_) in columns.TABLES.items() if folder != "processed"]
+
+
+def decisions(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Return every table of decisions below data/raw and what is wrong with them; a faulty one comes back empty."""
+    frames, problems = {}, []
+    for name in DECISIONS:
+        home = folder / "lookups" if columns.TABLES[name][0] == "lookups" else folder
+        path = home / f"{columns.FILES.get(name, name)}.csv"
+        try:
+            frames[name] = _decision(path, name)
+        except Faults as error:
+            frames[name] = tables.empty(name)
+            sha256 = checksum(path) if path.is_file() else ""
+            problems += [fault.problem(path.relative_to(folder).as_posix(), sha256) for fault in error.faults]
+    return frames, problems
+
+
+def _decision(path: Path, name: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise Faults([Fault("MISSING_FILE", "", "no such file", "a table of decisions", "restore it", STOPS_ALL)])
+    try:
+        records = cells.records(path)
+    except Faults as error:
+        raise Faults([Fault(**vars(fault) | {"severity": STOPS_ALL}) for fault in error.faults]) from error
+    header, body = records[0][1], records[1:]
+    _complete(header, body, name)
+    lines = [line for line, _ in body]
+    frame = pd.DataFrame([record for _, record in body], columns=header, dtype="str")
+    return _valid(frame, name, lines)
+
+
+def _complete(header: list[str], body: list[tuple[int, list[str]]], name: str) -> None:
+    missing = [column for column in columns.columns(name) if column not in header]
+    faults = [
+        Fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields", "quote commas", STOPS_ALL)
+        for line, record in body
+        if len(record) != len(header)
+    ]
+    if missing:
+        expected = ", ".join(columns.columns(name))
+        faults.append(Fault("WRONG_COLUMNS", "L1", f"no {', '.join(missing)}", expected, "add the column", STOPS_ALL))
+    if faults:
+        raise Faults(faults)
+
+
+def _valid(frame: pd.DataFrame, name: str, lines: list[int]) -> pd.DataFrame:
+    from pandera.errors import SchemaErrors
+
+    try:
+        return tables.validate(tables.cast(frame, name), name)
+    except ValueError as error:
+        fault = Fault("WRONG_VALUE", "", str(error), "a value of its kind", "mend the cell", STOPS_ALL)
+        raise Faults([fault]) from error
+    except SchemaErrors as error:
+        failures = error.failure_cases.drop_duplicates(["index", "column", "check"])
+        cases = failures[["index", "column", "check", "failure_case"]].itertuples(index=False)
+        raise Faults([_case(*case, lines) for case in cases]) from error
+
+
+def _case(index, column: str, check: str, found: str, lines: list[int]) -> Fault:
+    place = "" if pd.isna(index) else f"L{lines[int(index)]}"
+    return Fault("WRONG_VALUE", place, f"{column} = {found!r}", str(check), "mend the cell", STOPS_ALL)
+
+
+def checksum(path: Path) -> str:
+    """Return the sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def documents(folder: Path, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
+    """Return the rows as written of every document, where its cells ended, and what is wrong with the documents.
+
+    Rows: source_id, file, sha256 and the columns of `recipes.rows`; a faulty document has no row and no cell.
+    """
+    found, ledgers, problems = [], [], []
+    for source in sources[["source_id", "file", "sha256"]].itertuples(index=False):
+        path = folder / source.file
+        if source.file == "" or not path.is_file():
+            continue
+        try:
+            rows, ledger = recipes.rows(path, _recipe(path))
+        except Faults as error:
+            problems += [fault.problem(source.file, source.sha256) for fault in error.faults]
+            continue
+        found.append(rows.assign(source_id=source.source_id, file=source.file, sha256=source.sha256))
+        ledgers.append(ledger.assign(source_id=source.source_id))
+    return _joined(found, [*recipes.ROWS, "source_id", "file", "sha256"]), _joined(ledgers, _LEDGER), problems
+
+
+_LEDGER = [*recipes.LEDGER, "source_id"]
+
+
+def _recipe(path: Path) -> dict | None:
+    recipe = path.with_suffix(".toml")
+    return recipes.load(recipe) if recipe.is_file() else None
+
+
+def _joined(frames: list[pd.DataFrame], names: list[str]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names, dtype="str")

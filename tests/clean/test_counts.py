@@ -1,0 +1,186 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.clean import counts
+
+NA = None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("50", 50),
+        ("1,234", 1234),
+        ("Two", 2),
+        ("1x", 1),
+        ("2  (0.4%)", 2),
+        ("7 (7.7%)", 7),
+        ("a dozen", 12),
+        ("another", 1),
+        ("Another", 1),
+        ("a constable", 1),
+        ("A police constable", 1),
+        ("a special", 1),
+        ("Another civilian", 1),
+        ("another Pc", 1),
+        ("a PCSO", 1),
+        ("a member of staff", 1),
+        ("another member of staff", 1),
+        ("a PC and a Detective Constable", 2),
+        ("a Detective Constable, Pc", 2),
+        ("SIXTY FOUR", 64),
+        ("NINETY three", 93),
+        ("Forty two", 42),
+        ("Twenty-two", 22),
+        ("Fifty-six", 56),
+        ("two hundred and thirty-seven", 237),
+        ("one thousand two hundred", 1200),
+        ("２３", 23),
+        ("1,283", 1283),
+    ],
+)
+def test_a_number_in_digits_words_or_persons_is_exact(text, number):
+    assert counts.parse(text) == (number, number, "exact", NA, NA)
+
+
+@pytest.mark.parametrize("text", ["0", "nil", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"])
+def test_a_word_for_none_is_zero(text):
+    assert counts.parse(text) == (0, 0, "zero", NA, NA)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<5", (1, 4, "range")),
+        ("fewer than 5", (1, 4, "range")),
+        ("less than five", (1, 4, "range")),
+        ("1-4", (1, 4, "range")),
+        ("1 – 4", (1, 4, "range")),
+        ("1 or 2", (1, 2, "range")),
+        ("one or two", (1, 2, "range")),
+        ("between 3 and 9", (3, 9, "range")),
+        ("Over 70", (71, NA, "at least")),
+        ("more than 400", (401, NA, "at least")),
+        ("MORE than 200", (201, NA, "at least")),
+        ("at least 9", (9, NA, "at least")),
+        ("70+", (70, NA, "at least")),
+        ("9 or more", (9, NA, "at least")),
+        ("as many as 500", (0, 500, "at most")),
+        ("up to 500", (0, 500, "at most")),
+        ("almost 900", (NA, 899, "at most")),
+        ("nearly 90", (NA, 89, "at most")),
+        ("bijna 200", (NA, 199, "at most")),
+        ("about 70", (NA, NA, "approximate")),
+        ("around 70", (NA, NA, "approximate")),
+        ("roughly two", (NA, NA, "approximate")),
+        ("Around a fifth", (NA, NA, "approximate")),
+        ("Nearly two thirds", (NA, NA, "approximate")),
+        ("*", (0, NA, "suppressed")),
+        ("[c]", (0, NA, "suppressed")),
+        ("s40", (0, NA, "suppressed")),
+        ("s.40(2)", (0, NA, "suppressed")),
+        ("withheld", (0, NA, "suppressed")),
+        ("not held", (NA, NA, "not held")),
+        ("n/a", (NA, NA, "not applicable")),
+        ("", (NA, NA, "missing")),
+    ],
+)
+def test_what_is_not_exact_keeps_what_is_known_of_it(text, expected):
+    assert counts.parse(text)[:3] == expected
+
+
+def test_fewer_than_five_starts_at_zero_where_the_source_hides_zeros_as_well():
+    assert counts.parse("<5", rule_low=0)[:3] == (0, 4, "range")
+
+
+def test_fewer_than_one_is_none():
+    assert counts.parse("<1")[:3] == (0, 0, "zero")
+
+
+@pytest.mark.parametrize(
+    ("text", "beside", "expected"),
+    [
+        ("779", "at least", (779, NA, "at least")),
+        ("500", "as many as", (0, 500, "at most")),
+        ("at least 779", "at least", (779, NA, "at least")),
+        ("seven", "around", (NA, NA, "approximate")),
+        ("200", "bijna", (NA, 199, "at most")),
+        ("60", "or more", (60, NA, "at least")),
+    ],
+)
+def test_words_beside_the_number_count(text, beside, expected):
+    assert counts.parse(text, beside)[:3] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("one in five", 0.2),
+        ("a quarter", 0.25),
+        ("55%", 0.55),
+        ("95 per cent", 0.95),
+        ("half", 0.5),
+        ("two thirds", 2 / 3),
+        ("13 per cent", 0.13),
+        ("three per cent", 0.03),
+    ],
+)
+def test_a_share_is_a_constraint_and_no_count(text, part):
+    assert counts.parse(text) == (NA, NA, "share", part, part)
+
+
+@pytest.mark.parametrize("text", ["1.234", "1.2k", "1,23", "1 234", "-", "-5", "5-2", "12,34,567", "3.0", "007", "?"])
+def test_a_number_with_two_readings_is_refused(text):
+    with pytest.raises(counts.UnreadableNumber) as caught:
+        counts.parse(text)
+    assert caught.value.code == "AMBIGUOUS_NUMBER"
+
+
+@pytest.mark.parametrize(
+    "text", ["several", "ten five", "a complaint", "over one a week", "two and", "very many", "110%"]
+)
+def test_words_that_are_no_number_are_refused(text):
+    with pytest.raises(counts.UnreadableNumber):
+        counts.parse(text)
+
+
+def spell(number):
+    names = {value: name for name, value in {**counts.UNITS, **counts.TENS}.items()}
+    if number in names:
+        return names[number]
+    if number < 100:
+        return f"{names[number // 10 * 10]}-{names[number % 10]}"
+    head, rest = (number // 100, number % 100) if number < 1000 else (number // 1000, number % 1000)
+    word = "hundred" if number < 1000 else "thousand"
+    return f"{spell(head)} {word}" + (f"{' and' if rest < 100 else ''} {spell(rest)}" if rest else "")
+
+
+@given(st.integers(1, 999_999))
+def test_every_number_reads_the_same_in_words_and_in_digits_with_commas(number):
+    assert counts.parse(spell(number)) == counts.parse(f"{number:,}") == counts.parse(str(number))
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_status_or_a_named_error_and_never_a_guess(text):
+    try:
+        found = counts.parse(text)
+    except counts.UnreadableNumber as error:
+        assert error.code in ("AMBIGUOUS_NUMBER", "UNKNOWN_NUMBER")
+        return
+    assert found.low is None or found.low >= 0
+    assert found.low is None or found.high is None or found.low <= found.high
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["over {}", "at least {}", "up to {}", "about {}", "{} or more"]))
+def test_a_qualified_number_never_becomes_exact(number, words):
+    assert counts.parse(words.format(number)).status in ("at least", "at most", "approximate")
+
+
+def test_a_column_is_read_like_its_texts_and_says_which_it_could_not_read():
+    found = counts.parse_series(
+        pd.Series(["50", "1.2k", "50"], index=[5, 6, 7]), pd.Series(["", "", "over"], index=[5, 6, 7])
+    )
+    assert found["low"].tolist() == [50, pd.NA, 51]
+    assert found["error"].tolist() == ["", "AMBIGUOUS_NUMBER", ""] and found.index.tolist() == [5, 6, 7]

@@ -1,0 +1,112 @@
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.clean import periods
+
+
+def day(text):
+    return dt.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "kind"),
+    [
+        ("2007 to 2010", "2007-01-01", "2010-12-31", "span"),
+        ("January 2009 to October 2013", "2009-01-01", "2013-10-31", "span"),
+        ("May 2008 to May 2011", "2008-05-01", "2011-05-31", "span"),
+        ("1 June 2011 to 31 December 2015", "2011-06-01", "2015-12-31", "span"),
+        ("1st April 2013 to 31st March 2014", "2013-04-01", "2014-03-31", "span"),
+        ("1/1/2011 - 31/12/2013", "2011-01-01", "2013-12-31", "span"),
+        ("1 January 2007 to October 2013", "2007-01-01", "2013-10-31", "span"),
+        ("March 2004- July 2009", "2004-03-01", "2009-07-31", "span"),
+        ("2004- September 2012", "2004-01-01", "2012-09-30", "span"),
+        ("January – February 2013", "2013-01-01", "2013-02-28", "span"),
+        ("between 2008 and 2010", "2008-01-01", "2010-12-31", "span"),
+        ("start of 2009 to end of 2013", "2009-01-01", "2013-12-31", "span"),
+        ("2017/18", "2017-04-01", "2018-03-31", "financial"),
+        ("FY 18-19", "2018-04-01", "2019-03-31", "financial"),
+        ("FY18-19", "2018-04-01", "2019-03-31", "financial"),
+        ("1999/2000", "1999-04-01", "2000-03-31", "financial"),
+        ("2013", "2013-01-01", "2013-12-31", "calendar"),
+        ("Apr-19", "2019-04-01", "2019-04-30", "span"),
+        ("February 2012", "2012-02-01", "2012-02-29", "span"),
+        ("As of 21/10/2024", "2024-10-21", "2024-10-21", "day"),
+        ("3/4/2013", "2013-04-03", "2013-04-03", "day"),
+    ],
+)
+def test_a_printed_period_has_a_first_and_a_last_day(text, start, end, kind):
+    assert periods.parse(text) == (day(start), day(end), kind)
+
+
+@pytest.mark.parametrize("text", ["2020-21", "2019-2020", "2008-09"])
+def test_two_years_with_a_hyphen_need_the_dates_of_the_row(text):
+    with pytest.raises(periods.UnreadablePeriod, match="dates in the row"):
+        periods.parse(text)
+
+
+def test_the_dates_of_the_row_settle_financial_year_or_two_calendar_years():
+    assert periods.parse("2020-21", day("2020-01-01"), day("2021-12-31")).kind == "span"
+    assert periods.parse("2020-21", day("2020-04-01"), day("2021-03-31")).kind == "financial"
+
+
+@pytest.mark.parametrize(
+    "text", ["last two financial years", "past 36 months", "not printed", "currently", "since 2009", "55 months"]
+)
+def test_a_relative_period_takes_the_dates_of_the_row_as_inferred(text):
+    frame = pd.DataFrame({"period": [text], "period_start": ["2017-04-01"], "period_end": ["2019-03-31"]})
+    row = periods.parse_frame(frame).loc[0]
+    assert (row["period_basis"], row["period_start"].date()) == ("inferred", day("2017-04-01"))
+
+
+def test_a_relative_period_without_dates_is_not_stated():
+    frame = pd.DataFrame({"period": ["past five years"], "period_start": [""], "period_end": [""]})
+    assert periods.parse_frame(frame).loc[0, "period_basis"] == "not stated"
+
+
+def test_dates_may_be_more_exact_than_the_words_and_are_then_inferred():
+    frame = pd.DataFrame({"period": ["2011 to 2015"], "period_start": ["2011-06-01"], "period_end": ["2015-12-31"]})
+    assert periods.parse_frame(frame).loc[0, "period_basis"] == "inferred"
+
+
+def test_a_year_that_was_not_over_keeps_its_end_open():
+    assert periods.parse("2014", day("2014-01-01"), None) == (day("2014-01-01"), None, "inferred")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2013", "2012-01-01", "2013-12-31"),
+        ("May 2008 to May 2011", "2008-05-01", "2011-06-30"),
+        ("2013", "2013-12-31", "2013-01-01"),
+        ("last year", "2013-12-31", "2013-01-01"),
+    ],
+)
+def test_words_and_dates_that_disagree_are_refused(text, start, end):
+    with pytest.raises(periods.UnreadablePeriod):
+        periods.parse(text, day(start), day(end))
+
+
+@pytest.mark.parametrize("text", ["31/02/2013", "13/14/2013", "2013 to 2010", "Smarch 2013", "20134"])
+def test_a_date_that_makes_no_sense_is_refused(text):
+    with pytest.raises(periods.UnreadablePeriod) as caught:
+        periods.parse(text)
+    assert caught.value.code == "AMBIGUOUS_DATE"
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2035, 12, 31)))
+def test_a_day_is_read_day_first_however_it_is_spelt(date):
+    spelt = [f"{date.day}/{date.month}/{date.year}", f"{date.day} {date:%B} {date.year}", date.isoformat()]
+    assert {periods.parse(text) for text in spelt} == {(date, date, "day")}
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_period_or_a_named_error(text):
+    try:
+        found = periods.readings(text)
+    except periods.UnreadablePeriod:
+        return
+    assert all(period.start is None or period.start <= period.end for period in found)
