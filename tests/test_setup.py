@@ -149,12 +149,22 @@ def test_the_set_up_is_done_once_in_a_folder_with_a_space(tmp_path):
 
 
 @needs_make
-def test_report_and_test_set_up_what_is_missing(tmp_path):
+@pytest.mark.parametrize(
+    ("target", "call"),
+    [
+        ("report", "-m analysis build"),
+        ("test", "-m pytest"),
+        ("lab", "-m jupyterlab"),
+        ("notebooks", "-m analysis notebooks"),
+        ("lint", "-m ruff check ."),
+    ],
+)
+def test_every_command_sets_up_what_is_missing(tmp_path, target, call):
     checkout = Checkout(tmp_path)
-    assert checkout.make("report").returncode == 0
-    assert checkout.installed() and checkout.log.read_text().endswith("-m analysis build\n")
-    assert checkout.make("test").returncode == 0
-    assert not checkout.installed() and "-m pytest" in checkout.log.read_text()
+    assert checkout.make(target).returncode == 0
+    assert checkout.installed() and checkout.log.read_text().splitlines()[-1].startswith(call)
+    assert checkout.make(target).returncode == 0
+    assert not checkout.installed() and checkout.log.read_text().splitlines()[-1].startswith(call)
 
 
 @needs_make
