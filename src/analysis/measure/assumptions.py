@@ -38,7 +38,7 @@ def _rewrite(frame: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
     changed = frame.copy()
     if "assumed" not in changed:
         changed["assumed"] = ""
-    # One assumption can bring a fact under another (a reply joins the round), so the order they come in must not matter.
+    # One can bring a fact under another (a reply joins the round), so the order they come in must not matter.
     for _ in rows:
         for row in rows:
             changed = _apply(changed, row)

@@ -12,6 +12,7 @@ from analysis.measure import categories as tree
 from analysis.measure import solve
 from analysis.measure.cells import Programme
 from analysis.measure.model import Model, prepare
+from analysis.measure.rows import asked
 
 READINGS = 64
 
@@ -82,10 +83,9 @@ def limits(
     model = facts
     if not isinstance(facts, Model):
         model = prepare(facts, round_id, unit, assumptions, known=known, **frames)
-    asked = {"role": role, "rank": rank, "conduct": conduct, "system": system, "outcome": outcome}
-    tree.check(model.known, **asked)
-    conditions = tuple((name, what) for name, what in sorted(asked.items()) if tree.terms(what))
-    conditions += (("period", model.period),) if model.period else ()
+    words = {"role": role, "rank": rank, "conduct": conduct, "system": system, "outcome": outcome}
+    tree.check(model.known, **words)
+    conditions = asked(model.known, words) + ((("period", model.period),) if model.period else ())
     forces = _forces(model, force)
     problem = model.programme(conditions, forces - model.place.named - set(model.place.unnamed))
     return _answer(model, problem, problem.objective(forces), explain)

@@ -55,6 +55,12 @@ def path(tree: Tree, category: str) -> list[str]:
     return steps[::-1]
 
 
+def subject(tree: Tree, expression: str) -> str:
+    """Name the root an expression lies under: `this` subject, or that of counts on another subject."""
+    tops = {steps[0] for term in terms(expression) for category in sorted(term) if (steps := path(tree, category))}
+    return "|".join(sorted(top if tree.parents.get(top, "any") == "" else "this" for top in tops)) or "this"
+
+
 def apart(tree: Tree, first: str, second: str) -> bool:
     """Say whether no person can be counted by both expressions."""
     left, right = terms(first), terms(second)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from scipy import sparse
@@ -112,34 +112,35 @@ class _Kinds:
 
     def _cells(self, boxes: tuple) -> np.ndarray:
         conditions = sorted(set(chain.from_iterable(boxes)), key=str)
-        names = sorted({name for name, _ in conditions})
-        tables = {name: self._table(name, [what for dim, what in conditions if dim == name]) for name in names}
-        member = np.array([_outer(names, tables, box) for box in boxes])
-        # Cells that no constraint tells apart are one variable: their sum is all that is ever used.
-        kept = np.unique(member[:, member.any(axis=0)], axis=1)
-        return kept.astype(float)
+        member = np.ones((len(boxes), 1), dtype=bool)
+        for name in sorted({name for name, _ in conditions}):
+            table = self._table(name, [what for dimension, what in conditions if dimension == name])
+            inside = np.array([_inside(name, table, box) for box in boxes])
+            member = _distinct((member[:, :, None] & inside[:, None, :]).reshape(len(boxes), -1))
+        return member[:, member.any(axis=0)].astype(float)
 
     def _table(self, name: str, wanted: list) -> dict:
         if name == "period":
             pieces = _pieces(wanted)
             return {what: np.array([what[0] <= a and b <= what[1] for a, b in pieces]) for what in wanted}
         # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
-        known = self.known.get(name, tree.Tree({}, frozenset()))
+        known = self.known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset()))
         found = tree.patterns(known, wanted)
         return {what: np.array([tree.counts(pattern, what) for pattern in found]) for what in wanted}
 
 
-def _outer(names: list[str], tables: dict, box: tuple) -> np.ndarray:
-    member = np.ones(1, dtype=bool)
-    for name in names:
-        width = len(next(iter(tables[name].values())))
-        inside = np.ones(width, dtype=bool)
-        for _, what in (condition for condition in box if condition[0] == name):
-            inside = inside & tables[name][what]
-        member = np.multiply.outer(member, inside).ravel()
-    return member
+def _inside(name: str, table: dict, box: tuple) -> np.ndarray:
+    everyone = np.ones(len(next(iter(table.values()))), dtype=bool)
+    return np.logical_and.reduce([everyone, *(table[what] for dimension, what in box if dimension == name)])
+
+
+def _distinct(member: np.ndarray) -> np.ndarray:
+    # Cells that no constraint tells apart are one variable: their sum is all that is ever used.
+    packed = np.ascontiguousarray(np.packbits(member, axis=0).T)
+    _, first = np.unique(packed.view([("", packed.dtype)] * packed.shape[1]).ravel(), return_index=True)
+    return member[:, np.sort(first)]
 
 
 def _pieces(periods: list[tuple[date, date]]) -> list[tuple[date, date]]:
     cuts = sorted({cut for start, end in periods for cut in (start, end + timedelta(days=1))})
-    return [(start, end - timedelta(days=1)) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [(start, end - timedelta(days=1)) for start, end in pairwise(cuts)]

@@ -8,8 +8,9 @@ import pandas as pd
 
 from analysis.measure import categories as tree
 from analysis.measure.cells import INFINITE, Box, Row
-from analysis.measure.totals import SUMMABLE, covered
+from analysis.measure.totals import SUMMABLE, covered, place_name
 
+EVERYWHERE = ("", "all")
 WAYS = re.compile(r"(?P<low>\d+)?\s*(?P<to>or more|or fewer|up to|to|–|-|…|\+)?\s*(?P<high>\d+)?")
 
 
@@ -109,11 +110,12 @@ def _wholes(fact: dict, facts: dict[str, dict]) -> list[dict]:
 
 
 def _nested(fact: dict, whole: dict, known: dict) -> bool:
-    return not any(tree.apart(known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
+    subjects = {tree.subject(known["conduct"], one["conduct"]) for one in (fact, whole)}
+    return len(subjects) == 1 and not any(tree.apart(known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
 
 
 def _conditions(fact: dict, facts: dict[str, dict], period: tuple, known: dict, seen: frozenset = frozenset()) -> tuple:
-    own = {(name, fact[name]) for name in tree.DIMENSIONS if tree.terms(fact[name])}
+    own = set(asked(known, fact))
     when = _when(fact, period)
     for whole in _wholes(fact, facts):
         if whole["fact_id"] in seen or not _nested(fact, whole, known):
@@ -127,23 +129,32 @@ def _conditions(fact: dict, facts: dict[str, dict], period: tuple, known: dict, 
     return tuple(sorted(own)) + ((when,) if when else ())
 
 
+def asked(known: dict, words: dict[str, str]) -> tuple:
+    """List the conditions that the category columns of a fact or a question set."""
+    subject = ("subject", tree.subject(known["conduct"], words["conduct"]))
+    return (*((name, words[name]) for name in tree.DIMENSIONS if tree.terms(words[name])), subject)
+
+
 def _when(fact: dict, period: tuple) -> tuple | None:
     start, end = fact["period_start"], fact["period_end"]
-    span = tuple(pd.Timestamp(day).date() for day in (start, end)) if not pd.isna([start, end]).any() else period
+    span = tuple(pd.Timestamp(day).date() for day in (start, end)) if not (pd.isna(start) or pd.isna(end)) else period
     name = "period of incident" if fact["date_basis"] == "incident" else "period"
     return (name, span) if span else None
 
 
 def _terms(fact: dict, facts: dict, place: Place, period: tuple, known: dict) -> tuple:
     conditions = _conditions(fact, facts, period, known)
-    forces = covered(fact, place.regions)
+    everyone, forces = place.named | set(place.unnamed), covered(fact, place.regions)
     if fact["force_ids"]:
-        return ((1.0, Box(frozenset(forces), conditions)),)
-    if forces is None:
-        return ((1.0, Box(place.named | set(place.unnamed), conditions)),)
-    inside = ((1.0, Box(place.named & forces, conditions)),)
-    elsewhere = (*conditions, ("place", fact["place"].replace("&", "and")))
-    return (*inside, (1.0, Box(frozenset(place.unnamed), elsewhere))) if place.unnamed else inside
+        return ((1.0, Box(frozenset(forces & everyone), conditions)),)
+    if place_name(fact["place"]).split(" ")[0] in EVERYWHERE:
+        return ((1.0, Box(everyone, conditions)),)
+    # Which forces an area holds may be unknown, and which unnamed repliers lie in it always is.
+    known_inside = frozenset() if forces is None else place.named & forces
+    perhaps = everyone if forces is None else frozenset(place.unnamed)
+    elsewhere = (*conditions, ("place", place_name(fact["place"])))
+    found = ((1.0, Box(known_inside, conditions)), (1.0, Box(perhaps, elsewhere)))
+    return tuple(term for term in found if term[1].forces)
 
 
 def _less(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
@@ -186,23 +197,22 @@ def of_ranks(ranks: list[tuple[str, int, tuple]], repliers: frozenset[str], ceil
     """
     rows = []
     for conditions in dict.fromkeys(box.conditions for _, _, (_, box) in ranks):
-        same = sorted((r for r in ranks if r[2][1].conditions == conditions), key=lambda r: r[1])
-        if [position for _, position, _ in same] == list(range(1, len(same) + 1)):
-            rows += _ladder(same, repliers)
+        same = [rank for rank in ranks if rank[2][1].conditions == conditions]
+        if all(sum(other < position for _, other, _ in same) == position - 1 for _, position, _ in same):
+            rows += [line for rank in same for line in _at_most(rank, same, repliers)]
         else:
             rows += [line for rank in same for line in _any_above(rank, repliers, ceiling)]
     return rows
 
 
-def _ladder(ranks: list[tuple[str, int, tuple]], repliers: frozenset[str]) -> list[Row]:
-    rows, above = [], set()
-    for place, (_, _, (_, box)) in enumerate(ranks, start=1):
-        above |= box.forces
-        sources = tuple(relation for relation, _, _ in ranks[:place])
-        for force in sorted(repliers - above):
-            other = replace(box, forces=frozenset({force}))
-            rows.append(Row(((1.0, other), (-1.0, box)), -INFINITE, 0, sources))
-    return rows
+def _at_most(rank: tuple[str, int, tuple], ranks: list[tuple[str, int, tuple]], repliers: frozenset[str]) -> list[Row]:
+    _, position, (_, box) = rank
+    above = frozenset().union(*(other.forces for _, place, (_, other) in ranks if place < position))
+    sources = tuple(relation for relation, place, _ in ranks if place <= position)
+    return [
+        Row(((1.0, replace(box, forces=frozenset({force}))), (-1.0, box)), -INFINITE, 0, sources)
+        for force in sorted(repliers - above - box.forces)
+    ]
 
 
 def _any_above(rank: tuple[str, int, tuple], repliers: frozenset[str], ceiling: float) -> list[Row]:

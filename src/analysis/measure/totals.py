@@ -74,12 +74,15 @@ def shared(first: dict, second: dict, known: dict[str, tree.Tree], places: dict[
 
 
 def members(forces: pd.DataFrame | None) -> dict[str, set[str]]:
-    """List the forces of each region and nation, and those joined into a later force, by place_name."""
+    """List the forces of each region, nation and force by place_name, and those `joined into` a later force."""
     places: dict[str, set[str]] = {}
     if forces is not None:
         for row in forces.itertuples(index=False):
-            for place in filter(None, (row.region, row.nation, row.joined_into)):
+            joined = f"joined into {row.joined_into}" if row.joined_into else ""
+            for place in filter(None, (row.region, row.nation, joined)):
                 places.setdefault(place_name(place), set()).add(row.force_id)
+        # A region may bear the name of one of its forces: then the wider reading stands.
+        places = {place_name(force): {force} for force in forces["force_id"]} | places
     return places
 
 
@@ -89,10 +92,10 @@ def place_name(place: str) -> str:
 
 
 def covered(fact: dict, places: dict[str, set[str]]) -> set[str] | None:
-    """List the forces a fact counts; None when its place may hold any force."""
+    """List the forces a fact counts; None when its place is not known to be made of certain forces."""
     if fact["force_ids"]:
-        named = set(fact["force_ids"].split())
-        return named.union(*(places.get(place_name(force), set()) for force in named))
+        named = fact["force_ids"].split()
+        return set(named).union(*(places.get(place_name(f"joined into {force}"), set()) for force in named))
     parts = place_name(fact["place"]).split(" and ")
     whole = places.get(place_name(fact["place"]))
     if whole is None and all(part in places for part in parts):
@@ -108,7 +111,11 @@ def _same_forces(first: dict, second: dict, places: dict[str, set[str]]) -> bool
 def _other_time(first: dict, second: dict) -> bool:
     # A thing done in 2009 may be recorded in 2013: periods tell people apart only when both date the same event.
     dates = (first["period_start"], first["period_end"], second["period_start"], second["period_end"])
-    if first["date_basis"] != second["date_basis"] or first["date_basis"] == "snapshot" or pd.isna(dates).any():
+    if (
+        first["date_basis"] != second["date_basis"]
+        or first["date_basis"] == "snapshot"
+        or any(pd.isna(day) for day in dates)
+    ):
         return False
     starts_1, ends_1, starts_2, ends_2 = (pd.Timestamp(date) for date in dates)
     return ends_1 < starts_2 or ends_2 < starts_1

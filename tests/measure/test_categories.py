@@ -1,0 +1,40 @@
+import pytest
+
+from analysis.measure import categories as tree
+
+
+def test_dismissed_and_resigned_cannot_be_the_same_person(categories):
+    outcome = tree.trees(categories)["outcome"]
+    assert tree.apart(outcome, "dismissed", "resigned")
+    assert tree.apart(outcome, "dismissed", "no-action")
+
+
+def test_dismissed_and_convicted_can_be_the_same_person(categories):
+    outcome = tree.trees(categories)["outcome"]
+    assert not tree.apart(outcome, "dismissed", "convicted")
+    assert not tree.apart(outcome, "dismissed", "disciplined")
+
+
+def test_a_joined_category_is_apart_only_if_every_member_is(categories):
+    outcome = tree.trees(categories)["outcome"]
+    assert not tree.apart(outcome, "dismissed|convicted", "resigned")
+    assert tree.apart(outcome, "dismissed&convicted", "resigned")
+
+
+def test_a_person_disciplined_left_one_way_or_stayed(categories):
+    found = tree.patterns(tree.trees(categories)["outcome"], ["disciplined", "dismissed", "resigned"])
+    kinds = {frozenset(kind & {"disciplined", "dismissed", "resigned"}) for kind in found}
+    expected = [set(), {"disciplined"}, {"disciplined", "dismissed"}, {"disciplined", "resigned"}]
+    assert kinds == {frozenset(kind) for kind in expected}
+    assert len(found) == 4
+
+
+def test_all_breaches_are_another_subject(categories):
+    conduct = tree.trees(categories)["conduct"]
+    assert tree.subject(conduct, "all-breaches") == "all-breaches"
+    assert tree.subject(conduct, "access") == tree.subject(conduct, "not-stated") == "this"
+
+
+def test_an_unknown_outcome_suggests_the_nearest(categories):
+    with pytest.raises(ValueError, match="did you mean 'dismissed'"):
+        tree.check(tree.trees(categories), outcome="dismised")
