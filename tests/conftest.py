@@ -1,12 +1,10 @@
-"""What every test needs: the project's folder, chance that repeats, and no window."""
+"""What every test needs: the project's folder and chance that repeats."""
 
-import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("MPLBACKEND", "Agg")
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
 
