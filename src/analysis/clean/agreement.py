@@ -5,7 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 SILENT = {"", "not stated", "not-stated", "any"}
-SIDES = ["conduct", "system", "outcome", "role", "rank", "force", "period"]
+SIDES = ["outcome", "force", "role", "rank", "conduct", "system", "period"]
+# sources that differ here contradict each other; elsewhere one only tells more than another
+CONTRADICT = {"value", "outcome", "force", "role"}
 
 
 class Tree(NamedTuple):
@@ -68,51 +70,53 @@ def shown(row) -> str:
 def spell(low, high) -> str:
     """Return an interval in few characters."""
     if pd.isna(high):
-        return f"{low}+" if pd.notna(low) else "unknown"
+        return "unknown" if pd.isna(low) else f"{int(low)}+"
     if pd.isna(low) or (low == 0 and high > 0):
-        return f"<={high}"
-    return str(low) if low == high else f"{low}-{high}"
+        return f"<={int(high)}"
+    return f"{int(low)}" if low == high else f"{int(low)}-{int(high)}"
 
 
-def compared(group: pd.DataFrame, key: pd.Series, tree: Tree) -> dict:
+def compared(group: list[dict], tree: Tree) -> dict:
     """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
-    if len(group) == 1:
-        only = group.iloc[0]
-        ends = {"hull_low": only["low"], "hull_high": only["high"]}
-        return ends | {"alternatives": "", "agreement": "one source", "conflict_of": ""}
     values = {}
-    for _, row in group.iterrows():
+    for row in group:
         values.setdefault(shown(row), []).append(row["figure_id"])
-    intervals = [found for found in (interval(row) for _, row in group.iterrows()) if found is not None]
+    intervals = [found for found in map(interval, group) if found is not None]
     against = [] if meet(intervals) else ["value"]
     against += [side for side in SIDES if not _same_side(group, side, tree)]
-    alike = "agree" if len(values) == 1 else "compatible"
-    if alike == "agree" and group["source_id"].nunique() == 1:
+    alike = "compatible" if len(values) > 1 else "agree"
+    if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
         alike = "one source"
-    counted = group[group["status"] != "approximate"]
+    known = [row for row in group if row["status"] != "approximate"]
+    several = (f"{value} [{' '.join(ids)}]" for value, ids in values.items()) if len(values) > 1 else ()
     return {
-        "hull_low": counted["low"].min(skipna=False) if len(counted) else pd.NA,
-        "hull_high": counted["high"].max(skipna=False) if len(counted) else pd.NA,
-        "alternatives": "; ".join(f"{value} [{' '.join(ids)}]" for value, ids in values.items())
-        if values.keys() - {shown(group.iloc[0])}
-        else "",
-        "agreement": "conflict" if against else alike,
+        "hull_low": _end((row["low"] for row in known), min),
+        "hull_high": _end((row["high"] for row in known), max),
+        "alternatives": "; ".join(several),
+        "agreement": "conflict" if CONTRADICT & set(against) else alike,
         "conflict_of": " ".join(against),
     }
 
 
-def _same_side(group: pd.DataFrame, side: str, tree: Tree) -> bool:
+def _end(ends, furthest):
+    """Return the furthest of several ends, open where one of them is."""
+    met = list(ends)
+    return furthest(met) if met and not any(pd.isna(end) for end in met) else pd.NA
+
+
+def _same_side(group: list[dict], side: str, tree: Tree) -> bool:
     """Say whether the figures may speak of the same thing on one side of their key."""
     if side == "force":
-        return len(set(group["force_ids"] + "/" + group["place"])) == 1
+        return len({(row["force_ids"], row["place"]) for row in group}) == 1
     if side == "period":
-        return _periods_nest(group[["period_start", "period_end"]].drop_duplicates())
-    met = list(dict.fromkeys(group[side]))
+        printed = [row for row in group if row["period_basis"] == "printed"]
+        return _periods_nest({(row["period_start"], row["period_end"]) for row in printed})
+    met = list(dict.fromkeys(row[side] for row in group))
     return all(tree.nested(side, one, other) for index, one in enumerate(met) for other in met[:index])
 
 
-def _periods_nest(periods: pd.DataFrame) -> bool:
-    known = list(periods.dropna().itertuples(index=False, name=None))
+def _periods_nest(periods: set[tuple]) -> bool:
+    known = [(start, end) for start, end in periods if pd.notna(start) and pd.notna(end)]
     return all(
         (one[0] <= other[0] and other[1] <= one[1]) or (other[0] <= one[0] and one[1] <= other[1])
         for index, one in enumerate(known)

@@ -38,13 +38,14 @@ def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
 
 
 def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
-    """Return documents that are there twice: replies with the same content, or any two with the same address."""
+    """Return documents that are there twice: replies with the same content, or any two on one page for one force."""
     replies = sources.loc[sources["kind"] == "reply", "source_id"]
     kept = rows[rows["source_id"].isin(replies)]
     said = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
     lines = kept[said].agg("\x1f".join, axis=1).map(plain) if len(kept) else pd.Series(dtype="str")
     content = lines.groupby(kept["source_id"]).agg(lambda group: "\n".join(sorted(group)))
-    addresses = sources.loc[sources["url"] != ""].set_index("source_id")["url"].map(_address)
+    paged = sources[sources["url"] != ""].set_index("source_id")
+    addresses = paged["url"].map(_address) + " " + paged["force_ids"]
     twice = [*_twice(content), *_twice(addresses)]
     known = sources.set_index("source_id")
     return [
@@ -68,9 +69,9 @@ def _address(url: str) -> str:
 
 
 def _twice(content: pd.Series) -> list[tuple[str, str]]:
-    first = content.sort_index().reset_index().groupby(content.name or 0)["source_id"].transform("first")
-    frame = content.sort_index().reset_index()
-    return [(one, other) for one, other in zip(first, frame["source_id"], strict=True) if one != other]
+    first = {}
+    pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
+    return [(one, other) for one, other in pairs if one != other]
 
 
 def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:

@@ -20,7 +20,7 @@ KEY = [
     "outcome",
 ]
 KINDS = {"reply": 0, "report": 1, "press": 2}
-EXACTNESS = ["exact", "zero", "share", "range", "at least", "at most", "suppressed", "approximate"]
+EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
 
 
 def facts(
@@ -38,11 +38,13 @@ def facts(
         order=_order(figures, relations, sources),
         origin=figures["source_id"].map(origins(sources)),
     ).sort_values("order")
-    heads = set(" ".join(relations.loc[relations["relation"] == "same_number", "of"]).split())
-    led = set(" ".join(relations.loc[relations["relation"] == "same_number", "figures"]).split())
+    same = relations[relations["relation"] == "same_number"]
+    heads = set(" ".join(same["of"]).split()) - set(" ".join(same["figures"]).split())
     tree = agreement.Tree.of(categories)
-    rows = [_fact(group, heads - led, tree) for _, group in grouped.groupby("fact", sort=False)]
-    frame = pd.DataFrame(rows)
+    together = {}
+    for row in grouped.to_dict("records"):
+        together.setdefault(row["fact"], []).append(row)
+    frame = pd.DataFrame([_fact(group, heads, tree) for group in together.values()])
     return tables.cast(_related(frame, figures, relations), "facts")
 
 
@@ -88,11 +90,10 @@ def _order(figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame
     """Return the place of each figure in the order of preference."""
     known = sources.set_index("source_id")
     heads = set(" ".join(relations.loc[relations["relation"] == "same_number", "of"]).split())
-    rank = {status: index for index, status in enumerate(EXACTNESS)}
     order = pd.DataFrame(
         {
             "kind": figures["source_id"].map(known["kind"]).map(KINDS),
-            "exact": figures["status"].map(rank).fillna(len(rank)),
+            "exact": figures["status"].map(EXACTNESS).fillna(len(EXACTNESS)),
             "head": ~figures["figure_id"].isin(heads),
             "published": figures["source_id"].map(known["published_on"]).replace("", "9999"),
             "figure_id": figures["figure_id"].str.replace(r"\d+", lambda number: number[0].zfill(6), regex=True),
@@ -113,32 +114,30 @@ def origins(sources: pd.DataFrame) -> dict[str, str]:
     return {source: end(source) for source in derived}
 
 
-def _fact(group: pd.DataFrame, heads: set[str], tree) -> dict:
+def _fact(group: list[dict], heads: set[str], tree: agreement.Tree) -> dict:
     """Return one fact from its figures, the preferred first."""
-    preferred = group.iloc[0]
-    named = group[group["figure_id"].isin(heads)]
-    key = (named if len(named) else group).iloc[0]
+    preferred = group[0]
+    key = next((row for row in group if row["figure_id"] in heads), preferred)
     own = ["low", "high", "status", "share_low", "share_high"]
     return {
         "fact_id": preferred["figure_id"],
         **{column: key[column] for column in KEY},
         **{column: preferred[column] for column in own},
-        **agreement.compared(group, key, tree),
-        "n_sources": group["source_id"].nunique(),
-        "n_origins": group["origin"].nunique(),
-        "figure_ids": " ".join(group["figure_id"]),
-        "units_reported": _distinct(group["unit_as_written"]),
-        "labels_reported": _distinct(_label(group)),
-        "roles_reported": _distinct(group["role_as_written"]),
+        **agreement.compared(group, tree),
+        "n_sources": len({row["source_id"] for row in group}),
+        "n_origins": len({row["origin"] for row in group}),
+        "figure_ids": " ".join(row["figure_id"] for row in group),
+        "units_reported": _distinct(row["unit_as_written"] for row in group),
+        "labels_reported": _distinct(_label(row) for row in group),
+        "roles_reported": _distinct(row["role_as_written"] for row in group),
     }
 
 
-def _label(group: pd.DataFrame) -> pd.Series:
-    joined = group["misuse_as_written"] + ": " + group["outcome_as_written"]
-    return joined.str.removesuffix(": ").str.removeprefix(": ")
+def _label(row: dict) -> str:
+    return ": ".join(text for text in (row["misuse_as_written"], row["outcome_as_written"]) if text)
 
 
-def _distinct(texts: pd.Series) -> str:
+def _distinct(texts) -> str:
     return "; ".join(text for text in dict.fromkeys(texts) if text)
 
 
