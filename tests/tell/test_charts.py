@@ -255,6 +255,27 @@ def test_each_figure_covers_its_whole_period_and_no_line_joins_two():
     assert not [line for ax in chart.figure.axes for line in ax.lines]
 
 
+def test_without_a_number_or_a_period_no_axis_pretends_to_a_scale():
+    nothing = MIXED.iloc[[5]].assign(period_start="", period_end="")
+    chart = charts.history(nothing, title="Nothing known", axis="Number as printed")
+    assert [len(ax.get_xticks()) for ax in chart.figure.axes] == [0, 0]
+    assert len(charts.rates(RATES.tail(1), title="No rate", axis="Per 1,000").figure.axes[0].get_xticks()) == 0
+
+
+def test_a_period_of_one_day_stands_in_its_year():
+    day = HISTORY.head(1).assign(period_start="2019-03-31", period_end="2019-03-31")
+    axis = charts.history(day, title="One day", axis="Number as printed").figure.axes[0]
+    assert axis.get_xlim() == (2019, 2020)
+    assert [text.get_text() for text in axis.get_xticklabels()] == ["2019", "2020"]
+
+
+def test_long_labels_axis_and_foot_are_wrapped_never_cut():
+    long = "Hampshire and Isle of Wight Constabulary, of which accessing records without a policing purpose"
+    frame = HISTORY.assign(label=long, text="208, once told as convictions and once as breaches")
+    chart = charts.history(frame, title="A title", axis=f"{long}, {AXIS}", foot=f"{FOOT} https://{'a' * 150}")
+    assert all(text.get_window_extent().x0 >= 0 and text.get_window_extent().x1 <= 936 for text in shown_texts(chart))
+
+
 def test_a_dollar_sign_in_a_label_stays_a_dollar_sign():
     frame = counts(("$x^2$ & $y$", 3, 3, "exact"))
     chart = charts.intervals(frame, title="Costs of $5 and $6", axis="Cost in $ and $")

@@ -49,7 +49,7 @@ def intervals(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> 
     """
     rows = by_value(frame)
     page = Page(title, foot, 1)
-    page.axis_names(axis, beside=page.rows(rows["label"].tolist()))
+    page.axis_names(axis, beside=page.rows(rows["label"].tolist(), rows.get("text", [])))
     count_axis(page.ax, rows)
     for y, row in enumerate(rows.to_dict("records")):
         interval(page, y, row)
@@ -68,14 +68,17 @@ def drawable(row: dict) -> bool:
     return known(row["low"]) and row["status"] not in BANDS and (known(row["high"]) or row["status"] == "at least")
 
 
-def count_axis(ax, rows: pd.DataFrame) -> float:
-    """Start the axis at zero, reach as far as the largest end, mark whole numbers; return the reach."""
-    reach = float(max([1, *rows["low"].dropna(), *rows["high"].dropna()]))
-    reach *= 1.15 if (rows["high"].isna() & rows["low"].notna()).any() else 1
+def count_axis(ax, rows: pd.DataFrame) -> None:
+    """Start the axis at zero, reach as far as the largest end, mark whole numbers; without a number, mark none."""
+    shown = rows[~rows["status"].isin(list(BANDS))] if "status" in rows else rows
+    ends = [*shown["low"].dropna(), *shown["high"].dropna()]
+    reach = float(max([1, *ends]))
+    reach *= 1.15 if (shown["high"].isna() & shown["low"].notna()).any() else 1
     ax.set_xlim(0, reach)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    return reach
+    if not ends:
+        ax.set_xticks([])
 
 
 def interval(page: Page, y: float, row: dict, ax=None) -> None:

@@ -92,6 +92,7 @@ class Page:
         panels = self.figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios, squeeze=False)
         self.panels: list[Axes] = list(panels[0])
         self.ax = self.panels[0]
+        self.value_room = 1.9 if len(ratios) == 1 else 1.3
 
     def bar(self, y, start, end, look, ax=None, thick=0.62, name=None):
         """Draw one bar from start to end in a look; a name puts that look into the legend."""
@@ -101,17 +102,20 @@ class Page:
 
     def value(self, x, y, text, ax=None):
         """Write a value just right of its mark."""
+        text = wrapped(text, self.value_room)
         (ax or self.ax).annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", ha="left")
 
     def over_hatch(self, x, y, text, ax=None):
         """Write on a hatched band, on a white ground so that it can be read."""
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        text = wrapped(text, self.value_room * 1.3)
         (ax or self.ax).annotate(text, (x, y), (6, 0), textcoords="offset points", va="center", ha="left", bbox=ground)
 
-    def rows(self, labels: list[str], room: float = 1.75):
-        """Name the rows at the left, first on top, and make each as high as its label needs."""
+    def rows(self, labels: list[str], values: list[str] = (), room: float = 1.75) -> float:
+        """Name the rows at the left, first on top, as high as labels and values need; return the widest label."""
         names = [wrapped(label, room) for label in labels]
-        lines = max(name.count("\n") + 1 for name in names)
+        texts = [*names, *(wrapped(value, self.value_room) for value in values if isinstance(value, str))]
+        lines = max(text.count("\n") + 1 for text in texts)
         self.height = max(0.44, lines * TEXT_SIZE * LINE + 0.12) * len(names) + 0.55
         self.ax.set_yticks(range(len(names)), names)
         self.ax.set_ylim(len(names) - 0.45, -0.55)

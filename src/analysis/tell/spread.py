@@ -1,9 +1,11 @@
 """Rates with their intervals, the funnel plot, and one force's figures through time."""
 
+import math
+
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, NullLocator, StrMethodFormatter
 
 from analysis.tell.bars import count_axis, drawable, interval, interval_text, said
 from analysis.tell.canvas import (
@@ -33,10 +35,10 @@ def rates(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> Char
         "_at", ascending=False, kind="stable", na_position="last").drop(columns="_at").reset_index(drop=True)
     records = rows.to_dict("records")
     page = Page(title, foot, 1)
-    page.axis_names(axis, beside=page.rows([_with_note(row) for row in records]))
+    page.axis_names(axis, beside=page.rows([_with_note(row) for row in records], rows.get("note", [])))
     reach = max([0.01, *rows["rate"].dropna(), *rows["upper"].dropna()])
     page.ax.set_xlim(0, reach)
-    page.ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    page.ax.xaxis.set_major_locator(MaxNLocator(nbins=4) if rows["upper"].notna().any() else NullLocator())
     places = 2 if reach < 10 else 1
     texts = [f"{row['force']} {_rate(page, y, row, places)}" for y, row in enumerate(records)]
     return page.finish(f"Dots with intervals: {axis}. From the top: {read_out(texts)}.", rows)
@@ -161,11 +163,10 @@ def history(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> Ch
     rows = frame.assign(**frame[dates].replace("", None)).sort_values(dates, kind="stable").reset_index(drop=True)
     spans = pd.DataFrame({"start": _years(rows["period_start"], 0), "end": _years(rows["period_end"], 1)})
     page = Page(title, foot, 1, (1, 1.25))
-    page.axis_names("Period covered", axis, beside=page.rows(rows["label"].tolist()))
+    page.axis_names("Period covered", axis, beside=page.rows(rows["label"].tolist(), rows.get("text", [])))
     time, numbers = page.panels
     count_axis(numbers, rows)
-    time.set_xlim(*_ends(spans))
-    time.xaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
+    _year_axis(time, spans.dropna())
     texts = []
     for y, row in enumerate(rows.to_dict("records")):
         period = _period(page, time, y, spans.loc[y])
@@ -180,9 +181,11 @@ def _years(dates: pd.Series, extra: int) -> pd.Series:
     return days.dt.year + (days.dt.day_of_year - 1) / 365.25
 
 
-def _ends(spans: pd.DataFrame) -> tuple[float, float]:
-    first, last = spans["start"].min(), spans["end"].max()
-    return (first - 0.2, last + 0.2) if known(first) and known(last) else (2000, 2025)
+def _year_axis(ax, spans: pd.DataFrame) -> None:
+    years = (math.floor(spans["start"].min()), math.ceil(spans["end"].max())) if len(spans) else (0, 1)
+    ax.set_xlim(*years)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=3, integer=True) if len(spans) else NullLocator())
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
 
 
 def _period(page: Page, ax, y: int, span: pd.Series) -> str:

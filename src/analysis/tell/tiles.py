@@ -109,7 +109,7 @@ def coverage_bars(frame: pd.DataFrame, *, title: str, foot: str = "",
     order = {answer: place for place, answer in enumerate(ANSWERS)}
     rows = _known_answers(frame).sort_values("answer", key=lambda column: column.map(order)).reset_index(drop=True)
     page = Page(title, foot, 1, (1, 1))
-    page.axis_names(*axis, beside=page.rows([ANSWERS[answer][0] for answer in rows["answer"]], 1.6))
+    page.axis_names(*axis, beside=page.rows([ANSWERS[answer][0] for answer in rows["answer"]], room=1.6))
     page.ax.set_xlim(0, max(1, rows["forces"].max()))
     page.ax.xaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
     page.panels[1].set_xlim(0, max(0.01, *rows["share"].fillna(0)))
