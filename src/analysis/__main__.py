@@ -102,7 +102,7 @@ def _stop(number, frame):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what was asked; return 0 when fine, 1 for something wrong with the data, 2 for wrong use, 128 + n if stopped."""
+    """Do what was asked; return 0 when fine, 1 when the data are wrong, 2 for wrong use, 128 + n when stopped."""
     asked = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)

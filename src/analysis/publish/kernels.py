@@ -28,7 +28,7 @@ class NotebookFailed(Exception):
 def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
     """Return all a kernel gets to know: the project, its tables, fixed locale, time zone and seeds; no other variable.
 
-    `scratch` takes what IPython and Jupyter write; matplotlib's font list outlives it below build/.
+    `scratch` takes what IPython and Jupyter write; matplotlib's font list outlives it.
     """
     home = scratch / "home"
     home.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
         "JUPYTER_DATA_DIR": str(home / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(home / "jupyter"),
-        "MPLCONFIGDIR": str(project / "build" / "matplotlib"),
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(project / "build" / "matplotlib")),
         "PYTHONPATH": str(package),
         "PYTHONHASHSEED": "0",
         "LC_ALL": "C.UTF-8",

@@ -100,5 +100,4 @@ def _having(needs: dict | None, name: str, tables: Path, raw: Path) -> set[str] 
     column, aside = needs.get("column"), set(needs.get("other_than", [""]))
     with (tables / file if (tables / file).is_file() else raw / file).open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if column is None or row[column] not in aside]
-    owner = "round_id" if name == "round" else "force_ids"
-    return {value for row in rows for value in row[owner].split()}
+    return {value for row in rows for value in (row.get(f"{name}_id") or row.get(f"{name}_ids") or "").split()}

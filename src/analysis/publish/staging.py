@@ -59,7 +59,6 @@ def _cleaned(raw: Path) -> tuple[dict, list[Problem]]:
 
 
 def _make(raw: Path, folder: Path) -> list[Problem]:
-    import analysis
     from analysis import tables
     from analysis.tell import findings
 
@@ -73,7 +72,7 @@ def _make(raw: Path, folder: Path) -> list[Problem]:
     (folder / "datapackage.json").write_text(tables.datapackage(), encoding="utf-8", newline="\n")
     with _told(folder):
         try:
-            said = findings.all_findings(analysis.load())
+            said = findings.all_findings(tables.load())
         except findings.NoLongerTrue as error:
             raise Refused(f"a sentence is no longer true: {error}") from error
     (folder / findings.FILE).write_text(findings.to_json(said), encoding="utf-8", newline="\n")

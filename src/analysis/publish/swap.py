@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -56,7 +57,8 @@ def _holder(file: Path) -> str:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Let no Ctrl-C or SIGTERM cut the few milliseconds in which a generation is put in place."""
-    deaf = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+    deaf = {number: signal.signal(number, signal.SIG_IGN) for number in heard}
     try:
         yield
     finally:

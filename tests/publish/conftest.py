@@ -1,0 +1,81 @@
+"""Projects to build: three invented forces, with a stand-in for cleaning and findings."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import standin
+
+THREE_FORCES = Path(__file__).parent.parent / "three_forces"
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory):
+    """Return a project built once with real kernels, to be copied."""
+    from analysis.publish import generation
+
+    place = tmp_path_factory.mktemp("built") / "three forces"
+    shutil.copytree(THREE_FORCES, place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANALYSIS_PROJECT", str(place))
+        standin.stand_in(patch.setattr)
+        assert generation.build(jobs=2) == 0
+    return place
+
+
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """Return a copy of the project that was never built."""
+    place = tmp_path / "project"
+    shutil.copytree(THREE_FORCES, place)
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    standin.stand_in(monkeypatch.setattr)
+    return place
+
+
+@pytest.fixture
+def built(tmp_path, monkeypatch, built_once):
+    """Return a copy of the built project."""
+    place = tmp_path / "project"
+    shutil.copytree(built_once, place)
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    standin.stand_in(monkeypatch.setattr)
+    return place
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Replace running a notebook by writing its name; return the list of the runs that were made."""
+    from analysis.publish import notebooks
+
+    ran = []
+
+    def instead(job, folder, *_):
+        (folder / "pictures").mkdir(parents=True)
+        (folder / job.notebook.name).write_text(job.name, "utf-8")
+        ran.append(job.name)
+
+    monkeypatch.setattr(notebooks, "run", instead)
+    return ran
+
+
+def public(project: Path) -> dict[str, bytes]:
+    """Return every public file of a project, by its path."""
+    folders = (project / "site", project / "data" / "processed")
+    files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(project).as_posix(): file.read_bytes() for file in files}
+
+
+def append_cell(notebook: Path, name: str, source: str) -> None:
+    """Add a code cell at a notebook's end."""
+    import nbformat
+
+    nb = nbformat.read(notebook, as_version=4)
+    cell = nbformat.v4.new_code_cell(source)
+    cell["id"] = name
+    nb.cells.append(cell)
+    nbformat.write(nb, notebook)

@@ -1,0 +1,81 @@
+import os
+import sys
+
+import nbformat
+import pytest
+
+from analysis.publish import kernels
+
+
+def notebook(folder, *cells):
+    nb = nbformat.v4.new_notebook(metadata={"kernelspec": {"display_name": "p", "language": "python", "name": "python3"}})
+    for number, source in enumerate(cells):
+        cell = nbformat.v4.new_code_cell(source)
+        cell["id"] = f"cell-{number}"
+        nb.cells.append(cell)
+    nbformat.write(nb, folder / "asked.ipynb")
+    return folder / "asked.ipynb"
+
+
+def execute(folder, *cells, timeout=30, **named):
+    settings = kernels.environment(folder, folder, folder)
+    return kernels.execute(notebook(folder, *cells), {}, folder / "out.ipynb", settings, timeout, **named)
+
+
+def test_a_notebook_that_runs_to_its_end_succeeds_without_the_sentinel_cell(tmp_path):
+    ran = execute(tmp_path, "a = 1", "a + 1")
+    assert [cell.id for cell in ran.cells] == ["cell-0", "cell-1"]
+    assert ran.cells[1].outputs[0].data["text/plain"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys; sys.exit(0)", "the run ended here"),
+        ("import os; os._exit(0)", "Kernel died"),
+        ("import os; os.kill(os.getpid(), 9)", "Kernel died"),
+        ("import time; time.sleep(30)", "timed out"),
+        ("import warnings; warnings.warn('look')", "stderr"),
+        ("def broken(:", "SyntaxError"),
+    ],
+)
+def test_a_cell_that_fails_is_named_with_what_it_said(tmp_path, cell, said):
+    with pytest.raises(kernels.NotebookFailed) as failed:
+        execute(tmp_path, "1", cell, "2", timeout=1 if "sleep" in cell else 30)
+    assert failed.value.cell.startswith("cell 2 [cell-1]")
+    assert said in failed.value.lines
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended(tmp_path):
+    late = "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), 1 / 0)).start()"
+    with pytest.raises(kernels.NotebookFailed, match="ZeroDivisionError"):
+        execute(tmp_path, late, "2")
+
+
+def test_a_kernel_knows_no_variable_of_ours_and_dies_with_its_children(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOME_SECRET", "planted")
+    pids = []
+    child = f"import subprocess; child = subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(60)'])"
+    ran = execute(tmp_path, "import os; print(dict(os.environ))", child, "print(child.pid)", started=pids.append)
+    assert "planted" not in ran.cells[0].outputs[0].text
+    for pid in (*pids, int(ran.cells[2].outputs[0].text)):
+        assert not alive(pid)
+
+
+def test_many_runs_leave_no_open_file_and_no_folder_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    execute(tmp_path, "1")
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
+    for _ in range(2):
+        execute(tmp_path, "1")
+    after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
+    assert after <= before
+    assert not list(tmp_path.glob("nb-*"))
+
+
+def alive(pid):
+    import psutil
+
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
