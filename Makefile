@@ -20,7 +20,7 @@ export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 help:
 	@echo "make report     clean the data, run the notebooks, build the site; prints the findings and where the pictures are"
 	@echo "make test       run every test"
-	@echo "make lab        explore in JupyterLab"
+	@echo "make lab        explore in JupyterLab; LAB=... adds options of its own, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"
 	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
 	@echo "make lint       check the style of the code"
@@ -39,7 +39,8 @@ test: .venv/.ready
 lab: .venv/.ready
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
 	  --MultiKernelManager.default_kernel_name=police-misuse-foi \
-	  --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+	  --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  --LabApp.extension_manager=readonly $(LAB)
 
 notebooks: .venv/.ready
 	@$(RUN) -m analysis notebooks
