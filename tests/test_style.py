@@ -15,7 +15,7 @@ SKIPPED = {".git", ".venv", "build", "site", "__pycache__", ".pytest_cache", ".r
 FORBIDDEN_MODULES = {"utils", "util", "helpers", "config", "core", "common", "misc"}
 MACHINE_PATH = re.compile(r"(?<![\w.:])/(?:home|Users|root|work)/\w|\b[A-Z]:\\+Users\\", re.IGNORECASE)
 REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted|anaconda\.org|npmjs\.(?:org|com)|deb\.debian|index-url|find-links", re.IGNORECASE
+    r"pypi\.org|pythonhosted|anaconda\.org|npmjs\.(?:org|com)|deb\.debian", re.IGNORECASE
 )
 COERCIONS = {"errors='coerce'", "errors='ignore'", "inplace=True"}
 LEFTOVER = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
