@@ -97,6 +97,49 @@ def test_this_environment_is_the_lock():
     assert {e.name: version(e.name) for e in here} == {e.name: str(e.specifier).removeprefix("==") for e in here}
 
 
+def git_says(tmp_path: Path, *words: str) -> str:
+    """Ask git, in a new repository that holds only this project's rules."""
+    for name in (".gitattributes", ".gitignore"):
+        shutil.copy(PROJECT / name, tmp_path)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    return subprocess.run(["git", "-C", tmp_path, *words], capture_output=True, text=True, check=False).stdout.strip()
+
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("path", "text", "eol"),
+    [
+        ("data/raw/a-round/reply.csv", "unset", "lf"),
+        ("data/raw/lookups/forces.csv", "unset", "lf"),
+        ("data/processed/figures.csv", "auto", "lf"),
+        ("src/analysis/paths.py", "auto", "lf"),
+        ("notebooks/force-page.ipynb", "set", "lf"),
+    ],
+)
+def test_raw_bytes_stay_raw_and_all_else_ends_lines_alike(tmp_path, path, text, eol):
+    said = git_says(tmp_path, "check-attr", "text", "eol", "--", path)
+    assert said.splitlines() == [f"{path}: text: {text}", f"{path}: eol: {eol}"]
+
+
+@needs_git
+def test_raw_bytes_pass_git_unchanged(tmp_path):
+    reply = b"force,value\r\nsurrey,50\n"
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "reply.csv").write_bytes(reply)
+    git_says(tmp_path, "add", "data/raw/reply.csv")
+    assert git_says(tmp_path, "cat-file", "-s", ":data/raw/reply.csv") == str(len(reply))
+
+
+@needs_git
+@pytest.mark.parametrize("path", ["data/inbox/reply.xlsx", "build/x", "site/index.html", ".venv/bin/python"])
+def test_what_is_built_or_just_received_is_never_committed(tmp_path, path):
+    assert git_says(tmp_path, "check-ignore", path) == path
+    assert git_says(tmp_path, "check-ignore", "data/inbox/README.md", "data/raw/x.xlsx", "src/analysis/x.py") == ""
+
+
 # A Python that writes down what it is asked to do, and makes an environment that holds itself.
 PRETENDER = """#!/bin/sh
 echo "$*" >> "{log}"
