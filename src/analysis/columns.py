@@ -2,13 +2,15 @@
 
 import re
 
+# longer because the words for every column stand in one place
+
 # name, or table.name where one table narrows the meaning: kind of value, unit, example, description
 _WORDS = """
 figure_id | text | | ps2019-itpro:L3 | address of the number's cell: source, then line, field or cell
 fact_id | text | | ps2019-itpro:L3 | figure_id of the preferred figure of the fact
 source_id | text | | ps2019-itpro | the document
-round_id | text | | parliament-street-2019 | the round of requests; single-force for a document that answers a question of its own
-force_ids | text | | surrey | the forces the number is about, space separated; several for a joint entry, empty for a place
+round_id | text | | parliament-street-2019 | the round of requests; single-force for a question of its own
+force_ids | text | | surrey | forces it is about, space separated; several for a joint entry, empty for a place
 force_id | text | | surrey | the force
 place | text | | England and Wales | the area, where the number is not about named forces
 ledger.place | text | | L3F2 | address of the cell inside its file
@@ -17,7 +19,7 @@ period_start | date | | 2017-04-01 | first day of the period
 period_end | date | | 2019-03-31 | last day of the period
 period_basis | text | | printed | whether the dates were printed, inferred, or not stated
 date_basis | text | | recorded | what the date of a case is: incident, recorded, finalised, or a snapshot of one day
-role | text | | officer | whom the number counts; `not stated` where the page does not say or uses staff for any employee
+role | text | | officer | whom it counts; `not stated` where the page does not say or uses staff for any employee
 rank | text | | constable | category of rank, empty where no rank was printed
 unit | text | | people | what one count is
 conduct | text | | disclosure | category of conduct; several by `|` when not told apart, by `&` when both
@@ -69,7 +71,7 @@ kind | text | | press | reply, report or press
 forces.kind | text | | territorial | territorial, special or legacy
 places.kind | text | | region | nation, region, joint or unknown
 claims.kind | text | | value | value, rank, share, comparison or attribution
-derived_from | text | | parliament-street-2019-release | the document or unseen release it repeats; empty where it is its own origin
+derived_from | text | | parliament-street-2019-release | the document or unseen release it repeats, if any
 publisher | text | | The Register | who published it
 title | text | | 237 punished | short title
 requester | text | | Parliament Street | who asked the forces
@@ -145,9 +147,9 @@ TABLES = {
         "processed",
         "figure_id",
         "one number as printed in one document",
-        f"""figure_id source_id round_id {_KEY} period_basis {_LABELS} force_as_written period_as_written role_as_written
-        unit_as_written misuse_as_written outcome_as_written as_written low high status share_low share_high
-        where_printed locator read_by note""",
+        f"""figure_id source_id round_id {_KEY} period_basis {_LABELS} force_as_written period_as_written
+        role_as_written unit_as_written misuse_as_written outcome_as_written as_written low high status
+        share_low share_high where_printed locator read_by note""",
     ),
     "facts": (
         "processed",

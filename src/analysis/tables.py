@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import columns, paths
+from analysis.codebook import codebook, datapackage
 
+__all__ = ["SCHEMAS", "Tables", "codebook", "datapackage", "load", "read", "validate", "write"]
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import columns, tables
+from analysis import tables
 from analysis.clean import checks, counts, coverage, facts, figures, raw
 from analysis.problems import STOPS_DOCUMENT, Problem
 
+NEEDED = {name for name in raw.DECISIONS if name not in ("claims", "approvals", "assumptions", "workforce_sources")}
 BUILT = ["figures", "facts", "coverage", "ledger"]
 
 
@@ -19,9 +20,11 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     """
     folder = Path(folder)
     decided, problems = raw.decisions(folder)
-    sources = decided["sources"]
+    sources, unusable = decided["sources"], NEEDED & raw.faulty(problems)
     rows, cells, broken = raw.documents(folder, sources)
     problems += [*checks.files(folder, sources), *broken, *checks.duplicates(rows, sources)]
+    if unusable:
+        return {name: tables.empty(name) for name in BUILT} | {"problems": sorted(problems)}
     found, unread = figures.figures(rows, sources, decided)
     problems += unread
     faulty = _faulty(problems, sources)
@@ -44,6 +47,7 @@ def _faulty(problems: list[Problem], sources: pd.DataFrame) -> set[str]:
 def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.DataFrame) -> list[Problem]:
     """Return what is wrong between decisions and figures."""
     return [
+        *checks.ids(decided),
         *checks.coverage(decided),
         *checks.relations(decided, found, faulty),
         *checks.overlaps(decided, found),
@@ -57,5 +61,5 @@ def write(frames: dict, folder: Path) -> None:
     folder = Path(folder)
     for name in BUILT:
         tables.write(frames[name], folder / f"{name}.csv", name)
-    (folder / "README.md").write_text(columns.codebook(), encoding="utf-8", newline="\n")
-    (folder / "datapackage.json").write_text(columns.datapackage(), encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(tables.codebook(), encoding="utf-8", newline="\n")
+    (folder / "datapackage.json").write_text(tables.datapackage(), encoding="utf-8", newline="\n")

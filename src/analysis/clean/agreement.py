@@ -1,46 +1,59 @@
 """Whether the sources of one number agree, and about what they do not."""
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
 
 SILENT = {"", "not stated", "not-stated", "any"}
+CRIMINAL = "criminal"
 SIDES = ["outcome", "force", "role", "rank", "conduct", "system", "period"]
 # sources that differ here contradict each other; elsewhere one only tells more than another
 CONTRADICT = {"value", "outcome", "force", "role"}
 
 
 class Tree(NamedTuple):
-    """Hold for each category the categories that include it."""
+    """Hold for each category its line up to the root, and the categories that exclude their exclusive siblings."""
 
-    above: dict[tuple[str, str], frozenset[str]]
+    lines: dict[tuple[str, str], list[str]]
+    exclusive: set[tuple[str, str]]
 
     @classmethod
     def of(cls, categories: pd.DataFrame) -> "Tree":
         """Return the tree of a categories table."""
         parent = {(row.dimension, row.category): row.parent for row in categories.itertuples()}
-        above = {}
-        for dimension, category in parent:
-            line, at = set(), category
-            while at and at not in line:
-                line.add(at)
-                at = parent.get((dimension, at), "")
-            above[dimension, category] = frozenset(line)
-        return cls(above)
+        apart = categories[categories["exclusive"] == "yes"]
+        lines = {key: cls._line(parent, *key) for key in parent}
+        return cls(lines, set(zip(apart["dimension"], apart["category"], strict=True)))
 
-    def nested(self, dimension: str, one: str, other: str) -> bool:
-        """Say whether two expressions may describe the same number: equal, or one within the other."""
+    @staticmethod
+    def _line(parent: dict, dimension: str, category: str) -> list[str]:
+        line = []
+        while category and category not in line:
+            line.append(category)
+            category = parent.get((dimension, category), "")
+        return line
+
+    def may_be_one(self, dimension: str, one: str, other: str) -> bool:
+        """Say whether two expressions may describe the same people: some category of one fits one of the other."""
         if one == other or one in SILENT or other in SILENT:
             return True
-        return self._within(dimension, one, other) or self._within(dimension, other, one)
+        pairs = [(left, right) for left in re.split(r"[|&]", one) for right in re.split(r"[|&]", other)]
+        return any(self._fit(dimension, left, right) for left, right in pairs)
 
-    def _within(self, dimension: str, narrow: str, wide: str) -> bool:
-        allowed = set(wide.split("|"))
-        return all(self._reaches(dimension, part, allowed) for part in narrow.split("|"))
+    def _fit(self, dimension: str, one: str, other: str) -> bool:
+        """Say whether one category is within the other, or neither excludes the other.
 
-    def _reaches(self, dimension: str, part: str, allowed: set[str]) -> bool:
-        line = {up for one in part.split("&") for up in self.above.get((dimension, one), frozenset({one}))}
-        return part in allowed or bool(line & allowed)
+        Criminal and internal outcomes are counted apart, so a number of one is not a number of the other.
+        """
+        first, second = (self.lines.get((dimension, name), [name]) for name in (one, other))
+        if one in second or other in first:
+            return True
+        if CRIMINAL in first or CRIMINAL in second or not set(first) & set(second):
+            return False
+        above = next(name for name in first if name in second)
+        branches = (first[first.index(above) - 1], second[second.index(above) - 1])
+        return not all((dimension, branch) in self.exclusive for branch in branches)
 
 
 def interval(row) -> tuple | None:
@@ -112,7 +125,7 @@ def _same_side(group: list[dict], side: str, tree: Tree) -> bool:
         printed = [row for row in group if row["period_basis"] == "printed"]
         return _periods_nest({(row["period_start"], row["period_end"]) for row in printed})
     met = list(dict.fromkeys(row[side] for row in group))
-    return all(tree.nested(side, one, other) for index, one in enumerate(met) for other in met[:index])
+    return all(tree.may_be_one(side, one, other) for index, one in enumerate(met) for other in met[:index])
 
 
 def _periods_nest(periods: set[tuple]) -> bool:

@@ -1,13 +1,35 @@
 """What does not add up: between files and sources, within documents, and between decisions and figures."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
+from analysis import columns
 from analysis.clean import agreement
 from analysis.clean.counts import plain
+from analysis.clean.lookups import nearest
 from analysis.clean.raw import checksum
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
+
+HOMES = {"round_id": "rounds", "force_id": "forces", "source_id": "sources"}
+# table, column that names the row, column of ids, what they are ids of
+NAMED = [
+    ("sources", "source_id", "round_id", "round_id"),
+    ("sources", "source_id", "force_ids", "force_id"),
+    ("rounds", "round_id", "comparable_with", "round_id"),
+    ("coverage_decisions", "force_id", "source_ids", "source_id"),
+    ("aliases", "alias", "force_id", "force_id"),
+    ("places", "wording", "force_ids", "force_id"),
+    ("forces", "force_id", "joined_into", "force_id"),
+    ("workforce", "source_id", "force_id", "force_id"),
+    ("wording", "wording", "round_id", "round_id"),
+    ("wording", "wording", "conduct", "conduct"),
+    ("wording", "wording", "system", "system"),
+    ("wording", "wording", "outcome", "outcome"),
+    ("wording", "wording", "rank", "rank"),
+    ("assumptions", "assumption_id", "round_id", "round_id"),
+]
 
 
 def files(folder: Path, sources: pd.DataFrame) -> list[Problem]:
@@ -41,8 +63,8 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     """Return documents that are there twice: replies with the same content, or any two on one page for one force."""
     replies = sources.loc[sources["kind"] == "reply", "source_id"]
     kept = rows[rows["source_id"].isin(replies)]
-    said = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
-    lines = kept[said].agg("\x1f".join, axis=1).map(plain) if len(kept) else pd.Series(dtype="str")
+    said = ["period", "role", "unit", "misuse", "outcome", "value", "beside"]
+    lines = kept["force"].str.cat(kept[said], sep="\x1f").map(plain)
     content = lines.groupby(kept["source_id"]).agg(lambda group: "\n".join(sorted(group)))
     paged = sources[sources["url"] != ""].set_index("source_id")
     addresses = paged["url"].map(_address) + " " + paged["force_ids"]
@@ -87,6 +109,20 @@ def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
         _decision("UNKNOWN_ID", "coverage.csv", f"{name} {force}", "no such round or force", "known ids", "correct it")
         for name, force in sorted(found - expected)
     ]
+
+
+def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return ids that a decision names and no table holds: rounds, forces, sources, categories."""
+    known = {name: set(decided[table][name]) for name, table in HOMES.items()}
+    known |= {name: set(group["category"]) for name, group in decided["categories"].groupby("dimension")}
+    problems = []
+    for table, key, column, kind in NAMED:
+        file = f"{'' if columns.TABLES[table][0] == 'raw' else 'lookups/'}{columns.FILES.get(table, table)}.csv"
+        for row, text in zip(decided[table][key], decided[table][column], strict=True):
+            for found in sorted(set(re.split(r"[ |&]", text)) - known.get(kind, set()) - {""}):
+                expected = f"a known {kind}; nearest: {nearest(found, known.get(kind, set()))}"
+                problems.append(_decision("UNKNOWN_ID", file, row, f"{column} {found!r}", expected, "correct it"))
+    return problems
 
 
 def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: set[str]) -> list[Problem]:

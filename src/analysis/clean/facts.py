@@ -62,9 +62,8 @@ def groups(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     same = relations[relations["relation"] == "same_number"]
     pairs = [(one, of) for names, of in zip(same["figures"], same["of"], strict=True) for one in names.split()]
     links = [(position[one], position[of]) for one, of in pairs if one in position and of in position]
-    first = _keys(figures).groupby(_keys(figures), sort=False).ngroup().drop_duplicates()
-    leaders = dict(zip(first.to_numpy(), first.index, strict=True))
-    links += list(enumerate(_keys(figures).groupby(_keys(figures), sort=False).ngroup().map(leaders)))
+    leaders = {}
+    links += [(leaders.setdefault(key, index), index) for index, key in enumerate(_keys(figures))]
     for one, other in links:
         low, high = sorted((root(one), root(other)))
         parent[high] = low
@@ -83,7 +82,7 @@ def _keys(figures: pd.DataFrame) -> pd.Series:
     alone = (figures["round_id"] == "single-force") & figures["period_start"].isna() & figures["period_end"].isna()
     texts["own"] = figures["source_id"].where(alone, "")
     texts["share"] = figures["share_high"].notna().astype("str")
-    return texts.agg("\x1f".join, axis=1)
+    return texts.iloc[:, 0].str.cat(texts.iloc[:, 1:], sep="\x1f")
 
 
 def _order(figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:

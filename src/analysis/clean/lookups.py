@@ -59,14 +59,12 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     """
     keys = ["round_id", *FIELDS, "rank", "date_basis"]
     known = _known(wording)
-    distinct = rows[keys].drop_duplicates()
-    answers = [_lookup(dict(zip(keys, row, strict=True)), known) for row in distinct.itertuples(index=False)]
-    table = pd.DataFrame([answer for answer, _ in answers], columns=SETS, dtype="str").set_axis(distinct.index)
-    faults = pd.Series([tuple(fault) for _, fault in answers], index=distinct.index, dtype="object")
-    first = (
-        rows.groupby(keys, sort=False, dropna=False)[keys[0]].transform(lambda group: group.index[0]).astype("int64")
-    )
-    return table.loc[first].set_axis(rows.index), faults.loc[first].set_axis(rows.index)
+    joined = rows["round_id"].str.cat(rows[keys[1:]], sep="\x1f")
+    codes, distinct = pd.factorize(joined)
+    answers = [_lookup(dict(zip(keys, text.split("\x1f"), strict=True)), known) for text in distinct]
+    table = pd.DataFrame([answer for answer, _ in answers], columns=SETS, dtype="str")
+    faults = pd.Series([tuple(found) for _, found in answers], dtype="object")
+    return table.take(codes).set_axis(rows.index), faults.take(codes).set_axis(rows.index)
 
 
 def _known(wording: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:

@@ -27,6 +27,12 @@ def decisions(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     return frames, problems
 
 
+def faulty(problems: list[Problem]) -> set[str]:
+    """Return the names of the tables of decisions that have a problem."""
+    files = {problem.file.removeprefix("lookups/").removesuffix(".csv") for problem in problems}
+    return {name for name in DECISIONS if columns.FILES.get(name, name) in files}
+
+
 def _decision(path: Path, name: str) -> pd.DataFrame:
     if not path.is_file():
         raise Faults([Fault("MISSING_FILE", "", "no such file", "a table of decisions", "restore it", STOPS_ALL)])

@@ -150,7 +150,7 @@ def _table(grid: dict, table: dict, base: dict) -> tuple[list[dict], dict]:
         text = grid.get((top, field), "")
         if text != expected:
             _anchored("" if expected in text else text, expected, f"L{top}F{field}")
-    heads = {field: text for field, text in enumerate(table["anchor"], start=1)}
+    heads = dict(enumerate(table["anchor"], start=1))
     found, ends = [], {(top, field): ("label", "", "") for field in heads}
     total = _lines(table["total_row"]) if "total_row" in table else range(0)
     for line in [*_lines(table["rows"]), *total]:
