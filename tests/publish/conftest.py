@@ -30,7 +30,7 @@ def built_once(tmp_path_factory):
 @pytest.fixture
 def fresh(tmp_path, monkeypatch):
     """Return a copy of the project that was never built."""
-    place = tmp_path / "project"
+    place = tmp_path / "fresh"
     shutil.copytree(THREE_FORCES, place)
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
     standin.stand_in(monkeypatch.setattr)
@@ -61,21 +61,3 @@ def no_kernel(monkeypatch):
 
     monkeypatch.setattr(notebooks, "run", instead)
     return ran
-
-
-def public(project: Path) -> dict[str, bytes]:
-    """Return every public file of a project, by its path."""
-    folders = (project / "site", project / "data" / "processed")
-    files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
-    return {file.relative_to(project).as_posix(): file.read_bytes() for file in files}
-
-
-def append_cell(notebook: Path, name: str, source: str) -> None:
-    """Add a code cell at a notebook's end."""
-    import nbformat
-
-    nb = nbformat.read(notebook, as_version=4)
-    cell = nbformat.v4.new_code_cell(source)
-    cell["id"] = name
-    nb.cells.append(cell)
-    nbformat.write(nb, notebook)

@@ -8,7 +8,8 @@ from analysis.publish import kernels
 
 
 def notebook(folder, *cells):
-    nb = nbformat.v4.new_notebook(metadata={"kernelspec": {"display_name": "p", "language": "python", "name": "python3"}})
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nb = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
     for number, source in enumerate(cells):
         cell = nbformat.v4.new_code_cell(source)
         cell["id"] = f"cell-{number}"

@@ -5,9 +5,8 @@ from analysis.publish import parameters, plan
 
 @pytest.fixture
 def tables(tmp_path):
-    (tmp_path / "facts.csv").write_text(
-        "round_id,force_ids,outcome\nvale-2001,north-vale south-vale,dismissed\nvale-2002,south-vale,recorded\n", "utf-8"
-    )
+    rows = "vale-2001,north-vale south-vale,dismissed\nvale-2002,south-vale,recorded\n"
+    (tmp_path / "facts.csv").write_text(f"round_id,force_ids,outcome\n{rows}", "utf-8")
     return tmp_path
 
 
@@ -20,7 +19,8 @@ def planned(project, tables, text):
 def test_a_star_is_every_round_or_every_force_in_the_order_of_its_table(fresh, tables):
     text = '[[run]]\nnotebook = "count"\nround = "*"\n[[run]]\nnotebook = "page"\nforce = "*"\n'
     rounds = [("count", "vale-2001"), ("count", "vale-2002")]
-    assert planned(fresh, tables, text) == [*rounds, ("page", "north-vale"), ("page", "south-vale"), ("page", "old-vale")]
+    forces = [("page", "north-vale"), ("page", "south-vale"), ("page", "old-vale")]
+    assert planned(fresh, tables, text) == rounds + forces
 
 
 def test_needs_keeps_the_subjects_that_have_such_a_row_and_except_leaves_some_out(fresh, tables):

@@ -69,7 +69,7 @@ def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator
     """
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_core.utils import run_sync
+    from jupyter_core.utils import ensure_event_loop, run_sync
 
     # Sockets in the file system cannot clash on ports; their paths must be short, hence the system's own folder.
     folder = Path(tempfile.mkdtemp(prefix="nb-"))
@@ -101,6 +101,7 @@ def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator
         yield manager, folder / "said.txt"
     finally:
         run_sync(_end)(manager, clients)
+        ensure_event_loop().close()
         said.close()
         shutil.rmtree(folder, ignore_errors=True)
 

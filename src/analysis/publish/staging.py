@@ -55,21 +55,19 @@ def _cleaned(raw: Path) -> tuple[dict, list[Problem]]:
         frames = clean.build(raw)
     except Problems as error:
         return {}, error.problems
-    return frames, sorted(frames.pop("problems"))
+    return frames, frames.pop("problems")
 
 
 def _make(raw: Path, folder: Path) -> list[Problem]:
-    from analysis import tables
+    from analysis import clean, tables
     from analysis.tell import findings
 
     frames, found = _cleaned(raw)
     stopping = [problem for problem in found if problem.severity == STOPS_ALL]
     if stopping:
         raise Refused("\n".join(str(problem) for problem in found))
-    for name, frame in frames.items():
-        tables.write(frame, folder / f"{name}.csv", name)
-    (folder / "README.md").write_text(tables.codebook(), encoding="utf-8", newline="\n")
-    (folder / "datapackage.json").write_text(tables.datapackage(), encoding="utf-8", newline="\n")
+    folder.mkdir(parents=True)
+    clean.write(frames, folder)
     with _told(folder):
         try:
             said = findings.all_findings(tables.load())
