@@ -74,8 +74,10 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
     echo "  make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }
 
 .venv/.locked: requirements.lock $(STALE)
+	@pid=$$(cat .venv/.pid 2>/dev/null) && case "$$(ps -p "$$pid" -o comm= 2>/dev/null)" in *make*) \
+	  echo "Another set-up is at work here (process $$pid): wait for it, then run this again." >&2; exit 2; esac; :
 	@$(FIND_PYTHON); echo "Set-up, done once. 1 of 4: $$("$$python" --version) into .venv"; \
-	  rm -f .venv/.ready; rm -rf .venv; "$$python" -m venv .venv
+	  rm -f .venv/.ready; rm -rf .venv; mkdir .venv; echo "$$PPID" > .venv/.pid; "$$python" -m venv .venv
 	@echo "2 of 4: the locked libraries, each checked against its hash"
 	@{ $(RUN) -m pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
 	     --disable-pip-version-check -r requirements.lock 2>&1 && touch .venv/.installed; } | tee .venv/set-up.log | \
@@ -85,7 +87,7 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
 	  echo "The set-up stopped (all of pip's words: .venv/set-up.log). Run make again to start it afresh." >&2; exit 1; }
 	@echo "3 of 4: bytecode, so that every later start is quick"
 	@$(RUN) -W ignore -m compileall -q -j 0 .venv/lib
-	@touch $@
+	@rm -f .venv/.pid; touch $@
 
 .venv/.ready: .venv/.locked pyproject.toml
 	@echo "4 of 4: the package and its kernel"

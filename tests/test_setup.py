@@ -146,6 +146,8 @@ echo "$*" >> "{log}"
 case "$*" in
   *"-m venv .venv") mkdir -p .venv/bin .venv/lib && cp "$0" .venv/bin/python ;;
   *requirements.lock) test ! -e "{fail}" || {{ echo "ERROR: no such wheel"; exit 1; }} ;;
+  "-m analysis build") test ! -e "{spoil}" || echo spoiled >> README.md ;;
+  "-m pytest"*) test ! -e "{red}" || exit 1 ;;
   *ensurepip*) exit {suits} ;;
 esac
 """
@@ -155,20 +157,24 @@ class Checkout:
     """A checkout in a folder with a space in its name, set up by a pretended Python."""
 
     def __init__(self, folder: Path, suits: bool = True):
-        self.folder, self.log, self.fail = folder / "a b" / "checkout", folder / "log", folder / "fail"
+        self.folder, self.log = folder / "a b" / "checkout", folder / "log"
+        self.fail, self.spoil, self.red = folder / "fail", folder / "spoil", folder / "red"
         self.folder.mkdir(parents=True)
-        for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-            shutil.copy(PROJECT / name, self.folder)
+        (self.folder / ".ci").mkdir()
+        for name in ("Makefile", "requirements.lock", "pyproject.toml", ".gitignore", "README.md", ".ci/run"):
+            shutil.copy(PROJECT / name, self.folder / name)
         self.python = folder / "python of mine"
-        words = PRETENDER.format(log=self.log, fail=self.fail, suits=0 if suits else 1)
-        self.python.write_text(words)
+        files = {"log": self.log, "fail": self.fail, "spoil": self.spoil, "red": self.red}
+        self.python.write_text(PRETENDER.format(**files, suits=0 if suits else 1))
         self.python.chmod(0o755)
 
     def make(self, *targets: str) -> subprocess.CompletedProcess:
         """Run make and return what it said; the log holds what this run asked of Python."""
+        return self.run("make", *targets)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess:
         self.log.write_text("")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder.parent)}
-        command = ["make", *targets, f"PYTHON={self.python}"]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder.parent), "PYTHON": str(self.python)}
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
 
     def installed(self) -> bool:
@@ -253,3 +259,39 @@ def test_a_python_that_does_not_suit_is_refused_and_the_old_environment_stays(tm
     kept.write_text("")
     refused = checkout.make("setup")
     assert refused.returncode == 2 and "No Python 3.11, 3.12 or 3.13" in refused.stderr and kept.exists()
+
+
+@needs_make
+@pytest.mark.skipif(shutil.which("ps") is None, reason="there is no ps here")
+def test_a_second_set_up_leaves_and_says_who_is_at_work(tmp_path):
+    checkout = Checkout(tmp_path)
+    (checkout.folder / ".venv").mkdir()
+    (tmp_path / "Makefile").write_text("all:\n\t@echo started; sleep 60\n")
+    with subprocess.Popen(["make"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout.readline() == "started\n"
+        (checkout.folder / ".venv" / ".pid").write_text(f"{first.pid}\n")
+        second = checkout.make("report")
+        first.terminate()
+    assert second.returncode == 2 and f"process {first.pid}" in second.stderr and checkout.log.read_text() == ""
+    assert checkout.make("report").returncode == 0
+
+
+@needs_make
+@needs_git
+@pytest.mark.parametrize(("wrong", "code"), [("", 0), ("spoil", 1), ("red", 2), ("fail", 2)])
+def test_what_may_land_builds_passes_and_changes_no_committed_file(tmp_path, wrong, code):
+    checkout = Checkout(tmp_path)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", checkout.folder]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
+        subprocess.run([*git, *words], check=True)
+    if wrong:
+        getattr(checkout, wrong).write_text("")
+    done = checkout.run("bash", ".ci/run")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("not as committed" in done.stdout) == (wrong == "spoil") == ("+spoiled" in done.stdout)
+
+
+def test_the_readme_names_only_commands_there_are():
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    named = re.findall(r"(?:^|`)make ([a-z]+)", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert set(named) >= {"report", "test", "lab"} and all(f"\n{name}:" in makefile for name in named)
