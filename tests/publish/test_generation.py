@@ -151,6 +151,7 @@ def test_a_faulty_decision_puts_nothing_in_place(built, no_kernel, capsys):
 
 
 def test_a_build_cut_off_while_putting_things_in_place_is_finished_by_the_next(built, fresh, no_kernel, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(built))
     change(reply(built), "4", "5")
 
     def cut(*_):

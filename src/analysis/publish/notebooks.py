@@ -7,7 +7,7 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from analysis.publish import kernels, watch
@@ -119,15 +119,13 @@ def _timed(work: Callable, job: Run, folder: Path) -> float:
 
 
 def _collect(futures: dict, say: Callable[[str], None]) -> dict:
-    failures, left, count = {}, set(futures), len(futures)
-    while left:
-        done, left = wait(left, return_when=FIRST_COMPLETED)
-        for future in done:
-            job, error = futures[future], future.exception()
-            number = f"[{count - len(left):>{len(str(count))}}/{count}] {job.name}"
-            if error:
-                failures[job.name] = error
-            say(f"{number} FAILED" if error else f"{number} {future.result():.1f} s")
+    failures, width = {}, len(str(len(futures)))
+    for number, future in enumerate(as_completed(futures), 1):
+        job, error = futures[future], future.exception()
+        if error:
+            failures[job.name] = error
+        ended = "FAILED" if error else f"{future.result():.1f} s"
+        say(f"[{number:>{width}}/{len(futures)}] {job.name} {ended}")
     return failures
 
 
