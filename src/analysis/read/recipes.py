@@ -54,8 +54,8 @@ def rows(path: Path, recipe: dict | None = None) -> tuple[pd.DataFrame, pd.DataF
         found, ledger = _transcript(records)
     else:
         found, ledger = _laid_out(records, recipe)
-    frame = pd.DataFrame(found, columns=ROWS).fillna("").astype("str")
-    return frame, pd.DataFrame(ledger, columns=LEDGER).astype("str")
+    filled = [[str(row.get(name, "")) for name in ROWS] for row in found]
+    return pd.DataFrame(filled, columns=ROWS, dtype="str"), pd.DataFrame(ledger, columns=LEDGER, dtype="str")
 
 
 def _transcript(records: list[tuple[int, list[str]]]) -> tuple[list[dict], list[tuple]]:

@@ -1,0 +1,185 @@
+"""The rows that settle what the rules mean, read from the project's own documents through the public functions."""
+
+import pytest
+
+from analysis import clean
+
+
+@pytest.fixture(scope="module")
+def built(project):
+    return clean.build(project / "data" / "raw")
+
+
+@pytest.fixture(scope="module")
+def facts(built):
+    return built["facts"].set_index("fact_id")
+
+
+@pytest.fixture(scope="module")
+def figures(built):
+    return built["figures"].set_index("figure_id")
+
+
+def one(facts, **key):
+    found = facts
+    for column, value in key.items():
+        found = found[found[column] == value]
+    assert len(found) == 1, f"{len(found)} facts for {key}"
+    return found.iloc[0]
+
+
+def of(facts, figure_id):
+    found = facts[[figure_id in ids.split() for ids in facts["figure_ids"]]]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+SEED = "parliament-street-2019"
+
+
+def test_nothing_is_wrong_with_the_decisions_or_the_documents(built):
+    assert [str(problem) for problem in built["problems"] if problem.severity != "shown"] == []
+
+
+def test_every_cell_ends_once_and_every_value_is_a_figure(built):
+    ledger = built["ledger"]
+    assert not ledger.duplicated(["source_id", "place"]).any()
+    assert set(ledger.loc[ledger["ends_as"] == "value", "figure_id"]) == set(built["figures"]["figure_id"])
+    assert (ledger.loc[ledger["ends_as"] == "dropped", "reason"] != "").all()
+
+
+def test_three_dismissed_in_gwent_are_three_whatever_the_papers_call_them(facts, figures):
+    gwent = one(facts, round_id=SEED, force_ids="gwent")
+    roles = set(figures.loc[gwent["figure_ids"].split(), "role"])
+    assert (gwent["low"], gwent["high"], gwent["role"], gwent["outcome"]) == (3, 3, "not stated", "dismissed")
+    assert roles == {"officer", "not stated"} and "officer" in gwent["roles_reported"]
+
+
+def test_eleven_dismissed_keep_the_label_of_the_one_paper_that_gave_a_reason(facts):
+    eleven = one(facts, round_id=SEED, force_ids="", outcome="dismissed")
+    assert (eleven["low"], eleven["conduct"], eleven["n_origins"]) == (11, "not-stated", 1)
+    assert "disclosing confidential information" in eleven["labels_reported"]
+
+
+def test_thirty_five_of_surreys_fifty_are_niche_or_email_and_part_of_them(facts):
+    part = one(facts, round_id=SEED, force_ids="surrey", low=35)
+    whole = one(facts, round_id=SEED, force_ids="surrey", low=50)
+    assert part["system"] == "niche|e-mail" and part["part_of"] == whole.name and part["n_sources"] == 2
+
+
+def test_over_seventy_and_seventy_contradict_each_other_within_the_237(facts):
+    seventy = one(facts, round_id=SEED, system="police-databases", force_ids="", low=70)
+    assert (seventy["hull_low"], seventy["agreement"], seventy["conflict_of"]) == (70, "conflict", "value")
+    assert {text.split(" ")[0] for text in seventy["alternatives"].split("; ")} == {"70", "71+"}
+    assert seventy["part_of"] == one(facts, round_id=SEED, low=237).name
+
+
+def test_as_many_as_five_hundred_is_at_most_and_an_estimate(facts, project):
+    from analysis import tables
+
+    estimate = one(facts, round_id=SEED, status="at most")
+    relations = tables.read(project / "data" / "raw" / "lookups" / "relations.csv", "relations")
+    estimates = " ".join(relations.loc[relations["relation"] == "estimate_of", "figures"]).split()
+    assert (estimate["low"], estimate["high"]) == (0, 500) and estimate.name in estimates
+
+
+def test_greater_manchesters_seventeen_are_investigated_with_units_and_labels_kept(facts):
+    gmp = one(facts, round_id=SEED, force_ids="greater-manchester")
+    assert (gmp["low"], gmp["outcome"]) == (17, "investigated")
+    assert len(gmp["units_reported"].split("; ")) > 1 and len(gmp["labels_reported"].split("; ")) > 1
+
+
+def test_seventeen_of_cleveland_and_durham_conflict_with_parts_that_make_eighteen(facts):
+    joint = one(facts, round_id="big-brother-watch-2011", force_ids="cleveland durham")
+    assert (joint["low"], joint["agreement"]) == (17, "conflict") and "18 [sum of " in joint["alternatives"]
+    parts = facts[[joint.name in ids.split() for ids in facts["part_of"]]]
+    assert parts["low"].sum() == 18
+
+
+@pytest.mark.parametrize(("year", "values"), [("F5", {"16", "13"}), ("F6", {"0", "3"})])
+def test_three_tables_of_west_midlands_disagree_about_a_year(facts, year, values):
+    fact = of(facts, f"west-midlands_4658-14:L15{year}")
+    assert fact["agreement"] == "conflict" and fact["n_sources"] == 1
+    assert {text.split(" ")[0] for text in fact["alternatives"].split("; ")} == values
+
+
+def test_both_pairs_of_west_midlands_sum_to_sixteen(figures):
+    low = figures["low"]
+    assert low["west-midlands_4658-14:L15F5"] + low["west-midlands_4658-14:L15F6"] == 16
+    assert low["west-midlands_4658-14:L25F5"] + low["west-midlands_4658-14:L25F6"] == 16
+
+
+def test_a_span_of_incident_dates_describes_one_of_the_seven_and_is_no_period_of_the_reply(facts):
+    incident = of(facts, "west-midlands_4624-14:L11F2")
+    assert (incident["low"], incident["date_basis"]) == (1, "incident")
+    assert facts.loc[incident["part_of"], "low"] == 7
+
+
+def test_merseysides_208_is_one_conflict_and_nowhere_a_fact_for_humberside(facts, figures):
+    disputed = one(facts, round_id="big-brother-watch-2011", force_ids="merseyside", low=208)
+    behind = figures.loc[disputed["figure_ids"].split()]
+    assert {"outcome", "force"} <= set(disputed["conflict_of"].split()) and disputed["agreement"] == "conflict"
+    assert behind["outcome"].nunique() >= 4 and "humberside" in set(behind["force_ids"])
+    assert not ((facts["force_ids"] == "humberside") & (facts["low"] == 208)).any()
+
+
+def test_dorsets_81_is_disputed_and_its_parts_are_never_said_to_make_it(facts, project):
+    dorset = one(facts, round_id="big-brother-watch-2016", force_ids="dorset", disputed="yes")
+    assert dorset["low"] == 81 and "sum of" not in dorset["alternatives"]
+    assert sum(dorset.name in ids.split() for ids in facts["part_of"]) >= 5
+
+
+def test_one_in_five_at_the_met_is_a_share_of_the_three_hundred(facts):
+    fifth = one(facts, force_ids="metropolitan", status="share")
+    assert (fifth["share_low"], fifth["share_high"], fifth["outcome"]) == (0.2, 0.2, "dismissed|retired")
+    assert facts.loc[fifth["part_of"], "low"] == 300
+
+
+def test_nineteen_live_investigations_are_a_stock_on_one_day(facts):
+    live = one(facts, date_basis="snapshot", low=19)
+    assert live["period_start"] == live["period_end"] and live["outcome"] == "ongoing"
+
+
+def test_a_pcso_convicted_and_dismissed_is_one_person_with_both(facts):
+    pcso = one(facts, role="pcso", outcome="convicted&dismissed")
+    assert (pcso["low"], pcso["high"], pcso["status"]) == (1, 1, "exact")
+
+
+def test_at_least_779_has_no_upper_end(figures):
+    row = figures.loc["huntsman2017-pressrelease:L2"]
+    assert (row["as_written"], row["low"], row["status"]) == ("at least 779", 779, "at least")
+    assert row[["high"]].isna().all()
+
+
+def test_around_seventy_warnings_are_kept_as_written_and_have_no_ends(figures):
+    about = figures[figures["as_written"] == "around 70"].iloc[0]
+    assert about["status"] == "approximate" and about[["low", "high"]].isna().all()
+
+
+def test_cambridgeshires_thirty_stand_against_parts_of_thirty_seven(facts, built):
+    whole = one(facts, round_id="big-brother-watch-2016", force_ids="cambridgeshire", agreement="conflict")
+    assert whole["low"] == 30 and "37 [sum of " in whole["alternatives"]
+    shown = [problem for problem in built["problems"] if problem.code == "TOTAL_MISMATCH"]
+    assert all(problem.severity == "shown" for problem in shown) and any("37" in problem.found for problem in shown)
+
+
+def test_greater_manchester_161_and_93_are_both_shown(facts):
+    both = one(facts, force_ids="greater-manchester", agreement="conflict")
+    assert {text.split(" ")[0] for text in both["alternatives"].split("; ")} == {"161", "93"}
+
+
+def test_every_force_legacy_ones_too_has_a_row_in_every_round(built):
+    per_round = built["coverage"].groupby("round_id")["force_id"].nunique()
+    assert set(per_round) == {48 + 8} and len(per_round) == 7
+
+
+def test_clevelands_own_reply_says_none_then_four(facts):
+    cleveland = facts.loc[["cleveland_11288:L2F2", "cleveland_11288:L3F2"]]
+    assert cleveland["low"].tolist() == [0, 4] and cleveland["status"].tolist() == ["zero", "exact"]
+
+
+def test_building_again_gives_the_committed_bytes(built, project, tmp_path):
+    clean.write(built, tmp_path)
+    committed = project / "data" / "processed"
+    for path in sorted(tmp_path.iterdir()):
+        assert path.read_bytes() == (committed / path.name).read_bytes(), path.name
