@@ -104,8 +104,7 @@ def _stop(number, frame):
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; return 0 when fine, 1 when the data are wrong, 2 for wrong use, 128 + n when stopped."""
     asked = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         return asked.do(asked)
     except KeyboardInterrupt as stopped:
@@ -118,6 +117,9 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(error, file=sys.stderr)
         return status
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _status(error: Exception) -> int | None:

@@ -1,0 +1,44 @@
+import pytest
+from projects import append_cell, public
+
+from analysis.publish import parameters, single
+
+
+def test_one_run_is_left_below_build_and_nothing_public_changes(built, capsys):
+    before = public(built)
+    assert single.run("page.ipynb", {"force": "north-vale", "from_year": "1999"}) == 0
+    place = built / "build" / "runs" / "page" / "north-vale" / "page.ipynb"
+    assert capsys.readouterr().out == "build/runs/page/north-vale/page.ipynb\n"
+    assert "north-vale 1999 ['6']" in place.read_text("utf-8")
+    assert public(built) == before
+
+
+def test_a_failing_run_says_where_and_leaves_nothing(built, capsys):
+    append_cell(built / "notebooks" / "page.ipynb", "broken", "1 / 0")
+    assert single.run("page", {}) == 1
+    said = capsys.readouterr().err
+    assert "page.ipynb (no parameters): cell 6 [broken] '1 / 0'" in said
+    assert "ZeroDivisionError" in said
+    assert not (built / "build" / "runs").exists()
+
+
+def test_wrong_parameters_are_refused_before_the_data_are_read(built, monkeypatch):
+    from analysis.publish import staging
+
+    monkeypatch.setattr(staging, "tables", None)
+    with pytest.raises(parameters.WrongUse, match="did you mean north-vale"):
+        single.run("page", {"force": "north-wale"})
+
+
+def test_the_committed_notebooks_are_stored_as_run_with_their_defaults(built, capsys):
+    folder = built / "notebooks"
+    assert single.renew(jobs=2) == 0
+    page = (folder / "page.ipynb").read_text("utf-8")
+    assert "south-vale 2001 ['3', '1', '4']" in page
+    assert "injected" not in page
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    append_cell(folder / "page.ipynb", "broken", "1 / 0")
+    before["page.ipynb"] = (folder / "page.ipynb").read_bytes()
+    assert single.renew(jobs=2) == 1
+    assert "page.ipynb (no parameters): cell 6 [broken]" in capsys.readouterr().err
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before

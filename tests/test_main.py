@@ -1,0 +1,89 @@
+"""The command line: what it accepts, refuses and says."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import __main__
+
+THREE_FORCES = Path(__file__).parent / "three_forces"
+
+
+@pytest.fixture
+def three_forces(tmp_path, monkeypatch):
+    place = tmp_path / "three forces"
+    shutil.copytree(THREE_FORCES, place)
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    return place
+
+
+def test_help_names_every_command_and_loads_nothing_heavy():
+    code = "import sys; from analysis import __main__; __main__.main(['--help'])"
+    heavy = "; print([name for name in ('pandas', 'papermill', 'matplotlib', 'jupyter_client') if name in sys.modules])"
+    said = subprocess.run(
+        [sys.executable, "-c", f"import atexit, sys; atexit.register(lambda: exec('''0{heavy}''')); {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert all(word in said for word in ("build", "run", "notebooks", "check", "read"))
+    assert said.endswith("[]\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "cuont"], "no notebook is called 'cuont' in notebooks/; did you mean count"),
+        (["run", "count", "-p", "rond", "vale-2001"], "no parameter 'rond'; did you mean round"),
+        (["run", "count", "-p", "round", "vale-2011"], "did you mean vale-2001"),
+        (["run", "page", "-p", "from_year", "early"], "from_year must be of type int"),
+        (["build", "--only", "pages"], "did you mean page"),
+        (["read", "no-such-file.csv"], "no-such-file.csv"),
+    ],
+)
+def test_wrong_use_is_refused_before_anything_runs_and_suggests_the_right_word(three_forces, capsys, words, said):
+    assert __main__.main(words) == 2
+    assert said in capsys.readouterr().err
+    assert not list(three_forces.glob("build/run*"))
+
+
+@pytest.mark.parametrize("words", [[], ["biuld"], ["build", "--jobs", "0"], ["run", "count", "-p", "round"]])
+def test_a_command_line_that_means_nothing_is_wrong_use(words):
+    with pytest.raises(SystemExit) as left:
+        __main__.main(words)
+    assert left.value.code == 2
+
+
+def test_outside_a_project_it_says_how_to_name_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("ANALYSIS_PROJECT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert __main__.main(["check"]) == 2
+    assert "ANALYSIS_PROJECT" in capsys.readouterr().err
+
+
+def test_check_is_content_with_sound_documents(three_forces, capsys):
+    assert __main__.main(["check"]) == 0
+    assert capsys.readouterr().out == "Nothing found.\n"
+
+
+def test_check_names_file_and_cell_of_a_wording_never_seen_and_only_of_the_files_asked_about(three_forces, capsys):
+    gazette = three_forces / "data" / "raw" / "vale-2001" / "vale-gazette.csv"
+    gazette.write_text(gazette.read_text("utf-8").replace("dismissed", "dismist"), "utf-8")
+    assert __main__.main(["check", str(gazette), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {record["file"] for record in found} == {"vale-2001/vale-gazette.csv"}
+    assert any("dismist" in record["found"] and record["place"].startswith("L5") for record in found)
+    assert __main__.main(["check", str(three_forces / "data/raw/vale-2002/south-vale-reply.csv")]) == 0
+
+
+def test_read_shows_each_cell_with_its_address(three_forces, capsys):
+    file = str(three_forces / "data" / "raw" / "vale-2002" / "south-vale-reply.csv")
+    assert __main__.main(["read", file]) == 0
+    assert "L2F1\tSouth Vale\n" in capsys.readouterr().out
+    assert __main__.main(["read", file, "--json"]) == 0
+    texts = {cell["place"]: cell["text"] for cell in json.loads(capsys.readouterr().out)}
+    assert (texts["L2F1"], texts["L2F9"]) == ("South Vale", "4")
