@@ -1,6 +1,7 @@
 """The words of the codebook: what every column of every table means."""
 
 import re
+from functools import cache
 
 # longer because the words for every column stand in one place
 
@@ -263,6 +264,7 @@ VALUES = {
 }
 
 
+@cache
 def words() -> dict[str, tuple[str, str, str, str]]:
     """Return for each column (or table.column) its kind of value, unit, example and description."""
     rows = (re.split(r" \|(?= )", line) for line in _WORDS.strip().splitlines())

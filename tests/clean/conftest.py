@@ -1,0 +1,89 @@
+"""A project of two invented forces and two invented pages, to be broken in one place at a time."""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from analysis import columns
+from analysis.read.recipes import TRANSCRIPT
+
+ROWS = {
+    "rounds": [{"round_id": "vale-2001", "period_basis": "not stated"}],
+    "forces": [{"force_id": "north", "name": "North Police"}, {"force_id": "south", "name": "South Police"}],
+    "aliases": [{"alias": "N Police", "force_id": "north"}],
+    "places": [{"wording": "ALL", "kind": "nation", "place": "the Vale"}],
+    "coverage_decisions": [
+        {"round_id": "vale-2001", "force_id": "north", "answer": "full"},
+        {"round_id": "vale-2001", "force_id": "south", "answer": "reply unknown"},
+    ],
+    "categories": [
+        {"dimension": dimension, "category": "not-stated", "exclusive": "no"}
+        for dimension in ("conduct", "system", "outcome", "rank")
+    ]
+    + [
+        {"dimension": "outcome", "category": "recorded", "parent": "not-stated", "exclusive": "no"},
+        {"dimension": "outcome", "category": "dismissed", "parent": "recorded", "exclusive": "yes"},
+        {"dimension": "outcome", "category": "warned", "parent": "recorded", "exclusive": "yes"},
+    ],
+    "wording": [
+        {"field": "misuse", "wording": "misuse", "conduct": "not-stated", "system": "not-stated"},
+        {"field": "outcome", "wording": "all", "outcome": "recorded"},
+        {"field": "outcome", "wording": "sacked", "outcome": "dismissed"},
+        {"field": "outcome", "wording": "warned", "outcome": "warned"},
+        {"field": "role", "wording": "all", "role": "any"},
+        {"field": "role", "wording": "officer", "role": "officer"},
+        {"field": "unit", "wording": "people", "unit": "people"},
+    ],
+}
+LINE = {"force": "North Police", "period": "2001", "role": "all", "unit": "people", "misuse": "misuse"}
+LINE |= {"outcome": "all", "where_printed": "text", "read_by": "twice"}
+SOURCE = {"round_id": "vale-2001", "figures_visible": "yes", "seen_on": "2002-02-02", "public": "yes"}
+FORCE = {"kind": "territorial"}
+
+
+class Vale:
+    """Write the invented project table by table and document by document."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.sources = folder, []
+        for name, (home, *_) in columns.TABLES.items():
+            if home != "processed":
+                self.table(name, ROWS.get(name, []))
+
+    def path(self, name: str) -> Path:
+        home = self.folder / "lookups" if columns.TABLES[name][0] == "lookups" else self.folder
+        return home / f"{columns.FILES.get(name, name)}.csv"
+
+    def table(self, name: str, rows: list[dict]) -> None:
+        extra = FORCE if name == "forces" else {}
+        self._write(self.path(name), columns.columns(name), [extra | row for row in rows])
+
+    def document(self, source_id: str, lines: list[dict] | str, kind: str = "press", **source) -> Path:
+        path = self.folder / "vale-2001" / f"{source_id}.csv"
+        if isinstance(lines, str):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(lines, encoding="utf-8", newline="\n")
+        else:
+            self._write(path, TRANSCRIPT, [LINE | line for line in lines])
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        row = {"source_id": source_id, "kind": kind, "file": f"vale-2001/{source_id}.csv", "sha256": sha256}
+        self.sources.append(SOURCE | row | source)
+        self.table("sources", self.sources)
+        return path
+
+    @staticmethod
+    def _write(path: Path, names: list[str], rows: list[dict]) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        path.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+
+
+@pytest.fixture
+def vale(tmp_path):
+    return Vale(tmp_path)

@@ -1,0 +1,101 @@
+"""Which figures are one number, which of them is preferred, and whether they agree."""
+
+import pandas as pd
+
+from analysis import clean
+
+
+def facts(vale, relations=()):
+    vale.table("relations", [{"relation_id": f"r{number}"} | row for number, row in enumerate(relations)])
+    frames = clean.build(vale.folder)
+    assert [problem for problem in frames["problems"] if problem.severity != "shown"] == []
+    return frames["facts"].set_index("fact_id")
+
+
+def same(figures, of):
+    return {"relation": "same_number", "figures": figures, "of": of}
+
+
+def test_equal_keys_are_one_fact_and_a_reply_is_preferred_to_a_report_and_that_to_the_press(vale):
+    for source, kind, value in [("a", "press", "5"), ("b", "report", "6"), ("c", "reply", "7")]:
+        vale.document(source, [{"value": value}], kind=kind)
+    found = facts(vale)
+    assert found.index.tolist() == ["c:L2"] and found["figure_ids"].tolist() == ["c:L2 b:L2 a:L2"]
+    assert found[["low", "hull_low", "hull_high", "agreement"]].iloc[0].tolist() == [7, 5, 7, "conflict"]
+    assert found["alternatives"].iloc[0] == "7 [c:L2]; 6 [b:L2]; 5 [a:L2]"
+
+
+def test_a_different_role_or_outcome_is_another_fact(vale):
+    vale.document("a", [{"value": "5"}, {"value": "5", "role": "officer"}, {"value": "5", "outcome": "sacked"}])
+    assert len(facts(vale)) == 3
+
+
+def test_the_key_of_a_same_number_is_that_of_the_figure_named(vale):
+    vale.document("a", [{"value": "3", "role": "officer"}])
+    vale.document("b", [{"value": "3"}])
+    found = facts(vale, [same("a:L2", "b:L2")])
+    assert found[["role", "agreement", "conflict_of"]].iloc[0].tolist() == ["any", "agree", ""]
+    assert found["roles_reported"].iloc[0] == "all; officer"
+
+
+def test_papers_that_repeat_one_release_are_one_origin(vale):
+    for source, origin in [("a", "release"), ("b", "release"), ("c", "b"), ("d", "")]:
+        vale.document(source, [{"value": "5"}], derived_from=origin)
+    found = facts(vale).iloc[0]
+    assert (found["n_sources"], found["n_origins"]) == (4, 2)
+
+
+def test_over_seventy_and_869_are_compatible_and_over_seventy_and_70_are_not(vale):
+    vale.document("a", [{"value": "over 70"}, {"value": "over 70", "outcome": "sacked"}])
+    vale.document("b", [{"value": "869"}, {"value": "70", "outcome": "sacked"}])
+    found = facts(vale).set_index("outcome")
+    assert found.loc["recorded", ["low", "agreement"]].tolist() == [869, "compatible"]
+    assert found.loc["dismissed", ["low", "agreement", "conflict_of"]].tolist() == [70, "conflict", "value"]
+    assert pd.isna(found.loc["dismissed", "hull_high"])
+
+
+def test_outcomes_nobody_can_have_both_are_a_conflict_of_outcome(vale):
+    vale.document("a", [{"value": "5", "outcome": "sacked"}])
+    vale.document("b", [{"value": "5", "outcome": "warned"}])
+    found = facts(vale, [same("a:L2", "b:L2")]).iloc[0]
+    assert (found["outcome"], found["agreement"], found["conflict_of"]) == ("warned", "conflict", "outcome")
+
+
+def test_an_outcome_within_another_is_no_conflict(vale):
+    vale.document("a", [{"value": "5", "outcome": "sacked"}])
+    vale.document("b", [{"value": "5"}])
+    assert facts(vale, [same("a:L2", "b:L2")])["agreement"].tolist() == ["agree"]
+
+
+def test_one_number_given_to_two_forces_is_a_conflict_of_force(vale):
+    vale.document("a", [{"value": "5"}])
+    vale.document("b", [{"value": "5", "force": "South Police"}])
+    found = facts(vale, [same("b:L2", "a:L2")]).iloc[0]
+    assert (found["force_ids"], found["conflict_of"]) == ("north", "force")
+
+
+def test_printed_periods_that_overlap_in_part_are_listed_and_contradict_nothing(vale):
+    vale.document("a", [{"value": "5", "period": "2001 to 2003"}])
+    vale.document("b", [{"value": "5", "period": "2002 to 2004"}])
+    found = facts(vale, [same("b:L2", "a:L2")]).iloc[0]
+    assert (found["conflict_of"], found["agreement"]) == ("period", "agree")
+
+
+def test_a_share_is_never_the_same_number_as_a_count(vale):
+    vale.document("a", [{"value": "5"}, {"value": "one in five"}, {"value": "around a fifth"}])
+    found = facts(vale)
+    assert len(found) == 2 and found.loc["a:L3", "share_low"] == 0.2
+
+
+def test_an_open_part_leaves_the_sum_open_and_makes_no_mismatch(vale):
+    vale.document(
+        "a", [{"value": "30"}, {"value": "at least 2", "outcome": "sacked"}, {"value": "1", "role": "officer"}]
+    )
+    row = {"relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
+    found = facts(vale, [row])
+    assert found.loc["a:L2", "agreement"] == "one source" and found.loc["a:L3", "part_of"] == "a:L2"
+
+
+def test_a_number_the_force_disputes_is_marked(vale):
+    vale.document("a", [{"value": "81"}])
+    assert facts(vale, [{"relation": "disputes", "of": "a:L2"}])["disputed"].tolist() == ["yes"]
