@@ -74,7 +74,7 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
     echo "  make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }
 
 .venv/.locked: requirements.lock $(STALE)
-	@pid=$$(cat .venv/.pid 2>/dev/null) && case "$$(ps -p "$$pid" -o comm= 2>/dev/null)" in *make*) \
+	@pid=$$(cat .venv/.pid 2>/dev/null) && case "$$(ps -p "$$pid" -o stat= -o comm= 2>/dev/null)" in Z*) ;; *make*) \
 	  echo "Another set-up is at work here (process $$pid): wait for it, then run this again." >&2; exit 2; esac; :
 	@$(FIND_PYTHON); echo "Set-up, done once. 1 of 4: $$("$$python" --version) into .venv"; \
 	  rm -f .venv/.ready; rm -rf .venv; mkdir .venv; echo "$$PPID" > .venv/.pid; "$$python" -m venv .venv
