@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.clean import distinct
+
 ONES = "one two three four five six seven eight nine ten eleven twelve"
 TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 UNITS = {word: number for number, word in enumerate(f"{ONES} {TEENS}".split(), start=1)}
@@ -223,9 +225,8 @@ def parse_series(text: pd.Series, beside: pd.Series | None = None, rule_low: int
 
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
-    joined = text if beside is None or not (beside != "").any() else text + "\x1f" + beside
-    codes, distinct = pd.factorize(joined)
-    parsed = [_tried(*([*item.split("\x1f"), ""])[:2], rule_low) for item in distinct]
+    codes, known = distinct.rows(pd.DataFrame({"text": text, "beside": "" if beside is None else beside}))
+    parsed = [_tried(*texts, rule_low) for texts in known]
     table = pd.DataFrame(parsed, columns=[*COLUMNS, "error"]).astype(
         {"low": "Int64", "high": "Int64", "status": "str", "share_low": "Float64", "share_high": "Float64"}
         | {"error": "str"}

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.clean import distinct
 from analysis.clean.counts import plain
 from analysis.problems import Fault
 
@@ -38,11 +39,11 @@ def nearest(text: str, known, limit: int = 3) -> str:
 
 def forces(rows: pd.DataFrame, known: Names) -> tuple[pd.DataFrame, pd.Series]:
     """Return force_ids and place of each row, and a fault where the name is not known (else None)."""
-    codes, distinct = pd.factorize(rows["force"])
-    met = [known.known.get(plain(name)) for name in distinct]
+    codes, written = pd.factorize(rows["force"])
+    met = [known.known.get(plain(name)) for name in written]
     found = pd.DataFrame([pair or ("", "") for pair in met], columns=["force_ids", "place"], dtype="str")
     faults = [
-        None if pair is not None else _unknown_force(name, known) for name, pair in zip(distinct, met, strict=True)
+        None if pair is not None else _unknown_force(name, known) for name, pair in zip(written, met, strict=True)
     ]
     return found.take(codes).set_axis(rows.index), pd.Series(faults, dtype="object").take(codes).set_axis(rows.index)
 
@@ -59,9 +60,8 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     """
     keys = ["round_id", *FIELDS, "rank", "date_basis"]
     known = _known(wording)
-    joined = rows["round_id"].str.cat(rows[keys[1:]], sep="\x1f")
-    codes, distinct = pd.factorize(joined)
-    answers = [_lookup(dict(zip(keys, text.split("\x1f"), strict=True)), known) for text in distinct]
+    codes, met = distinct.rows(rows[keys])
+    answers = [_lookup(dict(zip(keys, texts, strict=True)), known) for texts in met]
     table = pd.DataFrame([answer for answer, _ in answers], columns=SETS, dtype="str")
     faults = pd.Series([tuple(found) for _, found in answers], dtype="object")
     return table.take(codes).set_axis(rows.index), faults.take(codes).set_axis(rows.index)

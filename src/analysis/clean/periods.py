@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.clean import distinct
 from analysis.clean.counts import plain
 
 NAMES = "january february march april may june july august september october november december"
@@ -174,10 +175,9 @@ def parse_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns period_start, period_end (dates), period_basis, kind, error (empty where it was read).
     """
-    keys = frame["period"] + "\x1f" + frame["period_start"] + "\x1f" + frame["period_end"]
-    codes, distinct = pd.factorize(keys)
+    codes, known = distinct.rows(frame[["period", "period_start", "period_end"]])
     read = pd.DataFrame(
-        [_tried(*key.split("\x1f")) for key in distinct],
+        [_tried(*texts) for texts in known],
         columns=["period_start", "period_end", "period_basis", "kind", "error", "expected"],
     )
     dates = {column: pd.to_datetime(read[column]).astype("datetime64[s]") for column in ("period_start", "period_end")}

@@ -1,0 +1,14 @@
+import pandas as pd
+
+from analysis.clean import distinct
+
+
+def test_equal_rows_share_a_position_and_rows_that_differ_in_one_column_do_not():
+    frame = pd.DataFrame({"a": ["x", "y", "x", "x"], "b": ["1", "1", "2", "1"]}, index=[9, 8, 7, 6])
+    codes, known = distinct.rows(frame)
+    assert codes.tolist() == [0, 1, 2, 0] and known == [("x", "1"), ("y", "1"), ("x", "2")]
+
+
+def test_no_rows_have_no_distinct_row():
+    codes, known = distinct.rows(pd.DataFrame({"a": pd.Series(dtype="str")}))
+    assert len(codes) == 0 and known == []
