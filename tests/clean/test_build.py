@@ -143,6 +143,12 @@ def test_a_faulty_table_of_decisions_gives_no_table_and_names_every_cell(vale):
     assert all(len(frames[name]) == 0 for name in clean.BUILT)
 
 
+def test_a_day_that_does_not_exist_is_named_in_a_table_of_decisions(vale):
+    vale.table("rounds", [{"round_id": "vale-2001", "period_basis": "printed", "period_start": "2001-02-30"}])
+    _, problems = built(vale)
+    assert problems["WRONG_VALUE", "L2"].found == "period_start = '2001-02-30'"
+
+
 def test_the_same_raw_folder_gives_the_same_bytes(vale, tmp_path):
     vale.document("a", [{"value": "5"}, {"value": "<5", "outcome": "sacked"}])
     for folder in ("one", "two"):

@@ -67,12 +67,25 @@ def _valid(frame: pd.DataFrame, name: str, lines: list[int]) -> pd.DataFrame:
     try:
         return tables.validate(tables.cast(frame, name), name)
     except ValueError as error:
-        fault = Fault("WRONG_VALUE", "", str(error), "a value of its kind", "mend the cell", STOPS_ALL)
-        raise Faults([fault]) from error
+        raise Faults(_unreadable(frame, name, lines)) from error
     except SchemaErrors as error:
         failures = error.failure_cases.drop_duplicates(["index", "column", "check"])
         cases = failures[["index", "column", "check", "failure_case"]].itertuples(index=False)
         raise Faults([_case(*case, lines) for case in cases]) from error
+
+
+def _unreadable(frame: pd.DataFrame, name: str, lines: list[int]) -> list[Fault]:
+    """Name every cell that is no number or date where its column holds numbers or dates."""
+    faults = []
+    for column in columns.columns(name):
+        for line, row in zip(lines, frame.index, strict=True):
+            try:
+                tables.cast(frame.loc[[row], [column]], name)
+            except ValueError:
+                kind, found = columns.word(name, column)[0], f"{column} = {frame.loc[row, column]!r}"
+                expected = "a day as YYYY-MM-DD" if kind == "date" else f"a {kind}"
+                faults.append(Fault("WRONG_VALUE", f"L{line}", found, expected, "mend the cell", STOPS_ALL))
+    return faults
 
 
 def _case(index, column: str, check: str, found: str, lines: list[int]) -> Fault:
