@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -131,5 +132,14 @@ def _status(error: Exception) -> int | None:
     return getattr(error, "exit_status", None)
 
 
+def leave(status: int) -> None:
+    """End the process; a stopped one does not wait for threads whose kernels are already gone."""
+    if status > 128:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

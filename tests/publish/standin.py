@@ -1,7 +1,6 @@
 """Run `python -m analysis` with a stand-in for cleaning and findings, so that tests of a build are about the build."""
 
 import csv
-import sys
 from pathlib import Path
 
 from analysis import __main__
@@ -42,4 +41,4 @@ def stand_in(replace=setattr) -> None:
 
 if __name__ == "__main__":
     stand_in()
-    sys.exit(__main__.main())
+    __main__.leave(__main__.main())

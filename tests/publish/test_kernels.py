@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 
 import nbformat
@@ -73,7 +74,17 @@ def test_many_runs_leave_no_open_file_and_no_folder_behind(tmp_path, monkeypatch
         execute(tmp_path, "1")
     after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
     assert after <= before
-    assert not list(tmp_path.glob("nb-*"))
+    assert not list(tmp_path.glob(f"{kernels.FOLDER}*"))
+
+
+def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for owner in (dead.pid, os.getpid()):
+        (tmp_path / f"{kernels.FOLDER}{owner}-abc").mkdir()
+    kernels.sweep()
+    assert [folder.name for folder in tmp_path.iterdir()] == [f"{kernels.FOLDER}{os.getpid()}-abc"]
 
 
 def alive(pid):

@@ -92,6 +92,7 @@ def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, for
         return True
     own = plan.settings(paths.notebooks())
     settings = kernels.environment(paths.root(), tables, stage)
+    kernels.sweep()
     kernels.warm_fonts(settings)
     jobs = [(run, stage / "runs" / f"{number:04d}") for number, run in enumerate(missing)]
     with _progress(len(jobs)) as say:

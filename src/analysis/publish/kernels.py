@@ -14,6 +14,7 @@ from pathlib import Path
 
 KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 SENTINEL = "end-of-notebook"
+FOLDER = "analysis-nb-"
 LAST_LINES = 12
 
 
@@ -46,6 +47,7 @@ def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(project / "build" / "matplotlib")),
         "PYTHONPATH": str(package),
         "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "OMP_NUM_THREADS": "1",
@@ -61,49 +63,59 @@ def warm_fonts(settings: dict[str, str]) -> None:
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=settings, check=True)
 
 
+def sweep() -> None:
+    """Remove what kernels left in the system's temporary folder when the process that ran them was killed."""
+    import psutil
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        owner = folder.name.removeprefix(FOLDER).split("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator:
     """Start a stock kernel in an empty folder and end it, with its process group, whatever happens.
 
-    `started` is told the kernel's process id at once, so that another thread can end it.
+    Yields its manager and the file that takes what it says outside of cells. `started` is told the kernel's process
+    id at once, so that another thread can end it.
     """
-    from jupyter_client import AsyncKernelManager
-    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_core.utils import ensure_event_loop, run_sync
 
     # Sockets in the file system cannot clash on ports; their paths must be short, hence the system's own folder.
-    folder = Path(tempfile.mkdtemp(prefix="nb-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
+    (folder / "work").mkdir()
+    manager, clients = _manager(folder)
+    try:
+        with (folder / "said.txt").open("wb") as said:
+            extra = ["--InteractiveShellApp.extra_extensions=analysis.publish.watch"]
+            extra += ["--HistoryManager.hist_file=:memory:"]
+            options = {"env": settings, "cwd": str(folder / "work"), "stdout": said, "stderr": said}
+            run_sync(manager.start_kernel)(extra_arguments=extra, **options)
+        started(manager.provisioner.pid)
+        yield manager, folder / "said.txt"
+    finally:
+        run_sync(_end)(manager, clients)
+        ensure_event_loop().close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _manager(folder: Path) -> tuple:
+    """Return a kernel manager that knows only the running Python, and the list of the clients it will have made."""
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager
+
     manager = AsyncKernelManager(
         kernel_name="python3",
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         transport="tcp" if sys.platform == "win32" else "ipc",
         connection_file=str(folder / "kernel.json"),
     )
-    # papermill never closes the sockets of a client whose kernel it did not start; the manager has to lend its own.
+    # papermill never closes the sockets of a client whose kernel it did not start: keep them to close them.
     clients: list = []
     make = manager.client
     manager.client = lambda **options: clients.append(make(**options)) or clients[-1]
-    work = folder / "work"
-    work.mkdir()
-    said = (folder / "said.txt").open("wb")
-    try:
-        run_sync(manager.start_kernel)(
-            env=settings,
-            cwd=str(work),
-            stdout=said,
-            stderr=said,
-            extra_arguments=[
-                "--InteractiveShellApp.extra_extensions=analysis.publish.watch",
-                "--HistoryManager.hist_file=:memory:",
-            ],
-        )
-        started(manager.provisioner.pid)
-        yield manager, folder / "said.txt"
-    finally:
-        run_sync(_end)(manager, clients)
-        ensure_event_loop().close()
-        said.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    return manager, clients
 
 
 async def _end(manager, clients: list) -> None:

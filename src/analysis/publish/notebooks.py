@@ -7,7 +7,7 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from pathlib import Path
 
 from analysis.publish import kernels, watch
@@ -25,6 +25,8 @@ LANGUAGE = {
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Besides its NAME.ipynb a run leaves, in pictures/, a png, a csv and a txt for each chart, named for the chart's cell.
 SIDES = (".png", ".csv", ".txt")
+# Seconds that a stopped build waits for its threads to notice that their kernels are gone.
+GRACE = 1
 
 
 def normalised(ran) -> str:
@@ -101,15 +103,18 @@ def run_all(jobs: list[tuple[Run, Path]], settings: dict, timeout: int, at_once:
             running.pop(folder, None)
 
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="notebook")
+    futures = {pool.submit(_timed, work, job, folder): job for job, folder in jobs}
     try:
-        return _collect({pool.submit(_timed, work, job, folder): job for job, folder in jobs}, say)
+        return _collect(futures, say)
     except BaseException:
         stop.set()
         for pid in list(running.values()):
             _kill(pid)
+        pool.shutdown(wait=False, cancel_futures=True)
+        wait(futures, timeout=GRACE)
         raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False)
 
 
 def _timed(work: Callable, job: Run, folder: Path) -> float:
