@@ -30,9 +30,11 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     faulty = _faulty(problems, sources)
     found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
     problems += _between(decided, found, faulty, rows[~rows["source_id"].isin(faulty)])
+    numbers = facts.facts(found, decided["relations"], sources, decided["categories"])
+    problems += checks.circles(numbers)
     frames = {
         "figures": tables.arrange(found, "figures"),
-        "facts": tables.arrange(facts.facts(found, decided["relations"], sources, decided["categories"]), "facts"),
+        "facts": tables.arrange(numbers, "facts"),
         "coverage": coverage.coverage(decided),
         "ledger": tables.arrange(figures.ledger(cells, found, faulty), "ledger"),
     }
@@ -48,6 +50,7 @@ def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.Data
     """Return what is wrong between decisions and figures."""
     return [
         *checks.ids(decided),
+        *checks.shapes(decided),
         *checks.coverage(decided),
         *checks.relations(decided, found, faulty),
         *checks.overlaps(decided, found),

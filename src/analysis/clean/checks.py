@@ -139,6 +139,37 @@ def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: s
     return problems
 
 
+def shapes(decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return relations that miss what their kind needs: what they relate to, or a rank's position and round."""
+    problems = []
+    for row in decided["relations"].itertuples():
+        needed = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}.get(row.relation, ["figures", "of"])
+        missing = [name for name in needed if not getattr(row, name)]
+        found = f"no {', '.join(missing)}" if missing else f"position {row.position!r}"
+        if missing or (row.relation == "rank" and not re.fullmatch(r"[1-9]\d*", row.position)):
+            do = "complete the relation"
+            problems.append(
+                _decision("BAD_RELATION", "lookups/relations.csv", row.relation_id, found, ", ".join(needed), do)
+            )
+    return problems
+
+
+def circles(facts: pd.DataFrame) -> list[Problem]:
+    """Return facts that are, over any number of steps, part of themselves."""
+    above = {row.fact_id: row.part_of.split() for row in facts.itertuples()}
+    problems = []
+    for fact_id in above:
+        reached, waiting = set(), list(above[fact_id])
+        while waiting:
+            at = waiting.pop()
+            waiting += [] if at in reached else above.get(at, [])
+            reached.add(at)
+        if fact_id in reached:
+            do = "remove a part_of, or a same_number that joins part and whole"
+            problems.append(_decision("CIRCLE", "lookups/relations.csv", fact_id, "part of itself", "parts below", do))
+    return problems
+
+
 def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
     """Return parts said to be disjoint whose periods overlap while all else about them is the same.
 
