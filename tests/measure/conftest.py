@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-WHOLE = {name: "not-stated" for name in ("conduct", "system", "outcome")}
+WHOLE = dict.fromkeys(("conduct", "system", "outcome"), "not-stated")
 BLANK = dict.fromkeys(["rank", "place", "part_of", "alternatives", "conflict_of"], "")
 
 

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import connected_components
 
 from analysis.measure import categories as tree
-from analysis.measure import solve
+from analysis.measure import readings, solve
 from analysis.measure.cells import Programme
 from analysis.measure.model import Model, prepare
 from analysis.measure.rows import asked
 
-READINGS = 64
+# Beyond this many readings, those that give the ends are enough.
+SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def limits(
     forces, figures; `known` is the table of assumptions, `assumptions` the ids believed; or a Model from round_model.
     `force` is one or several force_ids, "unnamed" (all repliers nobody named), "named", or None for every replier;
     the other words are category expressions. explain=False leaves the binding facts out. Out: Limits, in `unit`.
-    Raises ValueError for an unknown category, assumption or round, and where no reading of the facts is consistent.
+    Raises ValueError for an unknown category, assumption or round.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
     """
     model = facts
@@ -100,12 +99,8 @@ def clashes(facts: "pd.DataFrame | Model", **frames) -> list[tuple[str, ...]]:
         options = {"round_id": None, "unit": "people", "assumptions": ()} | frames
         facts = prepare(facts, **options)
     problem = facts.programme(())
-    rows, order = _chosen(problem, dict.fromkeys(facts.ways, -1)), _order(problem)
-    found = []
-    while not solve.feasible(problem, rows):
-        found.append(solve.clash(problem, rows, order))
-        rows = rows & solve.believed(problem, frozenset(order).difference(*found))
-    return found
+    everything = np.ones(len(problem.low), dtype=bool)
+    return readings.clashes(problem, readings.chosen(facts, problem, everything, {}))
 
 
 def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
@@ -117,77 +112,43 @@ def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
 
 
 def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool) -> Limits:
-    near, order = _near(problem, wanted), _order(problem)
-    found = [
-        (Reading(reads, lowest, None if highest >= model.ceiling else highest), rows)
-        for reads, rows in _consistent(model, problem, near, order)
-        for lowest, highest in [(solve.extreme(problem, wanted, -1, rows), solve.extreme(problem, wanted, 1, rows))]
-    ]
+    found = list(_readings(model, problem, wanted))
     low, low_rows = min(found, key=lambda pair: pair[0].lowest)
     high, high_rows = max(found, key=lambda pair: model.ceiling if pair[0].highest is None else pair[0].highest)
-    below = above = ()
+    order, below, above = readings.order(problem), (), ()
     if explain and low.lowest > 0:
         below = solve.binding(problem, wanted, -1, low_rows, low.lowest, order)
     if explain and high.highest is not None:
         above = solve.binding(problem, wanted, 1, high_rows, high.highest, order)
     used = [name for source in (*below, *above) for name in model.assumed.get(source, "").split()]
-    readings = tuple(reading for reading, _ in found)
-    return Limits(low.lowest, high.highest, below, above, readings, tuple(dict.fromkeys(used)), model.unnamed)
+    said = tuple(reading for reading, _ in found)
+    return Limits(low.lowest, high.highest, below, above, said, tuple(dict.fromkeys(used)), model.unnamed)
 
 
-def _order(problem: Programme) -> list[str]:
-    # The widest statements are tried for leaving out first, so that what stays is what a reader can follow.
-    sizes = np.diff(problem.matrix.indptr)
-    lines = sorted(range(len(sizes)), key=lambda line: -sizes[line])
-    return list(dict.fromkeys(source for line in lines for source in problem.sources[line]))
+def _readings(model: Model, problem: Programme, wanted: np.ndarray) -> Iterator[tuple[Reading, np.ndarray]]:
+    near = readings.near(problem, wanted)
+    for wide, without in readings.mended(model, problem, near):
+        widest = _ends(model, problem, wanted, wide)
+        left_out, found = dict.fromkeys(sorted(without), "left out"), []
+        for said, rows in readings.each(model, problem, near, without):
+            ends = _ends(model, problem, wanted, rows)
+            if ends:
+                found.append(ends)
+                yield Reading(said | left_out, *ends), rows
+            if len(found) >= SHOWN and _union(found) == widest:
+                break
+        if not found:
+            yield Reading(left_out, *widest), wide
 
 
-def _near(problem: Programme, wanted: np.ndarray) -> np.ndarray:
-    _, label = connected_components(abs(problem.matrix.T) @ abs(problem.matrix), directed=False)
-    asked = np.isin(label, label[wanted != 0])
-    return np.asarray(abs(problem.matrix) @ asked.astype(float)).ravel() > 0
+def _union(found: list[tuple]) -> tuple:
+    highest = [high for _, high in found]
+    return min(low for low, _ in found), None if None in highest else max(highest)
 
 
-def _chosen(problem: Programme, ways: dict[str, int]) -> np.ndarray:
-    return np.array([one is None or ways.get(one[0]) == one[1] for one in problem.choices], dtype=bool)
-
-
-def _consistent(
-    model: Model, problem: Programme, near: np.ndarray, order: list[str]
-) -> Iterator[tuple[dict[str, str], np.ndarray]]:
-    torn = [fact for fact in model.ways if any(near[line] for line in _lines(problem, fact))]
-    # Beyond this many combinations the last conflicts are read as widely as their sources allow: never too narrow.
-    while np.prod([len(model.ways[fact]) for fact in torn]) > READINGS:
-        torn = torn[:-1]
-    wide = dict.fromkeys(model.ways, -1)
-    choices = [dict(zip(torn, ways, strict=True)) for ways in product(*(range(len(model.ways[fact])) for fact in torn))]
-    readings = [(choice, near & _chosen(problem, wide | choice)) for choice in choices]
-    fitting = [(choice, rows, ()) for choice, rows in readings if solve.feasible(problem, rows)]
-    if not fitting:
-        fitting = [
-            (choice, rows & solve.believed(problem, frozenset(order) - without), sorted(without))
-            for choice, rows in readings
-            for without in islice(_mended(problem, rows, order), READINGS)
-        ]
-    for choice, rows, without in fitting:
-        said = {fact: model.ways[fact][way] for fact, way in choice.items()}
-        yield said | dict.fromkeys(without, "left out"), rows
-
-
-def _lines(problem: Programme, fact: str) -> list[int]:
-    return [line for line, one in enumerate(problem.choices) if one and one[0] == fact]
-
-
-def _mended(problem: Programme, rows: np.ndarray, order: list[str]) -> Iterator[frozenset[str]]:
-    """List the smallest sets of sources to leave out so that the rest fits (Reiter 1987, hitting sets of clashes)."""
-    level, done = [frozenset()], []
-    while level and not done:
-        clashing = []
-        for without in level:
-            left = rows & solve.believed(problem, frozenset(order) - without)
-            if solve.feasible(problem, left):
-                done.append(without)
-            else:
-                clashing += [without | {source} for source in solve.clash(problem, left, order)]
-        level = list(dict.fromkeys(clashing))[:READINGS]
-    yield from done
+def _ends(model: Model, problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> tuple | None:
+    lowest = solve.extreme(problem, wanted, -1, rows)
+    if lowest is None:
+        return None
+    highest = solve.extreme(problem, wanted, 1, rows)
+    return lowest, None if highest >= model.ceiling else highest

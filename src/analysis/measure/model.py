@@ -58,7 +58,7 @@ def prepare(facts: pd.DataFrame, round_id: str | None, unit: str, assumptions: I
     home = {figure: row.fact_id for row in here.itertuples() for figure in row.figure_ids.split()}
     ceiling = max(CEILING, 10.0 * max([0, *here["high"].dropna(), *here["low"].dropna()]))
     rows = parts["rows"] + of_relations(relations, parts["boxes"], home)
-    rows += of_ranks(_ranked(ranks, parts["boxes"], home), _repliers(place, unnamed), ceiling)
+    rows += of_ranks(_ranked(ranks, parts["own"], home), _repliers(place, unnamed), ceiling)
     assumed = {
         row[0]: row[1]
         for frame, key in ((here, "fact_id"), (relations, "relation_id"))

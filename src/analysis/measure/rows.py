@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import product
 
 import pandas as pd
@@ -11,6 +12,8 @@ from analysis.measure.cells import INFINITE, Box, Row
 from analysis.measure.totals import SUMMABLE, covered, place_name
 
 EVERYWHERE = ("", "all")
+OPEN = date(9000, 1, 1)
+ROUNDED = 0.005
 WAYS = re.compile(r"(?P<low>\d+)?\s*(?P<to>or more|or fewer|up to|to|–|-|…|\+)?\s*(?P<high>\d+)?")
 
 
@@ -39,7 +42,8 @@ def _figures(lists: pd.Series) -> set[str]:
 def of_facts(facts: pd.DataFrame, place: Place, period: tuple, known: dict, figures: pd.DataFrame | None) -> dict:
     """Turn facts into rows and boxes.
 
-    Out: rows, boxes (fact → its terms), ways (fact in conflict → the text of each way to read it).
+    Out: rows, boxes (fact → its terms), own (the same as if it were part of nothing), ways (fact in conflict → the
+    text of each way to read it).
     """
     facts_by_id = {row.fact_id: row._asdict() for row in facts.itertuples(index=False)}
     boxes: dict[str, tuple] = {}
@@ -59,8 +63,9 @@ def of_facts(facts: pd.DataFrame, place: Place, period: tuple, known: dict, figu
             choice = (fact_id, number) if len(readings) > 1 else None
             rows.append(Row(terms, _number(read["low"], 0), _number(read["high"], INFINITE), (fact_id,), (), choice))
         rows += _widest(fact, readings, boxes[fact_id]) if len(readings) > 1 else []
-        rows += _within(fact, facts_by_id, boxes, known)
-    return {"rows": rows, "boxes": boxes, "ways": ways}
+        rows += _beside(fact, facts_by_id, boxes, period, known)
+    alone = {name: _terms(fact | {"part_of": ""}, {}, place, period, known) for name, fact in facts_by_id.items()}
+    return {"rows": rows, "boxes": boxes, "own": alone, "ways": ways}
 
 
 def _number(value, blank: float) -> float:
@@ -109,24 +114,21 @@ def _wholes(fact: dict, facts: dict[str, dict]) -> list[dict]:
     return [facts[whole] for whole in fact["part_of"].split() if whole in facts]
 
 
-def _nested(fact: dict, whole: dict, known: dict) -> bool:
+def _nested(fact: dict, whole: dict, period: tuple, known: dict) -> bool:
     subjects = {tree.subject(known["conduct"], one["conduct"]) for one in (fact, whole)}
-    return len(subjects) == 1 and not any(tree.apart(known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
+    names, spans = zip(*(_when(one, period) or ("", ()) for one in (fact, whole)), strict=True)
+    later = names[0] == names[1] != "" and (spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0])
+    apart = any(tree.apart(known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
+    return len(subjects) == 1 and not later and not apart
 
 
 def _conditions(fact: dict, facts: dict[str, dict], period: tuple, known: dict, seen: frozenset = frozenset()) -> tuple:
-    own = set(asked(known, fact))
     when = _when(fact, period)
+    own = {*asked(known, fact), *([when] if when else [])}
     for whole in _wholes(fact, facts):
-        if whole["fact_id"] in seen or not _nested(fact, whole, known):
-            continue
-        above = dict.fromkeys(_conditions(whole, facts, period, known, seen | {fact["fact_id"]}))
-        span = next((what for name, what in above if name == "period"), None)
-        # The part happened when the whole was counted, even where the source dates it by when it was done.
-        if span and (when is None or not (span[0] <= when[1][0] and when[1][1] <= span[1])):
-            when = ("period", span)
-        own |= {condition for condition in above if not condition[0].startswith("period")}
-    return tuple(sorted(own)) + ((when,) if when else ())
+        if whole["fact_id"] not in seen and _nested(fact, whole, period, known):
+            own.update(_conditions(whole, facts, period, known, seen | {fact["fact_id"]}))
+    return tuple(sorted(own, key=str))
 
 
 def asked(known: dict, words: dict[str, str]) -> tuple:
@@ -136,9 +138,10 @@ def asked(known: dict, words: dict[str, str]) -> tuple:
 
 
 def _when(fact: dict, period: tuple) -> tuple | None:
-    start, end = fact["period_start"], fact["period_end"]
-    span = tuple(pd.Timestamp(day).date() for day in (start, end)) if not (pd.isna(start) or pd.isna(end)) else period
-    name = "period of incident" if fact["date_basis"] == "incident" else "period"
+    start, end = (None if pd.isna(fact[name]) else fact[name].date() for name in ("period_start", "period_end"))
+    span = (start or date.min, end or OPEN) if start or end else period
+    # What was done in a year, what was recorded in it and what was concluded in it are different people.
+    name = {"incident": "period of incident", "finalised": "period of outcome"}.get(fact["date_basis"], "period")
     return (name, span) if span else None
 
 
@@ -162,16 +165,19 @@ def _less(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
 
 
 def _share(fact: dict, boxes: dict[str, tuple]) -> list[Row]:
+    low, high = float(fact["share_low"]), float(fact["share_high"])
+    # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
+    spare = ROUNDED if low == high else 0.0
     rows = []
     for whole in (boxes[base] for base in fact["part_of"].split() if base in boxes):
         terms, sources = boxes[fact["fact_id"]], (fact["fact_id"],)
-        rows.append(Row(_less(terms, whole, float(fact["share_low"])), 0, INFINITE, sources))
-        rows.append(Row(_less(terms, whole, float(fact["share_high"])), -INFINITE, 0, sources))
+        rows.append(Row(_less(terms, whole, max(0.0, low - spare)), 0, INFINITE, sources))
+        rows.append(Row(_less(terms, whole, min(1.0, high + spare)), -INFINITE, 0, sources))
     return rows
 
 
-def _within(fact: dict, facts: dict[str, dict], boxes: dict[str, tuple], known: dict) -> list[Row]:
-    apart = [whole for whole in _wholes(fact, facts) if not _nested(fact, whole, known)]
+def _beside(fact: dict, facts: dict[str, dict], boxes: dict[str, tuple], period: tuple, known: dict) -> list[Row]:
+    apart = [whole for whole in _wholes(fact, facts) if not _nested(fact, whole, period, known)]
     own = boxes[fact["fact_id"]]
     return [Row(_less(own, boxes[whole["fact_id"]]), -INFINITE, 0, (fact["fact_id"],)) for whole in apart]
 
