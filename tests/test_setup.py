@@ -267,7 +267,8 @@ def test_a_second_set_up_leaves_and_says_who_is_at_work(tmp_path):
     checkout = Checkout(tmp_path)
     (checkout.folder / ".venv").mkdir()
     (tmp_path / "Makefile").write_text("all:\n\t@echo started; sleep 60\n")
-    with subprocess.Popen(["make"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as first:
+    alone = {"PATH": os.environ["PATH"]}
+    with subprocess.Popen(["make"], cwd=tmp_path, env=alone, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout.readline() == "started\n"
         (checkout.folder / ".venv" / ".pid").write_text(f"{first.pid}\n")
         second = checkout.make("report")
