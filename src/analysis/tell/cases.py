@@ -1,0 +1,220 @@
+"""Findings: how many, by force, what is equal, what conflicts, and what was only estimated."""
+
+import re
+from dataclasses import replace
+from itertools import groupby
+
+from analysis.tell import conflicts, phrases, words
+from analysis.tell.findings import Number, must, series
+
+MOST_PARTS = 3
+
+
+def findings(scene, relations):
+    """The findings of one round about its numbers, the totals first."""
+    return [
+        *totals(scene),
+        *by_force(scene),
+        *beside(scene),
+        *equals(scene),
+        *conflicts.findings(scene),
+        *estimates(scene, relations),
+    ]
+
+
+def totals(scene):
+    """What was printed for all forces together, and its printed parts."""
+    whole = [fact for fact in scene.national if not fact.part_of and not estimated(scene, fact)]
+    if not whole:
+        return [scene.finding("total", "total", "No total for all forces was printed in what we saw.")]
+    return [
+        with_parts(scene, "total", f"total-{fact.fact_id}", fact, scene.national) for fact in sorted(whole, key=breadth)
+    ]
+
+
+def by_force(scene):
+    """Each number printed for a named force, greatest first, with the parts printed for it."""
+    own = [fact for fact in scene.local if not _inside_own(scene, fact)]
+    made = [with_parts(scene, "named", f"named-{fact.fact_id}", fact, scene.local) for fact in own]
+    return made or [scene.finding("named", "named", "No number for a single force was printed in what we saw.")]
+
+
+def equals(scene):
+    """Forces whose printed numbers are the same, of the same unit and outcome."""
+    own = [
+        fact
+        for fact in scene.local
+        if not _inside_own(scene, fact)
+        and phrases.ends(fact)[0]
+        and phrases.ends(fact)[0] == phrases.ends(fact)[1]
+        and " " not in fact.force_ids
+    ]
+
+    def key(fact):
+        return (-phrases.ends(fact)[0], fact.unit, fact.outcome)
+
+    made = []
+    for (value, _, _), group in groupby(sorted(own, key=key), key=key):
+        alike = list({fact.force_ids: fact for fact in group}.values())
+        if len(alike) < 2 or -value < 2:
+            continue
+        must(len({phrases.ends(fact) for fact in alike}) == 1, "equal", "the numbers are equal", alike)
+        shared = Number(
+            words.number(-value), -value, -value, tuple(figure for fact in alike for figure in fact.figure_ids.split())
+        )
+        clause = f"{phrases.noun(alike[0])} {phrases.category(scene.said, 'outcome', alike[0].outcome, alike[0].unit)}"
+        names = words.listed(sorted(scene.name(fact.force_ids) for fact in alike))
+        made.append(
+            scene.finding(
+                "equal",
+                f"equal-{alike[0].fact_id}",
+                "the same number was printed for ",
+                names,
+                ": ",
+                shared,
+                f" {clause} in each.",
+                facts=alike,
+                caveats=("Equal counts need not mean equal rates: the forces differ in size.",),
+            )
+        )
+    return made
+
+
+def estimates(scene, relations):
+    """Numbers a paper extrapolated: said as what they are, never as counts."""
+    rows = relations[relations["relation"] == "estimate_of"]
+    made = []
+    for fact in scene.facts:
+        of = [row.of for row in rows.itertuples() if set(fact.figure_ids.split()) & set(row.figures.split())]
+        base = next((other for other in scene.facts for figure in of if figure in other.figure_ids.split()), None)
+        if not of:
+            continue
+        from_ = [", extrapolated from the ", phrases.number(base)] if base else ""
+        made.append(
+            scene.finding(
+                "estimates",
+                f"estimate-{fact.fact_id}",
+                "“",
+                _as_printed(fact),
+                "” is a paper's estimate",
+                from_,
+                "; nobody counted it.",
+                facts=[fact],
+            )
+        )
+    return made
+
+
+def estimated(scene, fact):
+    """Whether a fact is somebody's estimate."""
+    rows = scene.tables.relations
+    figures = rows.loc[rows["relation"] == "estimate_of", "figures"].str.split().explode()
+    return bool(set(figures) & set(fact.figure_ids.split()))
+
+
+def _as_printed(fact):
+    return Number(fact.as_written, *phrases.ends(fact), tuple(fact.figure_ids.split()))
+
+
+def with_parts(scene, section, name, fact, among):
+    """One fact and, where they are few, its printed parts in the same sentence; all values where sources differ."""
+    if conflicts.open_question(fact):
+        found = conflicts.values(scene, fact) or conflicts.kinds(scene, fact) or conflicts.places(scene, fact)
+        if found:
+            return replace(found, finding_id=f"{scene.topic}/{scene.subject}/{name}", section=section)
+    parts = [part for part in direct_parts(scene, fact, among) if not conflicts.open_question(part)]
+    shown = parts if len(parts) <= MOST_PARTS else []
+    must(
+        _fits(fact, parts),
+        f"{scene.topic}/{scene.subject}/{name}",
+        "no part is greater than its whole",
+        f"{phrases.ends(fact)} with parts {[phrases.ends(part) for part in parts]}",
+    )
+    where = [place(scene, fact)] if section != "total" else []
+    dated = [] if where and _dates(fact) == _dates(scene.row) else [when(fact)]
+    clause = scene.told(fact)
+    title = f"{scene.where(fact)}: {plain(clause)}" if where else plain(clause)
+    return scene.finding(
+        section,
+        name,
+        where,
+        clause,
+        dated,
+        parts_tail(scene, fact, shown),
+        ".",
+        facts=[fact, *shown],
+        caveats=[*roles(fact), *conflicts.caution(scene, fact)],
+        title=title,
+    )
+
+
+def direct_parts(scene, fact, among):
+    """The printed parts of a fact that are not parts of another of its parts, greatest first."""
+    parts = sorted(scene.parts(fact, among), key=breadth)
+    ids = {part.fact_id for part in parts}
+    return [part for part in parts if not set(part.part_of.split()) & ids]
+
+
+def parts_tail(scene, fact, parts):
+    """The clause that tells the parts: "; of these, 35 over Niche or e-mail"."""
+    return ["; of these, ", series([_part(scene, fact, part) for part in parts])] if parts else []
+
+
+def beside(scene):
+    """What forces answered themselves, in replies of their own that belong beside the press's numbers."""
+    return [with_parts(scene, "replies", f"reply-{fact.fact_id}", fact, scene.beside) for fact in scene.beside]
+
+
+def when(fact):
+    """When: " from April 2017 to March 2019", or nothing."""
+    span = words.period(fact.period_start, fact.period_end)
+    return f" {span}" if span else ""
+
+
+def place(scene, fact):
+    """Where: "at Surrey Police, ", or "in Yorkshire, " for an area."""
+    return f"{'at' if fact.force_ids else 'in'} {scene.where(fact)}, "
+
+
+def _part(scene, whole, part):
+    """A part, saying only what differs from its whole: "35 over Niche or e-mail", "26 officers", "one was dismissed"."""
+    if part.unit != whole.unit and part.outcome != whole.outcome:
+        return phrases.told(scene.said, part, (whole.conduct, whole.system))
+    said = [
+        f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else "",
+        f" {phrases.happened(scene.said, part)}" if part.outcome != whole.outcome else "",
+        phrases.over(scene.said, part, (whole.conduct, whole.system)),
+        when(part) if _dates(part) != _dates(whole) else "",
+    ]
+    return [phrases.number(part), *(said if any(said) else [f" {phrases.happened(scene.said, part)}"])]
+
+
+def _dates(fact):
+    return str(fact.period_start), str(fact.period_end)
+
+
+def _fits(whole, parts):
+    high = phrases.ends(whole)[1]
+    lows = [phrases.ends(part)[0] for part in parts if part.unit == whole.unit]
+    return high is None or all(low is None or low <= high for low in lows)
+
+
+def _inside_own(scene, fact):
+    """Whether a fact is part of another fact of the same forces, which tells it."""
+    ids = fact.part_of.split()
+    return any(whole.fact_id in ids and whole.force_ids == fact.force_ids for whole in scene.local)
+
+
+def breadth(fact):
+    """Sort key: what was recorded or disciplined before how it ended, greater before smaller."""
+    low, high = phrases.ends(fact)
+    return (-(high if high is not None else low if low is not None else -1), fact.fact_id)
+
+
+def roles(fact):
+    loose = fact.role == "not stated" and re.search("staff", fact.roles_reported)
+    return ("“Staff” here may mean any employee, officers included.",) if loose else ()
+
+
+def plain(clause):
+    return "".join(part.text if isinstance(part, Number) else part for part in clause)

@@ -1,0 +1,138 @@
+"""Findings about one force: all that was ever printed or answered, its contradictions, and what nobody knows."""
+
+from itertools import groupby
+
+from analysis.tell import cases, conflicts, phrases, scenes, words
+from analysis.tell.findings import Number
+
+TOPIC = "force-page"
+
+
+def findings(tables):
+    """The findings of every force, legacy forces included."""
+    said, rows = phrases.read(tables.categories), scenes.rows(tables)
+    return [
+        finding
+        for force in tables.forces["force_id"]
+        for finding in of_force(scenes.of_force(tables, TOPIC, force, said, rows))
+    ]
+
+
+def of_force(scene):
+    """The findings of one force, the answer first; every section is there, if only to say that nothing is known."""
+    return [answer(scene), *numbers(scene), *conflicts.findings(scene), *replies(scene), *rounds(scene)]
+
+
+def answer(scene):
+    """How much is known about the force at all."""
+    own, name = len(scene.facts), scene.name(scene.subject)
+    documents = {figure.split(":")[0] for fact in scene.facts for figure in fact.figure_ids.split()}
+    if not own:
+        return scene.finding(
+            "answer",
+            "answer",
+            f"No number about {name} was printed in what we saw.",
+            caveats=("That is no sign of good or bad conduct: nobody published a figure.",),
+            title=f"No number about {name} was printed in what we saw",
+        )
+    facts, sources = _counted(own), _counted(len(documents))
+    return scene.finding(
+        "answer",
+        "answer",
+        facts,
+        f" {words.plural('number', own)} about {name} {words.plural('was', own)} printed in ",
+        sources,
+        f" {words.plural('document', len(documents))} we saw.",
+        title=f"What was printed about {name}",
+    )
+
+
+def numbers(scene):
+    """Every number about the force, round by round, oldest first, each with its parts."""
+    made = []
+    for round_id, facts in groupby(sorted(scene.facts, key=_age), key=lambda fact: fact.round_id):
+        own = [fact for fact in facts if not _inside(scene, fact)]
+        made += [_told(scene, round_id, fact) for fact in own]
+    return made or [scene.finding("numbers", "numbers", "There is no number to show.")]
+
+
+def replies(scene):
+    """The force's own replies, also those whose figures could not be seen."""
+    sources = scene.tables.sources
+    own = sources[(sources["kind"] == "reply") & _about(sources["force_ids"], scene.subject)]
+    if own.empty:
+        return [scene.finding("replies", "replies", "None of its own replies is among the documents we saw.")]
+    made = []
+    for row in own.sort_values("source_id").itertuples(index=False):
+        seen = "its figures are here" if row.figures_visible == "yes" else "its figures could not be seen"
+        asked = row.period_asked or "period not stated"
+        made.append(
+            scene.finding(
+                "replies",
+                f"reply-{row.source_id}",
+                f"asked about {row.asked} ({asked}), the force {_answered(row.answer)}; {seen}.",
+                notes=_where(row),
+            )
+        )
+    return made
+
+
+def rounds(scene):
+    """How the force stands in each round."""
+    titles = scene.tables.rounds.set_index("round_id")["title"]
+    rows = scene.tables.coverage[scene.tables.coverage["force_id"] == scene.subject]
+    return [
+        scene.finding(
+            "rounds",
+            f"round-{row.round_id}",
+            f"{titles.get(row.round_id, row.round_id)}: the force {words.refusal(row.answer)}.",
+            notes=(row.reason,) if row.reason else (),
+        )
+        for row in rows.sort_values("round_id").itertuples(index=False)
+    ] or [scene.finding("rounds", "rounds", "The force appears in no round.")]
+
+
+def _told(scene, round_id, fact):
+    parts = cases.direct_parts(scene, fact, scene.facts)
+    joint = [f"{scene.name(fact.force_ids)} together: "] if " " in fact.force_ids else []
+    when = words.period(fact.period_start, fact.period_end)
+    parts = parts if len(parts) <= cases.MOST_PARTS else []
+    tail = cases.parts_tail(scene, fact, parts)
+    return scene.finding(
+        "numbers",
+        f"number-{fact.fact_id}",
+        joint,
+        scene.told(fact),
+        f" {when}",
+        tail,
+        ".",
+        facts=[fact, *parts],
+        caveats=cases.roles(fact),
+    )
+
+
+def _inside(scene, fact):
+    return any(whole.fact_id in fact.part_of.split() and whole.force_ids == fact.force_ids for whole in scene.facts)
+
+
+def _age(fact):
+    return (str(fact.period_start), fact.round_id, *scenes.greatness(fact))
+
+
+def _counted(n):
+    return Number(words.number(n), n, n, (), "counted")
+
+
+def _about(series, force):
+    return (" " + series + " ").str.contains(f" {force} ", regex=False)
+
+
+def _answered(answer):
+    known = {"": "answered", "other": "answered, but what it decided could not be seen"}
+    return known[answer] if answer in known else words.refusal(answer)
+
+
+def _where(row):
+    reference = f"Reference {row.reference}." if row.reference else ""
+    exempt = f"Exemptions named: {words.listed(row.exemptions.split())}." if row.exemptions else ""
+    return tuple(line for line in (reference, exempt) if line)

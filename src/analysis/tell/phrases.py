@@ -1,0 +1,157 @@
+"""How one fact is said: who was counted, what happened, over what, and what the number rests on."""
+
+import re
+
+import pandas as pd
+
+from analysis import paths, tables
+from analysis.tell import words
+from analysis.tell.findings import Number
+
+NOUNS = {
+    "any": ("person", "officers and staff"),
+    "not stated": ("person", "people"),
+    "officer": ("officer", "officers"),
+    "staff": ("member of staff", "members of staff"),
+    "pcso": ("community support officer", "community support officers"),
+    "special": ("special constable", "special constables"),
+}
+
+
+def read(categories):
+    """The words for every category: its label, or the better wording that `lookups/phrases.csv` gives it.
+
+    Returns {(dimension, category): (phrase for people, phrase for cases)}; outcomes are verbs ("were dismissed",
+    "ended in dismissal"), the rest nouns; a row of dimension force gives the name a sentence uses.
+    {("end", outcome): True} marks outcomes that tell what became of people.
+    """
+    said = {
+        (row.dimension, row.category): _default(row.dimension, row.label) for row in categories.itertuples(index=False)
+    }
+    path = paths.lookups() / "phrases.csv"
+    given = tables.text(path).itertuples(index=False) if path.exists() else ()
+    for row in given:
+        said[row.dimension, row.category] = (row.people, row.cases)
+        if row.dimension == "outcome":
+            said["end", row.category] = row.end == "yes"
+    return said
+
+
+def category(said, dimension, expression, unit="people"):
+    """Say a category or a set of them: "e-mail or Niche" when not told apart, "convicted and dismissed" when both."""
+    parts = [said[dimension, part][unit != "people"] for part in re.split(r"[|&]", expression)]
+    verb = re.match(r"were given |were |ended in |resigned or ", parts[0])
+    if verb and all(part.startswith(verb[0]) for part in parts[1:]):
+        parts = [parts[0], *(part.removeprefix(verb[0]) for part in parts[1:])]
+    return words.listed(parts, "or" if "|" in expression else "and")
+
+
+def number(fact, how="printed"):
+    """The fact's own number, marked with its figures, said without its noun ("no", "three", "at least 71")."""
+    if fact.status in ("approximate", "share") or (pd.isna(fact.low) and not pd.isna(fact.high)):
+        return Number(_loose(fact), *ends(fact), tuple(fact.figure_ids.split()), how)
+    low, high = ends(fact)
+    said = "no" if high == 0 else words.span(low, high) + (" of" if low == 0 and high is None else "")
+    return Number(said, low, high, tuple(fact.figure_ids.split()), how)
+
+
+def amount(fact):
+    """The number with its noun: "three officers", "no cases", "20% of cases"."""
+    of = " of" if fact.status == "share" else ""
+    return [number(fact), f"{of} {noun(fact)}"]
+
+
+def ends(fact):
+    """The fact's interval as plain numbers; None where an end is missing."""
+    return tuple(None if pd.isna(end) else int(end) for end in (fact.low, fact.high))
+
+
+def one(fact):
+    """Whether the fact counts exactly one, so that its verb stands in the singular."""
+    return ends(fact) == (1, 1)
+
+
+def noun(fact):
+    """What is counted: the role for people, else the unit."""
+    if fact.unit == "people":
+        return NOUNS[fact.role][not one(fact)]
+    return fact.unit[:-1] if one(fact) else fact.unit
+
+
+def happened(said, fact):
+    """The verb phrase of the fact's outcome, in the right number: "was dismissed", "ended in dismissal"."""
+    phrase = category(said, "outcome", fact.outcome, fact.unit)
+    return re.sub(r"\bwere\b", "was", phrase) if one(fact) else phrase
+
+
+def about(said, fact, known=("not-stated", "not-stated")):
+    """What it was about: "access without a policing purpose in police databases"; empty when not stated or `known`."""
+    conduct = "" if fact.conduct in ("not-stated", known[0]) else category(said, "conduct", fact.conduct)
+    system = "" if fact.system in ("not-stated", known[1]) else fact.system
+    if not system:
+        return conduct
+    if not conduct:
+        return f"misuse of {category(said, 'system', system)}"
+    if category(said, "system", system) in conduct:
+        return conduct
+    return f"{conduct} {category(said, 'system', system, 'cases')}"
+
+
+def over(said, fact, known=("not-stated", "not-stated")):
+    """The same after a verb: " over social media"."""
+    matter = about(said, fact, known)
+    return f" over {matter}" if matter else ""
+
+
+def told(said, fact, known=("not-stated", "not-stated")):
+    """A whole clause: "three people were dismissed over social media", "16 cases of disclosure were recorded"."""
+    if fact.unit == "people":
+        return [*amount(fact), " ", happened(said, fact), over(said, fact, known)]
+    matter = about(said, fact, known)
+    return [*amount(fact), f" of {matter}" if matter else "", " ", happened(said, fact)]
+
+
+def force_name(said, forces, force_id):
+    """The name a sentence uses: from phrases.csv, else the force's full name."""
+    given = said.get(("force", force_id))
+    return given[0] if given else forces.set_index("force_id").loc[force_id, "name"]
+
+
+def basis(facts, sources, figures):
+    """What facts rest on: who printed them and from how many origins, their period, what they count."""
+    ids = [figure for fact in facts for figure in fact.figure_ids.split()]
+    rows = figures.set_index("figure_id").loc[ids]
+    documents = sources.set_index("source_id").loc[list(dict.fromkeys(rows["source_id"]))]
+    lines = [printed_by(documents)]
+    spans = {(words.period(fact.period_start, fact.period_end), basis) for fact, basis in _dated(facts, rows)}
+    lines += [
+        f"Period: {span.removeprefix('in ').removeprefix('on ')}{' (dates inferred)' if basis == 'inferred' else ''}."
+        for span, basis in sorted(spans)
+        if span
+    ]
+    return tuple(lines)
+
+
+def printed_by(documents):
+    """Name the documents and say how many independent origins stand behind them."""
+    names = list(dict.fromkeys(documents["publisher"]))
+    shown = names if len(names) <= 4 else [*names[:3], f"{words.number(len(names) - 3)} others"]
+    origins = documents["derived_from"].where(documents["derived_from"] != "", documents.index.to_series()).nunique()
+    behind = "all repeating one origin" if origins == 1 else f"{words.number(origins)} independent origins"
+    return f"Source: {words.listed(shown)}{f' ({behind})' if len(documents) > 1 else ''}."
+
+
+def _dated(facts, rows):
+    for fact in facts:
+        yield fact, rows["period_basis"].get(fact.figure_ids.split()[0], "")
+
+
+def _default(dimension, label):
+    return (f"were {label}", f"had the outcome “{label}”") if dimension == "outcome" else (label, label)
+
+
+def _loose(fact):
+    """An approximate number or a share as it is said."""
+    if fact.status == "share":
+        return words.share(fact.share_low, fact.share_high)
+    return fact.as_written

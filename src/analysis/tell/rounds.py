@@ -1,0 +1,33 @@
+"""The findings of every round: who answered, how many, what happened next."""
+
+from analysis.tell import answered, cases, outcomes, phrases, scenes, unnamed
+
+SINGLE = "single-force"
+
+
+def findings(tables):
+    """All findings of every round of requests."""
+    said, rows = phrases.read(tables.categories), scenes.rows(tables)
+    return [
+        finding
+        for round_id in of_many(tables)
+        for topic, write in TOPICS.items()
+        for finding in write(scenes.of_round(tables, topic, round_id, said, rows))
+    ]
+
+
+def of_many(tables):
+    """The rounds that asked more than one force."""
+    return [round_id for round_id in tables.rounds["round_id"] if round_id != SINGLE]
+
+
+def how_many(scene):
+    """What was counted, then what lies with the forces nobody named."""
+    return [*cases.findings(scene, scene.tables.relations), *unnamed.findings(scene)]
+
+
+TOPICS = {
+    "who-answered": answered.findings,
+    "how-many-cases": how_many,
+    "what-happened-next": outcomes.findings,
+}

@@ -1,0 +1,146 @@
+"""What is needed to write about one round or one force: its facts in order, the words for them, and who printed them."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import tables
+from analysis.tell import phrases, words
+from analysis.tell.findings import Finding, say
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The facts of one subject as rows, the wording of its categories, and the tables behind them."""
+
+    topic: str
+    subject: str
+    tables: object
+    said: dict
+    facts: tuple
+    nations: frozenset = frozenset()
+    everything: tuple = ()
+
+    def finding(self, section, name, *parts, facts=(), notes=(), caveats=(), assumptions=(), title=""):
+        """Write one finding; `facts` give its basis, `notes` add to it."""
+        text, numbers = say(*parts)
+        basis = phrases.basis(facts, self.tables.sources, self.tables.figures) if facts else ()
+        return Finding(
+            f"{self.topic}/{self.subject}/{name}",
+            self.topic,
+            self.subject,
+            section,
+            _tidy(text),
+            numbers,
+            (*basis, *notes),
+            (*caveats, *_cautions(facts)),
+            tuple(assumptions),
+            title,
+        )
+
+    @property
+    def row(self):
+        """The round's own row."""
+        rounds = self.tables.rounds
+        return next(rounds[rounds["round_id"] == self.subject].itertuples(index=False))
+
+    @property
+    def coverage(self):
+        """The round's coverage rows."""
+        return self.tables.coverage[self.tables.coverage["round_id"] == self.subject]
+
+    @property
+    def known(self):
+        """The conduct and system that every number of the round is about, so that no sentence repeats it."""
+        pairs = pd.Series([(fact.conduct, fact.system) for fact in self.national if fact.conduct != "not-stated"])
+        return pairs.mode().iloc[0] if len(pairs) else ("not-stated", "not-stated")
+
+    @property
+    def national(self):
+        """Facts about all forces of the round together."""
+        return [fact for fact in self.facts if not fact.force_ids and fact.place in self.nations]
+
+    @property
+    def local(self):
+        """Facts about named forces and regions: the force with the greatest number first, its own greatest first."""
+        own = sorted((fact for fact in self.facts if fact.force_ids or fact.place not in self.nations), key=greatness)
+        order = list(dict.fromkeys((fact.force_ids, fact.place) for fact in own))
+        return sorted(own, key=lambda fact: order.index((fact.force_ids, fact.place)))
+
+    def name(self, force_ids):
+        """The names of one or several forces as a sentence says them."""
+        forces = self.tables.forces
+        return words.listed([phrases.force_name(self.said, forces, force) for force in force_ids.split()])
+
+    @property
+    def beside(self):
+        """Facts from the forces' own replies that the round's coverage names, though each answers its own question."""
+        ids = set(self.coverage["source_ids"].str.split().explode().dropna())
+        own = ids & set(self.tables.sources.loc[self.tables.sources["kind"] == "reply", "source_id"])
+        return [
+            fact
+            for fact in self.everything
+            if fact.round_id != self.subject and any(figure.split(":")[0] in own for figure in fact.figure_ids.split())
+        ]
+
+    def where(self, fact):
+        """The forces, or the place, that a fact is about."""
+        if fact.force_ids:
+            return self.name(fact.force_ids)
+        return "all forces together" if fact.place in self.nations else fact.place
+
+    def parts(self, fact, of=None):
+        """The facts that are part of a fact."""
+        return [part for part in (self.facts if of is None else of) if fact.fact_id in part.part_of.split()]
+
+    def told(self, fact):
+        """The clause for a fact."""
+        return phrases.told(self.said, fact, self.known)
+
+
+def rows(built):
+    """All facts as rows that also carry their preferred figure's `as_written`, `period_basis` and `note`."""
+    more = built.figures[["figure_id", "as_written", "period_basis"]].rename(columns={"figure_id": "fact_id"})
+    return tuple(built.facts.merge(more, on="fact_id", how="left").itertuples(index=False))
+
+
+def of_round(built, topic, round_id, said, facts):
+    """The scene of one round."""
+    return Scene(
+        topic, round_id, built, said, tuple(fact for fact in facts if fact.round_id == round_id), nations(), facts
+    )
+
+
+def of_force(built, topic, force_id, said, facts):
+    """The scene of one force, joint entries included."""
+    return Scene(
+        topic, force_id, built, said, tuple(fact for fact in facts if force_id in fact.force_ids.split()), nations()
+    )
+
+
+def nations():
+    """The places that stand for all forces of a round, as `lookups/places.csv` says."""
+    path = tables.location("places")
+    places = tables.read(path, "places") if path.exists() else tables.empty("places")
+    return frozenset(places.loc[places["kind"] == "nation", "place"])
+
+
+def greatness(fact):
+    """Sort key: greatest first, then by force and fact, numbers nobody can order last."""
+    low, high = phrases.ends(fact)
+    size = high if high is not None else low
+    return (-(size if size is not None else -1), fact.force_ids, fact.fact_id)
+
+
+def _cautions(facts):
+    """What a reader must know about facts: a force's dispute, other readings, ranges of the sources."""
+    found = []
+    if any(fact.disputed == "yes" for fact in facts):
+        found.append("The force disputes this number.")
+    if any(fact.status == "approximate" for fact in facts):
+        found.append("An approximate number: shown as printed, never added to others.")
+    return tuple(found)
+
+
+def _tidy(text):
+    return words.sentence(text) if text else text
