@@ -74,7 +74,7 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     kept = cache.tables_place(inputs)
     if force:
         shutil.rmtree(kept, ignore_errors=True)
-    print("Cleaning the data", flush=True)
+    print("Cleaning the data and computing the findings", flush=True)
     try:
         problems = staging.tables(paths.raw(), folder, kept)
     except staging.Refused as refused:
@@ -96,7 +96,7 @@ def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, for
     kernels.warm_fonts(settings)
     jobs = [(run, stage / "runs" / f"{number:04d}") for number, run in enumerate(missing)]
     with _progress(len(jobs)) as say:
-        failures = notebooks.run_all(jobs, settings, own["timeout"], min(at_once, len(jobs)), say)
+        failures = notebooks.run_all(jobs, settings, own["timeout_seconds"], min(at_once, len(jobs)), say)
     for run, folder in jobs:
         if run.name not in failures:
             if force:
@@ -150,8 +150,8 @@ def _promote(stage: Path, tables: Path) -> None:
 
 def _closing(site: Path, status: int) -> int:
     """Print the headline findings, and where the pictures are."""
-    headline = plan.settings(paths.notebooks())["headline"]
-    for sentence in staging.headlines(site / "data", headline)[:5]:
+    own = plan.settings(paths.notebooks())
+    for sentence in staging.headlines(site / "data", own["headline_round"], own["headlines"]):
         print(f"  {sentence}")
     pictures = site / "figures"
     if pictures.is_dir():

@@ -30,9 +30,13 @@ class Run:
 
 
 def settings(notebooks: Path) -> dict:
-    """Return what runs.toml says besides the runs: `headline` (a round), `timeout_seconds` for each cell."""
+    """Return what runs.toml says besides the runs: headline_round, headlines, headline_picture, timeout_seconds."""
     said = tomllib.loads((notebooks / "runs.toml").read_text("utf-8"))
-    return {"headline": said.get("headline", ""), "timeout": int(said.get("timeout_seconds", 600))}
+    usual = {"headline_round": "", "headlines": [], "headline_picture": "", "timeout_seconds": 600}
+    unknown = sorted(set(said) - set(usual) - {"run"})
+    if unknown:
+        raise parameters.WrongUse(f"runs.toml: {unknown[0]!r} means nothing; {parameters.nearest(unknown[0], usual)}")
+    return usual | {name: value for name, value in said.items() if name != "run"}
 
 
 def runs(notebooks: Path, tables: Path, raw: Path) -> list[Run]:

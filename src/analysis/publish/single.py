@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, kernels, notebooks, parameters, plan, staging, swap
+from analysis.publish import cache, kernels, notebooks, parameters, plan, readme, staging, swap
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def run(notebook: str, given: dict) -> int:
     Raises parameters.WrongUse before anything runs, staging.Refused when the tables cannot be made.
     """
     job = plan.one(notebook, given, paths.notebooks(), paths.raw())
-    timeout = plan.settings(paths.notebooks())["timeout"]
+    timeout = plan.settings(paths.notebooks())["timeout_seconds"]
     with _prepared() as (work, settings):
         try:
             notebooks.run(job, work / "made", settings, timeout)
@@ -55,12 +55,20 @@ def renew(jobs: int) -> int:
         wanted = sorted({run.notebook for run in plan.runs(folder, work / "processed", paths.raw())})
         runs = [plan.Run(path, {}, plan.subject(parameters.defaults(path))) for path in wanted]
         placed = [(run, work / "runs" / run.notebook.stem) for run in runs]
-        own = plan.settings(folder)["timeout"]
-        failures = notebooks.run_all(placed, settings, own, jobs, lambda text: print(text, flush=True))
+        own = plan.settings(folder)
+        failures = notebooks.run_all(
+            placed, settings, own["timeout_seconds"], jobs, lambda text: print(text, flush=True)
+        )
         for run in runs:
             if run.name in failures:
                 print(f"FAILED {notebooks.told(run, failures[run.name])}", file=sys.stderr)
-        if not failures:
-            for run, made in placed:
-                swap.write(run.notebook, (made / run.notebook.name).read_text("utf-8"))
-    return 1 if failures else 0
+        if failures:
+            return 1
+        for run, made in placed:
+            swap.write(run.notebook, (made / run.notebook.name).read_text("utf-8"))
+        said = staging.headlines(work / "processed", own["headline_round"], own["headlines"])
+        pictures = {run.notebook.stem: made / "pictures" for run, made in placed}
+        readme.renew(
+            paths.root(), said, pictures.get(Path(own["headline_picture"]).parent.name), own["headline_picture"]
+        )
+    return 0

@@ -90,13 +90,12 @@ def _told(folder: Path) -> Iterator[None]:
             os.environ["ANALYSIS_TABLES"] = before
 
 
-def headlines(folder: Path, subject: str) -> list[str]:
-    """Return the answer of each topic about a round: the first stored finding of each, as a sentence."""
+def headlines(folder: Path, subject: str, sections: list[str]) -> list[str]:
+    """Return the sentences that sum up a round: the first stored finding of each `topic/section` asked for."""
     from analysis.tell import findings
 
-    stored = findings.from_json((folder / findings.FILE).read_text("utf-8"))
-    answers: dict[str, str] = {}
-    for finding in stored:
+    first: dict[str, str] = {}
+    for finding in findings.from_json((folder / findings.FILE).read_text("utf-8")):
         if finding.subject == subject:
-            answers.setdefault(finding.topic, finding.sentence)
-    return list(answers.values())
+            first.setdefault(f"{finding.topic}/{finding.section}", finding.sentence)
+    return [first[section] for section in sections if section in first]
