@@ -86,7 +86,7 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
 	@test -e .venv/.installed || { grep -Ev "^(WARNING|Ignoring|Looking|Collecting|Processing)" .venv/set-up.log | tail -n 20 >&2; \
 	  echo "The set-up stopped (all of pip's words: .venv/set-up.log). Run make again to start it afresh." >&2; exit 1; }
 	@echo "3 of 4: bytecode, so that every later start is quick"
-	@$(RUN) -W ignore -m compileall -q -j 0 .venv/lib
+	@$(RUN) -W ignore -m compileall -q -j 0 -x "/tests?/" .venv/lib  # the libraries' own tests are never run here
 	@rm -f .venv/.pid; touch $@
 
 .venv/.ready: .venv/.locked pyproject.toml
