@@ -66,7 +66,7 @@ def limited(scene, model, fact, block, ids):
         phrases.number(fact),
         f" {_who(scene, fact)} come from the ",
         block,
-        f" forces whose numbers nobody printed{_condition(assumed)}.",
+        f" forces whose numbers nobody printed{words.assuming(assumed)}.",
         notes=(f"Assumed: {'; '.join(assumed)}." if assumed else "No assumption is needed.", _binding(scene, found)),
         facts=[fact],
         assumptions=assumed,
@@ -123,14 +123,6 @@ def _who(scene, fact):
 def _statements(scene, ids):
     statements = scene.tables.assumptions.set_index("assumption_id")["statement"]
     return [statements[one] for one in ids]
-
-
-def _condition(assumed):
-    """The clause that names what the limits assume: the two shortest statements, and how many more are listed."""
-    shown = sorted(assumed, key=len)[:2]
-    more = len(assumed) - len(shown)
-    rest = [f"{words.number(more)} further {words.plural('assumption', more)} below {'holds' if more == 1 else 'hold'}"]
-    return f", if {words.listed([*shown, *(rest if more else [])])}" if assumed else ""
 
 
 def _figures(scene, found):

@@ -108,6 +108,14 @@ def given(statements):
     return f"if {listed(statements)}" if statements else ""
 
 
+def assuming(statements):
+    """The clause after a number that names what it assumes: the two shortest, and how many more."""
+    shown = sorted(statements, key=len)[:2]
+    more = len(statements) - len(shown)
+    rest = [f"{number(more)} further {plural('assumption', more)} listed below {'holds' if more == 1 else 'hold'}"]
+    return f", {given([*shown, *(rest if more else [])])}" if statements else ""
+
+
 def refusal(answer):
     """Say what a force's answer was without blaming it: one phrase for every answer the coverage table knows."""
     known = {
