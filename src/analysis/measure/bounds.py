@@ -126,19 +126,28 @@ def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool)
 
 
 def _readings(model: Model, problem: Programme, wanted: np.ndarray) -> Iterator[tuple[Reading, np.ndarray]]:
-    near = readings.near(problem, wanted)
-    for wide, without in readings.mended(model, problem, near):
-        widest = _ends(model, problem, wanted, wide)
-        left_out, found = dict.fromkeys(sorted(without), "left out"), []
-        for said, rows in readings.each(model, problem, near, without):
-            ends = _ends(model, problem, wanted, rows)
+    for rows, without in readings.mended(model, problem, readings.near(problem, wanted)):
+        wide = readings.chosen(model, problem, rows, {})
+        widest, found = _ends(model, problem, wanted, wide), []
+        left_out = dict.fromkeys(sorted(without), "left out")
+        for said, held in readings.each(model, problem, rows, _moving(model, problem, wanted, rows, widest)):
+            ends = _ends(model, problem, wanted, held)
             if ends:
                 found.append(ends)
-                yield Reading(said | left_out, *ends), rows
+                yield Reading(said | left_out, *ends), held
             if len(found) >= SHOWN and _union(found) == widest:
                 break
         if not found:
             yield Reading(left_out, *widest), wide
+
+
+def _moving(model: Model, problem: Programme, wanted: np.ndarray, rows: np.ndarray, widest: tuple) -> list[str]:
+    # A conflict that moves neither end, however it is read, need not be told apart.
+    return [
+        fact
+        for fact in readings.torn(model, problem, rows)
+        if any(_ends(model, problem, wanted, held) != widest for _, held in readings.each(model, problem, rows, [fact]))
+    ]
 
 
 def _union(found: list[tuple]) -> tuple:

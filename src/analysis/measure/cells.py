@@ -11,6 +11,7 @@ from scipy import sparse
 from analysis.measure import categories as tree
 
 INFINITE = float("inf")
+IDLE = "idle"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Row:
 
 @dataclass
 class Programme:
-    """An integer programme over cells (columns) and switches (last columns)."""
+    """An integer programme over cells (columns) and switches (last columns, the very last one idle)."""
 
     matrix: sparse.csr_matrix
     low: np.ndarray
@@ -69,7 +70,7 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
         places[force] = (start, index[asked])
         entries += [(line, start, weight * index[box.conditions]) for line, weight, box in touching[force]]
         start += member.shape[1]
-    names = sorted({name for row in rows for _, name in row.switches})
+    names = [*sorted({name for row in rows for _, name in row.switches}), IDLE]
     column = {name: start + position for position, name in enumerate(names)}
     entries += [(line, column[name], np.array([w])) for line, row in enumerate(rows) for w, name in row.switches]
     return Programme(

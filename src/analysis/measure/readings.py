@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
+from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from analysis.measure import solve
@@ -23,10 +24,11 @@ def order(problem: Programme) -> list[str]:
 
 def near(problem: Programme, wanted: np.ndarray) -> np.ndarray:
     """Say for each row whether it can have anything to do with the wanted sum."""
-    linked = abs(problem.matrix)
-    _, label = connected_components(linked.T @ linked, directed=False)
-    asked = np.isin(label, label[wanted != 0])
-    return np.asarray(linked @ asked.astype(float)).ravel() > 0
+    lines, columns = problem.matrix.nonzero()
+    rows, cells = problem.matrix.shape
+    links = sparse.coo_matrix((np.ones(len(lines)), (lines, columns + rows)), shape=(rows + cells, rows + cells))
+    _, label = connected_components(links, directed=False)
+    return np.isin(label[:rows], label[rows:][wanted != 0])
 
 
 def chosen(model: Model, problem: Programme, rows: np.ndarray, ways: dict[str, int]) -> np.ndarray:
@@ -35,18 +37,21 @@ def chosen(model: Model, problem: Programme, rows: np.ndarray, ways: dict[str, i
     return rows & np.array([one is None or ways[one[0]] == one[1] for one in problem.choices], dtype=bool)
 
 
+def torn(model: Model, problem: Programme, rows: np.ndarray) -> list[str]:
+    """List the facts in conflict that any of the rows comes from."""
+    return [fact for fact in model.ways if _bears(problem, rows, fact)]
+
+
 def each(
-    model: Model, problem: Programme, rows: np.ndarray, without: frozenset[str]
+    model: Model, problem: Programme, rows: np.ndarray, facts: list[str]
 ) -> Iterator[tuple[dict[str, str], np.ndarray]]:
-    """Yield each way to read the facts in conflict: what is read how, and the rows that hold then."""
-    torn = [fact for fact in model.ways if fact not in without and _bears(problem, rows, fact)]
+    """Yield each way to read these facts: what is read how, and the rows that hold then."""
     # Beyond this many combinations the last conflicts are read as widely as their sources allow: never too narrow.
-    while np.prod([len(model.ways[fact]) for fact in torn]) > COMBINATIONS:
-        torn = torn[:-1]
-    held = rows & solve.believed(problem, frozenset(order(problem)) - without)
-    for numbers in product(*(range(len(model.ways[fact])) for fact in torn)):
-        ways = dict(zip(torn, numbers, strict=True))
-        yield {fact: model.ways[fact][way] for fact, way in ways.items()}, chosen(model, problem, held, ways)
+    while np.prod([len(model.ways[fact]) for fact in facts]) > COMBINATIONS:
+        facts = facts[:-1]
+    for numbers in product(*(range(len(model.ways[fact])) for fact in facts)):
+        ways = dict(zip(facts, numbers, strict=True))
+        yield {fact: model.ways[fact][way] for fact, way in ways.items()}, chosen(model, problem, rows, ways)
 
 
 def _bears(problem: Programme, rows: np.ndarray, fact: str) -> bool:
@@ -64,16 +69,16 @@ def clashes(problem: Programme, rows: np.ndarray) -> list[tuple[str, ...]]:
 
 
 def mended(model: Model, problem: Programme, rows: np.ndarray) -> list[tuple[np.ndarray, frozenset[str]]]:
-    """List the least that can be left out so that the rest fits: rows that hold then, and the sources left out.
+    """List the least that can be left out so that the rest fits: rows not left out, and the sources that are.
 
     Source: hitting sets of irreducible clashes (Reiter 1987). Where there are too many such sets, every member of
     every clash is left out: the limits are then wider than they need be, never narrower.
     """
-    rows, names = chosen(model, problem, rows, {}), order(problem)
+    wide, names = chosen(model, problem, rows, {}), order(problem)
     waiting, done = [frozenset()], []
     while waiting:
         without = waiting.pop(0)
-        left = rows & solve.believed(problem, frozenset(names) - without)
+        left = wide & solve.believed(problem, frozenset(names) - without)
         if any(less <= without for less in done):
             continue
         if solve.feasible(problem, left):
@@ -82,5 +87,5 @@ def mended(model: Model, problem: Programme, rows: np.ndarray) -> list[tuple[np.
             larger = (without | {source} for source in solve.clash(problem, left, names))
             waiting += [one for one in larger if one not in waiting]
         if len(waiting) + len(done) > REPAIRS:
-            done, waiting = [frozenset().union(*clashes(problem, rows))], []
+            done, waiting = [frozenset().union(*clashes(problem, wide))], []
     return [(rows & solve.believed(problem, frozenset(names) - without), without) for without in done]

@@ -9,6 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from analysis.measure.cells import Programme
 
 INFEASIBLE = 2
+FEW = 40
 
 
 def believed(problem: Programme, sources: frozenset[str]) -> np.ndarray:
@@ -21,18 +22,28 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
 
     Source: HiGHS branch and bound through scipy.optimize.milp (Huangfu and Hall 2018).
     """
-    limits = LinearConstraint(problem.matrix[rows], problem.low[rows], problem.high[rows])
-    answer = milp(
-        -sign * wanted,
-        integrality=np.ones(len(wanted)),
-        bounds=Bounds(0, problem.upper),
-        constraints=limits if rows.any() else (),
-    )
+    matrix, wanted, upper = _condensed(problem, wanted, rows)
+    limits = LinearConstraint(matrix, problem.low[rows], problem.high[rows]) if rows.any() else ()
+    whole = np.ones(len(wanted))
+    answer = milp(-sign * wanted, integrality=whole, bounds=Bounds(0, upper), constraints=limits)
     if answer.status == INFEASIBLE:
         return None
     if not answer.success:
         raise RuntimeError(f"the limits were not found: {answer.message}")
     return round(-sign * answer.fun)
+
+
+def _condensed(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> tuple:
+    matrix = problem.matrix[rows]
+    # The last column is idle: a programme without cells still has one to solve for.
+    used = np.flatnonzero(np.append(abs(matrix).sum(axis=0).A1[:-1] + wanted[:-1], 1.0))
+    matrix, wanted, upper = matrix[:, used], wanted[used], problem.upper[used]
+    if matrix.shape[0] > FEW:
+        return matrix, wanted, upper
+    # With few rows left, many cells differ in nothing: one stands for all.
+    columns = np.vstack([matrix.toarray(), wanted, upper])
+    _, first = np.unique(columns, axis=1, return_index=True)
+    return matrix[:, first], wanted[first], upper[first]
 
 
 def feasible(problem: Programme, rows: np.ndarray) -> bool:
@@ -52,10 +63,21 @@ def binding(
         if extreme(problem, wanted, sign, rows & believed(problem, frozenset(shortlist))) == value:
             break
     kept = [source for source in order if source in shortlist]
-    for source in list(kept):
-        fewer = frozenset(kept) - {source}
-        if extreme(problem, wanted, sign, rows & believed(problem, fewer)) == value:
-            kept.remove(source)
+    return _needed(
+        kept, lambda fewer: extreme(problem, wanted, sign, rows & believed(problem, frozenset(fewer))) == value
+    )
+
+
+def _needed(kept: list[str], enough) -> tuple[str, ...]:
+    # Halves are tried before single sources, since most of a long list can usually go at once.
+    size = max(1, len(kept) // 2)
+    while kept:
+        for start in range(len(kept) - size, -size, -size):
+            fewer = kept[: max(0, start)] + kept[start + size :]
+            kept = fewer if enough(fewer) else kept
+        if size == 1:
+            break
+        size //= 2
     return tuple(kept)
 
 
@@ -68,10 +90,7 @@ def clash(problem: Programme, rows: np.ndarray, order: Iterable[str]) -> tuple[s
     if feasible(problem, rows & believed(problem, frozenset(shortlist))):
         shortlist = _sources(problem, rows)
     kept = [source for source in order if source in shortlist]
-    for source in list(kept):
-        if not feasible(problem, rows & believed(problem, frozenset(kept) - {source})):
-            kept.remove(source)
-    return tuple(kept)
+    return _needed(kept, lambda fewer: not feasible(problem, rows & believed(problem, frozenset(fewer))))
 
 
 def _sources(problem: Programme, rows: np.ndarray) -> set[str]:
