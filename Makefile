@@ -81,8 +81,9 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
 	@echo "2 of 4: the locked libraries, each checked against its hash"
 	@{ $(RUN) -m pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
 	     --disable-pip-version-check -r requirements.lock 2>&1 && touch .venv/.installed; } | tee .venv/set-up.log | \
-	  awk '/^(Collecting|Processing) / { if (++n % 20 == 0) { print "        " n " fetched"; fflush() } } \
-	       /^Installing collected /    { print "        " n " fetched, now writing them"; fflush() }'
+	  { n=0; while read -r word rest; do case "$$word" in \
+	    Collecting|Processing) n=$$((n + 1)); test $$((n % 20)) -ne 0 || echo "        $$n fetched" ;; \
+	    Installing) echo "        $$n fetched, now writing them" ;; esac; done; }
 	@test -e .venv/.installed || { grep -Ev "^(WARNING|Ignoring|Looking|Collecting|Processing)" .venv/set-up.log | tail -n 20 >&2; \
 	  echo "The set-up stopped (all of pip's words: .venv/set-up.log). Run make again to start it afresh." >&2; exit 1; }
 	@echo "3 of 4: bytecode, so that every later start is quick"
