@@ -167,6 +167,26 @@ def test_a_build_cut_off_while_putting_things_in_place_is_finished_by_the_next(b
     assert public(built) == public(fresh)
 
 
+def test_results_of_a_build_during_which_something_was_edited_are_not_used(built, no_kernel, monkeypatch, capsys):
+    from analysis.publish import notebooks
+
+    before, instead = public(built), notebooks.run
+    change(reply(built), "4", "5")
+
+    def edited(job, *rest):
+        instead(job, *rest)
+        append_cell(built / "notebooks" / "page.ipynb", job.subject, "1")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notebooks, "run", edited)
+        assert generation.build(jobs=1) == 1
+    assert "changed while they ran" in capsys.readouterr().err
+    assert public(built) == before
+    no_kernel.clear()
+    assert generation.build() == 0
+    assert sorted(no_kernel) == EVERY
+
+
 def test_only_one_notebook_is_run_aside_and_nothing_is_put_in_place(built, no_kernel):
     before = public(built)
     change(reply(built), "4", "5")

@@ -54,7 +54,7 @@ def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bo
     missing = [run for run in wanted if force or not kept[run.name].is_dir()]
     if explain:
         _explain(wanted, missing, parts, before.get("runs", {}), force)
-    if not _run(missing, stage, tables, kept, at_once, force):
+    if not _run(missing, stage, tables, kept, at_once, inputs):
         return 1
     _assemble(stage / "site", wanted, kept, tables)
     if only:
@@ -85,7 +85,7 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     return [problem for problem in problems if problem.severity in staging.STOPPING]
 
 
-def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, force: bool) -> bool:
+def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, inputs: dict) -> bool:
     """Run what the cache does not hold; keep what went well; say what failed; return whether all went well."""
     if not missing:
         print("Every notebook is unchanged; none was run.")
@@ -97,10 +97,12 @@ def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, for
     jobs = [(run, stage / "runs" / f"{number:04d}") for number, run in enumerate(missing)]
     with _progress(len(jobs)) as say:
         failures = notebooks.run_all(jobs, settings, own["timeout_seconds"], min(at_once, len(jobs)), say)
+    if cache.inputs() != inputs:
+        print(f"Data, notebooks or code changed while they ran. {AS_THEY_WERE} Build again.", file=sys.stderr)
+        return False
     for run, folder in jobs:
         if run.name not in failures:
-            if force:
-                shutil.rmtree(kept[run.name], ignore_errors=True)
+            shutil.rmtree(kept[run.name], ignore_errors=True)
             cache.keep(folder, kept[run.name])
     for run in missing:
         if run.name in failures:

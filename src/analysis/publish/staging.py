@@ -32,7 +32,7 @@ def tables(raw: Path, folder: Path, kept: Path | None) -> list[Problem]:
         problems = _make(raw, made / "tables")
         said = json.dumps([dataclasses.asdict(problem) for problem in problems], indent=1, ensure_ascii=False)
         (made / "problems.json").write_text(said, encoding="utf-8")
-        if kept is not None:
+        if kept is not None and kept == cache.tables_place(cache.inputs()):  # or else something changed meanwhile
             cache.keep(made, kept)
         source = made
     else:
