@@ -40,6 +40,7 @@ def test_a_notebook_that_runs_to_its_end_succeeds_without_the_sentinel_cell(tmp_
         ("import time; time.sleep(30)", "timed out"),
         ("import warnings; warnings.warn('look')", "stderr"),
         ("def broken(:", "SyntaxError"),
+        ("object()", "memory address"),
     ],
 )
 def test_a_cell_that_fails_is_named_with_what_it_said(tmp_path, cell, said):

@@ -15,6 +15,7 @@ from pathlib import Path
 KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 SENTINEL = "end-of-notebook"
 FOLDER = "analysis-nb-"
+ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 
 
@@ -194,6 +195,8 @@ def _believe(ran, token: str) -> None:
             raise NotebookFailed(_name(index, cell), _tail("it wrote to stderr:\n" + "".join(stderr)))
         if any(output.output_type == "error" for output in cell.outputs):
             raise NotebookFailed(_name(index, cell), _ending(cell))
+        if ADDRESS.search(str([output.get("data", output.get("text")) for output in cell.outputs])):
+            raise NotebookFailed(_name(index, cell), "it shows a memory address, another one on every run")
     if [output.get("text", "").strip() for output in code[-1][1].outputs] != [token]:
         raise NotebookFailed(_name(*code[-1]), "the end of the notebook was not reached")
 
