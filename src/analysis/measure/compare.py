@@ -1,0 +1,174 @@
+"""Whether forces differ by more than chance, and by how much chance alone would order them."""
+
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, stats
+
+LEVELS = {"95": 0.95, "998": 0.998}
+MOST_CLUSTERED = 100.0
+
+
+class Dispersion(NamedTuple):
+    """How many times the variance of the counts exceeds chance: plain, and with the extremes pulled in."""
+
+    phi: float
+    winsorised: float
+
+
+def exact_interval(low, high, exposure, level: float = 0.95):
+    """Give the exact Poisson interval of a rate.
+
+    In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or arrays. Out: lower and
+    upper limit per unit of exposure; a count between limits takes its lower limit from low, its upper from high.
+    Source: Garwood (1936), Biometrika 28: chi-square quantiles with 2n and 2n + 2 degrees of freedom, halved.
+    """
+    tail = (1 - level) / 2
+    least, most = _numbers(low), _numbers(high)
+    lower = np.where(least > 0, stats.chi2.ppf(tail, 2 * np.maximum(least, 1)) / 2, 0.0)
+    upper = np.where(np.isnan(most), np.inf, stats.chi2.ppf(1 - tail, 2 * np.nan_to_num(most) + 2) / 2)
+    over = _numbers(exposure)
+    ends = lower / over, upper / over
+    return ends if np.ndim(low) or np.ndim(exposure) else (float(ends[0]), float(ends[1]))
+
+
+def _numbers(values) -> np.ndarray:
+    return (
+        pd.to_numeric(pd.Series(np.atleast_1d(values)), errors="raise")
+        .to_numpy(dtype=float, na_value=np.nan)
+        .reshape(np.shape(values))
+    )
+
+
+def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
+    """Add funnel limits around a target rate, and say which forces lie outside them.
+
+    In: force, low, high, exposure; target, by default the pooled rate. Out: the same rows with rate_low, rate_high,
+    rate (where exact), target, lower_ and upper_ 95 and 998 (exact Poisson), random_lower_ and random_upper_ (with
+    variance between forces added), outside_ 95 and 998. A count between limits is outside only if all of it is.
+    Raises ValueError where a pooled rate is asked for and a count is not exact. Source: Spiegelhalter (2005),
+    Statistics in Medicine 24, appendix A (interpolated exact limits) and section 4 (additive random effects).
+    """
+    target = _pooled(frame) if target is None else target
+    low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
+    found = frame.assign(rate_low=low / exposure, rate_high=high / exposure, target=target)
+    found = found.assign(rate=found["rate_low"].where(low == high))
+    spread = np.sqrt(target / exposure + _between(frame, target))
+    for name, level in LEVELS.items():
+        tail = (1 - level) / 2
+        chance = stats.poisson(target * exposure)
+        lower, upper = _quantile(chance, tail) / exposure, _quantile(chance, 1 - tail) / exposure
+        wide = stats.norm.ppf(1 - tail) * spread
+        limits = {f"lower_{name}": lower, f"upper_{name}": upper}
+        limits |= {f"random_lower_{name}": np.maximum(0, target - wide), f"random_upper_{name}": target + wide}
+        outside = (found["rate_low"] > upper) | (found["rate_high"] < lower)
+        found = found.assign(**limits, **{f"outside_{name}": outside})
+    return found
+
+
+def _pooled(frame: pd.DataFrame) -> float:
+    low, high = _numbers(frame["low"]), _numbers(frame["high"])
+    if not np.array_equal(low, high):
+        raise ValueError("a pooled rate needs exact counts: name a target rate")
+    return float(low.sum() / _numbers(frame["exposure"]).sum())
+
+
+def _quantile(chance, share: float) -> np.ndarray:
+    # Spiegelhalter's interpolation: a count just reaching the share would make limits jump from force to force.
+    count = chance.ppf(share)
+    reached = chance.cdf(count)
+    return np.maximum(0.0, count - (reached - share) / chance.pmf(count))
+
+
+def dispersion(frame: pd.DataFrame, target: float | None = None, winsorise: float = 0.1) -> Dispersion:
+    """Say how many times the variance of the counts is that of chance.
+
+    In: force, low, high, exposure with exact counts; target, by default the pooled rate. Out: Dispersion, the mean
+    squared Pearson residual, and the same with the lowest and highest tenth drawn in to the quantiles there.
+    Raises ValueError for counts that are not exact. Source: Spiegelhalter (2005), section 4.
+    """
+    _pooled(frame)
+    scores = _scores(frame, _pooled(frame) if target is None else target)
+    drawn_in = np.clip(scores, *np.quantile(scores, [winsorise, 1 - winsorise]))
+    return Dispersion(float(np.mean(scores**2)), float(np.mean(drawn_in**2)))
+
+
+def _scores(frame: pd.DataFrame, target: float) -> np.ndarray:
+    expected = target * _numbers(frame["exposure"])
+    return (_numbers(frame["low"]) - expected) / np.sqrt(expected)
+
+
+def _between(frame: pd.DataFrame, target: float) -> float:
+    exact = frame[_numbers(frame["low"]) == _numbers(frame["high"])]
+    if len(exact) < 2:
+        return 0.0
+    weight = _numbers(exact["exposure"]) / target
+    phi = dispersion(exact, target).winsorised
+    spare = weight.sum() - (weight**2).sum() / weight.sum()
+    return max(0.0, (len(exact) * phi - (len(exact) - 1)) / spare)
+
+
+def stops_standing_out(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
+    """Say how much cases must cluster before a force no longer stands out.
+
+    In: as for funnel. Out: the same rows with stops_at_95 and stops_at_998, the least ratio φ of variance to mean at
+    which the count lies within the limits; missing where it does already by chance alone, infinite where it does not
+    even at 100. Source: negative binomial counts with variance φ times the mean, limits interpolated as in funnel.
+    """
+    found = funnel(frame, target)
+    rows = list(zip(_numbers(frame["low"]), _numbers(frame["high"]), found["target"] * frame["exposure"], strict=True))
+    for name, level in LEVELS.items():
+        stops = [
+            _enough(*row, level) if out else np.nan for row, out in zip(rows, found[f"outside_{name}"], strict=True)
+        ]
+        found = found.assign(**{f"stops_at_{name}": stops})
+    return found
+
+
+def _enough(low: float, high: float, expected: float, level: float) -> float:
+    above = low > expected
+    share = (1 + level) / 2 if above else (1 - level) / 2
+
+    def beyond(phi: float) -> float:
+        chance = stats.nbinom(expected / (phi - 1), 1 / phi)
+        return (low - _quantile(chance, share)) if above else (_quantile(chance, share) - high)
+
+    grid = np.geomspace(1.0001, MOST_CLUSTERED, 200)
+    inside = np.flatnonzero([beyond(phi) <= 0 for phi in grid])
+    if not len(inside):
+        return np.inf
+    return float(optimize.brentq(beyond, grid[inside[0] - 1], grid[inside[0]])) if inside[0] else 1.0
+
+
+def rank_intervals(
+    frame: pd.DataFrame, draws: int = 20_000, seed: int = 2019, phi: float = 1, level: float = 0.95
+) -> pd.DataFrame:
+    """Say between which ranks each force may lie, 1 being the highest rate.
+
+    In: force, low, high, exposure; phi, the ratio of variance to mean (more than 1 where cases cluster). Out: the same
+    rows with rank_low and rank_high. A count between limits may lie anywhere between them. The draws of a force depend
+    on its name and the seed, not on its place in the frame. Source: simulation from the gamma distribution of each
+    rate given its count (Jeffreys prior), scaled by phi; intervals as in Goldstein and Spiegelhalter (1996).
+    """
+    low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
+    least, most = np.empty((2, draws, len(frame)))
+    for place, force in enumerate(frame["force"]):
+        chance = np.random.default_rng([seed, crc32(str(force).encode())])
+        least[:, place] = chance.gamma((low[place] + 0.5) / phi, phi / exposure[place], draws)
+        more = high[place] - low[place]
+        spare = np.inf if np.isnan(more) else chance.gamma(more / phi, phi / exposure[place], draws) if more else 0.0
+        most[:, place] = least[:, place] + spare
+    best, worst = 1 + _higher(least, most), 1 + _higher(most, least)
+    tail = (1 - level) / 2
+    first = np.quantile(best, tail, axis=0, method="inverted_cdf").astype(int)
+    last = np.quantile(worst, 1 - tail, axis=0, method="inverted_cdf").astype(int)
+    return frame.assign(rank_low=first, rank_high=last)
+
+
+def _higher(others: np.ndarray, own: np.ndarray) -> np.ndarray:
+    counts = [(others > own[:, [place]]).sum(axis=1) for place in range(own.shape[1])]
+    # A force with an open count would be counted above itself.
+    itself = others > own
+    return np.column_stack(counts) - itself

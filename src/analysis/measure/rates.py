@@ -1,0 +1,113 @@
+"""Counts per 1,000 of the workforce per year, only where the workforce is known throughout."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+
+DENOMINATORS = {
+    "workforce": ("headcount", ("officer", "staff", "pcso")),
+    "with specials": ("headcount", ("officer", "staff", "pcso", "special")),
+    "officers only": ("headcount", ("officer",)),
+    "full-time equivalent": ("fte", ("officer", "staff", "pcso")),
+}
+A_YEAR = timedelta(days=366)
+BLANK = {"denominator": np.nan, "denominator_from": pd.NaT, "denominator_to": pd.NaT, "denominator_sources": ""}
+
+
+def per_thousand(facts: pd.DataFrame, workforce: pd.DataFrame, denominator: str = "workforce") -> pd.DataFrame:
+    """Add to each fact its rate per 1,000 of the workforce per year.
+
+    In: facts (force_ids, low, high, period_start, period_end) and workforce (force_id, as_at, worker_type, basis,
+    value, source_id); `denominator` is a key of DENOMINATORS: officers, staff (with designated officers) and PCSOs by
+    headcount, or the same with specials, officers only, or full-time equivalents. Out: the same rows with denominator
+    (mean number of people over the period), denominator_from and denominator_to (dates of the first and last workforce
+    figures used), denominator_sources, exposure (1,000 person-years), rate_low, rate_high, and rate where the count is
+    exact. All are missing where the force had no complete figures before, after, or for more than a year between.
+    Raises ValueError for an unknown denominator. Source: mean of the straight lines between the figures.
+    """
+    counted = _complete(workforce, denominator)
+    keys = zip(facts["force_ids"], facts["period_start"], facts["period_end"], strict=True)
+    known = pd.DataFrame([_people(counted, *key) for key in keys], index=facts.index, columns=list(BLANK))
+    spans = [years(*pair) for pair in zip(facts["period_start"], facts["period_end"], strict=True)]
+    exposure = known["denominator"] * np.array(spans, dtype=float) / 1000
+    low, high = facts["low"].astype("Float64"), facts["high"].astype("Float64")
+    rates = {"exposure": exposure, "rate_low": low / exposure, "rate_high": high / exposure}
+    found = facts.assign(**known, **{name: column.astype("Float64") for name, column in rates.items()})
+    return found.assign(rate=found["rate_low"].where((low == high).fillna(False), pd.NA))
+
+
+def band(low: float, high: float, exposures: pd.Series, named: list[str], replied: int) -> tuple[float, float]:
+    """Give the lowest and highest rate that `replied` forces together can have when only some of them are named.
+
+    In: the limits of their count; exposures by force_id (1,000 person-years) of all forces asked. Out: lowest and
+    highest rate, with the largest and the smallest possible forces for the others. Raises ValueError where an
+    exposure is missing or there are too few forces.
+    """
+    if exposures.isna().any() or replied > len(exposures) or not set(named) <= set(exposures.index):
+        raise ValueError("every force asked needs an exposure, and no more can have replied than were asked")
+    others = np.sort(exposures.drop(index=named).to_numpy(dtype=float))
+    more = replied - len(named)
+    own = float(exposures[named].sum())
+    return low / (own + others[len(others) - more :].sum()), high / (own + others[:more].sum())
+
+
+def years(start, end) -> float:
+    """Count the years from the first to the last day of a period, both included; missing where either is."""
+    if pd.isna(start) or pd.isna(end):
+        return np.nan
+    span = relativedelta(_day(end) + timedelta(days=1), _day(start))
+    return span.years + span.months / 12 + span.days / 365.25
+
+
+def _day(moment) -> date:
+    return pd.Timestamp(moment).date()
+
+
+def _complete(workforce: pd.DataFrame, denominator: str) -> dict[str, pd.DataFrame]:
+    if denominator not in DENOMINATORS:
+        raise ValueError(f"no denominator is called {denominator!r}; choose one of {', '.join(DENOMINATORS)}")
+    basis, types = DENOMINATORS[denominator]
+    rows = workforce[(workforce["basis"] == basis) & workforce["worker_type"].isin(types)]
+    rows = rows.assign(day=pd.to_datetime(rows["as_at"]).dt.date, value=rows["value"].astype(float))
+    summed = rows.groupby(["force_id", "day"]).agg(
+        people=("value", "sum"), types=("worker_type", "nunique"), sources=("source_id", lambda ids: set(ids))
+    )
+    whole = summed[summed["types"] == len(types)].reset_index().sort_values("day")
+    return dict(iter(whole.groupby("force_id")))
+
+
+def _people(counted: dict[str, pd.DataFrame], force_ids: str, start, end) -> dict:
+    forces = force_ids.split()
+    if not forces or pd.isna(start) or pd.isna(end) or not set(forces) <= set(counted):
+        return BLANK
+    used = [_around(counted[force], _day(start), _day(end)) for force in forces]
+    if any(figures is None for figures in used):
+        return BLANK
+    return {
+        "denominator": sum(_mean(figures, _day(start), _day(end)) for figures in used),
+        "denominator_from": pd.Timestamp(min(figures["day"].iloc[0] for figures in used)),
+        "denominator_to": pd.Timestamp(max(figures["day"].iloc[-1] for figures in used)),
+        "denominator_sources": " ".join(
+            sorted({name for figures in used for ids in figures["sources"] for name in ids})
+        ),
+    }
+
+
+def _around(figures: pd.DataFrame, start: date, end: date) -> pd.DataFrame | None:
+    before, after = figures[figures["day"] <= start], figures[figures["day"] >= end]
+    if before.empty or after.empty:
+        return None
+    used = figures[figures["day"].between(before["day"].iloc[-1], after["day"].iloc[0])]
+    gaps = np.diff(used["day"].to_numpy())
+    return None if any(gap > A_YEAR for gap in gaps) else used
+
+
+def _mean(figures: pd.DataFrame, start: date, end: date) -> float:
+    known = [day.toordinal() for day in figures["day"]]
+    days = sorted(
+        {start.toordinal(), end.toordinal(), *(day for day in known if start.toordinal() < day < end.toordinal())}
+    )
+    people = np.interp(days, known, figures["people"])
+    return float(people[0]) if len(days) == 1 else float(np.trapezoid(people, days) / (days[-1] - days[0]))
