@@ -176,7 +176,7 @@ def counted(scene):
 
 
 def asked_and_replied(scene):
-    """The numbers of forces asked and forces that replied, marked with the cells that print them; None where unknown."""
+    """The numbers of forces asked and of forces that replied, with the cells that print them; None where unknown."""
     row = scene.row
     return tuple(
         None if pd.isna(value) else Number(str(int(value)), int(value), int(value), tuple(where.split()), "counted")

@@ -119,9 +119,8 @@ def _as_printed(fact):
 def with_parts(scene, section, name, fact, among):
     """One fact and, where they are few, its printed parts in the same sentence; all values where sources differ."""
     if conflicts.open_question(fact):
-        found = conflicts.values(scene, fact) or conflicts.kinds(scene, fact) or conflicts.places(scene, fact)
-        if found:
-            return replace(found, finding_id=f"{scene.topic}/{scene.subject}/{name}", section=section)
+        found = conflicts.contradiction(scene, fact)
+        return replace(found, finding_id=f"{scene.topic}/{scene.subject}/{name}", section=section)
     parts = [part for part in direct_parts(scene, fact, among) if not conflicts.open_question(part)]
     shown = parts if len(parts) <= MOST_PARTS else []
     must(
@@ -131,7 +130,7 @@ def with_parts(scene, section, name, fact, among):
         f"{phrases.ends(fact)} with parts {[phrases.ends(part) for part in parts]}",
     )
     where = [place(scene, fact)] if section != "total" else []
-    dated = [] if where and _dates(fact) == _dates(scene.row) else [when(fact)]
+    dated = [] if where and dates(fact) == dates(scene.row) else [when(fact)]
     clause = scene.told(fact)
     title = f"{scene.where(fact)}: {plain(clause)}" if where else plain(clause)
     return scene.finding(
@@ -177,19 +176,19 @@ def place(scene, fact):
 
 
 def _part(scene, whole, part):
-    """A part, saying only what differs from its whole: "35 over Niche or e-mail", "26 officers", "one was dismissed"."""
+    """A part, saying only what differs from its whole: "35 over e-mail", "26 officers", "one was dismissed"."""
     if part.unit != whole.unit and part.outcome != whole.outcome:
         return phrases.told(scene.said, part, (whole.conduct, whole.system))
     said = [
         f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else "",
         f" {phrases.happened(scene.said, part)}" if part.outcome != whole.outcome else "",
         phrases.over(scene.said, part, (whole.conduct, whole.system)),
-        when(part) if _dates(part) != _dates(whole) else "",
+        when(part) if dates(part) != dates(whole) else "",
     ]
     return [phrases.number(part), *(said if any(said) else [f" {phrases.happened(scene.said, part)}"])]
 
 
-def _dates(fact):
+def dates(fact):
     return str(fact.period_start), str(fact.period_end)
 
 

@@ -27,6 +27,19 @@ def open_question(fact):
     return fact.agreement == "conflict" and ("value" in kinds or (fact.n_origins > 1 and bool(kinds - {"period"})))
 
 
+def contradiction(scene, fact):
+    """The one sentence that replaces a number on which sources contradict each other."""
+    found = values(scene, fact) or kinds(scene, fact) or places(scene, fact)
+    return found or scene.finding(
+        "conflicts",
+        f"open-{fact.fact_id}",
+        "sources contradict each other on ",
+        _what(scene, fact),
+        "; no number can be given.",
+        facts=[fact],
+    )
+
+
 def values(scene, fact):
     """The differing values of one number, each with who printed it, or the sum of its printed parts."""
     if "value" not in fact.conflict_of.split():

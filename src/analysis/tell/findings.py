@@ -77,6 +77,16 @@ class Story:
     findings: tuple
 
     @property
+    def topic(self):
+        """The notebook these findings are for."""
+        return self.findings[0].topic
+
+    @property
+    def subject(self):
+        """The round or force they are about."""
+        return self.findings[0].subject
+
+    @property
     def answer(self):
         """The finding a reader should take away: the first."""
         return self.findings[0]

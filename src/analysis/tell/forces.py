@@ -1,6 +1,6 @@
 """Findings about one force: all that was ever printed or answered, its contradictions, and what nobody knows."""
 
-from itertools import groupby
+from dataclasses import replace
 
 from analysis.tell import cases, conflicts, phrases, scenes, words
 from analysis.tell.findings import Number
@@ -48,12 +48,10 @@ def answer(scene):
 
 
 def numbers(scene):
-    """Every number about the force, round by round, oldest first, each with its parts."""
-    made = []
-    for round_id, facts in groupby(sorted(scene.facts, key=_age), key=lambda fact: fact.round_id):
-        own = [fact for fact in facts if not _inside(scene, fact)]
-        made += [_told(scene, round_id, fact) for fact in own]
-    return made or [scene.finding("numbers", "numbers", "There is no number to show.")]
+    """Every number about the force, oldest first, each with its parts; all values where sources differ."""
+    own = [fact for fact in sorted(scene.facts, key=_age) if not _inside(scene, fact)]
+    made = {finding.finding_id: finding for fact in own for finding in _told(scene, fact)}
+    return list(made.values()) or [scene.finding("numbers", "numbers", "There is no number to show.")]
 
 
 def replies(scene):
@@ -92,22 +90,34 @@ def rounds(scene):
     ] or [scene.finding("rounds", "rounds", "The force appears in no round.")]
 
 
-def _told(scene, round_id, fact):
+def _told(scene, fact):
+    """One number and its parts: in the same sentence when they are few, else one sentence each."""
     parts = cases.direct_parts(scene, fact, scene.facts)
+    few = len(parts) <= cases.MOST_PARTS and not any(conflicts.open_question(one) for one in (fact, *parts))
+    own = [_one(scene, fact, parts if few else [])]
+    return own if few else [*own, *(_one(scene, part, [], fact) for part in parts)]
+
+
+def _one(scene, fact, parts, whole=None):
+    name = f"number-{fact.fact_id}"
+    if conflicts.open_question(fact):
+        found = conflicts.contradiction(scene, fact)
+        return replace(found, finding_id=f"{TOPIC}/{scene.subject}/{name}", section="numbers")
     joint = [f"{scene.name(fact.force_ids)} together: "] if " " in fact.force_ids else []
-    when = words.period(fact.period_start, fact.period_end)
-    parts = parts if len(parts) <= cases.MOST_PARTS else []
-    tail = cases.parts_tail(scene, fact, parts)
+    of = ["of the ", phrases.number(whole), ", "] if whole and not conflicts.open_question(whole) else []
+    clause = phrases.told(scene.said, fact, (whole.conduct, whole.system) if whole else scene.known)
+    dated = "" if whole and cases.dates(whole) == cases.dates(fact) else cases.when(fact)
     return scene.finding(
         "numbers",
-        f"number-{fact.fact_id}",
+        name,
+        of,
         joint,
-        scene.told(fact),
-        f" {when}",
-        tail,
+        clause,
+        dated,
+        cases.parts_tail(scene, fact, parts),
         ".",
         facts=[fact, *parts],
-        caveats=cases.roles(fact),
+        caveats=[*cases.roles(fact), *conflicts.caution(scene, fact)],
     )
 
 

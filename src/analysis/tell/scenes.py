@@ -1,4 +1,4 @@
-"""What is needed to write about one round or one force: its facts in order, the words for them, and who printed them."""
+"""What is needed to write about one round or force: its facts in order, and the words for them."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class Scene:
             (*basis, *notes),
             (*caveats, *_cautions(facts)),
             tuple(assumptions),
-            title,
+            title[:1].upper() + title[1:],
         )
 
     @property
@@ -116,6 +116,18 @@ def of_force(built, topic, force_id, said, facts):
     return Scene(
         topic, force_id, built, said, tuple(fact for fact in facts if force_id in fact.force_ids.split()), nations()
     )
+
+
+def base_categories(categories):
+    """Conduct outside misuse of computers (every subject, every cause): bases for shares, never part of a count."""
+    parents = categories[categories["dimension"] == "conduct"].set_index("category")["parent"]
+    found = set()
+    for category in parents.index:
+        root = category
+        while parents[root]:
+            root = parents[root]
+        found |= {category} if root != "not-stated" else set()
+    return found
 
 
 def nations():

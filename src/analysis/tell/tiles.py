@@ -13,6 +13,7 @@ ANSWERS = {
     "full": ("Answered in full", {"facecolor": "C0", "edgecolor": "C0"}),
     "partial": ("Answered in part", {"facecolor": "C6", "edgecolor": "C0", "hatch": "\\\\"}),
     "replied, named": ("Replied, number printed", {"facecolor": "C1", "edgecolor": "C1"}),
+    "replied, unnamed": ("Replied, number not printed", {"facecolor": "white", "edgecolor": "C1", "hatch": "..."}),
     "not held": ("Said: not held", {"facecolor": "C5", "edgecolor": INK, "hatch": ".."}),
     "refused": ("Refused", {"facecolor": "C2", "edgecolor": "C2"}),
     "no reply": ("Did not reply", {"facecolor": "C3", "edgecolor": INK, "hatch": "--"}),

@@ -56,7 +56,7 @@ def answer(scene, judged):
             "A claim holds when no case that the evidence allows makes it false; "
             "papers that repeat one origin do not confirm each other.",
         ),
-        title=f"Of {len(judged)} published claims, {words.number(checked)} cannot be relied on as printed"
+        title=f"{checked} of {len(judged)} {words.plural('claim', len(judged))} cannot be relied on as printed"
         if checked
         else "Every claim we checked holds",
     )
