@@ -15,6 +15,7 @@ from pathlib import Path
 KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 SENTINEL = "end-of-notebook"
 FOLDER = "analysis-nb-"
+LONGEST = 85  # bytes of a folder's path that leave room for a socket's name
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 
@@ -83,7 +84,7 @@ def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator
     """
     from jupyter_core.utils import ensure_event_loop, run_sync
 
-    # Sockets in the file system cannot clash on ports; their paths must be short, hence the system's own folder.
+    # Sockets in the file system cannot clash on ports, but their paths must be short, hence the system's own folder.
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
     (folder / "work").mkdir()
     manager, clients = _manager(folder)
@@ -109,7 +110,7 @@ def _manager(folder: Path) -> tuple:
     manager = AsyncKernelManager(
         kernel_name="python3",
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-        transport="tcp" if sys.platform == "win32" else "ipc",
+        transport="tcp" if sys.platform == "win32" or len(os.fsencode(folder)) > LONGEST else "ipc",
         connection_file=str(folder / "kernel.json"),
     )
     # papermill never closes the sockets of a client whose kernel it did not start: keep them to close them.
