@@ -11,8 +11,7 @@ NUMBERED = ("full", "partial", "replied, named")
 
 def findings(scene):
     """The findings of one round about its answers, the answer first."""
-    made = [replied(scene), named(scene), *turned_down(scene), unknown(scene), weight(scene), counted(scene)]
-    return [finding for finding in made if finding]
+    return [replied(scene), named(scene), *turned_down(scene), unknown(scene), weight(scene), counted(scene)]
 
 
 def replied(scene):
@@ -138,7 +137,7 @@ def weight(scene):
     coverage = scene.coverage[scene.coverage["headcount"].notna()]
     everyone, some = coverage["headcount"].sum(), coverage.loc[coverage["answer"].isin(NUMBERED), "headcount"].sum()
     if not everyone or not some:
-        return None
+        return scene.finding("weight", "weight", "How much of the workforce these forces employ is not known.")
     part = Number(words.share(some / everyone, some / everyone), some / everyone, some / everyone, (), "computed")
     first, last = coverage["headcount_from"].min(), coverage["headcount_to"].max()
     return scene.finding(
@@ -160,7 +159,7 @@ def counted(scene):
         [(fact.unit, fact.outcome, fact.force_ids) for fact in scene.local], columns=["unit", "outcome", "force_ids"]
     )
     if kinds.empty:
-        return None
+        return scene.finding("counted", "counted", "No number for a single force was printed, so none can be compared.")
     units = kinds.groupby("unit")["force_ids"].nunique().sort_values(ascending=False, kind="stable")
     if len(units) == 1:
         return scene.finding("counted", "counted", f"Every number printed for a force counts {units.index[0]}.")

@@ -77,7 +77,7 @@ def equals(scene):
                 caveats=("Equal counts need not mean equal rates: the forces differ in size.",),
             )
         )
-    return made
+    return made or [scene.finding("equal", "equal", "No two forces have the same printed number of the same kind.")]
 
 
 def estimates(scene, relations):
@@ -102,7 +102,7 @@ def estimates(scene, relations):
                 facts=[fact],
             )
         )
-    return made
+    return made or [scene.finding("estimates", "estimates", "No number here is a paper's estimate.")]
 
 
 def estimated(scene, fact):
@@ -161,7 +161,8 @@ def parts_tail(scene, fact, parts):
 
 def beside(scene):
     """What forces answered themselves, in replies of their own that belong beside the press's numbers."""
-    return [with_parts(scene, "replies", f"reply-{fact.fact_id}", fact, scene.beside) for fact in scene.beside]
+    made = [with_parts(scene, "replies", f"reply-{fact.fact_id}", fact, scene.beside) for fact in scene.beside]
+    return made or [scene.finding("replies", "replies", "No force's own reply with figures is among what we saw.")]
 
 
 def when(fact):

@@ -83,7 +83,7 @@ def open_forces(scene):
     """What the answers of some forces do not say about the rest."""
     asked, replied = answered.asked_and_replied(scene)
     if asked is None or replied is None or asked.low == replied.low:
-        return []
+        return [scene.finding("open", "open", "How many forces gave no number cannot be said from what we saw.")]
     rest = Number(
         words.number(asked.low - replied.low),
         asked.low - replied.low,
