@@ -161,7 +161,12 @@ def parts_tail(scene, fact, parts):
 
 def beside(scene):
     """What forces answered themselves, in replies of their own that belong beside the press's numbers."""
-    made = [with_parts(scene, "replies", f"reply-{fact.fact_id}", fact, scene.beside) for fact in scene.beside]
+    reasons = scene.coverage.set_index("force_id")["reason"]
+    made = [
+        replace(told, caveats=(*told.caveats, *reasons.reindex(fact.force_ids.split()).dropna()))
+        for fact in scene.beside
+        for told in [with_parts(scene, "replies", f"reply-{fact.fact_id}", fact, scene.beside)]
+    ]
     return made or [scene.finding("replies", "replies", "No force's own reply with figures is among what we saw.")]
 
 

@@ -104,7 +104,11 @@ def _one(scene, fact, parts, whole=None):
         found = conflicts.contradiction(scene, fact)
         return replace(found, finding_id=f"{TOPIC}/{scene.subject}/{name}", section="numbers")
     joint = [f"{scene.name(fact.force_ids)} together: "] if " " in fact.force_ids else []
-    of = ["of the ", phrases.number(whole), ", "] if whole and not conflicts.open_question(whole) else []
+    of = (
+        ["of the ", phrases.number(whole), ", "]
+        if whole and whole.disputed == "no" and not conflicts.open_question(whole)
+        else []
+    )
     clause = phrases.told(scene.said, fact, (whole.conduct, whole.system) if whole else scene.known)
     dated = "" if whole and cases.dates(whole) == cases.dates(fact) else cases.when(fact)
     return scene.finding(

@@ -92,7 +92,7 @@ def about(said, fact, known=("not-stated", "not-stated")):
         return conduct
     if not conduct:
         return f"misuse of {category(said, 'system', system)}"
-    if category(said, "system", system) in conduct:
+    if all(said["system", part][0] in conduct for part in re.split(r"[|&]", system)):
         return conduct
     return f"{conduct} {category(said, 'system', system, 'cases')}"
 
@@ -105,10 +105,11 @@ def over(said, fact, known=("not-stated", "not-stated")):
 
 def told(said, fact, known=("not-stated", "not-stated")):
     """A whole clause: "three people were dismissed over social media", "16 cases of disclosure were recorded"."""
+    open_to_doubt = ", which the force disputes," if fact.disputed == "yes" else ""
     if fact.unit == "people":
-        return [*amount(fact), " ", happened(said, fact), over(said, fact, known)]
+        return [*amount(fact), open_to_doubt, " ", happened(said, fact), over(said, fact, known)]
     matter = about(said, fact, known)
-    return [*amount(fact), f" of {matter}" if matter else "", " ", happened(said, fact)]
+    return [*amount(fact), f" of {matter}" if matter else "", open_to_doubt, " ", happened(said, fact)]
 
 
 def force_name(said, forces, force_id):
