@@ -65,18 +65,10 @@ def named(scene):
             "no more forces are named than replied",
             f"{len(forces)} named",
         )
-        return scene.finding(
-            "named",
-            "named",
-            "We can name ",
-            _count(forces),
-            " with a number of its own: ",
-            scene.name(" ".join(forces)),
-            ".",
-            notes=_reasons(scene, forces),
-        )
-    rest = Number(words.number(answered.low - len(forces)), None, None, answered.figure_ids, "computed")
-    tail = ["; ", rest, " more replied, but their numbers were not printed"] if answered.low > len(forces) else []
+        tail = []
+    else:
+        rest = Number(words.number(answered.low - len(forces)), None, None, answered.figure_ids, "computed")
+        tail = ["; ", rest, " more replied, but their numbers were not printed"] if rest.text != "none" else []
     return scene.finding(
         "named",
         "named",

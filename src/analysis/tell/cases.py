@@ -155,8 +155,8 @@ def direct_parts(scene, fact, among):
 
 
 def parts_tail(scene, fact, parts):
-    """The clause that tells the parts: "; of these, 35 over Niche or e-mail"."""
-    return ["; of these, ", series([_part(scene, fact, part) for part in parts])] if parts else []
+    """The clause that tells the parts: ". Of these, 35 over Niche or e-mail"."""
+    return [". Of these, ", series([_part(scene, fact, part) for part in parts])] if parts else []
 
 
 def beside(scene):
@@ -189,6 +189,7 @@ def _part(scene, whole, part):
         f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else "",
         f" {phrases.happened(scene.said, part)}" if part.outcome != whole.outcome else "",
         phrases.over(scene.said, part, (whole.conduct, whole.system)),
+        f" at {scene.where(part)}" if part.force_ids not in ("", whole.force_ids) else "",
         when(part) if dates(part) != dates(whole) else "",
     ]
     return [phrases.number(part), *(said if any(said) else [f" {phrases.happened(scene.said, part)}"])]

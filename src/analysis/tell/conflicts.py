@@ -45,20 +45,19 @@ def values(scene, fact):
     if "value" not in fact.conflict_of.split():
         return None
     found = [(value.strip(), where) for value, where in re.findall(r"([^;\[\]]+?) \[([^\]]*)\]", fact.alternatives)]
-    said = [
-        _value(scene, where.removeprefix("sum of ").split(), value, where.startswith("sum of "))
-        for value, where in found
-    ]
+    documents = {one.split(":")[0] for _, where in found for one in where.removeprefix("sum of ").split()}
+    said = [_value(scene, value, where, named=len(documents) > 1) for value, where in found]
+    who = "sources differ" if len(documents) > 1 else "one document contradicts itself"
     return scene.finding(
         "conflicts",
         f"values-{fact.fact_id}",
-        "sources differ on ",
+        f"{who} on ",
         _what(scene, fact),
         ": ",
         series(said),
         ".",
         facts=[fact],
-        title=f"{scene.where(fact)}: sources differ",
+        title=f"{scene.where(fact)}: {who}",
     )
 
 
@@ -146,13 +145,15 @@ def caution(scene, fact):
     return found
 
 
-def _value(scene, ids, value, summed):
-    if summed:
+def _value(scene, value, where, named):
+    """One value and who printed it; the sum of printed parts is said to be that."""
+    ids = where.removeprefix("sum of ").split()
+    if where.startswith("sum of "):
         return [Number(value, None, None, tuple(ids), "computed"), " (its printed parts added up)"]
     first = scene.tables.figures.set_index("figure_id").loc[ids[0]]
     low, high = phrases.ends(first)
     said = first.as_written if low is None and high is None else "none" if high == 0 else words.span(low or 0, high)
-    return [Number(said, low, high, tuple(ids)), f" ({_publishers(scene, ids)})"]
+    return [Number(said, low, high, tuple(ids)), f" ({_publishers(scene, ids)})" if named else ""]
 
 
 def _what(scene, fact):

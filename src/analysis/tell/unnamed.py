@@ -66,7 +66,7 @@ def limited(scene, model, fact, block, ids):
         phrases.number(fact),
         f" {_who(scene, fact)} come from the ",
         block,
-        f" forces whose numbers nobody printed{words.assuming(assumed)}.",
+        f" forces whose numbers nobody printed{_holds(assumed)}.",
         notes=(f"Assumed: {'; '.join(assumed)}." if assumed else "No assumption is needed.", _binding(scene, found)),
         facts=[fact],
         assumptions=assumed,
@@ -123,6 +123,10 @@ def _who(scene, fact):
 def _statements(scene, ids):
     statements = scene.tables.assumptions.set_index("assumption_id")["statement"]
     return [statements[one] for one in ids]
+
+
+def _holds(assumed):
+    return words.assuming(assumed).replace(", if ", ". This holds if ", 1)
 
 
 def _figures(scene, found):
