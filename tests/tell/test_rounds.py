@@ -100,7 +100,7 @@ def test_clevelands_own_reply_stands_beside_the_press(built):
 def test_an_estimate_is_told_as_one_and_never_as_a_total(built):
     told = scene(built)
     assert said(cases.estimates(told, built.relations)) == [
-        "“as many as 500” is a paper's estimate, extrapolated from the 237; nobody counted it."
+        "“as many as 500” was worked out by a paper from the 237; nobody counted it."
     ]
     assert not any("500" in sentence for sentence in said([*cases.totals(told), *outcomes.findings(told)]))
 
@@ -108,6 +108,13 @@ def test_an_estimate_is_told_as_one_and_never_as_a_total(built):
 def test_31_to_98_of_the_237_are_unnamed_if_the_ranks_hold_and_0_to_98_without(built):
     spans = [(finding.numbers[0].low, finding.numbers[0].high) for finding in unnamed.limits(scene(built))]
     assert spans == [(31, 98), (0, 98), (0, 2)]
+
+
+def test_named_dismissals_leave_at_most_58_of_the_98_to_forces_without_a_printed_number(built):
+    found = unnamed.limits(scene(built, round_id="big-brother-watch-2011"))
+    spans = {finding.numbers[1].text: (finding.numbers[0].low, finding.numbers[0].high) for finding in found}
+    named_in_the_report = 10 + 7 + 7 + 6 + 5 + 5
+    assert spans["98"][0] == 0 and spans["98"][1] <= 98 - named_in_the_report
 
 
 def test_limits_name_what_they_assume_in_the_sentence(built):

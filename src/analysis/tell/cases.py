@@ -81,27 +81,26 @@ def equals(scene):
 
 
 def estimates(scene, relations):
-    """Numbers a paper extrapolated: said as what they are, never as counts."""
+    """Numbers a paper worked out from another: said as what they are, never as counts."""
     rows = relations[relations["relation"] == "estimate_of"]
     made = []
     for fact in scene.facts:
-        of = [row.of for row in rows.itertuples() if set(fact.figure_ids.split()) & set(row.figures.split())]
-        base = next((other for other in scene.facts for figure in of if figure in other.figure_ids.split()), None)
-        if not of:
-            continue
-        from_ = [", extrapolated from the ", phrases.number(base)] if base else ""
-        made.append(
-            scene.finding(
-                "estimates",
-                f"estimate-{fact.fact_id}",
-                "“",
-                _as_printed(fact),
-                "” is a paper's estimate",
-                from_,
-                "; nobody counted it.",
-                facts=[fact],
+        own = rows[[bool(set(fact.figure_ids.split()) & set(figures.split())) for figures in rows["figures"]]]
+        base = next((other for other in scene.facts if set(own["of"]) & set(other.figure_ids.split())), None)
+        if base:
+            made.append(
+                scene.finding(
+                    "estimates",
+                    f"estimate-{fact.fact_id}",
+                    "“",
+                    _as_printed(fact),
+                    "” was worked out by a paper from the ",
+                    phrases.number(base),
+                    "; nobody counted it.",
+                    facts=[fact],
+                    notes=tuple(own["reason"]),
+                )
             )
-        )
     return made or [scene.finding("estimates", "estimates", "No number here is a paper's estimate.")]
 
 
@@ -122,6 +121,8 @@ def with_parts(scene, section, name, fact, among):
         found = conflicts.contradiction(scene, fact)
         return replace(found, finding_id=f"{scene.topic}/{scene.subject}/{name}", section=section)
     parts = [part for part in direct_parts(scene, fact, among) if not conflicts.open_question(part)]
+    counted = {part.outcome for part in parts if part.status != "share"}
+    parts = [part for part in parts if part.status != "share" or part.outcome not in counted]
     shown = parts if len(parts) <= MOST_PARTS else []
     must(
         _fits(fact, parts),

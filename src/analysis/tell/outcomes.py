@@ -9,8 +9,8 @@ from analysis.tell.findings import Number, must, series
 
 def findings(scene):
     """The findings of one round about outcomes, those for all forces first."""
-    national = sorted((fact for fact in scene.national if is_end(scene.said, fact)), key=cases.breadth)
-    local = [fact for fact in scene.local if is_end(scene.said, fact)]
+    national = sorted(_counts([fact for fact in scene.national if is_end(scene.said, fact)]), key=cases.breadth)
+    local = _counts([fact for fact in scene.local if is_end(scene.said, fact)])
     return [*answer(scene, national), *everywhere(scene, national), *rest(scene, national), *by_force(scene, local)]
 
 
@@ -119,3 +119,9 @@ def by_force(scene, facts):
     whole = [fact for fact in facts if not set(fact.part_of.split()) & ids]
     made = [cases.with_parts(scene, "named", f"named-{fact.fact_id}", fact, facts) for fact in whole]
     return made or [scene.finding("named", "named", "No outcome was printed for a single force in what we saw.")]
+
+
+def _counts(facts):
+    """Leave out a share where the count it comes from is printed as well."""
+    counted = {(fact.force_ids, fact.outcome) for fact in facts if fact.status != "share"}
+    return [fact for fact in facts if fact.status != "share" or (fact.force_ids, fact.outcome) not in counted]

@@ -74,7 +74,7 @@ def one(fact):
 def noun(fact):
     """What is counted: the role for people, else the unit."""
     if fact.unit == "people":
-        return NOUNS[fact.role][not one(fact)]
+        return "officers or staff" if fact.role == "any" and ends(fact) == (0, 0) else NOUNS[fact.role][not one(fact)]
     return fact.unit[:-1] if one(fact) else fact.unit
 
 

@@ -45,7 +45,9 @@ def prepared(scene, totals, ids):
 
 def limited(scene, model, fact, block, ids):
     """Between how many and how many of one total lie with unnamed forces, under named assumptions; None if open."""
-    found = bounds.limits(model, force=hidden(scene, model), outcome=fact.outcome)
+    found = bounds.limits(
+        model, force=hidden(scene, model), conduct=fact.conduct, system=fact.system, outcome=fact.outcome
+    )
     _, high = phrases.ends(fact)
     name = f"{scene.topic}/{scene.subject}/unnamed-{fact.fact_id}"
     must(found.highest is None or found.highest <= high, name, "the limits lie inside the total", found.highest)
