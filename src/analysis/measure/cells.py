@@ -39,7 +39,10 @@ class Row:
 
 @dataclass
 class Programme:
-    """An integer programme over cells (columns) and switches (last columns, the very last one idle)."""
+    """An integer programme over cells (columns) and switches (last columns, the very last one idle).
+
+    `fits` keeps whole numbers that were found to fit a choice of rows.
+    """
 
     matrix: sparse.csr_matrix
     low: np.ndarray
@@ -48,6 +51,7 @@ class Programme:
     sources: list[tuple[str, ...]]
     choices: list[tuple[str, int] | None]
     places: dict[str, tuple[int, np.ndarray]] = field(repr=False)
+    fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
     def objective(self, forces: frozenset[str]) -> np.ndarray:
         """Return one coefficient for each column: 1 for the asked cells of these forces."""

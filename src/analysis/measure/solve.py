@@ -1,6 +1,7 @@
 """Integer programmes solved by HiGHS: extremes, why they are what they are, and why there may be none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from math import floor
 
 import numpy as np
 from scipy import sparse
@@ -10,6 +11,8 @@ from analysis.measure.cells import Programme
 
 INFEASIBLE = 2
 FEW = 40
+MANY = 500
+WHOLE = 1e-6
 
 
 def believed(problem: Programme, sources: frozenset[str]) -> np.ndarray:
@@ -20,34 +23,73 @@ def believed(problem: Programme, sources: frozenset[str]) -> np.ndarray:
 def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray) -> int | None:
     """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
 
-    Source: HiGHS branch and bound through scipy.optimize.milp (Huangfu and Hall 2018).
+    Source: HiGHS branch and bound through scipy.optimize.milp (Huangfu and Hall 2018), after the linear relaxation.
     """
-    matrix, wanted, upper = _condensed(problem, wanted, rows)
-    limits = LinearConstraint(matrix, problem.low[rows], problem.high[rows]) if rows.any() else ()
-    whole = np.ones(len(wanted))
-    answer = milp(-sign * wanted, integrality=whole, bounds=Bounds(0, upper), constraints=limits)
+    cells, known = _cells(problem, wanted, rows), problem.fits.setdefault(rows.tobytes(), [])
+    relaxed = _best(problem, wanted, sign, rows, cells, whole=False)
+    if relaxed is None:
+        return None
+    bound = floor(sign * (wanted @ relaxed) + WHOLE)
+    if np.abs(relaxed - np.round(relaxed)).max() < WHOLE:
+        known.append(np.round(relaxed))
+    if any(sign * (wanted @ one) == bound for one in known):
+        return sign * bound
+    for few in _neighbourhoods(cells, relaxed, known):
+        found = _best(problem, wanted, sign, rows, few, whole=True)
+        if found is not None:
+            known.append(np.round(found))
+        if found is not None and round(sign * (wanted @ found)) == bound:
+            return sign * bound
+    found = _best(problem, wanted, sign, rows, cells, whole=True)
+    if found is not None:
+        known.append(np.round(found))
+    return None if found is None else round(wanted @ found)
+
+
+def _neighbourhoods(cells: np.ndarray, relaxed: np.ndarray, known: list[np.ndarray]) -> Iterator[np.ndarray]:
+    # No whole numbers beat the relaxation: where some among a few cells reach it, the rest need not be searched.
+    support = relaxed > 0
+    if len(cells) > MANY and known:
+        yield np.flatnonzero(support | (known[-1] > 0))
+    for step in (16, 8) if len(cells) > MANY else ():
+        yield np.union1d(np.flatnonzero(support), cells[::step])
+
+
+def _best(
+    problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, cells: np.ndarray, whole: bool
+) -> np.ndarray | None:
+    limits = LinearConstraint(problem.matrix[rows][:, cells], problem.low[rows], problem.high[rows])
+    answer = milp(
+        -sign * wanted[cells],
+        integrality=np.full(len(cells), int(whole)),
+        bounds=Bounds(0, problem.upper[cells]),
+        constraints=limits if rows.any() else (),
+        options={"presolve": whole},
+    )
     if answer.status == INFEASIBLE:
         return None
     if not answer.success:
         raise RuntimeError(f"the limits were not found: {answer.message}")
-    return round(-sign * answer.fun)
+    found = np.zeros(len(wanted))
+    found[cells] = answer.x
+    return found
 
 
-def _condensed(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> tuple:
+def _cells(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
     matrix = problem.matrix[rows]
     # The last column is idle: a programme without cells still has one to solve for.
     used = np.flatnonzero(np.append(abs(matrix).sum(axis=0).A1[:-1] + wanted[:-1], 1.0))
-    matrix, wanted, upper = matrix[:, used], wanted[used], problem.upper[used]
     if matrix.shape[0] > FEW:
-        return matrix, wanted, upper
+        return used
     # With few rows left, many cells differ in nothing: one stands for all.
-    columns = np.vstack([matrix.toarray(), wanted, upper])
-    _, first = np.unique(columns, axis=1, return_index=True)
-    return matrix[:, first], wanted[first], upper[first]
+    columns = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used]])
+    return used[np.sort(np.unique(columns, axis=1, return_index=True)[1])]
 
 
 def feasible(problem: Programme, rows: np.ndarray) -> bool:
     """Say whether whole numbers fit all rows."""
+    if problem.fits.get(rows.tobytes()):
+        return True
     return extreme(problem, np.zeros(problem.matrix.shape[1]), 1, rows) is not None
 
 

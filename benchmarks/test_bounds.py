@@ -1,0 +1,80 @@
+"""How long limits take on an invented round of 45 forces, 10 outcomes, 8 conducts and 400 printed numbers.
+
+Reach: a query under 1 s, the limits of all forces under 30 s, a clash under 60 s. Run with
+`pytest benchmarks --benchmark-enable`.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.measure import bounds
+
+FORCES = [f"force-{number:02}" for number in range(45)]
+OUTCOMES = [f"outcome-{number}" for number in range(10)]
+CONDUCTS = [f"conduct-{number}" for number in range(8)]
+TEXT = ["rank", "place", "part_of", "alternatives", "conflict_of"]
+
+
+def _tree(dimension, names):
+    return [(dimension, "not-stated", "", "no"), *((dimension, name, "not-stated", "yes") for name in names)]
+
+
+CATEGORIES = pd.DataFrame(
+    _tree("outcome", OUTCOMES) + _tree("conduct", CONDUCTS), columns=["dimension", "category", "parent", "exclusive"]
+)
+
+
+def _fact(number, force, conduct, outcome, count):
+    text = dict.fromkeys(TEXT, "") | {"fact_id": f"f{number}", "figure_ids": f"f{number}", "force_ids": force}
+    text |= {"round_id": "r", "role": "any", "unit": "people", "system": "not-stated", "status": "exact"}
+    text |= {"date_basis": "not stated", "disputed": "no", "agreement": "one source", "conduct": conduct}
+    limits = {"outcome": outcome, "low": count, "high": count, "hull_low": count, "hull_high": count}
+    return text | limits | {"share_low": np.nan, "share_high": np.nan, "period_start": pd.NaT, "period_end": pd.NaT}
+
+
+@pytest.fixture(scope="module")
+def facts():
+    """Four hundred numbers that one invented world makes true: 300 of single forces, 100 of all forces together."""
+    chance = np.random.default_rng(45)
+    world = chance.poisson(0.6, (len(FORCES), len(CONDUCTS), len(OUTCOMES)))
+    rows = []
+    for number in range(400):
+        force = slice(None) if number >= 300 else int(chance.integers(44))
+        conducts = np.sort(chance.choice(len(CONDUCTS), chance.integers(1, 4), replace=False))
+        outcomes = np.sort(chance.choice(len(OUTCOMES), chance.integers(1, 4), replace=False))
+        conducts, outcomes = (
+            (range(8), outcomes)
+            if number % 3 == 0
+            else (conducts, range(10))
+            if number % 3 == 1
+            else (conducts, outcomes)
+        )
+        count = int(world[force][..., list(conducts), :][..., list(outcomes)].sum())
+        words = "|".join(CONDUCTS[c] for c in conducts) if len(conducts) < 8 else "not-stated"
+        ends = "|".join(OUTCOMES[o] for o in outcomes) if len(outcomes) < 10 else "not-stated"
+        rows.append(_fact(number, "" if number >= 300 else FORCES[force], words, ends, count))
+    rows.append(_fact(400, "", "not-stated", "not-stated", int(world.sum())))
+    return pd.DataFrame(rows).astype(dict.fromkeys(["low", "high", "hull_low", "hull_high"], "Int64"))
+
+
+def test_one_query(benchmark, facts):
+    question = {"force": FORCES[7], "outcome": OUTCOMES[3], "categories": CATEGORIES}
+    found = benchmark.pedantic(lambda: bounds.limits(facts, **question), rounds=3)
+    assert 0 <= found.lowest <= found.highest
+
+
+def test_limits_of_every_force(benchmark, facts):
+    model = bounds.prepare(facts, "r", "people", (), categories=CATEGORIES)
+
+    def every():
+        return [bounds.limits(model, force=force, outcome=OUTCOMES[3], explain=False) for force in FORCES]
+
+    assert len(benchmark.pedantic(every, rounds=1)) == len(FORCES)
+
+
+def test_a_clash(benchmark, facts):
+    wrong = facts.copy()
+    wrong.loc[wrong["fact_id"] == "f400", ["low", "high"]] = 10
+    found = benchmark.pedantic(lambda: bounds.clashes(wrong, categories=CATEGORIES), rounds=1)
+    assert "f400" in found[0]
