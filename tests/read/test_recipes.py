@@ -66,7 +66,8 @@ def page(tmp_path):
 def test_a_month_by_year_table_gives_one_row_per_cell_with_its_month_and_address(page):
     rows = recipes.rows(page, RECIPE)[0].set_index("place")
     assert rows.loc["L4F2", ["period", "value", "force"]].tolist() == ["February 2013", "1", "North Police"]
-    assert rows.loc["L5F2", ["period", "value", "total"]].tolist() == ["2013", "7", "yes"]
+    assert rows.loc["L5F2", ["period", "value", "sum"]].tolist() == ["2013", "7", ""]
+    assert rows.loc["L3F2", "sum"] == rows.loc["L4F2", "sum"] == rows.loc["L5F2", "total"] != ""
 
 
 def test_a_year_that_was_not_over_has_an_open_end(page):
@@ -95,7 +96,7 @@ def test_each_cell_that_is_not_empty_ends_once_as_value_label_note_or_dropped(pa
 
 
 def test_a_total_that_is_not_kept_is_dropped_with_its_reason(page):
-    recipe = RECIPE | {"table": [YEARS | {"keep_total": False}]}
+    recipe = RECIPE | {"table": [YEARS | {"keep_total": False}, ROLES, KINDS]}
     ledger = recipes.rows(page, recipe)[1].set_index("place")
     assert ledger.loc["L5F2", "ends_as"] == "dropped" and "total" in ledger.loc["L5F2", "reason"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import tables
-from analysis.clean import checks, counts, coverage, facts, figures, raw
+from analysis.clean import checks, coverage, facts, figures, raw
 from analysis.problems import STOPS_DOCUMENT, Problem
 
 NEEDED = {name for name in raw.DECISIONS if name not in ("claims", "approvals", "assumptions", "workforce_sources")}
@@ -55,7 +55,7 @@ def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.Data
         *checks.relations(decided, found, faulty),
         *checks.overlaps(decided, found),
         *checks.sums(facts.sums(found, decided["relations"]), found),
-        *checks.totals(rows, counts.parse_series(rows["value"], rows["beside"])),
+        *checks.totals(rows, figures.numbers(rows)),
     ]
 
 

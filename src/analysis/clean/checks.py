@@ -211,18 +211,27 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
 
 
 def totals(rows: pd.DataFrame, numbers: pd.DataFrame) -> list[Problem]:
-    """Return totals of a laid-out table that its rows do not make; `numbers` are the rows' low and high."""
+    """Return totals of a laid-out table that its rows or columns do not make; `numbers` are the rows' low and high."""
     known = rows.assign(low=numbers["low"], high=numbers["high"])
-    problems = []
-    for (file, column), group in known[known["total"] != ""].groupby(["file", "sum"]):
-        parts, total = group[group["total"] == "no"], group[group["total"] == "yes"]
-        made = (parts["low"].sum(skipna=False), parts["high"].sum(skipna=False))
-        if len(total) == 1 and not agreement.meet([made, (total["low"].iloc[0], total["high"].iloc[0])]):
-            expected = f"the printed total, {total['value'].iloc[0]}"
-            place, found = total["place"].iloc[0], f"rows of {column} that make {agreement.spell(*made)}"
-            do = "compare the transcript with the page; if the page says so, both are shown"
-            problems.append(Problem("TOTAL_MISMATCH", SHOWN, file, total["sha256"].iloc[0], place, found, expected, do))
-    return problems
+    split = {name: known.assign(name=known[name].str.split()).explode("name") for name in ("sum", "total")}
+    parts, whole = (split[name].dropna(subset="name").set_index(["file", "name"]) for name in ("sum", "total"))
+    groups = parts.groupby(level=[0, 1])
+    made = {key: (part["low"].sum(skipna=False), part["high"].sum(skipna=False)) for key, part in groups}
+    do = "compare the recipe with the file; if the file says so, both are shown"
+    return [
+        Problem(
+            "TOTAL_MISMATCH",
+            SHOWN,
+            total.file,
+            total.sha256,
+            total.place,
+            f"parts that make {agreement.spell(*sums)}",
+            f"the printed total, {total.value}",
+            do,
+        )
+        for total in whole.reset_index().itertuples()
+        if (sums := made.get((total.file, total.name))) and not agreement.meet([sums, (total.low, total.high)])
+    ]
 
 
 def _decision(code: str, file: str, place: str, found: str, expected: str, do: str) -> Problem:

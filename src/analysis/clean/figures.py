@@ -1,5 +1,7 @@
 """One row per number as printed in one document."""
 
+import re
+
 import pandas as pd
 
 from analysis import tables
@@ -20,7 +22,7 @@ def figures(
     """
     kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(COUNTS_FORCES)].reset_index(drop=True)
     kept = kept.assign(round_id=kept["source_id"].map(sources.set_index("source_id")["round_id"]))
-    number = counts.parse_series(kept["value"], kept["beside"])
+    number = numbers(kept)
     period = periods.parse_frame(kept)
     force, unknown = lookups.forces(kept, lookups.names(decided["forces"], decided["aliases"], decided["places"]))
     meaning, unclear = lookups.wordings(kept, decided["wording"])
@@ -33,6 +35,11 @@ def figures(
     faulty = {problem.file for problem in problems}
     frame = _frame(kept, number, period, force, meaning)
     return tables.cast(frame[~kept["file"].isin(faulty)].reset_index(drop=True), "figures"), problems
+
+
+def numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what each row's number means: as its recipe reads it, else as written."""
+    return counts.parse_series(rows["value"].where(rows["reads_as"] == "", rows["reads_as"]), rows["beside"])
 
 
 def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
@@ -74,7 +81,7 @@ def _at(row: pd.Series, fault) -> Problem:
 
 def _problem(row: pd.Series, code: str, field: str, found: str, expected: str, do: str) -> Problem:
     """Place a problem at its cell: a transcript knows the field, a recipe names the number's own cell."""
-    place = row["place"] if "F" in row["place"] else f"{row['place']}{field}"
+    place = f"{row['place']}{field}" if re.fullmatch(r"L\d+", row["place"]) else row["place"]
     return Problem(code, STOPS_DOCUMENT, row["file"], row["sha256"], place, found, expected, do)
 
 

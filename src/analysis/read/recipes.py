@@ -1,35 +1,22 @@
 """From the cells of one document to rows as written: a transcript says how itself, another layout by its recipe."""
 
-import re
 import tomllib
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.problems import Fault, Faults
-from analysis.read import cells
+from analysis.read import cells, grids, layouts, places, transcripts
 
-TRANSCRIPT = [
-    "force",
-    "period",
-    "period_start",
-    "period_end",
-    "role",
-    "unit",
-    "misuse",
-    "outcome",
-    "value",
-    "beside",
-    "where_printed",
-    "read_by",
-    "note",
-    "drop",
-]
-# only a recipe can set these: `sum` names the parts and the total that belong together
-ADDED = ["date_basis", "rank", "sum", "total", "place"]
+TRANSCRIPT = transcripts.COLUMNS
+COUNTS_FORCES = transcripts.COUNTS_FORCES
+# only a recipe can set these: `sum` and `total` name the sums a value is part of, and those it is the total of;
+# `reads_as` is how to read a number that is not read as written
+ADDED = ["date_basis", "rank", "sum", "total", "reads_as", "place"]
 ROWS = [*TRANSCRIPT, *ADDED]
 LEDGER = ["place", "ends_as", "reason", "row_place"]
-COUNTS_FORCES = {unit: f"number of {unit}: held in rounds.csv" for unit in ("forces", "requests")}
+PARTS = {"table": layouts.table, "cases": layouts.cases, "answer": layouts.answer, "drop": layouts.drop}
+UNDECIDED = "?"
 
 
 def load(path: Path) -> dict:
@@ -43,162 +30,90 @@ def load(path: Path) -> dict:
         raise Faults([Fault("RECIPE", path.name, str(error), "a TOML file", "mend the recipe")]) from error
 
 
-def rows(path: Path, recipe: dict | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def rows(
+    path: Path, recipe: dict | None = None, found: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows of a document as written, and where each of its non-empty cells ended.
 
-    Rows: the transcript's columns, date_basis, rank, sum, total and place. Ledger: place, ends_as, reason, row_place.
-    Raises Faults (RAGGED_ROW, DUPLICATE_COLUMN, WRONG_COLUMNS, NO_ROWS, ANCHOR and those of `cells`).
+    `found` holds the document's cells where they were read already. Rows: the transcript's columns, date_basis, rank,
+    sum, total, reads_as and place. Ledger: place, ends_as, reason, row_place.
+    Raises Faults (RAGGED_ROW, DUPLICATE_COLUMN, WRONG_COLUMNS, NO_RECIPE, ANCHOR, UNREAD_NUMBER, UNDECIDED, RECIPE and
+    those of `cells`).
     """
-    records = cells.records(path)
+    if recipe is None and path.suffix.casefold() != ".csv":
+        do = "write one beside it: python -m analysis new-reply drafts it"
+        raise Faults([Fault("NO_RECIPE", "", "a file that keeps its own layout", "a recipe", do)])
     if recipe is None:
-        found, ledger = _transcript(records)
+        lines, ledger = transcripts.read(cells.records(path))
     else:
-        found, ledger = _laid_out(records, recipe)
-    filled = [[str(row.get(name, "")) for name in ROWS] for row in found]
+        lines, ledger = laid_out(grids.grid(cells.cells(path) if found is None else found), recipe)
+    filled = [[str(row.get(name, "")) for name in ROWS] for row in lines]
     return pd.DataFrame(filled, columns=ROWS, dtype="str"), pd.DataFrame(ledger, columns=LEDGER, dtype="str")
 
 
-def _transcript(records: list[tuple[int, list[str]]]) -> tuple[list[dict], list[tuple]]:
-    header = records[0][1]
-    _check_header(header)
-    ragged = [
-        Fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields", "quote commas inside a field")
-        for line, record in records[1:]
-        if record and len(record) != len(header)
-    ]
-    if ragged:
-        raise Faults(ragged)
-    found = [dict(zip(header, record, strict=True)) | {"place": f"L{line}"} for line, record in records[1:] if record]
-    ledger = [(f"L1F{field}", "label", "", "") for field, name in enumerate(header, start=1) if name]
-    for row in found:
-        ledger += _transcript_cells(row, header)
-    return found, ledger
+def laid_out(grid: grids.Grid, recipe: dict) -> tuple[list[dict], list[tuple]]:
+    """Return the rows a recipe finds in a grid and where each cell ended; what no part of it names is a title or note.
 
-
-def _check_header(header: list[str]) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise Faults([Fault("DUPLICATE_COLUMN", "L1", ", ".join(twice), "each column once", "rename or remove one")])
-    if set(header) != set(TRANSCRIPT):
-        missing, extra = sorted(set(TRANSCRIPT) - set(header)), sorted(set(header) - set(TRANSCRIPT))
-        found = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
-        raise Faults([Fault("WRONG_COLUMNS", "L1", found, ", ".join(TRANSCRIPT), "mend the header")])
-
-
-def _transcript_cells(row: dict, header: list[str]) -> list[tuple]:
-    dropped = row["drop"] or COUNTS_FORCES.get(row["unit"], "")
-    ends = {"value": "dropped" if dropped else "value", "beside": "value", "note": "note", "drop": "note"}
-    ends |= {"beside": "dropped"} if dropped else {}
-    return [
-        (
-            f"{row['place']}F{field}",
-            ends.get(name, "label"),
-            dropped if ends.get(name) == "dropped" else "",
-            row["place"] if ends.get(name) == "value" else "",
-        )
-        for field, name in enumerate(header, start=1)
-        if row[name] != ""
-    ]
-
-
-def _laid_out(records: list[tuple[int, list[str]]], recipe: dict) -> tuple[list[dict], list[tuple]]:
-    grid = {(line, field): text for line, record in records for field, text in enumerate(record, start=1)}
-    base = {"force": recipe["force"], "read_by": recipe.get("read_by", "")}
-    found, ends, faults = [], {}, []
-    for entry in recipe.get("table", []):
-        _collect(_table, grid, entry | {"unfinished": recipe.get("unfinished", [])}, base, found, ends, faults)
-    for entry in recipe.get("answer", []):
-        _collect(_answer, grid, entry, base, found, ends, faults)
-    for entry in recipe.get("drop", []):
-        _collect(_drop, grid, entry, base, found, ends, faults)
+    Raises Faults: every part that does not fit, every number that no part names.
+    """
+    faults = undecided(recipe)
+    base = {"force": recipe.get("force", ""), "read_by": recipe.get("read_by", "")}
+    found, ends = [], {}
+    for name, reader in PARTS.items():
+        for entry in recipe.get(name, []):
+            try:
+                more, end = reader(grid, recipe, entry)
+            except Faults as error:
+                faults += error.faults
+                continue
+            except KeyError as error:
+                faults.append(_incomplete(name, entry, str(error)))
+                continue
+            found += [base | row for row in more]
+            ends |= end
+    faults += [] if faults else [*_passed_over(grid, ends), *_twice(found)]
     if faults:
         raise Faults(faults)
-    ledger = [
-        (f"L{line}F{field}", *ends.get((line, field), ("note", "", "")))
-        for (line, field), text in grid.items()
-        if text != ""
+    ledger = [(cell.place, *ends.get(cell.place, ("note", "", ""))) for _, cell in sorted(grid.cells.items())]
+    named = [(places.name(place), end, reason, places.name(row)) for place, end, reason, row in ledger]
+    return [row | {"place": places.name(row["place"])} for row in found], named
+
+
+def _incomplete(name: str, entry: dict, key: str) -> Fault:
+    where = entry.get("header") or entry.get("place") or name
+    return Fault("RECIPE", where, f"no {key}", f"a {name} with all its keys", "mend the recipe")
+
+
+def _passed_over(grid: grids.Grid, ends: dict) -> list[Fault]:
+    """Return the numbers that no part of a recipe names: nothing may be lost because a row was forgotten."""
+    do = "add its row or column to the recipe, or drop it with a reason"
+    return [
+        Fault("UNREAD_NUMBER", cell.place, "a number no part of the recipe names", "each number read or dropped", do)
+        for _, cell in sorted(grid.cells.items())
+        if cell.place not in ends and layouts.labelled(cell.text)
     ]
-    return found, ledger
 
 
-def _collect(reader, grid: dict, entry: dict, base: dict, found: list, ends: dict, faults: list) -> None:
-    try:
-        more, end = reader(grid, entry, base)
-    except Faults as error:
-        faults += error.faults
-        return
-    found += more
-    ends |= end
+def _twice(found: list[dict]) -> list[Fault]:
+    """Return the places that two parts of a recipe read."""
+    known = [row["place"] for row in found]
+    do = "read it once; several numbers in one cell of prose are P4, P4#2, P4#3"
+    return [
+        Fault("RECIPE", place, "a cell two parts of the recipe read", "each cell read once", do)
+        for place in sorted({place for place in known if known.count(place) > 1})
+    ]
 
 
-def _lines(span: str) -> range:
-    numbers = [int(number) for number in re.findall(r"\d+", span)]
-    return range(numbers[0], numbers[-1] + 1)
-
-
-def _anchored(found: str, expected: str, place: str) -> None:
-    if expected not in found:
-        fault = Fault(
-            "ANCHOR", place, repr(found), repr(expected), "the file is not laid out as the recipe says: mend it"
-        )
-        raise Faults([fault])
-
-
-def _table(grid: dict, table: dict, base: dict) -> tuple[list[dict], dict]:
-    top = _lines(table["header"])[0]
-    for field, expected in enumerate(table["anchor"], start=1):
-        text = grid.get((top, field), "")
-        if text != expected:
-            _anchored("" if expected in text else text, expected, f"L{top}F{field}")
-    heads = dict(enumerate(table["anchor"], start=1))
-    found, ends = [], {(top, field): ("label", "", "") for field in heads}
-    total = _lines(table["total_row"]) if "total_row" in table else range(0)
-    for line in [*_lines(table["rows"]), *total]:
-        label = grid.get((line, 1), "")
-        ends[line, 1] = ("label", "", "")
-        for field in range(2, len(heads) + 1):
-            place = f"L{line}F{field}"
-            row = _row(table, base, label, heads[field], line in total) | {"place": place}
-            row |= {"value": grid.get((line, field), ""), "sum": f"{table['header']}F{field}"}
-            keep = line not in total or table.get("keep_total", False)
-            row["drop"] = "" if keep else "total of the rows above it, checked and not kept"
-            ends[line, field] = ("value", "", place) if keep else ("dropped", row["drop"], "")
-            found.append(row)
-    return found, ends
-
-
-def _row(table: dict, base: dict, label: str, head: str, is_total: bool) -> dict:
-    row = base | {"where_printed": "table", **table["fixed"]}
-    kind = table["row_label"]
-    mapped = table.get("map", {})
-    if table["columns"] == "year":
-        row["period"] = head
-        if head in table["unfinished"]:
-            row |= {"period_start": f"{head}-01-01", "period_end": ""}
-    elif table["columns"] == "role":
-        row["role"] = head
-    if kind == "month" and not is_total:
-        row |= {"period": f"{label} {head}", "period_start": "", "period_end": ""}
-    elif kind not in ("none", "month") and not is_total:
-        row[kind] = label
-    if kind == "none" and label not in mapped and not is_total:
-        raise Faults(
-            [Fault("ANCHOR", table["rows"], repr(label), ", ".join(mapped), "say in the recipe what it means")]
-        )
-    row |= mapped.get(label, {})
-    return row | {"total": "yes" if is_total else "no" if table.get("disjoint") and "total_row" in table else ""}
-
-
-def _answer(grid: dict, answer: dict, base: dict) -> tuple[list[dict], dict]:
-    line, field = (int(number) for number in re.findall(r"\d+", answer["place"]))
-    text = grid.get((line, field), "")
-    _anchored(text, answer["anchor"], answer["place"])
-    _anchored(text, answer["value"], answer["place"])
-    row = base | {key: value for key, value in answer.items() if key != "anchor"}
-    return [row], {(line, field): ("value", "", answer["place"])}
-
-
-def _drop(grid: dict, entry: dict, base: dict) -> tuple[list[dict], dict]:
-    line, field = (int(number) for number in re.findall(r"\d+", entry["place"]))
-    _anchored(grid.get((line, field), ""), entry["anchor"], entry["place"])
-    return [], {(line, field): ("dropped", entry["reason"], "")}
+def undecided(recipe: dict, where: str = "") -> list[Fault]:
+    """Return what a drafted recipe leaves to a person: every `?` in it, named by its keys."""
+    found = []
+    for key, value in recipe.items():
+        name = f"{where}{key}"
+        entries = value if isinstance(value, list) else [value]
+        for number, entry in enumerate(entries, start=1):
+            place = f"{name}[{number}]" if isinstance(value, list) and isinstance(entry, dict) else name
+            if isinstance(entry, dict):
+                found += undecided(entry, f"{place}.")
+            elif entry == UNDECIDED:
+                found.append(Fault("UNDECIDED", place, "?", "a decision", f"say in the recipe what {key} is"))
+    return found
