@@ -130,6 +130,10 @@ complete | text | | yes | yes where the parts are disjoint and make the whole
 position | text | | 1 | position from the top
 scope | text | | parliament-street-2019 | the round ranked
 assumption_id | text | | one-case-one-person | the assumption
+sources.parent | text | | surrey_1234 | the reply or e-mail this file came with, if it is one of several
+supersedes | text | | surrey_1234 | the earlier document this one corrects and replaces
+applies_to | text | | count | count, or rank where a number is about a rank
+below | count | counts | 5 | counts below this are hidden
 applies_where | text | | unit=cases | facts it rewrites
 sets | text | | unit=people | what it rewrites them to
 as_at | date | | 2018-03-31 | day counted
@@ -179,7 +183,7 @@ TABLES = {
         "one document",
         """source_id round_id kind derived_from publisher title requester force_ids reference url published_on
         published_basis asked period_asked answer exemptions figures_visible seen_on extent_seen public file sha256
-        note""",
+        note supersedes parent""",
     ),
     "rounds": (
         "raw",
@@ -217,6 +221,12 @@ TABLES = {
         "one wording and what it means",
         "field wording round_id conduct system outcome role rank unit date_basis reason",
     ),
+    "thresholds": (
+        "lookups",
+        "applies_to",
+        "one kind of number, and from which count on it may be shown before the document is public",
+        "applies_to below reason",
+    ),
     "relations": (
         "lookups",
         "relation_id",
@@ -237,6 +247,9 @@ TABLES = {
     ),
     "workforce_sources": ("lookups", "source_id", "one source of workforce numbers", "source_id title url licence"),
 }
+
+# columns a table of decisions may leave out, and tables that may lack: then they are empty
+OPTIONAL = {"sources": ["supersedes", "parent"], "thresholds": []}
 
 FILES = {"coverage_decisions": "coverage"}
 
@@ -261,6 +274,7 @@ VALUES = {
     "forces.kind": "territorial,special,legacy",
     "figures_visible": "yes,no",
     "public": "yes,no",
+    "applies_to": "count,rank",
 }
 
 

@@ -28,6 +28,7 @@ ROWS = {
         {"dimension": "outcome", "category": "dismissed", "parent": "recorded", "exclusive": "yes"},
         {"dimension": "outcome", "category": "warned", "parent": "recorded", "exclusive": "yes"},
     ],
+    "thresholds": [{"applies_to": "count", "below": "5"}, {"applies_to": "rank", "below": "10"}],
     "wording": [
         {"field": "misuse", "wording": "misuse", "conduct": "not-stated", "system": "not-stated"},
         {"field": "outcome", "wording": "all", "outcome": "recorded"},

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import tables
-from analysis.clean import checks, coverage, facts, figures, raw
+from analysis.clean import approvals, checks, coverage, duplicates, facts, figures, raw, small
 from analysis.problems import STOPS_DOCUMENT, Problem
 
 NEEDED = {name for name in raw.DECISIONS if name not in ("claims", "approvals", "assumptions", "workforce_sources")}
@@ -21,22 +21,25 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     folder = Path(folder)
     decided, problems = raw.decisions(folder)
     sources, unusable = decided["sources"], NEEDED & raw.faulty(problems)
-    rows, cells, broken = raw.documents(folder, sources)
-    problems += [*checks.files(folder, sources), *broken, *checks.duplicates(rows, sources)]
+    said = raw.documents(folder, sources, decided["approvals"])
+    problems += [*checks.files(folder, sources), *said.problems, *_about_documents(said, sources, decided["approvals"])]
     if unusable:
         return {name: tables.empty(name) for name in BUILT} | {"problems": sorted(problems)}
+    replaced = duplicates.superseded(sources)
+    rows = said.rows[~said.rows["source_id"].isin(replaced)].reset_index(drop=True)
     found, unread = figures.figures(rows, sources, decided)
     problems += unread
     faulty = _faulty(problems, sources)
     found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
-    problems += _between(decided, found, faulty, rows[~rows["source_id"].isin(faulty)])
+    found, hidden = small.hidden(found, sources, decided["thresholds"])
+    problems += [*hidden, *_between(decided, found, faulty | {*replaced}, rows[~rows["source_id"].isin(faulty)])]
     numbers = facts.facts(found, decided["relations"], sources, decided["categories"])
     problems += checks.circles(numbers)
     frames = {
         "figures": tables.arrange(found, "figures"),
         "facts": tables.arrange(numbers, "facts"),
         "coverage": coverage.coverage(decided),
-        "ledger": tables.arrange(figures.ledger(cells, found, faulty), "ledger"),
+        "ledger": tables.arrange(figures.ledger(said.ledger, found, faulty, replaced), "ledger"),
     }
     return {name: tables.validate(frame, name) for name, frame in frames.items()} | {"problems": sorted(problems)}
 
@@ -44,6 +47,17 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
 def _faulty(problems: list[Problem], sources: pd.DataFrame) -> set[str]:
     files = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT}
     return set(sources.loc[sources["file"].isin(files), "source_id"])
+
+
+def _about_documents(said: raw.Documents, sources: pd.DataFrame, accepted: pd.DataFrame) -> list[Problem]:
+    """Return what is wrong between documents, and with what a person accepted in them."""
+    return [
+        *duplicates.duplicates(said.rows, sources, said.held),
+        *duplicates.chains(sources),
+        *duplicates.replaced(said.rows, sources),
+        *approvals.faulty(accepted),
+        *approvals.unused(accepted, said.findings),
+    ]
 
 
 def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.DataFrame) -> list[Problem]:
@@ -55,7 +69,7 @@ def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.Data
         *checks.relations(decided, found, faulty),
         *checks.overlaps(decided, found),
         *checks.sums(facts.sums(found, decided["relations"]), found),
-        *checks.totals(rows, figures.numbers(rows)),
+        *checks.totals(rows, figures.numbers(rows), set(decided["sources"].query("public == 'no'")["file"])),
     ]
 
 

@@ -7,16 +7,18 @@ import pandas as pd
 
 from analysis import columns
 from analysis.clean import agreement
-from analysis.clean.counts import plain
 from analysis.clean.lookups import nearest
 from analysis.clean.raw import checksum
-from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
+from analysis.problems import SHOWN, STOPS_ALL, Problem
+from analysis.read import golden
 
 HOMES = {"round_id": "rounds", "force_id": "forces", "source_id": "sources"}
 # table, column that names the row, column of ids, what they are ids of
 NAMED = [
     ("sources", "source_id", "round_id", "round_id"),
     ("sources", "source_id", "force_ids", "force_id"),
+    ("sources", "source_id", "supersedes", "source_id"),
+    ("sources", "source_id", "parent", "source_id"),
     ("rounds", "round_id", "comparable_with", "round_id"),
     ("coverage_decisions", "force_id", "source_ids", "source_id"),
     ("aliases", "alias", "force_id", "force_id"),
@@ -52,48 +54,11 @@ def files(folder: Path, sources: pd.DataFrame) -> list[Problem]:
 
 def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
     listed = set(sources["file"])
-    recipes = {Path(file).with_suffix(".toml").as_posix() for file in listed}
+    recipes = {Path(file).with_suffix(suffix).as_posix() for file in listed for suffix in (".toml", golden.SUFFIX)}
     found = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
     stray = sorted(file for file in found - listed - recipes if not file.startswith("lookups/"))
     do = "add its row, or move it out of data/raw"
     return [_decision("UNLISTED_FILE", file, "", "a file without a row", "a row in sources.csv", do) for file in stray]
-
-
-def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
-    """Return documents that are there twice: replies with the same content, or any two on one page for one force."""
-    replies = sources.loc[sources["kind"] == "reply", "source_id"]
-    kept = rows[rows["source_id"].isin(replies)]
-    said = ["period", "role", "unit", "misuse", "outcome", "value", "beside"]
-    lines = kept["force"].str.cat(kept[said], sep="\x1f").map(plain)
-    content = lines.groupby(kept["source_id"]).agg(lambda group: "\n".join(sorted(group)))
-    paged = sources[sources["url"] != ""].set_index("source_id")
-    addresses = paged["url"].map(_address) + " " + paged["force_ids"]
-    twice = [*_twice(content), *_twice(addresses)]
-    known = sources.set_index("source_id")
-    return [
-        Problem(
-            "DUPLICATE_REPLY",
-            STOPS_DOCUMENT,
-            known.loc[later, "file"],
-            known.loc[later, "sha256"],
-            "",
-            f"the same document as {first}",
-            "each document once",
-            "remove one, or keep it as derived_from the other",
-        )
-        for first, later in dict.fromkeys(twice)
-        if known.loc[later, "derived_from"] != first and known.loc[first, "derived_from"] != later
-    ]
-
-
-def _address(url: str) -> str:
-    return url.split("://")[-1].removeprefix("www.").rstrip("/").casefold()
-
-
-def _twice(content: pd.Series) -> list[tuple[str, str]]:
-    first = {}
-    pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
-    return [(one, other) for one, other in pairs if one != other]
 
 
 def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
@@ -210,8 +175,11 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def totals(rows: pd.DataFrame, numbers: pd.DataFrame) -> list[Problem]:
-    """Return totals of a laid-out table that its rows or columns do not make; `numbers` are the rows' low and high."""
+def totals(rows: pd.DataFrame, numbers: pd.DataFrame, private: set[str] = frozenset()) -> list[Problem]:
+    """Return totals of a laid-out table that its rows or columns do not make; `numbers` are the rows' low and high.
+
+    Of files that are `private`, not public yet, no number is repeated.
+    """
     known = rows.assign(low=numbers["low"], high=numbers["high"])
     split = {name: known.assign(name=known[name].str.split()).explode("name") for name in ("sum", "total")}
     parts, whole = (split[name].dropna(subset="name").set_index(["file", "name"]) for name in ("sum", "total"))
@@ -225,8 +193,8 @@ def totals(rows: pd.DataFrame, numbers: pd.DataFrame) -> list[Problem]:
             total.file,
             total.sha256,
             total.place,
-            f"parts that make {agreement.spell(*sums)}",
-            f"the printed total, {total.value}",
+            "parts that do not make it" if total.file in private else f"parts that make {agreement.spell(*sums)}",
+            "the printed total" if total.file in private else f"the printed total, {total.value}",
             do,
         )
         for total in whole.reset_index().itertuples()

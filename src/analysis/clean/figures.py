@@ -85,9 +85,18 @@ def _problem(row: pd.Series, code: str, field: str, found: str, expected: str, d
     return Problem(code, STOPS_DOCUMENT, row["file"], row["sha256"], place, found, expected, do)
 
 
-def ledger(cells: pd.DataFrame, figures: pd.DataFrame, faulty: set[str]) -> pd.DataFrame:
-    """Return where each non-empty cell ended: a value names its figure; documents with a fault have no cell here."""
+def ledger(
+    cells: pd.DataFrame, figures: pd.DataFrame, faulty: set[str], replaced: dict[str, str] | None = None
+) -> pd.DataFrame:
+    """Return where each non-empty cell ended: a value names its figure; documents with a fault have no cell here.
+
+    Values of a document that was `replaced` are dropped, naming the one that corrects it.
+    """
     kept = cells[~cells["source_id"].isin(faulty)].reset_index(drop=True)
+    later = kept["source_id"].map(replaced or {})
+    gone = later.notna() & (kept["ends_as"] == "value")
+    kept["reason"] = kept["reason"].mask(gone, "superseded by " + later.astype("str"))
+    kept["ends_as"] = kept["ends_as"].mask(gone, "dropped")
     figure_id = (kept["source_id"] + ":" + kept["row_place"]).where(kept["ends_as"] == "value", "")
     frame = kept.assign(figure_id=figure_id)[["source_id", "place", "ends_as", "reason", "figure_id"]]
     astray = set(frame["figure_id"]) - {"", *figures["figure_id"]}

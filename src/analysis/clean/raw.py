@@ -1,13 +1,16 @@
 """The raw folder: decisions and documents, read strictly, with everything that is wrong with them."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import columns, tables
-from analysis.problems import STOPS_ALL, Fault, Faults, Problem
-from analysis.read import cells, recipes
+from analysis.clean import approvals
+from analysis.problems import STOPS_ALL, STOPS_DOCUMENT, Fault, Faults, Problem
+from analysis.read import cells, golden, likeness, readings, recipes
 
 DECISIONS = [name for name, (folder, *_) in columns.TABLES.items() if folder != "processed"]
 
@@ -34,6 +37,8 @@ def faulty(problems: list[Problem]) -> set[str]:
 
 
 def _decision(path: Path, name: str) -> pd.DataFrame:
+    if not path.is_file() and columns.OPTIONAL.get(name) == []:
+        return tables.empty(name)
     if not path.is_file():
         raise Faults([Fault("MISSING_FILE", "", "no such file", "a table of decisions", "restore it", STOPS_ALL)])
     try:
@@ -44,11 +49,13 @@ def _decision(path: Path, name: str) -> pd.DataFrame:
     _complete(header, body, name)
     lines = [line for line, _ in body]
     frame = pd.DataFrame([record for _, record in body], columns=header, dtype="str")
-    return _valid(frame, name, lines)
+    left_out = dict.fromkeys(set(columns.OPTIONAL.get(name, [])) - set(header), "")
+    return _valid(frame.assign(**left_out), name, lines)
 
 
 def _complete(header: list[str], body: list[tuple[int, list[str]]], name: str) -> None:
-    missing = [column for column in columns.columns(name) if column not in header]
+    needed = [column for column in columns.columns(name) if column not in columns.OPTIONAL.get(name, [])]
+    missing = [column for column in needed if column not in header]
     faults = [
         Fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields", "quote commas", STOPS_ALL)
         for line, record in body
@@ -98,32 +105,73 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def documents(folder: Path, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
-    """Return the rows as written of every document, where its cells ended, and what is wrong with the documents.
+class Documents(NamedTuple):
+    """Hold what all documents say: rows as written, where their cells ended, what is wrong, and what was found.
 
-    Rows: source_id, file, sha256 and the columns of `recipes.rows`; a faulty document has no row and no cell.
+    rows: source_id, file, sha256 and the columns of `recipes.rows`; held: the content of each document that keeps its
+    own layout; findings: sha256, code and place of everything a person must look at, approved or not.
     """
-    found, ledgers, problems = [], [], []
-    for source in sources[["source_id", "file", "sha256"]].itertuples(index=False):
-        path = folder / source.file
-        if source.file == "" or not path.is_file():
-            continue
+
+    rows: pd.DataFrame
+    ledger: pd.DataFrame
+    problems: list[Problem]
+    held: dict[str, likeness.Content]
+    findings: set[tuple[str, str, str]]
+
+
+def documents(folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame) -> Documents:
+    """Return what every document says; one with a fault, or with a finding nobody approved, has no row and no cell."""
+    listed = sources[sources["file"] != ""]
+    there = [source for source in listed.itertuples(index=False) if (folder / source.file).is_file()]
+    laid_out = {folder / source.file for source in there if _recipe_of(folder / source.file).is_file()}
+    read = dict(zip(sorted(laid_out), readings.read_all(sorted(laid_out)), strict=True))
+    found, ledgers, problems, held, findings = [], [], [], {}, set()
+    for source in there:
+        reading = read.get(folder / source.file)
         try:
-            rows, ledger = recipes.rows(path, _recipe(path))
+            faults = _looked_at(reading, source.sha256, accepted)
+            findings |= {(source.sha256, fault.code, fault.place) for fault in _faults(reading)}
+            if faults:
+                raise Faults(faults)
+            rows, ledger = _rows(folder / source.file, reading)
         except Faults as error:
             problems += [fault.problem(source.file, source.sha256) for fault in error.faults]
             continue
         found.append(rows.assign(source_id=source.source_id, file=source.file, sha256=source.sha256))
         ledgers.append(ledger.assign(source_id=source.source_id))
-    return _joined(found, [*recipes.ROWS, "source_id", "file", "sha256"]), _joined(ledgers, _LEDGER), problems
+        held |= {source.source_id: likeness.content(reading.cells)} if reading else {}
+    rows = _joined(found, [*recipes.ROWS, "source_id", "file", "sha256"])
+    return Documents(rows, _joined(ledgers, _LEDGER), problems, held, findings)
+
+
+def _looked_at(reading, sha256: str, accepted: pd.DataFrame) -> list[Fault]:
+    """Return what stops a document: the reasons it is refused, or findings that need a person and have none."""
+    if isinstance(reading, Faults):
+        return reading.faults
+    waiting = approvals.open_findings(_faults(reading), sha256, accepted)
+    do = "; or accept it in approvals.csv, with the reason"
+    return [replace(fault, severity=STOPS_DOCUMENT, do=fault.do + do) for fault in waiting]
+
+
+def _faults(reading) -> list[Fault]:
+    return [] if reading is None or isinstance(reading, Faults) else reading.findings
+
+
+def _rows(path: Path, reading) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if reading is None:
+        return recipes.rows(path)
+    rows, ledger = recipes.rows(path, recipes.load(_recipe_of(path)), reading.cells)
+    faults = golden.differences(rows, path)
+    if faults:
+        raise Faults(faults)
+    return rows, ledger
 
 
 _LEDGER = [*recipes.LEDGER, "source_id"]
 
 
-def _recipe(path: Path) -> dict | None:
-    recipe = path.with_suffix(".toml")
-    return recipes.load(recipe) if recipe.is_file() else None
+def _recipe_of(path: Path) -> Path:
+    return path.with_suffix(".toml")
 
 
 def _joined(frames: list[pd.DataFrame], names: list[str]) -> pd.DataFrame:

@@ -1,0 +1,70 @@
+"""Counts of documents that are not public yet: small ones are hidden, and with them what would give them away."""
+
+import pandas as pd
+
+from analysis.problems import SHOWN, STOPS_ALL, Problem
+
+NOTE = "not public yet: small counts are hidden, and every number that would give one away"
+DO = "set `public` to yes in sources.csv once the reply is published"
+
+
+def hidden(
+    figures: pd.DataFrame, sources: pd.DataFrame, thresholds: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return figures without the small counts of documents that are not public yet, and a record for each document.
+
+    A count from 1 to below the threshold becomes that range. Any other number of such a document about the same force
+    and an overlapping period becomes `at least` the threshold, or is withheld, so that no subtraction gives the small
+    one away. Zero stays zero. thresholds: applies_to (count, rank), below. Without
+    a threshold each of their numbers is withheld, and the problem stops all.
+    """
+    private = figures["source_id"].isin(sources.loc[sources["public"] == "no", "source_id"])
+    below = thresholds.set_index("applies_to")["below"]
+    if not private.any():
+        return figures, []
+    if not {"count", "rank"} <= set(below.index):
+        do = "say from which count on numbers that are not public yet may be shown"
+        found, expected = ", ".join(below.index) or "nothing", "a row for count and one for rank"
+        stop = Problem("NO_THRESHOLD", STOPS_ALL, "lookups/thresholds.csv", "", "", found, expected, do)
+        return _given(figures, private & False, private, pd.Series(1 << 62, figures.index)), [stop]
+    limit = pd.Series(below["count"], figures.index).where(figures["rank"] == "", below["rank"])
+    small = private & (figures["high"] > 0).fillna(False) & (figures["high"] < limit).fillna(False)
+    near = private & ~small & _near(figures, figures[small]) & ~figures["status"].isin(["zero", "missing"])
+    problems = [_record(locators, below["count"]) for _, locators in figures[small].groupby("source_id")["locator"]]
+    return _given(figures, small, near, limit), problems
+
+
+def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
+    """Mark the figures that share a force or place, and days, with a small one."""
+    first, last = figures["period_start"].fillna(pd.Timestamp.min), figures["period_end"].fillna(pd.Timestamp.max)
+    marked = pd.Series(False, figures.index)
+    for row in small.drop_duplicates(["force_ids", "place", "period_start", "period_end"]).itertuples():
+        start = pd.Timestamp.min if pd.isna(row.period_start) else row.period_start
+        end = pd.Timestamp.max if pd.isna(row.period_end) else row.period_end
+        about = (figures["place"] == row.place) & (row.place != "")
+        for force_id in row.force_ids.split():
+            about |= (" " + figures["force_ids"] + " ").str.contains(f" {force_id} ", regex=False)
+        marked |= about & (first <= end) & (last >= start)
+    return marked
+
+
+def _given(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit: pd.Series) -> pd.DataFrame:
+    """Give small counts as a range, and near ones as `at least` where they reach the threshold, else withhold them."""
+    enough = near & (figures["low"] >= limit).fillna(False)
+    frame = figures.copy()
+    frame["low"] = frame["low"].mask(near, 0).mask(small, 1).mask(enough, limit)
+    frame["high"] = frame["high"].mask(near).mask(small, limit - 1)
+    frame["status"] = frame["status"].mask(near, "suppressed").mask(small, "range").mask(enough, "at least")
+    words = limit.astype("str")
+    as_written = frame["as_written"].mask(near, "withheld").mask(small, "fewer than " + words)
+    frame["as_written"] = as_written.mask(enough, words + " or more")
+    frame["note"] = frame["note"].mask(small | near, NOTE)
+    for share in ("share_low", "share_high"):
+        frame[share] = frame[share].mask(near | small)
+    return frame
+
+
+def _record(locators: pd.Series, below: int) -> Problem:
+    file, place = locators.iloc[0].rsplit(":", 1)
+    found = f"{len(locators)} counts below the threshold, hidden"
+    return Problem("SMALL_COUNT", SHOWN, file, "", place, found, f"{below} or more, or a public document", DO)

@@ -1,0 +1,52 @@
+"""The rows a recipe gave when a person looked at them, kept beside it, so that a later change is noticed."""
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.problems import Fault, Faults
+
+SUFFIX = ".rows.csv"
+COLUMNS = ["place", "force", "period", "role", "rank", "unit", "misuse", "outcome", "date_basis", "value", "beside"]
+
+
+def path_of(document: Path) -> Path:
+    """Return where the golden rows of a document lie."""
+    return document.with_suffix(SUFFIX)
+
+
+def text(rows: pd.DataFrame) -> str:
+    """Return golden rows as csv: those that are figures, in the order of the file."""
+    kept = rows.loc[rows["drop"] == "", COLUMNS]
+    return kept.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+
+
+def differences(rows: pd.DataFrame, document: Path) -> list[Fault]:
+    """Return where rows are not the golden ones of a document; nothing where it has none. No value is repeated."""
+    path = path_of(document)
+    if not path.is_file():
+        return []
+    wanted, found = _by_place(path.read_text(encoding="utf-8")), _by_place(text(rows))
+    do = f"correct the recipe; if it is right, remove {path.name} and run new-reply again"
+    return [
+        Fault("GOLDEN_ROW", place, _words(found, wanted, place), f"the row in {path.name}", do)
+        for place in [*wanted, *(place for place in found if place not in wanted)]
+        if found.get(place) != wanted.get(place)
+    ]
+
+
+def _by_place(content: str) -> dict[str, dict[str, str]]:
+    try:
+        return {row["place"]: row for row in csv.DictReader(io.StringIO(content, newline=""), strict=True)}
+    except (csv.Error, KeyError) as error:
+        raise Faults([Fault("GOLDEN_ROW", "L1", str(error), ",".join(COLUMNS), "restore the file")]) from error
+
+
+def _words(found: dict, wanted: dict, place: str) -> str:
+    if place not in wanted:
+        return "a row more"
+    if place not in found:
+        return "no row"
+    return "another " + ", ".join(name for name in COLUMNS if found[place].get(name) != wanted[place].get(name))
