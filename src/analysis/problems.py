@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 STOPS_ALL = "decision"
 STOPS_DOCUMENT = "document"
+NEEDS_PERSON = "person"
 SHOWN = "shown"
 
 
@@ -13,7 +14,8 @@ class Problem:
     """Say what is wrong, where, and what to do.
 
     code: TOTAL_MISMATCH, UNKNOWN_WORDING …; severity: `decision` (nothing is promoted), `document` (that document
-    contributes nothing), `shown` (both numbers are shown); file: path below data/raw; place: line, cell or row.
+    contributes nothing), `person` (nothing of it is published until it is approved), `shown` (both numbers are shown,
+    or only noted); file: path below data/raw; place: line, cell or row.
     """
 
     code: str
