@@ -1,14 +1,15 @@
-"""Any file as cells with addresses: `L3F2` is the second field of the record that starts on line 3."""
+"""Any file as cells with addresses: `Sheet1!B4`, `T1R2C3` and `P4`, `p1@72,90,140,102`, `L3F2`, `attachment/1/…`."""
 
-import csv
-import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.problems import Fault, Faults
+from analysis.problems import Fault
+from analysis.read import decoding, hidden, text
+from analysis.read.cell import Cell
 
-MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+CELLS = list(Cell._fields)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -16,19 +17,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE).
     """
-    if not content.strip():
-        raise Faults([Fault("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")])
-    marked = [encoding for mark, encoding in MARKS.items() if content.startswith(mark)]
-    for encoding in marked or ["utf-8", "cp1252"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            line = text[: text.index("\x00")].count("\n") + 1
-            raise Faults([Fault("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as plain text")])
-        return text, encoding
-    raise Faults([Fault("ENCODING", "", "bytes of no known encoding", "UTF-8", "save the file as UTF-8")])
+    return decoding.decode(content)
 
 
 def records(path: Path) -> list[tuple[int, list[str]]]:
@@ -36,29 +25,30 @@ def records(path: Path) -> list[tuple[int, list[str]]]:
 
     Raises Faults (CSV_QUOTE and those of `decode`).
     """
-    text, _ = decode(path.read_bytes())
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found, start = [], 1
-    try:
-        for record in reader:
-            found.append((start, record))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        fault = Fault(
-            "CSV_QUOTE", f"L{start}", str(error), "quotes that close, doubled inside a field", "mend the line"
-        )
-        raise Faults([fault]) from error
-    return found
+    return text.records(decode(path.read_bytes())[0])
 
 
 def cells(path: Path) -> pd.DataFrame:
-    """Return every cell of a file: place, line, field, text; empty cells as well.
+    """Return every filled cell of a file of any kind; one nobody sees is listed without what it holds.
 
-    Raises Faults where the file cannot be read in one way only.
+    Columns: place, area (sheet, table, or P for text outside tables), row, column, text (as shown), kind (number, date,
+    text, bool, error, hidden), value (as stored; a date as ISO 8601), merged (range), visible, reason (why not).
+    Raises Faults where the file is refused.
     """
-    rows = [
-        (f"L{line}F{field}", line, field, text)
-        for line, record in records(path)
-        for field, text in enumerate(record, start=1)
-    ]
-    return pd.DataFrame(rows, columns=["place", "line", "field", "text"])
+    reading = hidden.look(Path(path))
+    if reading.outcome == hidden.REFUSED:
+        raise hidden.refusal(reading)
+    return frame(reading.cells)
+
+
+def several(paths: Iterable[Path]) -> dict[Path, pd.DataFrame | list[Fault]]:
+    """Return the cells of many files, as `cells` does, or the findings of each that is refused."""
+    return {
+        path: reading.findings if reading.outcome == hidden.REFUSED else frame(reading.cells)
+        for path, reading in hidden.several(paths).items()
+    }
+
+
+def frame(found: list[Cell]) -> pd.DataFrame:
+    """Return cells as a table."""
+    return pd.DataFrame(found, columns=CELLS)

@@ -1,0 +1,158 @@
+"""What a PDF carries besides the letters one sees, and which letters those are."""
+
+import pikepdf
+
+from analysis.problems import SHOWN, Fault
+from analysis.read import properties
+from analysis.read.cell import person
+from analysis.read.looks import faint
+
+NOTES = {
+    "/Text", "/FreeText", "/Popup", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Stamp", "/Ink",
+    "/Caret", "/Redact", "/Square", "/Circle", "/Line", "/Polygon", "/PolyLine",
+}  # fmt: skip
+FILES = {"/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"}
+
+
+def carried(document: pikepdf.Pdf) -> list[Fault]:
+    """Return what the document carries: notes, forms, files, programs, layers, properties, invisible letters."""
+    root = document.Root
+    kinds = [str(note.get("/Subtype", "")) for page in document.pages for note in _array(page.obj, "/Annots")]
+    programs = [name for name in ("/OpenAction", "/AA") if _acts(root.get(name))]
+    names = root.get("/Names", pikepdf.Dictionary())
+    programs += ["/JavaScript"] if "/JavaScript" in names else []
+    programs += [1 for page in document.pages for note in _array(page.obj, "/Annots") if _acts(note.get("/A"))]
+    form = root.get("/AcroForm", pikepdf.Dictionary())
+    fields = len(form.get("/Fields", pikepdf.Array())) if isinstance(form, pikepdf.Dictionary) else 0
+    counted = [
+        ("COMMENT", "notes on the page", sum(kind in NOTES for kind in kinds)),
+        ("EMBEDDED_FILE", "attached files", sum(kind in FILES for kind in kinds) + len(document.attachments)),
+        ("MACRO", "programs", len(programs)),
+        ("FORM_FIELD", "form fields, whose text is not read", fields or sum(kind == "/Widget" for kind in kinds)),
+        ("HIDDEN_TEXT", "layers that can be switched off", _layers(root)),
+        ("HIDDEN_TEXT", "pages with letters drawn invisibly", _ghosts(document)),
+    ]
+    found = [
+        person(code, "document", f"{count} {words}", "none", "ask for a copy without them")
+        for code, words, count in counted
+        if count
+    ]
+    if "/EmbeddedFiles" in names and not len(document.attachments):
+        found.append(person("EMBEDDED_FILE", "document", "attached files", "none", "ask for a copy without them"))
+    info = {str(key).strip("/").lower(): str(value) for key, value in document.docinfo.items()}
+    named = {key: text for key, text in info.items() if key not in ("producer", "creator")}
+    found += properties.judged(named, "properties")
+    if document.is_encrypted:
+        found.append(Fault("ENCRYPTED", "document", "locked against changes, open to read", "open", "read", SHOWN))
+    return found
+
+
+def _array(thing: pikepdf.Object, name: str) -> list:
+    entry = thing.get(name)
+    return [item for item in entry if isinstance(item, pikepdf.Dictionary)] if isinstance(entry, pikepdf.Array) else []
+
+
+def _acts(thing) -> bool:
+    """Say whether an action runs a program, opens a file or sends something."""
+    if not isinstance(thing, pikepdf.Dictionary):
+        return False
+    kinds = [str(thing.get("/S", ""))] if "/S" in thing else [str(v.get("/S", "")) for v in thing.values() if _is(v)]
+    return any(kind in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR") for kind in kinds)
+
+
+def _is(thing) -> bool:
+    return isinstance(thing, pikepdf.Dictionary)
+
+
+def _layers(root: pikepdf.Dictionary) -> int:
+    """Return how many layers are off, or can be."""
+    layers = root.get("/OCProperties")
+    if not isinstance(layers, pikepdf.Dictionary):
+        return 0
+    off = layers.get("/D", pikepdf.Dictionary()).get("/OFF", pikepdf.Array())
+    return max(len(off), 0) or len(layers.get("/OCGs", pikepdf.Array()))
+
+
+def _ghosts(document: pikepdf.Pdf) -> int:
+    """Return on how many pages letters are drawn without ink, as text recognition does under a picture."""
+    return sum(1 for page in document.pages if ghostly(page))
+
+
+def ghostly(page: pikepdf.Page) -> bool:
+    """Say whether a page draws letters without ink (text rendering modes 3 and 7)."""
+    try:
+        return any(
+            str(step.operator) == "Tr" and step.operands and int(step.operands[0]) in (3, 7)
+            for step in pikepdf.parse_content_stream(page, "Tr")
+        )
+    except (pikepdf.PdfError, ValueError, TypeError, IndexError):
+        return False
+
+
+def key(letter: dict) -> tuple:
+    """Return what tells one letter on a page from another."""
+    return letter["text"], round(letter["x0"], 2), round(letter["top"], 2), round(letter["size"], 2)
+
+
+def split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
+    """Return the letters of a page that nobody sees, by reason, and the keys of those one sees.
+
+    A letter is covered when something opaque is painted over its middle after it.
+    """
+    things = list(page.iter_layout_objects(page.layout._objs))
+    letters = [(at, thing) for at, thing in enumerate(things) if thing["object_type"] == "char"]
+    covers = [(at, thing) for at, thing in enumerate(things) if _opaque(thing)]
+    unseen: dict[str, list[dict]] = {}
+    seen = set()
+    box = page.cropbox
+    for at, letter in letters:
+        if not letter["text"].strip():
+            seen.add(key(letter))
+            continue
+        under = [thing for order, thing in covers if order < at and _over(thing, letter)]
+        reason = _reason(letter, under, box, page)
+        if not reason and any(order > at and _over(thing, letter) for order, thing in covers):
+            reason = "covered"
+        if reason:
+            unseen.setdefault(reason, []).append(letter)
+        else:
+            seen.add(key(letter))
+    return unseen, seen
+
+
+def _opaque(thing: dict) -> bool:
+    return thing["object_type"] == "image" or (thing["object_type"] in ("rect", "curve") and bool(thing.get("fill")))
+
+
+def _over(thing: dict, letter: dict) -> bool:
+    across, down = (letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2
+    return thing["x0"] <= across <= thing["x1"] and thing["top"] <= down <= thing["bottom"]
+
+
+def _reason(letter: dict, under: list[dict], box: tuple, page) -> str:
+    if letter["x1"] <= 0 or letter["bottom"] <= 0 or letter["x0"] >= page.width or letter["top"] >= page.height:
+        return "text off the page"
+    if not page.rotation and (letter["x1"] <= box[0] or letter["x0"] >= box[2]):
+        return "text off the page"
+    if letter["size"] < 2:
+        return "tiny text"
+    ink = _colour(letter.get("non_stroking_color"))
+    paper = _colour(under[-1].get("non_stroking_color")) if under and under[-1]["object_type"] != "image" else "FFFFFF"
+    if under and under[-1]["object_type"] == "image":
+        return ""
+    return "text in the colour of the paper" if ink == paper or (faint(ink) and faint(paper)) else ""
+
+
+def _colour(parts) -> str:
+    """Return a colour as six digits; a pattern or a spot colour is taken for dark."""
+    if isinstance(parts, int | float):
+        parts = (parts,)
+    if not isinstance(parts, tuple | list) or not parts or not all(isinstance(part, int | float) for part in parts):
+        return "000000"
+    values = [min(max(float(part), 0.0), 1.0) for part in parts]
+    if len(values) == 4:
+        cyan, magenta, yellow, black = values
+        values = [(1 - ink) * (1 - black) for ink in (cyan, magenta, yellow)]
+    if len(values) == 1:
+        values *= 3
+    return "".join(f"{round(value * 255):02X}" for value in values[:3])

@@ -1,0 +1,201 @@
+"""What a workbook carries besides the cells one sees: by the parts of its package and the marks on its sheets."""
+
+import re
+import zipfile
+from collections import Counter
+
+from lxml import etree
+
+from analysis.problems import SHOWN, Fault
+from analysis.read import package, properties
+from analysis.read.cell import Cell, column_number, person
+from analysis.read.looks import hiding_formats
+from analysis.read.package import attribute, every
+
+# part names, what they are, and what to say; the first that matches counts; a part that none matches is unknown
+PARTS = [
+    (r"xl/pivotcache/.*records", "PIVOT_CACHE", "a pivot table's copy of its source"),
+    (r"xl/pivotcache/|xl/pivottables/", "PIVOT_CACHE", "a pivot table's description"),
+    (r"xl/model/|xl/customdata/|.*item\.data$", "DATA_MODEL", "a data model"),
+    (r"xl/externallinks/", "EXTERNAL_LINK", "a copy of cells of another workbook"),
+    (r"xl/connections\.xml|xl/querytables/", "EXTERNAL_LINK", "a query to a database"),
+    (r"(xl|word)/(threaded)?comments|xl/persons?/|word/people", "COMMENT", "comments"),
+    (r"(xl|word)/(vbaproject|vbadata|activex|macrosheets|ctrlprops|customui)|customui/", "MACRO", "a program"),
+    (r"xl/revisions/|xl/usernames|xl/worksheetsortmap", "TRACKED_CHANGE", "a log of changes"),
+    (r"(xl|word)/embeddings/|.*oleobject", "EMBEDDED_FILE", "an embedded file"),
+    (r"(xl|word)/charts/chart", "CHART_CACHE", "a chart's copy of its numbers"),
+    (r"docprops/thumbnail", "DOC_PROPERTIES", "a small picture of the first page"),
+    (r"xl/slicer|xl/timeline", "PIVOT_CACHE", "a slicer's list of values"),
+    (r"_xmlsignatures/|word/glossary/|xl/printersettings/|word/printersettings|mip/|docmetadata/", "", ""),
+]
+KNOWN = re.compile(
+    r"\[content_types\]\.xml|_rels/.*|.*/_rels/.*\.rels|docprops/(core|app|custom)\.xml|customxml/.*|"
+    r"xl/(workbook|sharedstrings|styles|calcchain|metadata|theme/.*|worksheets/[^/]*|chartsheets/.*|drawings/.*|"
+    r"media/.*|tables/.*|richdata/.*|featurepropertybag/.*|volatiledependencies)(\.xml)?|xl/charts/(style|colors).*|"
+    r"word/[a-z]*\d*\.xml|word/(theme|media|fonts)/.*|word/_rels/.*|.*/",
+    re.IGNORECASE,
+)
+RANGE = re.compile(r"SUM\(\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\)$", re.IGNORECASE)
+
+
+def look(archive: zipfile.ZipFile, workbook: etree._Element, cells: list[Cell], unused: int) -> list[Fault]:
+    """Return what a workbook carries besides its cells, and which of those nobody sees."""
+    found = [*parts(archive), *properties.office(archive), *custom_xml(archive), *_names(workbook), *unseen(cells)]
+    if unused:
+        words = f"{unused} texts that no cell shows"
+        found.append(person("HIDDEN_TEXT", "shared strings", words, "only texts of cells", "ask for a clean copy"))
+    return found
+
+
+def parts(archive: zipfile.ZipFile) -> list[Fault]:
+    """Return the parts of a package that are no page, sheet or style, by kind, with number and size."""
+    sizes: dict[tuple[str, str], list[int]] = {}
+    for entry in archive.infolist():
+        kind = _kind(entry.filename.lower(), entry.file_size)
+        if kind:
+            sizes.setdefault(kind, []).append(entry.file_size)
+    found = [
+        person(code, f"{len(size)} parts", f"{words}, {sum(size):,} bytes", "none", "ask for a copy without it")
+        for (code, words), size in sizes.items()
+    ]
+    if archive.comment or (archive.start_dir and _before(archive)):
+        found.append(person("EMBEDDED_FILE", "archive", "bytes outside the document", "none", "ask for a clean copy"))
+    return found
+
+
+def _before(archive: zipfile.ZipFile) -> bool:
+    return min((entry.header_offset for entry in archive.infolist()), default=0) > 0
+
+
+def _kind(name: str, size: int) -> tuple[str, str] | None:
+    if name.endswith(".rels"):
+        return None
+    for pattern, code, words in PARTS:
+        if re.match(pattern, name):
+            return (code, words) if code else None
+    if KNOWN.fullmatch(name) or size == 0:
+        return None
+    return "EMBEDDED_FILE", "a part of a kind not known"
+
+
+def custom_xml(archive: zipfile.ZipFile) -> list[Fault]:
+    """Return the custom XML parts that hold anything."""
+    found = []
+    for name in archive.namelist():
+        if re.match(r"customxml/item\d*\.xml$", name.lower()):
+            root = package.xml(archive, name)
+            text = "".join(root.itertext()).strip()
+            if text or len(root):
+                words = f"custom data, {archive.getinfo(name).file_size:,} bytes"
+                found.append(person("CUSTOM_XML", "custom data", words, "none", "ask for a copy without it"))
+    return found
+
+
+def _names(workbook: etree._Element) -> list[Fault]:
+    """Return the defined names that nobody sees, or that hold a text or a list instead of a place."""
+    found = []
+    for number, entry in enumerate(every(workbook, "definedName"), start=1):
+        if entry.get("name", "").startswith("_xlnm."):
+            continue
+        text = (entry.text or "").strip()
+        unseen_name, constant = entry.get("hidden") in ("1", "true"), text.startswith(('"', "{", '="'))
+        if unseen_name or constant or "[" in text:
+            words = "a hidden name" if unseen_name else "a name that holds more than a place"
+            found.append(person("DEFINED_NAME", f"name {number}", words, "none", "ask for a copy without it"))
+    return found
+
+
+def unseen(cells: list[Cell]) -> list[Fault]:
+    """Return where cells hold something that nobody sees, by area and reason; whole hidden sheets are found apart."""
+    counted = Counter((cell.area, cell.reason) for cell in cells if not cell.visible)
+    found = []
+    for (area, reason), count in counted.items():
+        if reason in ("hidden sheet", "signature", "quoted mail", "page furniture"):
+            continue
+        same = [cell for cell in cells if cell.area == area and cell.reason == reason]
+        row = reason in ("hidden row", "hidden column")
+        code = "HIDDEN_ROW_COL" if row else CODES.get(reason, "INVISIBLE_TEXT")
+        place = same[0].place if count == 1 else f"{same[0].place} to {same[-1].place.rpartition('!')[2]}"
+        found.append(person(code, place, f"{count} cells: {reason}", "cells one can see", "ask for a clean copy"))
+    return found
+
+
+CODES = {"covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT"}
+
+
+def sheet(archive: zipfile.ZipFile, root: etree._Element, which, cells: list[Cell]) -> list[Fault]:
+    """Return what one sheet has that can hide cells: conditional looks, a print area, text boxes, notes."""
+    found = []
+    hiding = hiding_formats(package.xml(archive, "xl/styles.xml")) if every(root, "cfRule") else set()
+    for rule in every(root, "cfRule"):
+        if rule.get("dxfId", "").isdigit() and int(rule.get("dxfId")) in hiding:
+            ranges = attribute(rule.getparent(), "sqref")
+            words = "a conditional format that hides what is there"
+            found.append(person("INVISIBLE_TEXT", f"{which.name}!{ranges}", words, "no such format", "look at it"))
+    for kind, target, outside in package.relations(archive, which.part).values():
+        if outside and kind != "hyperlink":
+            found.append(person("EXTERNAL_LINK", f"sheet {which.number}", "a link to a file", "none", "ask for a copy"))
+        elif kind == "drawing" and not outside:
+            found += _drawing(archive, target, which)
+    outside_area = _outside_print_area(archive, which, cells)
+    return found + outside_area + links(archive, which.part, f"sheet {which.number}")
+
+
+def links(archive: zipfile.ZipFile, part: str, place: str) -> list[Fault]:
+    """Return the links of a part that point to somebody's machine; those to the web are seen by every reader."""
+    targets = [t for kind, t, outside in package.relations(archive, part).values() if outside and kind == "hyperlink"]
+    local_ones = [target for target in targets if re.match(r"(?i)file:|\\\\|[a-z]:[\\/]", target)]
+    if not local_ones:
+        return []
+    return [person("EXTERNAL_LINK", place, f"{len(local_ones)} links to files", "links to the web", "ask for a copy")]
+
+
+def _drawing(archive: zipfile.ZipFile, target: str, which) -> list[Fault]:
+    root = package.xml(archive, target)
+    texts = [entry for entry in every(root, "t") if (entry.text or "").strip()]
+    found = []
+    if texts:
+        words = f"{len(texts)} texts in boxes"
+        found.append(person("TEXT_BOX", f"sheet {which.number}", words, "text in cells", "look at it and note it"))
+    pictures = len(every(root, "pic"))
+    if pictures:
+        words = f"{pictures} pictures, not read"
+        found.append(Fault("PICTURE", f"sheet {which.number}", words, "cells", "look whether they hold data", SHOWN))
+    return found
+
+
+def _outside_print_area(archive: zipfile.ZipFile, which, cells: list[Cell]) -> list[Fault]:
+    names = every(package.xml(archive, "xl/workbook.xml"), "definedName")
+    areas = [
+        entry.text or "" for entry in names
+        if entry.get("name") == "_xlnm.Print_Area" and entry.get("localSheetId") == str(which.number - 1)
+    ]  # fmt: skip
+    ranges = re.findall(r"\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)", " ".join(areas))
+    if not ranges:
+        return []
+    boxes = [(column_number(a), int(b), column_number(c), int(d)) for a, b, c, d in ranges]
+    out = [c for c in cells if not any(a <= c.column <= e and b <= c.row <= f for a, b, e, f in boxes)]
+    if not out:
+        return []
+    words = f"{len(out)} cells outside the print area"
+    return [person("INVISIBLE_TEXT", out[0].place, words, "all cells inside", "see whether they were meant to be sent")]
+
+
+def sums(cells: list[Cell], formulas: dict[tuple[int, int], str]) -> list[Fault]:
+    """Return the sums of one range whose stored value is not what their cells add up to."""
+    simple = {place: match for place, text in formulas.items() if (match := RANGE.match(text or ""))}
+    if not simple:
+        return []
+    stored = {(cell.row, cell.column): cell for cell in cells if cell.kind in ("number", "hidden")}
+    found = []
+    for place, match in simple.items():
+        total = stored.get(place)
+        first, last = column_number(match[1]), column_number(match[3])
+        inside = [c for (r, k), c in stored.items() if int(match[2]) <= r <= int(match[4]) and first <= k <= last]
+        if total is None or total.kind == "hidden" or any(cell.kind == "hidden" for cell in inside):
+            continue
+        added = sum(float(cell.value) for cell in inside)
+        if abs(added - float(total.value)) > 1e-6 * max(1.0, abs(added)):
+            words, expected = f"a sum of {total.value}", f"{added:.15g}, which its cells add up to"
+            found.append(person("TOTAL_MISMATCH", total.place, words, expected, "ask the force which is right"))
+    return found

@@ -1,0 +1,178 @@
+"""A PDF as cells: tables joined over pages, and the lines between them, without what nobody sees."""
+
+import io
+from typing import NamedTuple
+
+import pdfplumber
+import pikepdf
+
+from analysis.read import hidden_pdf
+from analysis.read.cell import Cell, Read, check_count, hidden, refuse
+
+MOST_PAGES = 500
+GAP = 1.8  # a space this many times wider than a letter parts two columns
+
+
+class Row(NamedTuple):
+    """One row of a table on a page: its cells as box and text, and the left edges that tell its columns."""
+
+    cells: list[tuple[tuple[float, float, float, float], str]]
+    edges: tuple[int, ...]
+
+
+class Grid(NamedTuple):
+    """A table found on one page."""
+
+    page: int
+    rows: list[Row]
+    first_line: bool
+    last_line: bool
+
+
+def read(content: bytes) -> Read:
+    """Return the cells of a PDF and what hides in it.
+
+    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, TOO_MANY_PAGES, TOO_MANY_CELLS).
+    """
+    if b"%%EOF" not in content[-2048:]:
+        raise refuse("TRUNCATED", "", "no end of the file", "a whole file", "ask for the file again")
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            faults = hidden_pdf.carried(document)
+            pages = len(document.pages)
+    except pikepdf.PasswordError as error:
+        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
+    except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
+        raise refuse("TRUNCATED", "", "a cut or broken PDF", "a whole file", "ask for the file again") from error
+    if pages > MOST_PAGES:
+        raise refuse("TOO_MANY_PAGES", "", f"{pages} pages", f"at most {MOST_PAGES}", "ask for the table only")
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        found = _pages(document)
+    return Read(found.cells, [*faults, *found.faults])
+
+
+def _pages(document) -> Read:
+    cells, faults, grids, lines = [], [], [], 0
+    letters = pictures = 0
+    for number, page in enumerate(document.pages, start=1):
+        unseen, seen = hidden_pdf.split(page)
+        letters += len(seen)
+        pictures += len(page.images)
+        cells += _unseen(number, unseen)
+        shown = page.filter(lambda thing, seen=seen: thing["object_type"] != "char" or hidden_pdf.key(thing) in seen)
+        tables = [table for table in shown.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
+        boxes = [table.bbox for table in tables]
+        outside = shown.filter(lambda thing, boxes=boxes: not any(_inside(thing, box) for box in boxes))
+        found = _lines(outside, number, lines)
+        lines = max([lines, *(cell.row for cell in found)])
+        cells += found
+        grids += _grids(shown, tables, number, [cell for cell in found if cell.visible])
+        page.close()
+        check_count(len(cells) + sum(len(grid.rows) for grid in grids))
+    if not letters:
+        advice = "scanned: ask for the data or key it in"
+        raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text", "text", advice)
+    return Read([*cells, *_tables(grids)], faults)
+
+
+def place(page: int, box: tuple[float, float, float, float]) -> str:
+    """Return an address on a page: its box in points from the top left corner."""
+    return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
+
+
+def _inside(thing: dict, box: tuple[float, float, float, float]) -> bool:
+    if thing["object_type"] != "char":
+        return False
+    across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return box[0] <= across <= box[2] and box[1] <= down <= box[3]
+
+
+def _unseen(number: int, unseen: dict[str, list[dict]]) -> list[Cell]:
+    """Return one cell without content for each line of letters nobody sees."""
+    found = []
+    for reason, letters in unseen.items():
+        rows = sorted({round(letter["top"]) for letter in letters})
+        for row in rows:
+            same = [letter for letter in letters if round(letter["top"]) == row]
+            box = (min(x["x0"] for x in same), row, max(x["x1"] for x in same), max(x["bottom"] for x in same))
+            found.append(hidden(Cell(place(number, box), f"page {number}", row, 1, ""), reason))
+    return found
+
+
+def _lines(page, number: int, before: int) -> list[Cell]:
+    """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
+    words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
+    rows: list[list[dict]] = []
+    for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
+        if rows and abs(rows[-1][-1]["bottom"] - word["bottom"]) <= 3:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    found = []
+    for at, row in enumerate(rows, start=before + 1):
+        for column, part in enumerate(_parts(sorted(row, key=lambda word: word["x0"])), start=1):
+            box = (part[0]["x0"], min(w["top"] for w in part), part[-1]["x1"], max(w["bottom"] for w in part))
+            text = " ".join(word["text"] for word in part)
+            found.append(Cell(place(number, box), "P", at, column, text, "text", text))
+    return found
+
+
+def _parts(row: list[dict]) -> list[list[dict]]:
+    parts = [[row[0]]]
+    for word in row[1:]:
+        last = parts[-1][-1]
+        letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
+        if word["x0"] - last["x1"] > max(GAP * letter, 9):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _grids(page, tables: list, number: int, lines: list[Cell]) -> list[Grid]:
+    """Return the tables of a page, and whether each is the first or the last thing on it."""
+    tops = [float(cell.place.partition("@")[2].split(",")[1]) for cell in lines]
+    found = []
+    for table in sorted(tables, key=lambda table: table.bbox[1]):
+        texts = table.extract()
+        rows = [
+            Row(
+                [(box, text.strip()) for box, text in zip(row.cells, words, strict=False) if box and text],
+                tuple(round(box[0] / 4) for box in row.cells if box),
+            )
+            for row, words in zip(table.rows, texts, strict=True)
+        ]
+        others = [other.bbox for other in tables if other is not table]
+        first = not any(top < table.bbox[1] for top in tops) and not any(box[1] < table.bbox[1] for box in others)
+        last = not any(top > table.bbox[3] - 2 for top in tops) and not any(box[1] > table.bbox[1] for box in others)
+        columns = sorted({round(box[0]) for row in table.rows for box in row.cells if box})
+        rows = [row._replace(edges=tuple(columns)) for row in rows]
+        found.append(Grid(number, rows, first, last))
+    return found
+
+
+def _tables(grids: list[Grid]) -> list[Cell]:
+    """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
+    found, table, line, last = [], 0, 0, None
+    for grid in grids:
+        goes_on = last is not None and _continues(last, grid)
+        if not goes_on:
+            table, line = table + 1, 0
+        header = last.rows[0] if goes_on and last else None
+        for at, row in enumerate(grid.rows):
+            repeated = at == 0 and header is not None and [t for _, t in row.cells] == [t for _, t in header.cells]
+            line += 0 if repeated else 1
+            for box, text in row.cells:
+                column = 1 + min(range(len(row.edges)), key=lambda k, box=box, row=row: abs(row.edges[k] - box[0]))
+                area = f"T{table} header again" if repeated else f"T{table}"
+                found.append(Cell(place(grid.page, box), area, line, column, text, "text", text))
+        last = grid._replace(rows=[header, *grid.rows]) if header is not None else grid
+    return found
+
+
+def _continues(last: Grid, grid: Grid) -> bool:
+    """Say whether a table is the rest of the one before: on the next page and with the same columns."""
+    if grid.page != last.page + 1 or not last.rows or not grid.rows:
+        return False
+    before, after = last.rows[-1].edges, grid.rows[0].edges
+    return len(before) == len(after) and all(abs(a - b) <= 6 for a, b in zip(before, after, strict=True))

@@ -1,0 +1,195 @@
+"""An xls workbook as cells: values, what is shown, what is merged and what nobody sees."""
+
+import io
+import struct
+
+import olefile
+import xlrd
+
+from analysis.problems import Fault
+from analysis.read import formats, properties
+from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span
+from analysis.read.looks import Look, unseen
+
+ERRORS = xlrd.error_text_from_code
+STREAMS = [
+    ("_vba_project_cur", "MACRO", "a program"),
+    ("macros", "MACRO", "a program"),
+    ("_sx_db_cur", "PIVOT_CACHE", "a pivot table's copy of its source"),
+    ("mbd", "EMBEDDED_FILE", "an embedded file"),
+    ("objectpool", "EMBEDDED_FILE", "an embedded file"),
+    ("revision log", "TRACKED_CHANGE", "a log of changes"),
+    ("user names", "TRACKED_CHANGE", "a list of users"),
+]
+FORMULA, END_OF_SHEET, BOUND_SHEET, EMPTY_TEXT = 0x0006, 0x000A, 0x0085, 3
+TWIPS = 20
+NARROW = 128  # 1/256 of a character
+BROKEN = (
+    xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError,
+    AttributeError, OverflowError, ZeroDivisionError, RecursionError, LookupError, OSError, EOFError,
+)  # fmt: skip
+
+
+def read(content: bytes) -> Read:
+    """Return the cells of a workbook and what hides in it.
+
+    Raises Faults (TRUNCATED, ENCRYPTED, TOO_MANY_CELLS).
+    """
+    book = _opened(content)
+    cells, faults, waiting = [], _streams(content), _empty_formulas(content)
+    for number, sheet in enumerate(book.sheets(), start=1):
+        check_count(len(cells) + sum(len(row) for row in sheet._cell_types), f"sheet {number}")
+        shown = sheet.visibility == 0
+        name = sheet.name if shown else f"sheet {number}"
+        found = _sheet(book, sheet, name, shown, waiting[number - 1] if number <= len(waiting) else set())
+        cells += found
+        if not shown:
+            size = f"{len({cell.row for cell in found})} x {len({cell.column for cell in found})} cells"
+            kind = "veryHidden" if sheet.visibility == 2 else "hidden"
+            place = f"sheet {number} of {book.nsheets}"
+            words = f"{kind} sheet, {size}"
+            faults.append(person("HIDDEN_SHEET", place, words, "shown sheets only", "ask for a copy without it"))
+        if sheet.cell_note_map:
+            words = f"{len(sheet.cell_note_map)} notes on cells"
+            faults.append(person("COMMENT", f"sheet {number}", words, "none", "ask for a copy without them"))
+    return Read(cells, faults + _names(book))
+
+
+def _opened(content: bytes) -> xlrd.Book:
+    try:
+        return xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+    except BROKEN as error:
+        if "encrypt" in str(error).lower() or "password" in str(error).lower():
+            raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
+        raise refuse("TRUNCATED", "", "a cut or broken workbook", "a whole file", "ask for the file again") from error
+
+
+def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, name: str, shown: bool, empty: set) -> list[Cell]:
+    merged, under = {}, set()
+    for top, bottom, left, right in sheet.merged_cells:
+        merged[top, left] = span(top + 1, left + 1, bottom - top, right - left)
+        check_count((bottom - top) * (right - left), name)
+        under |= {(row, column) for row in range(top, bottom) for column in range(left, right)} - {(top, left)}
+    columns = {at for at, info in sheet.colinfo_map.items() if info.hidden or info.width < NARROW}
+    rows = {at for at, info in sheet.rowinfo_map.items() if info.hidden or _low(info)}
+    found = []
+    for row in range(sheet.nrows):
+        for column in range(sheet.row_len(row)):
+            cell = _cell(book, sheet, row, column)
+            if cell is None and (row, column) in empty:
+                cell = Cell("", "", row + 1, column + 1, "#NO VALUE", "error", "#NO VALUE")
+            if cell is None:
+                continue
+            place = f"{name}!{column_letters(column + 1)}{row + 1}"
+            cell = cell._replace(place=place, area=name, merged=merged.get((row, column), ""))
+            why = "" if shown else "hidden sheet"
+            why = why or ("hidden row" if row in rows else "hidden column" if column in columns else "")
+            why = why or ("under a merged cell" if (row, column) in under else "")
+            why = why or unseen(_look(book, sheet.cell_xf_index(row, column)), cell.kind)
+            found.append(hidden(cell, why) if why else cell)
+    return found
+
+
+def _empty_formulas(content: bytes) -> list[set[tuple[int, int]]]:
+    """Return for each sheet where its formulas are, if none in the workbook was ever worked out.
+
+    An empty text is also what a formula may rightly give; where all give it, a program wrote them without values.
+    Source: [MS-XLS] 2.4.28 BoundSheet8, 2.4.127 Formula, 2.5.133 FormulaValue.
+    """
+    with olefile.OleFileIO(io.BytesIO(content)) as compound:
+        stream = compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read()
+    starts = [struct.unpack_from("<I", stream, at)[0] for code, size, at in _records(stream, 0) if code == BOUND_SHEET]
+    found, worked_out = [], False
+    for start in starts:
+        formulas = [at for code, size, at in _records(stream, start) if code == FORMULA and size >= 16]
+        fields = [struct.unpack_from("<HHHHIH", stream, at) for at in formulas]
+        worked_out |= any(mark != 0xFFFF or kind & 0xFF != EMPTY_TEXT for _, _, _, kind, _, mark in fields)
+        found.append({(row, column) for row, column, *_ in fields})
+    return [set() for _ in found] if worked_out else found
+
+
+def _records(stream: bytes, at: int):
+    """Yield code, size and place of each record up to the end of its sheet."""
+    while 0 <= at <= len(stream) - 4:
+        code, size = struct.unpack_from("<HH", stream, at)
+        if code == END_OF_SHEET or at + 4 + size > len(stream):
+            return
+        yield code, size, at + 4
+        at += 4 + size
+
+
+def _low(info) -> bool:
+    return bool(info.height) and info.height < 1.5 * TWIPS
+
+
+def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> Cell | None:
+    kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+    cell = Cell("", "", row + 1, column + 1, "")
+    if kind == xlrd.XL_CELL_TEXT and value:
+        return cell._replace(text=value, value=value)
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        code = _look(book, sheet.cell_xf_index(row, column)).code
+        when = formats.moment(value, bool(book.datemode)) if formats.is_date(code) else None
+        if when is not None:
+            return cell._replace(text=formats.shown_date(when, code), kind="date", value=formats.iso(when, value))
+        plain = formats.plain(value)
+        return cell._replace(text=formats.shown_number(value, code) or plain, kind="number", value=plain)
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return cell._replace(text="TRUE" if value else "FALSE", kind="bool", value=str(int(value)))
+    if kind == xlrd.XL_CELL_ERROR:
+        text = ERRORS.get(value, "#ERROR!")
+        return cell._replace(text=text, kind="error", value=text)
+    return None
+
+
+def _look(book: xlrd.Book, index: int) -> Look:
+    style = book.xf_list[index]
+    font = book.font_list[style.font_index]
+    code = book.format_map.get(style.format_key)
+    pattern = style.background
+    behind = _colour(book, pattern.pattern_colour_index) or "some" if pattern.fill_pattern else ""
+    text = code.format_str if code else "General"
+    text = formats.BUILTIN.get(style.format_key, text) if style.format_key in (14, 22) else text
+    return Look(text, _colour(book, font.colour_index), font.height / TWIPS, behind)
+
+
+def _colour(book: xlrd.Book, index: int) -> str:
+    if index in (0x7FFF, 64):
+        return ""
+    parts = book.colour_map.get(index)
+    return "".join(f"{part:02X}" for part in parts) if parts else ""
+
+
+def _names(book: xlrd.Book) -> list[Fault]:
+    hidden_names = [name for name in book.name_obj_list if name.hidden and not name.builtin]
+    programs = [name for name in book.name_obj_list if name.macro or name.vbasic]
+    found = []
+    if hidden_names:
+        words = f"{len(hidden_names)} hidden names"
+        found.append(person("DEFINED_NAME", "names", words, "none", "ask for a copy without them"))
+    if programs:
+        found.append(person("MACRO", "names", f"{len(programs)} programs", "none", "ask for a copy without them"))
+    if any(kind == 2 for kind in getattr(book, "_supbook_types", [])):
+        found.append(person("EXTERNAL_LINK", "workbook", "a link to another workbook", "none", "ask for a copy"))
+    return found
+
+
+def _streams(content: bytes) -> list[Fault]:
+    """Return what lies in the file beside the workbook."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as compound:
+            names = ["/".join(name).lower() for name in compound.listdir(streams=True, storages=True)]
+            meta = compound.get_metadata()
+    except BROKEN as error:
+        raise refuse("TRUNCATED", "", "a cut or broken file", "a whole file", "ask for the file again") from error
+    found = [
+        person(code, "file", words, "none", "ask for a copy without it")
+        for start, code, words in STREAMS
+        if any(name.startswith(start) for name in names)
+    ]
+    texts = {name: _text(getattr(meta, name, None)) for name in properties.PERSONAL if name.isidentifier()}
+    return found + properties.judged({name: text for name, text in texts.items() if text}, "properties")
+
+
+def _text(value) -> str:
+    return value.decode("cp1252", "replace").strip("\0 ") if isinstance(value, bytes) else str(value or "")
