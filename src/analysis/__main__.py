@@ -1,6 +1,7 @@
-"""The whole flow from the command line: python -m analysis build | run | notebooks | check | read."""
+"""The whole flow from the command line: python -m analysis build | run | notebooks | check | read | new-reply | new-round."""
 
 import argparse
+import datetime as dt
 import json
 import os
 import signal
@@ -16,7 +17,6 @@ def parser() -> argparse.ArgumentParser:
     """Return what can be asked for on the command line."""
     top = argparse.ArgumentParser(prog="python -m analysis", description="From raw documents to notebooks and a site.")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-
     verb = verbs.add_parser("build", help="clean the data, run the notebooks, put site/ and data/processed in place")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time (default: one for each core)")
     verb.add_argument("--force", action="store_true", help="run every notebook, changed or not")
@@ -42,7 +42,27 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("file", type=Path, metavar="FILE")
     verb.add_argument("--json", action="store_true", help="one record for each cell")
     verb.set_defaults(do=read)
+    _intake(verbs)
     return top
+
+
+def _intake(verbs) -> None:
+    """Add the commands that take in a reply or a round."""
+    verb = verbs.add_parser("new-reply", help="take a checked file from data/inbox/ to data/raw and draft its recipe")
+    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument("--round", required=True, metavar="R", help="the round it answers; single-force for none")
+    verb.add_argument(
+        "--force", required=True, nargs="+", metavar="F", help="the force it is from; several for one reply"
+    )
+    verb.add_argument("--source-id", metavar="ID", help="its name (default: the force and the name of the file)")
+    verb.add_argument("--supersedes", metavar="ID", help="the earlier reply it corrects and replaces")
+    verb.add_argument("--part-of", metavar="ID", help="the reply or e-mail it came with, where there are several files")
+    verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (default: today)")
+    verb.set_defaults(do=new_reply)
+
+    verb = verbs.add_parser("new-round", help="add a round of requests, with a row of coverage for each force")
+    verb.add_argument("round", metavar="R", help="its id: small letters, digits and hyphens")
+    verb.set_defaults(do=new_round)
 
 
 def _positive(text: str) -> int:
@@ -95,6 +115,28 @@ def read(asked: argparse.Namespace) -> int:
         print(json.dumps(found.to_dict("records"), indent=1, ensure_ascii=False))
     else:
         print("\n".join(f"{place}\t{text}" for place, text in zip(found["place"], found["text"], strict=True)))
+    return FINE
+
+
+def new_reply(asked: argparse.Namespace) -> int:
+    """Take in a reply; 1 when it is refused, needs a person or does not fit its recipe."""
+    from analysis import paths
+    from analysis.clean import arrivals
+
+    told = {"source_id": asked.source_id, "supersedes": asked.supersedes, "parent": asked.part_of}
+    received = asked.received or dt.date.today()
+    inbox = paths.root() / "data" / "inbox"
+    taken = arrivals.reply(paths.raw(), inbox, asked.file, asked.round, asked.force, received, **told)
+    print("\n".join(taken.lines))
+    return WRONG_DATA if taken.wrong else FINE
+
+
+def new_round(asked: argparse.Namespace) -> int:
+    """Add a round."""
+    from analysis import paths
+    from analysis.clean import rounds
+
+    print("\n".join(rounds.new_round(paths.raw(), asked.round)))
     return FINE
 
 

@@ -48,6 +48,8 @@ FORCE = {"kind": "territorial"}
 class Vale:
     """Write the invented project table by table and document by document."""
 
+    rows = ROWS
+
     def __init__(self, folder: Path):
         self.folder, self.sources = folder, []
         for name, (home, *_) in columns.TABLES.items():

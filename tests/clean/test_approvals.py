@@ -8,14 +8,14 @@ from analysis.problems import NEEDS_PERSON, Fault
 from analysis.read import readings
 
 FINDING = Fault("HIDDEN_SHEET", "sheet 2", "2 x 3 cells", "no hidden sheet", "ask for a copy without it", NEEDS_PERSON)
-RECIPE = 'force = "North Police"\n[[answer]]\nplace = "L1F1"\nanchor = "held"\nvalue = "6"\nperiod = "2001"\n'
+RECIPE = 'force = "North Police"\n[[answer]]\nplace = "L2F1"\nanchor = "held"\nvalue = "6"\nperiod = "2001"\n'
 RECIPE += 'role = "all"\nunit = "people"\nmisuse = "misuse"\noutcome = "all"\n'
 
 
 @pytest.fixture
 def flagged(vale, monkeypatch):
     """Let a reply with one visible number have one finding that needs a person."""
-    path = vale.document("a", "We held 6 cases\n", kind="reply", force_ids="north")
+    path = vale.document("a", "Answer\nWe held 6 cases\n", kind="reply", force_ids="north")
     path.with_suffix(".toml").write_text(RECIPE)
     plain = readings.read_all
     monkeypatch.setattr(raw.readings, "read_all", lambda paths: [r._replace(findings=[FINDING]) for r in plain(paths)])

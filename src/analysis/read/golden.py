@@ -17,10 +17,16 @@ def path_of(document: Path) -> Path:
     return document.with_suffix(SUFFIX)
 
 
-def text(rows: pd.DataFrame) -> str:
-    """Return golden rows as csv: those that are figures, in the order of the file."""
+def text(rows: pd.DataFrame, is_draft: bool = False) -> str:
+    """Return golden rows as csv: those that are figures, in the order of the file; a draft ends with a row `?`."""
     kept = rows.loc[rows["drop"] == "", COLUMNS]
-    return kept.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    draft = f"?{',' * (len(COLUMNS) - 1)}\n" if is_draft else ""
+    return kept.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL) + draft
+
+
+def unfinished(content: str) -> bool:
+    """Say whether golden rows were written before all of the recipe was decided."""
+    return content.splitlines()[-1].startswith("?,")
 
 
 def differences(rows: pd.DataFrame, document: Path) -> list[Fault]:
@@ -28,7 +34,11 @@ def differences(rows: pd.DataFrame, document: Path) -> list[Fault]:
     path = path_of(document)
     if not path.is_file():
         return []
-    wanted, found = _by_place(path.read_text(encoding="utf-8")), _by_place(text(rows))
+    content = path.read_text(encoding="utf-8")
+    if unfinished(content):
+        do = "run new-reply on it again, then compare the rows with the file"
+        return [Fault("GOLDEN_ROW", "", "rows written before all was decided", "rows a person looked at", do)]
+    wanted, found = _by_place(content), _by_place(text(rows))
     do = f"correct the recipe; if it is right, remove {path.name} and run new-reply again"
     return [
         Fault("GOLDEN_ROW", place, _words(found, wanted, place), f"the row in {path.name}", do)

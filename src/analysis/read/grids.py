@@ -47,9 +47,7 @@ class Grid(NamedTuple):
 
 def grid(cells: pd.DataFrame) -> Grid:
     """Return the grid of a frame of cells: place, area, row, column, text, kind, value, visible."""
-    if "area" not in cells:
-        cells = cells.assign(area="", row=cells["line"], column=cells["field"], kind="text", value="", visible=True)
-    shown = cells[(cells["text"] != "") & cells["visible"]]
+    shown = cells[(cells["text"] != "") & cells["visible"].astype("bool")]
     columns = [shown[name].tolist() for name in ("area", "row", "column", "place", "text", "kind", "value")]
     found = {(table, int(row), int(column)): Cell(*rest) for table, row, column, *rest in zip(*columns, strict=True)}
     return Grid(found, {cell.place: key for key, cell in found.items()})

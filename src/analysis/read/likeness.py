@@ -20,7 +20,7 @@ class Content(NamedTuple):
 
 def content(cells: pd.DataFrame) -> Content:
     """Return the numbers and words of a document's visible cells, in one spelling."""
-    shown = cells[cells["visible"]] if "visible" in cells else cells
+    shown = cells[cells["visible"].astype("bool")]
     text = unicodedata.normalize("NFKC", " ".join(shown["text"])).casefold()
     numbers = Counter(_number(found) for found in NUMBER.findall(text))
     return Content(frozenset(numbers.items()), frozenset(re.findall(r"[^\W\d_]+", text)))

@@ -101,10 +101,12 @@ def at(table: str, row: int, column: int) -> str:
     return prefix + slash + place
 
 
-def line(table: str, row: int) -> str:
-    """Return the address of a whole row, as a recipe writes it."""
-    place = at(table, row, 1)
-    return re.sub(r"(?<=\d)[FC]1$", "", place) if "!" not in place else place
+def line(table: str, row: int, left: int = 1) -> str:
+    """Return the address of a row, from a column on where that is not the first, as a recipe writes it."""
+    place = at(table, row, left)
+    if left > 1:
+        return place
+    return re.sub(r"!A(?=\d+$)", "!", place) if "!" in place else re.sub(r"(?<=\d)[FC]1$", "", place)
 
 
 def name(place: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.problems import Fault, Faults
-from analysis.read import cells
+from analysis.read import cells, hidden
 
 
 class Reading(NamedTuple):
@@ -19,11 +19,10 @@ class Reading(NamedTuple):
 
 def read_all(paths: Sequence[Path]) -> list[Reading | Faults]:
     """Return the reading of each document in turn, or the faults it is refused for."""
-    return [_read(path) for path in paths]
-
-
-def _read(path: Path) -> Reading | Faults:
-    try:
-        return Reading(cells.cells(path), [])
-    except Faults as error:
-        return error
+    found = hidden.several(paths)
+    return [
+        hidden.refusal(found[path])
+        if found[path].outcome == hidden.REFUSED
+        else Reading(cells.frame(found[path].cells), found[path].findings)
+        for path in paths
+    ]

@@ -1,0 +1,190 @@
+"""A reply taken in: checked, moved to data/raw, recorded, and what is left to decide said."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.clean import approvals, figures, lookups, raw
+from analysis.clean.additions import Refused, append, line, slug
+from analysis.clean.counts import plain
+from analysis.problems import Fault, Faults, Problem
+from analysis.read import drafts, golden, grids, likeness, readings, recipes
+
+LEFT = {"UNDECIDED", "UNKNOWN_WORDING", "UNKNOWN_FORCE"}
+
+
+class Taken(NamedTuple):
+    """Hold what was said of a reply, and whether something in it is wrong rather than only left to decide."""
+
+    lines: list[str]
+    wrong: bool
+
+
+def reply(folder: Path, inbox: Path, file: Path, round_id: str, names: list[str], received: dt.date, **told) -> Taken:
+    """Take a checked file from the inbox to data/raw with its row and a drafted recipe, or go on with one taken before.
+
+    told: source_id, and supersedes or parent (source_ids) where it corrects, or came with, another document.
+    Raises Refused where the file is refused, needs a person, is there already, or the round or force is not known.
+    """
+    decided, problems = raw.decisions(folder)
+    if problems:
+        raise Refused("\n".join(str(problem) for problem in problems))
+    force_ids = [_force(decided, name) for name in names]
+    _known(round_id, decided["rounds"]["round_id"], "round")
+    for name in ("supersedes", "parent"):
+        _known(told.get(name) or "", {"", *decided["sources"]["source_id"]}, "document")
+    source_id = told.get("source_id") or f"{'-'.join(force_ids)}_{slug(file.stem)}"
+    _same_file(file, source_id, decided["sources"])
+    lines = []
+    if source_id not in set(decided["sources"]["source_id"]):
+        lines = _take(folder, inbox, file, source_id, round_id, force_ids, decided, received, told)
+        decided, _ = raw.decisions(folder)
+    return _state(folder, source_id, decided, lines)
+
+
+def _force(decided: dict[str, pd.DataFrame], name: str) -> str:
+    known = lookups.names(decided["forces"], decided["aliases"], decided["places"]).known
+    if plain(name) not in known:
+        raise Refused(f"no force is called {name!r}; nearest: {lookups.nearest(name, known)}", 2)
+    return known[plain(name)][0]
+
+
+def _known(name: str, known, what: str) -> None:
+    if name not in set(known):
+        raise Refused(f"no {what} is called {name!r}; nearest: {lookups.nearest(name, set(known) - {''})}", 2)
+
+
+def _same_file(file: Path, source_id: str, sources: pd.DataFrame) -> None:
+    """Raise Refused where a name stands for another file than the one given."""
+    taken = sources.loc[sources["source_id"] == source_id, "sha256"]
+    if len(taken) and file.is_file() and raw.checksum(file) != taken.iloc[0]:
+        raise Refused(f"{source_id} is the name of another file: choose one with --source-id", 2)
+
+
+def _take(folder, inbox, file, source_id, round_id, force_ids, decided, received, told) -> list[str]:
+    reading, sha256 = _checked(inbox, file, decided)
+    _new(folder, reading, sha256, force_ids, decided["sources"], told)
+    target = folder / round_id / f"{source_id}{file.suffix.casefold()}"
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(file, target)
+    recipe = target.with_suffix(".toml")
+    name = " and ".join(decided["forces"].set_index("force_id").loc[force_ids, "name"])
+    if not recipe.is_file():
+        words = {key: set(group["wording"].map(plain)) for key, group in decided["wording"].groupby("field")}
+        words["force"] = set(lookups.names(decided["forces"], decided["aliases"], decided["places"]).known)
+        text = drafts.draft(grids.grid(reading.cells), source_id, name, words)
+        recipe.write_text(text, encoding="utf-8", newline="\n")
+    asked_by = decided["rounds"].set_index("round_id")["asked_by"].get(round_id, "")
+    row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": name, "requester": asked_by}
+    row |= {"title": f"reply of {name}", "force_ids": " ".join(force_ids), "published_basis": "not visible"}
+    row |= {"figures_visible": "yes", "seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
+    row |= {"file": target.relative_to(folder).as_posix(), "sha256": sha256}
+    append(folder / "sources.csv", [row | {key: told.get(key) or "" for key in ("supersedes", "parent")}])
+    file.unlink()
+    return [f"Moved to data/raw/{row['file']}; its recipe is drafted in {recipe.name}; its row is in sources.csv."]
+
+
+def _checked(inbox: Path, file: Path, decided: dict[str, pd.DataFrame]) -> tuple[readings.Reading, str]:
+    """Return the reading of a file in the inbox that is accepted, or whose every finding is approved."""
+    if not file.is_file():
+        raise Refused(f"{file}: no such file, and no document was taken in under that name", 2)
+    if not file.resolve().is_relative_to(inbox.resolve()):
+        raise Refused(f"{file}: put it into {inbox} first: nothing unchecked is ever committed", 2)
+    reading, sha256 = readings.read_all([file])[0], raw.checksum(file)
+    if isinstance(reading, Faults):
+        raise Refused("Refused; nothing was moved.\n" + _spelled(reading.faults, file.name, sha256))
+    waiting = approvals.open_findings(reading.findings, sha256, decided["approvals"])
+    if waiting:
+        rows = "\n".join(line([sha256, fault.code, fault.place, "WHY"]) for fault in waiting)
+        said = _spelled(waiting, file.name, sha256)
+        raise Refused(
+            f"Needs a person; nothing was moved.\n{said}\n"
+            f"Ask for a clean copy, or accept each in data/raw/approvals.csv, with your reason for WHY:\n{rows}"
+        )
+    return reading, sha256
+
+
+def _spelled(faults: list[Fault], file: str, sha256: str) -> str:
+    return "\n".join(str(fault.problem(file, sha256)) for fault in faults)
+
+
+def _new(
+    folder: Path, reading: readings.Reading, sha256: str, force_ids: list[str], sources: pd.DataFrame, told
+) -> None:
+    """Raise Refused where the file is there already, byte for byte or in another format."""
+    same = sources.loc[sources["sha256"] == sha256, "source_id"]
+    if len(same):
+        raise Refused(f"DUPLICATE_REPLY: the same bytes as {same.iloc[0]}; nothing was moved.")
+    if told.get("supersedes") or told.get("parent"):
+        return
+    about = sources[(sources["force_ids"] == " ".join(force_ids)) & (sources["kind"] == "reply")]
+    paths = {folder / file: source_id for source_id, file in zip(about["source_id"], about["file"], strict=True)}
+    laid_out = [path for path in paths if path.with_suffix(".toml").is_file() and path.is_file()]
+    own = likeness.content(reading.cells)
+    for path, other in zip(laid_out, readings.read_all(laid_out), strict=True):
+        if not isinstance(other, Faults) and likeness.alike(own, likeness.content(other.cells)):
+            raise Refused(
+                f"DUPLICATE_REPLY: it says the same as {paths[path]}; nothing was moved. "
+                f"If it corrects that reply: --supersedes {paths[path]}; if it came with it: --part-of {paths[path]}"
+            )
+
+
+def _state(folder: Path, source_id: str, decided: dict[str, pd.DataFrame], lines: list[str]) -> Taken:
+    """Say what a reply that was taken in still lacks; write its golden rows while nothing rests on them."""
+    source = decided["sources"].set_index("source_id", drop=False).loc[source_id]
+    path = folder / source["file"]
+    reading = readings.read_all([path])[0]
+    if isinstance(reading, Faults):
+        raise Refused(_spelled(reading.faults, source["file"], source["sha256"]))
+    try:
+        recipe = recipes.load(path.with_suffix(".toml"))
+        rows, _ = recipes.rows(path, {**recipe, "draft": True}, reading.cells)
+    except Faults as error:
+        return Taken([*lines, *(str(fault.problem(source["file"], "")) for fault in error.faults)], True)
+    found = [fault.problem(source["file"], "") for fault in recipes.undecided(recipe)]
+    found += _unclear(rows, source, decided)
+    lines = lines + _written(rows, path, bool(found))
+    found += [] if found else [fault.problem(source["file"], "") for fault in golden.differences(rows, path)]
+    left = [*map(_asked, found), *_decisions(source, decided["coverage_decisions"])]
+    wrong = any(problem.code not in LEFT for problem in found)
+    rest = ["Left to decide:", *(f"  {each}" for each in left)] if left else ["Nothing is left to decide."]
+    return Taken([*lines, f"{source_id}: {len(rows)} numbers read.", *rest], wrong)
+
+
+def _written(rows: pd.DataFrame, path: Path, unfinished: bool) -> list[str]:
+    """Write the golden rows where there are none yet, or where they were written before all was decided."""
+    home, text = golden.path_of(path), golden.text(rows, unfinished)
+    before = home.read_text(encoding="utf-8") if home.is_file() else ""
+    if before == text or not (before == "" or golden.unfinished(before)):
+        return []
+    home.write_text(text, encoding="utf-8", newline="\n")
+    return [f"Wrote the rows it is tested against: {home.name}. Compare them with the file."]
+
+
+def _unclear(rows: pd.DataFrame, source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return the labels, periods and numbers of a reply that nobody has decided yet, each once."""
+    known = rows[~rows.eq(recipes.UNDECIDED).any(axis=1)]
+    known = known.assign(source_id=source["source_id"], file=source["file"], sha256=source["sha256"])
+    _, problems = figures.figures(known, decided["sources"], decided)
+    return list({(problem.code, problem.found): problem for problem in reversed(problems)}.values())[::-1]
+
+
+def _asked(problem: Problem) -> str:
+    if problem.code == "UNDECIDED":
+        return f"{problem.place}: {problem.do}"
+    return f"{problem.place}: {problem.found}: {problem.expected}; {problem.do}"
+
+
+def _decisions(source: pd.Series, coverage: pd.DataFrame) -> list[str]:
+    """Say what the row in sources.csv and those in coverage.csv still leave open."""
+    found = [] if source["answer"] else ["sources.csv: answer: full, partial, refused, not held or other"]
+    for force_id in source["force_ids"].split():
+        row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
+        if len(row) and source["source_id"] not in row["source_ids"].iloc[0].split():
+            found.append(
+                f"coverage.csv: {force_id} is {row['answer'].iloc[0]!r}: say how it answered, by this document"
+            )
+    return found

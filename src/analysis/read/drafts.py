@@ -1,0 +1,247 @@
+"""A first recipe for a reply, from what its cells show; what they do not show is left to a person as `?`."""
+
+import json
+import re
+from typing import NamedTuple
+
+from analysis.read import grids, places
+from analysis.read.recipes import UNDECIDED
+
+YEAR = re.compile(r"(19|20)\d{2}|(FY ?)?(19|20)\d{2} ?[-/–] ?(\d{2}|\d{4})", re.I)
+MONTH = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?([ -]\d{2,4})?", re.I)
+TOTAL = re.compile(r"(grand |sub-?)?totals?|all|overall|sum", re.I)
+NUMBERLIKE = re.compile(
+    r"[<>]? ?\d[\d,]*( ?- ?\d+)?|nil|none|zero|[-–—*]|\[[a-z]\]|n/?a|not held|less than \w+|fewer than \w+", re.I
+)
+WORDS = "nil|none|zero|no cases|no records|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+IN_PROSE = re.compile(rf"(?<![\w.,/£-])(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d|\)\s)", re.I)
+NO_COUNT = re.compile(r"(section|act|s\.|ref\w*|no\.?|page|question|paragraph|article|tel\w*)\s*$", re.I)
+MEANT = {
+    "outcome": re.compile(r"outcome|result|sanction|action|finding|disposal|dismiss|resign|warn", re.I),
+    "role": re.compile(r"role|officer|staff|employee|pcso|special", re.I),
+    "rank": re.compile(r"rank|grade", re.I),
+    "period": re.compile(r"year|period|when", re.I),
+    "month": re.compile(r"month", re.I),
+    "force": re.compile(r"force|constabulary", re.I),
+    "misuse": re.compile(r"nature|offence|breach|type|allegation|misuse|detail|system|reason|incident|category", re.I),
+}
+FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
+BESIDE = "total of the columns beside it"
+ASKED = {
+    "period": "the words of the file or the request, such as 2018/19",
+    "role": "officer, staff, all, unknown",
+    "unit": "people, cases, allegations, incidents, offences",
+    "misuse": "what was done or misused, in the words of the file or the request",
+    "outcome": "how it ended, in the words of the file; empty where it does not say",
+    "date_basis": "what dates a case: incident, recorded, finalised, not stated",
+}
+
+
+class Block(NamedTuple):
+    """Hold one table a person would see: its area, header rows, rows and columns."""
+
+    area: str
+    header: list[int]
+    rows: list[int]
+    columns: list[int]
+
+
+def draft(grid: grids.Grid, source_id: str, force: str, known: dict[str, set[str]]) -> str:
+    """Return a recipe as TOML; `known` holds for misuse, outcome, role and force the labels that are known already."""
+    found = blocks(grid)
+    covered = {(block.area, line) for block in found for line in (*block.header, *block.rows)}
+    parts = [
+        f"# What is {UNDECIDED} is left to you. data/raw/README.md says what each key means.",
+        f"source_id = {_quoted(source_id)}",
+        f"force = {_quoted(force)}",
+        'read_by = "once"',
+        'blank = "missing"',
+        *(_cases(grid, block) if _is_list(grid, block) else _table(grid, block, known) for block in found),
+        *_answers(grid, covered),
+        *_strays(grid, found),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def blocks(grid: grids.Grid) -> list[Block]:
+    """Return the tables of a document: a row of heads, then rows that fill the same columns."""
+    lines: dict[str, dict[int, list[int]]] = {}
+    for area, row, column in sorted(grid.cells):
+        lines.setdefault(area, {}).setdefault(row, []).append(column)
+    found = []
+    for area, filled in lines.items():
+        start = 0
+        for row in sorted(filled):
+            block = _block(grid, area, filled, row) if row >= start else None
+            if block:
+                found.append(block)
+                start = block.rows[-1] + 1
+    return found
+
+
+def _block(grid: grids.Grid, area: str, filled: dict[int, list[int]], top: int) -> Block | None:
+    """Return the table whose heads stand in a row, or in it and the next one."""
+    if len(filled[top]) < 2 or not _heads(grid, area, top, filled[top]):
+        return None
+    header = [top]
+    below = top + 1
+    if (
+        below in filled
+        and len(filled[below]) > 1
+        and _heads(grid, area, below, filled[below])
+        and _is_upper(filled, top)
+    ):
+        header.append(below)
+    columns = list(range(min(filled[row][0] for row in header), max(filled[row][-1] for row in header) + 1))
+    rows = []
+    for row in range(header[-1] + 1, max(filled) + 1):
+        if row not in filled or (len(filled[row]) < 2 and len(columns) > 1):
+            break
+        if rows and _heads(grid, area, row, filled[row]) and not _plain_text(grid, area, rows[-1], filled[rows[-1]]):
+            break
+        rows.append(row)
+    return Block(area, header, rows, columns) if rows and len(columns) > 1 else None
+
+
+def _heads(grid: grids.Grid, area: str, row: int, columns: list[int]) -> bool:
+    """Say whether a row could be heads: texts and years, no counts."""
+    texts = [grid.cell(area, row, column).text for column in columns]
+    return all(YEAR.fullmatch(text.strip()) or not NUMBERLIKE.fullmatch(text.strip()) for text in texts)
+
+
+def _is_upper(filled: dict[int, list[int]], top: int) -> bool:
+    """Say whether a row of heads has gaps that the next one fills, as merged heads do."""
+    return bool(set(filled[top + 1]) - set(filled[top]))
+
+
+def _plain_text(grid: grids.Grid, area: str, row: int, columns: list[int]) -> bool:
+    return _heads(grid, area, row, columns)
+
+
+def _is_list(grid: grids.Grid, block: Block) -> bool:
+    """Say whether a table lists cases: most of what stands under its heads is text."""
+    cells = [grid.cell(block.area, row, column).text for row in block.rows for column in block.columns[1:]]
+    filled = [text.strip() for text in cells if text]
+    counts = sum(NUMBERLIKE.fullmatch(text) is not None and not YEAR.fullmatch(text) for text in filled)
+    return counts * 2 < len(filled)
+
+
+def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]]) -> str:
+    anchors = [[grid.cell(block.area, row, column).text for column in block.columns] for row in block.header]
+    labels = {row: grid.cell(block.area, row, block.columns[0]).text for row in block.rows}
+    totals = [row for row in block.rows if TOTAL.fullmatch(labels[row].strip())]
+    last, subtotals = totals[-1:], totals[:-1]
+    if totals and totals[-1] != block.rows[-1]:
+        last, subtotals = [], totals
+    heads = [[text for text in texts[1:] if text] for texts in anchors]
+    down = heads[-1][-1] if len(heads[-1]) > 1 and TOTAL.fullmatch(heads[-1][-1].strip()) else ""
+    columns = [_kind([text for text in texts if text != down], "", known) for texts in heads]
+    columns = ["none"] if len(heads[-1]) == 1 and columns == [UNDECIDED] else columns
+    row_label = _kind([label for row, label in labels.items() if row not in totals], anchors[-1][0], known)
+    lines = ["", "[[table]]", f"header = {_quoted(_rows(block.area, block.header, block.columns[0]))}"]
+    lines.append(f"anchor = {_quoted(anchors if len(anchors) > 1 else anchors[0])}")
+    lines.append(f"rows = {_quoted(_rows(block.area, [row for row in block.rows if row not in last]))}")
+    lines += [f"total_row = {_quoted(_rows(block.area, last))}"] if last else []
+    lines += _subtotals(block, subtotals)
+    lines += [f"total_column = {_quoted(down)}"] if down and len(anchors) == 1 else []
+    lines.append(f"columns = {_quoted(columns if len(columns) > 1 else columns[0])}")
+    lines.append(f"row_label = {_quoted(row_label)}")
+    lines += [f"heads = {{ {_quoted(down)} = {{ drop = {_quoted(BESIDE)} }} }}"] if down and len(anchors) > 1 else []
+    return "\n".join([*lines, "", "[table.fixed]", *_fixed({*columns, row_label})])
+
+
+def _subtotals(block: Block, rows: list[int]) -> list[str]:
+    """Draft the subtotals inside a table, each the sum of the rows since the one before it."""
+    starts = [block.rows[0], *(row + 1 for row in rows)]
+    entries = [
+        f"{{ row = {_quoted(_rows(block.area, [row]))}, of = {_quoted(_rows(block.area, [start, row - 1]))} }}"
+        for start, row in zip(starts, rows, strict=False)
+        if row > start
+    ]
+    return [f"subtotal = [{', '.join(entries)}]"] if entries else []
+
+
+def _fixed(given: set[str]) -> list[str]:
+    given = given | ({"period"} if given & {"year", "month"} else set()) | ({"role"} if "rank" in given else set())
+    return [f"{name} = {_quoted(UNDECIDED)}  # {words}" for name, words in ASKED.items() if name not in given]
+
+
+def _kind(texts: list[str], head: str, known: dict[str, set[str]]) -> str:
+    """Return what a row of heads or a column of labels means: by its texts, then by what stands above it."""
+    plain = [" ".join(text.split()).casefold() for text in texts if text.strip()]
+    if plain and all(YEAR.fullmatch(text) for text in plain):
+        return "year" if not head else "period"
+    if plain and all(MONTH.fullmatch(text) for text in plain):
+        return "month"
+    for name in ("role", "outcome", "misuse", "force"):
+        if plain and all(text in known.get(name, set()) for text in plain):
+            return name
+    for name, words in MEANT.items():
+        if (head and words.search(head)) or (not head and plain and all(words.search(text) for text in plain)):
+            return name
+    return UNDECIDED
+
+
+def _cases(grid: grids.Grid, block: Block) -> str:
+    """Draft a list of cases: only columns that say year, role, rank, outcome or misuse; free text stays off."""
+    anchors = [grid.cell(block.area, block.header[-1], column).text for column in block.columns]
+    named: dict[str, str] = {}
+    for text, column in zip(anchors, block.columns, strict=True):
+        values = {grid.cell(block.area, row, column).text.strip() for row in block.rows}
+        name = next((name for name, words in MEANT.items() if words.search(text)), "")
+        if "date" in text.casefold():
+            name = "year"
+        told = name in ("year", "period") or (len(values) < len(block.rows) and not FREE_TEXT.search(text))
+        if name and name not in named.values() and told:
+            named[text] = name
+    lines = ["", "[[cases]]", f"header = {_quoted(_rows(block.area, block.header[-1:], block.columns[0]))}"]
+    lines += [f"anchor = {_quoted(anchors)}", f"rows = {_quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
+    lines += [f"{_quoted(text)} = {_quoted(name)}" for text, name in named.items()]
+    return "\n".join([*lines, "", "[cases.fixed]", *_fixed(set(named.values()))])
+
+
+def _answers(grid: grids.Grid, covered: set[tuple[str, int]]) -> list[str]:
+    """Draft an answer for each number in prose that could be a count; a person removes those that are none."""
+    found = []
+    for (area, row, _), cell in sorted(grid.cells.items()):
+        if (area, row) in covered or NUMBERLIKE.fullmatch(cell.text.strip()):
+            continue
+        text = re.sub(r"^\s*\(?[\dQq]{1,3}[.)]\s", lambda mark: " " * len(mark[0]), cell.text)
+        numbers = [match for match in IN_PROSE.finditer(text) if not _no_count(text, match)]
+        for number, match in enumerate(numbers, start=1):
+            place = cell.place if number == 1 else f"{cell.place}#{number}"
+            anchor = text[match.end() : match.end() + 40].strip() or text[: match.start()].strip()[-40:]
+            lines = ["", "[[answer]]", f"place = {_quoted(place)}", f"anchor = {_quoted(anchor)}"]
+            found.append("\n".join([*lines, f"value = {_quoted(match[1])}", *_fixed(set())]))
+    return found
+
+
+def _no_count(text: str, match: re.Match) -> bool:
+    """Say whether a number in prose is a year, part of a date, or a number of something else."""
+    before, after = text[: match.start()], text[match.end() :]
+    month = re.match(r"(st|nd|rd|th)? ?" + MONTH.pattern, after, re.I)
+    return bool(YEAR.fullmatch(match[1]) or NO_COUNT.search(before) or month)
+
+
+def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:
+    """Draft a drop, its reason left open, for each bare number outside the tables."""
+    inside = {(block.area, line, column) for block in found for line in block.rows for column in block.columns}
+    inside |= {(block.area, line, column) for block in found for line in block.header for column in block.columns}
+    return [
+        f"\n[[drop]]\nplace = {_quoted(cell.place)}\nanchor = {_quoted(cell.text)}\nreason = {_quoted(UNDECIDED)}"
+        for key, cell in sorted(grid.cells.items())
+        if key not in inside and re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", cell.text.strip())
+    ]
+
+
+def _rows(area: str, rows: list[int], left: int = 1) -> str:
+    """Return the address of some rows of an area, from a column on where that is not the first."""
+    if not rows:
+        return ""
+    first, last = (places.line(area, row, left) for row in (rows[0], rows[-1]))
+    short = last.rpartition("/")[2].rpartition("!")[2]
+    return first if first == last else f"{first}:{re.sub(r'^(T[0-9]+(R[0-9]+C[0-9]+)?)+(?=R)', '', short)}"
+
+
+def _quoted(value) -> str:
+    return json.dumps(value, ensure_ascii=False)
