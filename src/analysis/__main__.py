@@ -1,4 +1,4 @@
-"""The whole flow from the command line: python -m analysis build | run | notebooks | check | read | new-reply | new-round."""
+"""The whole flow from the command line: python -m analysis build, run, notebooks, check, read, new-reply, new-round."""
 
 import argparse
 import datetime as dt
