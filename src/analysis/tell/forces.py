@@ -43,7 +43,7 @@ def answer(scene):
         f" {words.plural('number', own)} about {name} {words.plural('was', own)} printed in ",
         sources,
         f" {words.plural('document', len(documents))} we saw.",
-        title=f"What was printed about {name}",
+        title=f"{facts.text} {words.plural('number', own)} about {name} {words.plural('was', own)} printed",
     )
 
 

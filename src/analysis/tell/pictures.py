@@ -133,6 +133,7 @@ def _bar(scene, fact):
     if conflicts.open_question(fact):
         low, high = (None if pd.isna(end) else int(end) for end in (fact.hull_low, fact.hull_high))
         status, clause = "conflict" if low != high else fact.status, f"{phrases.noun(fact)}: sources disagree"
+    clause += ", disputed by the force" if fact.disputed == "yes" else ""
     joint = " (with another force)" if " " in fact.force_ids else ""
     start, end = ("" if pd.isna(day) else str(day)[:10] for day in (fact.period_start, fact.period_end))
     return {
