@@ -80,6 +80,8 @@ def noun(fact):
 
 def happened(said, fact):
     """The verb phrase of the fact's outcome, in the right number: "was dismissed", "ended in dismissal"."""
+    if fact.outcome == "not-stated" and ends(fact) == (0, 0):
+        return "were counted"
     phrase = category(said, "outcome", fact.outcome, fact.unit)
     return re.sub(r"\bwere\b", "was", phrase) if one(fact) else phrase
 
@@ -105,11 +107,12 @@ def over(said, fact, known=("not-stated", "not-stated")):
 
 def told(said, fact, known=("not-stated", "not-stated")):
     """A whole clause: "three people were dismissed over social media", "16 cases of disclosure were recorded"."""
-    open_to_doubt = ", which the force disputes," if fact.disputed == "yes" else ""
+    rank = "" if fact.rank in ("", "not-stated") else f" ({category(said, 'rank', fact.rank)})"
+    doubt = ", which the force disputes," if fact.disputed == "yes" else ""
     if fact.unit == "people":
-        return [*amount(fact), open_to_doubt, " ", happened(said, fact), over(said, fact, known)]
+        return [*amount(fact), rank, doubt, " ", happened(said, fact), over(said, fact, known)]
     matter = about(said, fact, known)
-    return [*amount(fact), f" of {matter}" if matter else "", open_to_doubt, " ", happened(said, fact)]
+    return [*amount(fact), rank, f" of {matter}" if matter else "", doubt, " ", happened(said, fact)]
 
 
 def force_name(said, forces, force_id):
