@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import groupby
 
 from analysis.tell import conflicts, phrases, words
 from analysis.tell.findings import Number, must, series
@@ -41,43 +40,22 @@ def by_force(scene):
 
 def equals(scene):
     """Forces whose printed numbers are the same, of the same unit and outcome."""
-    own = [
-        fact
-        for fact in scene.local
-        if not _inside_own(scene, fact)
-        and phrases.ends(fact)[0]
-        and phrases.ends(fact)[0] == phrases.ends(fact)[1]
-        and " " not in fact.force_ids
-    ]
-
-    def key(fact):
-        return (-phrases.ends(fact)[0], fact.unit, fact.outcome)
-
-    made = []
-    for (value, _, _), group in groupby(sorted(own, key=key), key=key):
-        alike = list({fact.force_ids: fact for fact in group}.values())
-        if len(alike) < 2 or -value < 2:
-            continue
-        must(len({phrases.ends(fact) for fact in alike}) == 1, "equal", "the numbers are equal", alike)
-        shared = Number(
-            words.number(-value), -value, -value, tuple(figure for fact in alike for figure in fact.figure_ids.split())
-        )
-        clause = f"{phrases.noun(alike[0])} {phrases.category(scene.said, 'outcome', alike[0].outcome, alike[0].unit)}"
-        names = words.listed(sorted(scene.name(fact.force_ids) for fact in alike))
-        made.append(
-            scene.finding(
-                "equal",
-                f"equal-{alike[0].fact_id}",
-                "the same number was printed for ",
-                names,
-                ": ",
-                shared,
-                f" {clause} in each.",
-                facts=alike,
-                caveats=("Equal counts need not mean equal rates: the forces differ in size.",),
-            )
-        )
+    alike = {}
+    for fact in scene.local:
+        low, high = phrases.ends(fact)
+        if low == high and low and low > 1 and " " not in fact.force_ids and not _inside_own(scene, fact):
+            alike.setdefault((-low, fact.unit, fact.outcome), {})[fact.force_ids] = fact
+    made = [_equal(scene, -key[0], list(facts.values())) for key, facts in sorted(alike.items()) if len(facts) > 1]
     return made or [scene.finding("equal", "equal", "No two forces have the same printed number of the same kind.")]
+
+
+def _equal(scene, value, facts):
+    shared = Number(words.number(value), value, value, tuple(one for fact in facts for one in fact.figure_ids.split()))
+    clause = f"{phrases.noun(facts[0])} {phrases.category(scene.said, 'outcome', facts[0].outcome, facts[0].unit)}"
+    names = words.listed(sorted(scene.where(fact) for fact in facts))
+    return scene.finding("equal", f"equal-{facts[0].fact_id}", "the same number was printed for ", names, ": ", shared,
+                         f" {clause} in each.", facts=facts,
+                         caveats=("Equal counts need not mean equal rates: the forces differ in size.",))
 
 
 def estimates(scene, relations):
