@@ -1,6 +1,6 @@
 """The findings of every round: who answered, how many, what happened next."""
 
-from analysis.tell import answered, cases, outcomes, phrases, scenes, unnamed
+from analysis.tell import answered, cases, differ, outcomes, phrases, scenes, unnamed
 
 SINGLE = "single-force"
 
@@ -29,5 +29,6 @@ def how_many(scene):
 TOPICS = {
     "who-answered": answered.findings,
     "how-many-cases": how_many,
+    "do-forces-differ": differ.findings,
     "what-happened-next": outcomes.findings,
 }

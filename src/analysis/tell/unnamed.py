@@ -16,7 +16,7 @@ def limits(scene):
     """Limits under all of the round's assumptions and without the printed ranks, where a whole block is unnamed."""
     _, replied = answered.asked_and_replied(scene)
     named = answered.with_answer(scene, answered.NUMBERED)
-    totals = sorted((fact for fact in scene.national if _is_total(scene, fact)), key=cases.breadth)
+    totals = sorted((fact for fact in scene.national if is_total(scene, fact)), key=cases.breadth)
     if replied is None or replied.low <= len(named) or not totals:
         return [_cannot(scene)]
     block = Number(words.number(replied.low - len(named)), None, None, replied.figure_ids, "computed")
@@ -66,7 +66,7 @@ def limited(scene, model, fact, block, ids):
         span,
         " of the ",
         phrases.number(fact),
-        f" {_who(scene, fact)} come from the ",
+        f" {who(scene, fact)} come from the ",
         block,
         f" forces whose numbers nobody printed{_holds(assumed)}.",
         notes=(f"Assumed: {'; '.join(assumed)}." if assumed else "No assumption is needed.", _binding(scene, found)),
@@ -105,7 +105,8 @@ def open_forces(scene):
     ]
 
 
-def _is_total(scene, fact):
+def is_total(scene, fact):
+    """Whether a fact is an exact printed total of people, on the subject of the round or wider."""
     exact = phrases.ends(fact)[1] and phrases.ends(fact)[0] == phrases.ends(fact)[1]
     plain = (fact.conduct, fact.system) in (scene.known, ("not-stated", "not-stated"))
     return exact and plain and fact.unit == "people" and fact.role == "any" and not cases.estimated(scene, fact)
@@ -117,7 +118,8 @@ def _cannot(scene):
     )
 
 
-def _who(scene, fact):
+def who(scene, fact):
+    """The people a total counts, said after a number: "disciplined", "who resigned"."""
     phrase = phrases.happened(scene.said, fact)
     return phrase.removeprefix("were ") if phrase.startswith("were ") else f"who {phrase}"
 
