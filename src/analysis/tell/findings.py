@@ -181,9 +181,9 @@ def check(finding, figures):
 
 def all_findings(tables):
     """Every finding of every round and force, each checked against the tables; raises `NoLongerTrue`."""
-    from analysis.tell import forces, rounds, verdicts
+    from analysis.tell import changed, forces, rounds, verdicts
 
-    made = [*rounds.findings(tables), *verdicts.findings(tables), *forces.findings(tables)]
+    made = [finding for part in (rounds, verdicts, forces, changed) for finding in part.findings(tables)]
     ids = [finding.finding_id for finding in made]
     twice = sorted({finding_id for finding_id in ids if ids.count(finding_id) > 1})
     if twice:

@@ -9,15 +9,20 @@ from analysis.tell.findings import Number
 
 
 def findings(scene, rows):
-    """The two named forces with the highest counts: their rates, how far apart they are, and what that can mean."""
-    settled = pd.Series([not conflicts.open_question(fact) for fact in rows["fact"]], index=rows.index, dtype=bool)
-    known = rows[settled]
-    known = known[known["rate"].notna() & (known["low"] > 0) & ~known["force_ids"].str.contains(" ", regex=False)]
-    two = known.sort_values(["low", "force"], ascending=[False, True]).head(2)
-    if len(two) < 2:
+    """The two highest counts side by side, how many times one rate is the other, and what that can mean."""
+    two = highest(rows)
+    if two is None:
         return [scene.finding("pair", "pair", "No two forces have rates that can be set side by side.")]
-    high, low = two.sort_values("rate", ascending=False).itertuples(index=False)
-    return [_side_by_side(scene, high, low), _times(scene, high, low), _meaning(scene, high, low)]
+    return [_side_by_side(scene, *two), _times(scene, *two), _meaning(scene, *two)]
+
+
+def highest(rows):
+    """The two single forces with the highest settled counts that have a rate, the higher rate first; None without."""
+    settled = pd.Series([not conflicts.open_question(fact) for fact in rows["fact"]], index=rows.index, dtype=bool)
+    known = rows[settled & ~rows["force_ids"].str.contains(" ", regex=False)]
+    known = known[known["rate"].notna() & (known["low"] > 0)]
+    two = known.sort_values(["low", "force"], ascending=[False, True]).head(2)
+    return tuple(two.sort_values("rate", ascending=False).itertuples(index=False)) if len(two) == 2 else None
 
 
 def _side_by_side(scene, high, low):

@@ -1,6 +1,6 @@
 """The findings of every round: who answered, how many, what happened next."""
 
-from analysis.tell import answered, cases, differ, outcomes, phrases, scenes, unnamed
+from analysis.tell import answered, cases, differ, misused, outcomes, phrases, scenes, sensitivity, unnamed
 
 SINGLE = "single-force"
 
@@ -22,13 +22,15 @@ def of_many(tables):
 
 
 def how_many(scene):
-    """What was counted, then what lies with the forces nobody named."""
-    return [*cases.findings(scene, scene.tables.relations), *unnamed.findings(scene)]
+    """What was counted, then what lies with the forces nobody named, and other definitions."""
+    parts = (unnamed.findings, sensitivity.findings)
+    return [*cases.findings(scene, scene.tables.relations), *(finding for part in parts for finding in part(scene))]
 
 
 TOPICS = {
     "who-answered": answered.findings,
     "how-many-cases": how_many,
     "do-forces-differ": differ.findings,
+    "what-was-misused": misused.findings,
     "what-happened-next": outcomes.findings,
 }
