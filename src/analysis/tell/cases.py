@@ -127,14 +127,20 @@ def with_parts(scene, section, name, fact, among):
 
 
 def direct_parts(scene, fact, among):
-    """The printed parts of a fact that are not parts of another of its parts, greatest first."""
+    """The printed parts of a fact that are not parts of another of its parts, greatest first; no share of a count."""
     parts = sorted(scene.parts(fact, among), key=breadth)
     ids = {part.fact_id for part in parts}
-    return [part for part in parts if not set(part.part_of.split()) & ids]
+    counts = {(part.outcome, part.conduct, part.system) for part in parts if part.status != "share"}
+    return [
+        part
+        for part in parts
+        if not set(part.part_of.split()) & ids
+        and (part.status != "share" or (part.outcome, part.conduct, part.system) not in counts)
+    ]
 
 
 def parts_tail(scene, fact, parts):
-    """The clause that tells the parts: ". Of these, 35 over Niche or e-mail"."""
+    """The clause that tells the parts: ". Of these, 35 concerned Niche or e-mail"."""
     return [". Of these, ", series([_part(scene, fact, part) for part in parts])] if parts else []
 
 
@@ -161,17 +167,22 @@ def place(scene, fact):
 
 
 def _part(scene, whole, part):
-    """A part, saying only what differs from its whole: "35 over e-mail", "26 officers", "one was dismissed"."""
+    """A part, saying only what differs from its whole: "35 concerned e-mail", "26 were officers", "one resigned"."""
+    known = (whole.conduct, whole.system)
     if part.unit != whole.unit and part.outcome != whole.outcome:
-        return phrases.told(scene.said, part, (whole.conduct, whole.system))
-    said = [
-        f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else "",
-        f" {phrases.happened(scene.said, part)}" if part.outcome != whole.outcome else "",
-        phrases.over(scene.said, part, (whole.conduct, whole.system)),
+        return phrases.told(scene.said, part, known)
+    who = f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else ""
+    matter = phrases.about(scene.said, part, known)
+    rest = [
         f" at {scene.where(part)}" if part.force_ids not in ("", whole.force_ids) else "",
         when(part) if dates(part) != dates(whole) else "",
     ]
-    return [phrases.number(part), *(said if any(said) else [f" {phrases.happened(scene.said, part)}"])]
+    if part.outcome != whole.outcome or (matter and part.unit == "people") or not any([who, matter, *rest]):
+        over = f" over {matter}" if matter else ""
+        return [phrases.number(part), who, " ", phrases.happened(scene.said, part), over, *rest]
+    if matter:
+        return [phrases.number(part), f" concerned {matter}", *rest]
+    return [phrases.number(part), " was" if phrases.one(part) else " were", who, *rest]
 
 
 def dates(fact):

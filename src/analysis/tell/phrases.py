@@ -8,6 +8,8 @@ from analysis import paths, tables
 from analysis.tell import words
 from analysis.tell.findings import Number
 
+# How English pages print a number that may be smaller; what a page prints in another language is said anew.
+ENGLISH = r"(almost|nearly|as many as|up to|at most|fewer than|less than|under|no more than)\b"
 NOUNS = {
     "any": ("person", "officers and staff"),
     "not stated": ("person", "people"),
@@ -52,6 +54,8 @@ def number(fact, how="printed"):
         return Number(_loose(fact), *ends(fact), tuple(fact.figure_ids.split()), how)
     low, high = ends(fact)
     said = "no" if high == 0 else words.span(low, high) + (" of" if low == 0 and high is None else "")
+    if fact.status == "at least" and re.search(r"\b(over|more than)\b", fact.as_written, re.IGNORECASE):
+        said = f"more than {words.number(low - 1)}"
     return Number(said, low, high, tuple(fact.figure_ids.split()), how)
 
 
@@ -158,4 +162,6 @@ def _loose(fact):
     """An approximate number or a share as it is said."""
     if fact.status == "share":
         return words.share(fact.share_low, fact.share_high)
+    if fact.status == "at most" and not re.match(ENGLISH, fact.as_written, re.IGNORECASE):
+        return f"fewer than {words.number(fact.high + 1)}"
     return fact.as_written

@@ -1,6 +1,6 @@
 """The findings of every round: who answered, how many, what happened next."""
 
-from analysis.tell import answered, cases, differ, misused, outcomes, phrases, scenes, sensitivity, unnamed
+from analysis.tell import answered, cases, differ, each, misused, outcomes, phrases, scenes, sensitivity, unnamed
 
 SINGLE = "single-force"
 
@@ -22,8 +22,8 @@ def of_many(tables):
 
 
 def how_many(scene):
-    """What was counted, then what lies with the forces nobody named, and other definitions."""
-    parts = (unnamed.findings, sensitivity.findings)
+    """What was counted, then what lies with the forces nobody named and with each that was."""
+    parts = (unnamed.findings, each.findings, sensitivity.findings)
     return [*cases.findings(scene, scene.tables.relations), *(finding for part in parts for finding in part(scene))]
 
 

@@ -57,7 +57,7 @@ def limited(scene, model, fact, block, ids):
         words.limits(found.lowest, found.highest), found.lowest, found.highest, _figures(scene, found), "computed"
     )
     suffix = "all" if ids == variants(scene)[0] else "without-ranks"
-    assumed = tuple(_statements(scene, found.assumptions))
+    assumed = tuple(statements(scene, found.assumptions))
     without = "" if suffix == "all" or len(assumed) == 0 else "without relying on the printed ranks, "
     return scene.finding(
         "unnamed",
@@ -124,7 +124,8 @@ def who(scene, fact):
     return phrase.removeprefix("were ") if phrase.startswith("were ") else f"who {phrase}"
 
 
-def _statements(scene, ids):
+def statements(scene, ids):
+    """The clauses of the assumptions named."""
     statements = scene.tables.assumptions.set_index("assumption_id")["statement"]
     return [statements[one] for one in ids]
 
