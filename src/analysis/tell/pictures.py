@@ -114,7 +114,8 @@ def verdicts(story):
         ],
         columns=["claim", "verdict"],
     )
-    return charts.verdicts(frame, title=story.title("answer"), foot=f"{len(frame)} claims; each with its reason below.")
+    foot = f"{len(frame):,} {words.plural('claim', len(frame))}; each with its reason below."
+    return charts.verdicts(frame, title=story.title("answer"), foot=foot)
 
 
 def history(tables, story):
@@ -131,7 +132,7 @@ def history(tables, story):
     shown = sorted(own, key=lambda fact: (str(fact.period_start), scenes.greatness(fact)))[:MOST_ROWS]
     frame = pd.DataFrame([_bar(scene, fact) for fact in shown])
     left = len(own) - len(shown)
-    more = f" {words.number(left)} more not drawn; all are listed below.".capitalize() if left else ""
+    more = f" {words.number(left).capitalize()} more not drawn; all are listed below." if left else ""
     return charts.history(
         frame,
         title=story.title("answer"),
