@@ -19,7 +19,8 @@ def misuse(tables, story):
     rows = rows.assign(label=rows["label"].where(~twice, rows["label"] + ", " + rows["outcome"])).drop(
         columns="outcome"
     )
-    drawn = rows.sort_values("low", ascending=False, kind="stable").head(MOST_ROWS)
+    reach = rows["high"].fillna(rows["low"]).astype(float)
+    drawn = rows.loc[reach.sort_values(ascending=False, kind="stable").index].head(MOST_ROWS)
     untold = pd.DataFrame(_untold(scene, own), columns=drawn.columns)
     frame = pd.concat([drawn, untold], ignore_index=True) if len(untold) else drawn
     left = len(rows) - len(drawn)

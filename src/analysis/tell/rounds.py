@@ -8,11 +8,12 @@ SINGLE = "single-force"
 def findings(tables):
     """All findings of every round of requests."""
     said, rows = phrases.read(tables.categories), scenes.rows(tables)
+    models = {round_id: {} for round_id in of_many(tables)}
     return [
         finding
-        for round_id in of_many(tables)
+        for round_id, kept in models.items()
         for topic, write in TOPICS.items()
-        for finding in write(scenes.of_round(tables, topic, round_id, said, rows))
+        for finding in write(scenes.of_round(tables, topic, round_id, said, rows, kept))
     ]
 
 

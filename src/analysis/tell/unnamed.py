@@ -36,11 +36,14 @@ def variants(scene):
 
 
 def prepared(scene, totals, ids):
-    """The round's model in which each total is read as the sentence about it says it."""
-    facts = scene.tables.facts
-    said = facts["fact_id"].isin([fact.fact_id for fact in totals])
-    read = facts.assign(agreement=facts["agreement"].mask(said, "agree"))
-    return bounds.round_model(replace(scene.tables, facts=read), scene.subject, ids)
+    """The round's model in which each total is read as the sentence about it says it; prepared once for all topics."""
+    read_so = tuple(fact.fact_id for fact in totals)
+    if (read_so, ids) not in scene.models:
+        facts = scene.tables.facts
+        read = facts.assign(agreement=facts["agreement"].mask(facts["fact_id"].isin(read_so), "agree"))
+        model = bounds.round_model(replace(scene.tables, facts=read), scene.subject, ids)
+        scene.models[read_so, ids] = model
+    return scene.models[read_so, ids]
 
 
 def limited(scene, model, fact, block, ids):
