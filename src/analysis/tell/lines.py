@@ -12,6 +12,7 @@ from analysis.tell.findings import Number, must, series
 
 FEWEST = 3
 PHI = "φ is the ratio of variance to mean: one where cases come one by one, more where they come in batches."
+PICKED = "The forces named were picked for their numbers, not drawn at random."
 ONE_RECORD = "high-profile-record"
 
 
@@ -56,43 +57,28 @@ def lines(scene):
 
 def against(scene, line):
     """The rate of all that replied, and the named forces that lie outside what chance allows around it."""
-    whole, judged, outside = line.whole, line.judged, line.outside
-    name = f"line-{whole.fact_id}"
-    must(
-        line.frame["low"].sum() <= whole.low,
-        f"{scene.topic}/{scene.subject}/{name}",
-        "the forces' numbers fit into their total",
-        line.frame["low"].sum(),
-    )
-    everyone, some = _counted(len(line.frame)), _counted(len(judged))
-    people = line.frame.agg({"denominator": "sum"})["denominator"]
-    standing = [_stands(row) for row in outside.itertuples(index=False)]
-    verb = "lies" if len(outside) == 1 else "lie"
-    tail = [_counted(len(outside)), f" {verb} outside what chance allows around that rate: ", series(standing)]
+    whole, name = line.whole, f"line-{line.whole.fact_id}"
+    summed = line.frame["low"].sum()
+    found_in = f"{scene.topic}/{scene.subject}/{name}"
+    must(summed <= whole.low, found_in, "the forces' numbers fit into their total", summed)
     return scene.finding(
         "line",
         name,
         "across the ",
-        everyone,
+        _counted(len(line.frame)),
         " forces that replied, ",
         scene.told(whole),
         ": ",
         rated.rate(line.rate, tuple(whole.figure_ids.split())),
         " per 1,000 of their workforce a year. Of the ",
-        some,
+        _counted(len(line.judged)),
         " forces with a number of that kind, ",
-        tail if len(outside) else "none lies outside what chance allows around that rate",
+        _standing(line.outside),
         ".",
         facts=[whole],
-        notes=(
-            _workforce(line, people),
-            f"Limits: 99.8%, exact Poisson. {PHI}",
-        ),
-        caveats=(
-            "The forces named were picked for their numbers, not drawn at random.",
-            *conflicts.caution(scene, whole),
-        ),
-        title=_title(line),
+        notes=(_workforce(line), f"Limits: 99.8%, exact Poisson. {PHI}"),
+        caveats=(PICKED, *conflicts.caution(scene, whole)),
+        title=f"{len(line.outside)} of {len(line.judged)} named forces lie outside what chance allows",
     )
 
 
@@ -189,6 +175,14 @@ def _count(scene, whole, force):
     return (summed.low, " ".join(fact.figure_ids for fact in used)) if exact else (pd.NA, "")
 
 
+def _standing(outside):
+    if outside.empty:
+        return "none lies outside what chance allows around that rate"
+    verb = "lies" if len(outside) == 1 else "lie"
+    each = [_stands(row) for row in outside.itertuples(index=False)]
+    return [_counted(len(outside)), f" {verb} outside what chance allows around that rate: ", series(each)]
+
+
 def _stands(row):
     ids = tuple(row.figure_ids.split())
     lower, upper = compare.exact_interval(row.low, row.high, row.exposure)
@@ -215,14 +209,10 @@ def _contested(scene, line):
     return (f"Among them {words.listed(names)}, on whose number sources contradict each other.",) if names else ()
 
 
-def _workforce(line, people):
+def _workforce(line):
+    people = float(line.frame["denominator"].sum())
     row = line.frame.assign(fact=[line.whole] * len(line.frame), denominator=people).itertuples(index=False)
     return rated.workforce_note(next(row), f"Workforce of the {len(line.frame)} forces together")
-
-
-def _title(line):
-    judged, outside = line.judged, line.outside
-    return f"{len(outside)} of {len(judged)} named forces lie outside what chance allows"
 
 
 def _counted(n):

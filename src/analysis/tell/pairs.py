@@ -18,11 +18,16 @@ def findings(scene, rows):
 
 def highest(rows):
     """The two single forces with the highest settled counts that have a rate, the higher rate first; None without."""
-    settled = pd.Series([not conflicts.open_question(fact) for fact in rows["fact"]], index=rows.index, dtype=bool)
-    known = rows[settled & ~rows["force_ids"].str.contains(" ", regex=False)]
-    known = known[known["rate"].notna() & (known["low"] > 0)]
+    known = settled(rows)
+    known = known[(known["low"] > 0) & ~known["force_ids"].str.contains(" ", regex=False)]
     two = known.sort_values(["low", "force"], ascending=[False, True]).head(2)
     return tuple(two.sort_values("rate", ascending=False).itertuples(index=False)) if len(two) == 2 else None
+
+
+def settled(rows):
+    """The forces with a rate on whose number sources do not contradict each other."""
+    agreed = [not conflicts.open_question(fact) for fact in rows["fact"]]
+    return rows[pd.Series(agreed, index=rows.index, dtype=bool) & rows["rate"].notna()]
 
 
 def _side_by_side(scene, high, low):
