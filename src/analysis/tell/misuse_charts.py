@@ -24,11 +24,11 @@ def misuse(tables, story):
     untold = pd.DataFrame(_untold(scene, own), columns=drawn.columns)
     frame = pd.concat([drawn, untold], ignore_index=True) if len(untold) else drawn
     left = len(rows) - len(drawn)
-    more = f" {words.number(left)} more not drawn; all are listed below.".capitalize() if left else ""
+    more = f" {words.number(left).capitalize()} more not drawn; all are listed below." if left else ""
     return charts.intervals(
         frame.astype({"low": "Int64", "high": "Int64"}),
         title=story.title("answer"),
-        axis="Number of cases or people, as printed",
+        axis=f"Number of cases or people, as printed, {rate_charts.period(scene)}",
         foot=f"{rate_charts.printed(scene, own)} Rows can count the same people and must not be added.{more}",
     )
 

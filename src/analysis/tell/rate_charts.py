@@ -23,9 +23,9 @@ def rates(tables, story):
     return charts.rates(
         shown,
         title=story.title("table") or "No rate of a single force can be had",
-        axis="Cases or people per 1,000 of the workforce a year, with 95% limits",
+        axis=f"Cases or people per 1,000 of the workforce a year, {period(scene)}; 95% limits",
         foot=f"{printed(scene, list(rows.fact))} The order is no ranking: the forces did not count the same thing."
-        + (f" {words.number(left)} more not drawn.".capitalize() if left else ""),
+        + (f" {words.number(left).capitalize()} more not drawn." if left else ""),
     )
 
 
@@ -40,7 +40,7 @@ def funnel(tables, story):
     return charts.funnel(
         line.judged.assign(force=names)[list(DRAWN)],
         title=story.title("line"),
-        axis="1,000 person-years of workforce",
+        axis=f"1,000 person-years of workforce, {period(scene)}",
         measure=f"{_counted(scene, line)}, per 1,000 of the workforce a year",
         foot=f"{printed(scene, [line.whole])} Forces that replied without such a number: "
         f"{len(line.frame) - len(line.judged)}, not drawn.",
@@ -79,6 +79,11 @@ def printed(scene, facts):
 def _counted(scene, line):
     fact = line.whole
     return words.sentence(phrases.happened(scene.said, fact).removeprefix("were ")).rstrip(".")
+
+
+def period(scene):
+    """The round's period as an axis says it."""
+    return words.period(scene.row.period_start, scene.row.period_end) or "period not printed"
 
 
 def where(scene, fact):
