@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.measure.compare import dispersion, exact_interval, funnel, rank_intervals, stops_standing_out
+from analysis.measure.compare import (
+    dispersion,
+    even_at,
+    exact_interval,
+    funnel,
+    rank_intervals,
+    ratio_interval,
+    stops_standing_out,
+)
 
 # 95% limits of a Poisson count as tabulated after Garwood (1936), for instance in Ulm (1990), American Journal of
 # Epidemiology 131; to the two decimals printed there.
@@ -149,3 +157,25 @@ def test_ranks_match_the_chance_that_one_gamma_exceeds_another():
         "force"
     )
     assert (found.loc["a", "rank_low"], found.loc["b", "rank_high"]) == (2, 1)
+
+
+def test_a_ratio_of_rates_has_the_limits_of_the_exact_binomial():
+    # Second route: 50 of 68 is a share with Clopper-Pearson limits given by the F distribution.
+    lower, upper = ratio_interval(50, 2.0, 18, 4.0)
+    low = 50 / (50 + 19 * stats.f.ppf(0.975, 2 * 19, 2 * 50))
+    high = 51 * stats.f.ppf(0.975, 2 * 51, 2 * 18) / (18 + 51 * stats.f.ppf(0.975, 2 * 51, 2 * 18))
+    assert lower == pytest.approx(2 * low / (1 - low))
+    assert upper == pytest.approx(2 * high / (1 - high))
+
+
+def test_a_ratio_to_no_case_has_no_upper_limit():
+    assert ratio_interval(3, 1.0, 0, 1.0)[1] == np.inf
+    assert ratio_interval(0, 1.0, 3, 1.0)[0] == 0
+
+
+def test_two_rates_are_even_once_cases_cluster_enough_and_not_before():
+    phi = even_at(50, 1.0, 18, 1.0)
+    assert ratio_interval(50, 1.0, 18, 1.0, phi * 0.99)[0] > 1
+    assert ratio_interval(50, 1.0, 18, 1.0, phi * 1.01)[0] < 1
+    assert even_at(18, 1.0, 50, 1.0) == pytest.approx(phi)
+    assert np.isnan(even_at(18, 1.0, 20, 1.0))

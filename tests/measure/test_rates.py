@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analysis.measure.rates import band, per_thousand, years
+from analysis.measure.rates import band, on_a_day, per_thousand, years
 
 YEARS = {"period_start": "2017-04-01", "period_end": "2019-03-31"}
 TYPES = ("officer", "staff", "pcso")
@@ -80,3 +80,12 @@ def test_years_are_counted_by_the_calendar():
 def test_the_rate_of_three_repliers_lies_between_those_of_the_largest_and_smallest():
     exposures = pd.Series({"a": 10.0, "b": 1.0, "c": 2.0, "d": 7.0})
     assert band(38, 38, exposures, ["a"], 3) == (pytest.approx(38 / 19), pytest.approx(38 / 13))
+
+
+def test_the_rate_of_one_day_needs_figures_of_that_day_only(fact, facts):
+    rows = facts(fact("a", "surrey", 12, period_start="2007-01-01", period_end="2010-12-31"))
+    found = on_a_day(rows, _workforce("2009-03-31"), "2009-03-31").iloc[0]
+    assert (found["denominator"], found["exposure"], found["rate"]) == (3000, pytest.approx(12), pytest.approx(1))
+    assert found["denominator_from"] == found["denominator_to"] == pd.Timestamp("2009-03-31")
+    assert on_a_day(rows, _workforce("2009-03-31"), "2010-03-31")["rate"].isna().all()
+    assert on_a_day(rows, _workforce("2009-03-31", force="kent"), "2009-03-31")["rate"].isna().all()

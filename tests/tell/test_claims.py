@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from analysis import tables
 from analysis.tell import claims
 from analysis.tell.claims import Judged, verdict
 
@@ -66,7 +67,7 @@ def test_a_reason_says_what_is_allowed_and_what_the_claim_needs():
 
 
 def share(monkeypatch, limits, **given):
-    monkeypatch.setattr(claims, "_limits", lambda tables, models, one: limits[one.system])
+    monkeypatch.setattr(claims.evidence, "limits", lambda tables, models, one: limits[one.system])
     subject = pd.DataFrame(
         [
             {
@@ -84,6 +85,7 @@ def share(monkeypatch, limits, **given):
             }
         ]
     )
+    monkeypatch.setattr(claims.evidence, "together", lambda tables, one: "")
     return claims._against_share(None, {}, next(subject.itertuples(index=False)))
 
 
@@ -104,7 +106,7 @@ def test_every_three_days_is_237_in_730_days(monkeypatch):
     rounds = pd.DataFrame(
         [{"round_id": "r", "period_start": pd.Timestamp("2017-04-01"), "period_end": pd.Timestamp("2019-03-31")}]
     )
-    monkeypatch.setattr(claims, "_limits", lambda tables, models, one: (237, 237))
+    monkeypatch.setattr(claims.evidence, "limits", lambda tables, models, one: (237, 237))
     row = next(
         pd.DataFrame([{"round_id": "r", "unit": "days", "base": "", "value_low": 2.5, "value_high": 3.5}]).itertuples(
             index=False
@@ -113,6 +115,17 @@ def test_every_three_days_is_237_in_730_days(monkeypatch):
     judged = claims._against_rate(SimpleNamespace(rounds=rounds), {}, row)
     assert verdict(judged, False) == "holds"
     assert judged.reason == "exactly 237 in 730 days is one every 3.1 days"
+
+
+def test_mostly_email_names_the_35_that_nobody_told_apart():
+    built = tables.load()
+    row = next(built.claims[built.claims["claim_id"] == "ps2019-itpro-surrey-mostly-email"].itertuples(index=False))
+    *_, found, reason, _, lowest, highest = claims._row(built, {}, row)
+    assert (found, lowest, highest) == ("not established", 0, 35)
+    assert reason == (
+        "35 were printed for the Niche records system or e-mail together, and the other printed figures allow between "
+        "none and 35 of the 50; the claim needs more than half."
+    )
 
 
 def test_a_kind_of_check_nobody_wrote_stops_everything():

@@ -42,6 +42,38 @@ def _numbers(values) -> np.ndarray:
     )
 
 
+def ratio_interval(first, first_exposure, second, second_exposure, phi: float = 1, level: float = 0.95):
+    """Give the exact interval of how many times one rate is another.
+
+    In: two exact counts with their exposures; phi, the ratio of variance to mean (more than 1 where cases cluster).
+    Out: lower and upper limit; the upper is infinite where the second count is 0. Source: the first count given the
+    sum of both is binomial (Przyborowski and Wilenski 1940, Biometrika 31), limits of Clopper and Pearson (1934).
+    """
+    tail, above, below = (1 - level) / 2, first / phi, second / phi
+    least = stats.beta.ppf(tail, above, below + 1) if first else 0.0
+    most = stats.beta.ppf(1 - tail, above + 1, below) if second else 1.0
+    scale = second_exposure / first_exposure
+    return float(scale * least / (1 - least)), float(scale * most / (1 - most)) if most < 1 else np.inf
+
+
+def even_at(first, first_exposure, second, second_exposure, level: float = 0.95) -> float:
+    """Say how much cases must cluster before two rates no longer differ.
+
+    In: as for ratio_interval. Out: the least ratio φ of variance to mean at which the interval holds 1; missing where
+    it does by chance alone, infinite where it does not even at 100.
+    """
+    counts = (first, first_exposure, second, second_exposure)
+    higher = first / first_exposure > second / second_exposure
+
+    def apart(phi: float) -> float:
+        lower, upper = ratio_interval(*counts, phi, level)
+        return lower - 1 if higher else 1 - upper
+
+    if apart(1) <= 0:
+        return np.nan
+    return np.inf if apart(MOST_CLUSTERED) > 0 else float(optimize.brentq(apart, 1, MOST_CLUSTERED))
+
+
 def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
     """Add funnel limits around a target rate, and say which forces lie outside them.
 
@@ -136,7 +168,7 @@ def _enough(low: float, high: float, expected: float, level: float) -> float:
         return (low - _quantile(chance, share)) if above else (_quantile(chance, share) - high)
 
     grid = np.geomspace(1.0001, MOST_CLUSTERED, 200)
-    inside = np.flatnonzero([beyond(phi) <= 0 for phi in grid])
+    inside = np.flatnonzero(beyond(grid) <= 0)
     if not len(inside):
         return np.inf
     return float(optimize.brentq(beyond, grid[inside[0] - 1], grid[inside[0]])) if inside[0] else 1.0

@@ -30,12 +30,31 @@ def per_thousand(facts: pd.DataFrame, workforce: pd.DataFrame, denominator: str 
     counted = _complete(workforce, denominator)
     keys = zip(facts["force_ids"], facts["period_start"], facts["period_end"], strict=True)
     known = pd.DataFrame([_people(counted, *key) for key in keys], index=facts.index, columns=list(BLANK))
+    return _with_rates(facts, known)
+
+
+def _with_rates(facts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     spans = [years(*pair) for pair in zip(facts["period_start"], facts["period_end"], strict=True)]
     exposure = known["denominator"] * np.array(spans, dtype=float) / 1000
     low, high = facts["low"].astype("Float64"), facts["high"].astype("Float64")
     rates = {"exposure": exposure, "rate_low": low / exposure, "rate_high": high / exposure}
     found = facts.assign(**known, **{name: column.astype("Float64") for name, column in rates.items()})
     return found.assign(rate=found["rate_low"].where((low == high).fillna(False), pd.NA))
+
+
+def on_a_day(facts: pd.DataFrame, workforce: pd.DataFrame, day, denominator: str = "workforce") -> pd.DataFrame:
+    """Add to each fact its rate per 1,000 of those who worked there on one day, per year of its period.
+
+    For periods that begin before the first workforce figure. In and out: as per_thousand, except that the denominator
+    is that of `day` alone, and missing where no complete figures are of that day.
+    """
+    counted, day = _complete(workforce, denominator), _day(day)
+    found = []
+    for force_ids in facts["force_ids"]:
+        used = [counted[force][counted[force]["day"] == day] for force in force_ids.split() if force in counted]
+        whole = bool(used) and len(used) == len(force_ids.split()) and not any(figures.empty for figures in used)
+        found.append(_described(used, sum(figures["people"].iloc[0] for figures in used)) if whole else BLANK)
+    return _with_rates(facts, pd.DataFrame(found, index=facts.index, columns=list(BLANK)))
 
 
 def band(low: float, high: float, exposures: pd.Series, named: list[str], replied: int) -> tuple[float, float]:
@@ -85,8 +104,12 @@ def _people(counted: dict[str, pd.DataFrame], force_ids: str, start, end) -> dic
     used = [_around(counted[force], _day(start), _day(end)) for force in forces]
     if any(figures is None for figures in used):
         return BLANK
+    return _described(used, sum(_mean(figures, _day(start), _day(end)) for figures in used))
+
+
+def _described(used: list[pd.DataFrame], people: float) -> dict:
     return {
-        "denominator": sum(_mean(figures, _day(start), _day(end)) for figures in used),
+        "denominator": people,
         "denominator_from": pd.Timestamp(min(figures["day"].iloc[0] for figures in used)),
         "denominator_to": pd.Timestamp(max(figures["day"].iloc[-1] for figures in used)),
         "denominator_sources": " ".join(

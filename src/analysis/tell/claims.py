@@ -1,12 +1,11 @@
 """Published claims against everything else that was printed: holds, contradicted, not established, possible or open."""
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.measure import bounds
-from analysis.tell import answered, conflicts, phrases, words
+from analysis.tell import answered, evidence, phrases, words
 
 VERDICTS = ("holds", "contradicted", "not established", "possible", "cannot be checked")
 RELATIONS = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
@@ -66,7 +65,10 @@ def _row(tables, models, claim):
     judged = CHECKS[claim.check](tables, models, claim)
     statements = tables.assumptions.set_index("assumption_id")["statement"]
     assumed = [statements[one] for one in claim.assumptions.split()]
-    reason = words.sentence(judged.reason.rstrip(".") + words.assuming(assumed) + _repeated(tables, claim, judged))
+    allowed, needs, needed = judged.reason.rstrip(".").partition("; the claim needs")
+    reason = words.sentence(
+        allowed + words.assuming(assumed) + needs + needed + evidence.repeated(tables, claim, judged)
+    )
     found = verdict(judged, claim.hedged == "yes")
     return (
         claim.claim_id,
@@ -85,17 +87,18 @@ def _against_limits(tables, models, claim):
     """A value against the limits that everything else printed sets."""
     if claim.unit == "forces":
         return _forces(tables, claim)
-    lowest, highest = _limits(tables, models, claim)
+    lowest, highest = evidence.limits(tables, models, claim)
     if claim.base == "rounds.forces_asked":
         highest = None
-    noun = "" if claim.unit != "people" else f" {phrases.NOUNS[claim.role][1]}"
+    noun = "" if claim.unit != "people" else " people" if claim.role == "any" else f" {phrases.NOUNS[claim.role][1]}"
+    noun = "" if highest == 1 else noun
     return _judged(claim, lowest, highest, words.limits(lowest, highest) + noun)
 
 
 def _against_share(tables, models, claim):
     """A part of a whole: more than half of it, or a number of it."""
-    lowest, highest = _limits(tables, models, claim)
-    whole = _limits(tables, models, _other(claim))
+    lowest, highest = evidence.limits(tables, models, claim)
+    whole = evidence.limits(tables, models, evidence.other(claim))
     of = (
         f"{words.limits(lowest, highest)} of the {words.span(*whole)}"
         if whole[1] is not None
@@ -105,30 +108,29 @@ def _against_share(tables, models, claim):
         return _judged(claim, lowest, highest, of)
     always = whole[1] is not None and lowest * 2 > whole[1]
     ever = highest is None or highest * 2 > whole[0]
-    return Judged(
-        lowest, highest, always, ever, f"the other printed figures allow {of}; the claim needs more than half"
-    )
+    reason = f"{evidence.together(tables, claim)}the other printed figures allow {of}; the claim needs more than half"
+    return Judged(lowest, highest, always, ever, reason)
 
 
 def _against_other(tables, models, claim):
     """Two numbers said to be equal, or a round's length in months."""
     if claim.base == "rounds.months":
-        months = round(words.years(*_row_of(tables, claim)[["period_start", "period_end"]]) * 12)
+        months = round(words.years(*evidence.row_of(tables, claim)[["period_start", "period_end"]]) * 12)
         return _judged(claim, months, months, f"a period of {words.number(months)} months", "the round covers")
-    one, two = _limits(tables, models, claim), _limits(tables, models, _other(claim))
+    one, two = evidence.limits(tables, models, claim), evidence.limits(tables, models, evidence.other(claim))
     known = None not in (one[1], two[1])
     always = known and one[0] == one[1] == two[0] == two[1]
     ever = (one[1] is None or two[0] <= one[1]) and (two[1] is None or one[0] <= two[1])
-    reason = f"the other printed figures allow {words.limits(*one)} and {words.limits(*two)}"
+    reason = f"the other printed figures allow {words.limits(*one)} for the one and {words.limits(*two)} for the other"
     return Judged(one[0], one[1], always, ever, reason)
 
 
 def _against_rate(tables, models, claim):
     """Days of the round for each one counted."""
-    row = _row_of(tables, claim)
+    row = evidence.row_of(tables, claim)
     days = (row["period_end"] - row["period_start"]).days + 1
     people = claim._replace(unit="people", base="")
-    lowest, highest = _limits(tables, models, people)
+    lowest, highest = evidence.limits(tables, models, people)
     if not lowest or highest is None:
         return Judged(None, None, False, True, "the number counted is not known, so no rate follows")
     least, most = days / highest, days / lowest
@@ -143,22 +145,24 @@ def _against_rate(tables, models, claim):
 
 def _against_rank(tables, models, claim):
     """A place from the top, ties allowed, against the limits of every force that replied."""
-    model = _model(tables, models, claim)
+    model = evidence.model(tables, models, claim)
     place = tables.coverage[(tables.coverage["round_id"] == claim.round_id)]
     named = list(place.loc[place["answer"].isin(answered.NUMBERED), "force_id"])
     own = set(claim.force_ids.split())
-    spans = {force: _ask(model, claim, [force]) for force in named}
+    spans = {force: evidence.ask(model, claim, [force]) for force in named}
     if model.unnamed:
-        spans["unnamed"] = (0, _ask(model, claim, "unnamed")[1])
+        spans["unnamed"] = (0, evidence.ask(model, claim, "unnamed")[1])
     mine = [spans.get(force, (0, None)) for force in own]
     others = {force: span for force, span in spans.items() if force not in own}
-    low, high = min(span[0] for span in mine), _most(span[1] for span in mine)
+    low, high = min(span[0] for span in mine), evidence.most(span[1] for span in mine)
     position = POSITIONS.index(claim.operator)
     above = [force for force, span in others.items() if high is not None and span[0] > high]
     maybe = [force for force, span in others.items() if span[1] is None or span[1] > low]
     always, ever = len(above) == len(maybe) == position, len(above) <= position <= len(maybe)
-    who = _who(tables, [force for force in maybe if force not in above])
-    reason = f"its number is {words.limits(low, high)}" + (f", but {who} may have had more" if who else "")
+    who = evidence.who(tables, [force for force in maybe if force not in above])
+    reason = f"{'its number is' if len(own) == 1 else 'their numbers are'} {words.limits(low, high)}" + (
+        f", but {who} may have had more" if who else ""
+    )
     return Judged(low, high, always, ever or len(maybe) >= position >= len(above), reason)
 
 
@@ -174,7 +178,7 @@ def _attributed(tables, models, claim):
         name = claim.base.partition("=")[2]
         agree = int((others["requester"] == name).sum())
         reason = f"other pages we saw that name the same requester: {words.number(agree)}"
-        return Judged(agree, agree, agree > 0, _row_of(tables, claim)["asked_by"] == name, reason)
+        return Judged(agree, agree, agree > 0, evidence.row_of(tables, claim)["asked_by"] == name, reason)
     if claim.base.startswith("forces.nation="):
         return _nations(tables, claim)
     return Judged(None, None, False, True, claim.how_checked.rstrip("."))
@@ -184,7 +188,7 @@ def _nations(tables, claim):
     nations = set(claim.base.partition("=")[2].split("|"))
     rows = tables.coverage[tables.coverage["round_id"] == claim.round_id]
     known = rows[rows["answer"].isin(answered.REPLIED)]
-    outside, replied = known[~known["nation"].isin(nations)], _row_of(tables, claim)["forces_replied"]
+    outside, replied = known[~known["nation"].isin(nations)], evidence.row_of(tables, claim)["forces_replied"]
     everyone = pd.notna(replied) and len(known) == replied
     reason = f"all {words.number(len(known))} forces that we can name are there; who the others are was not printed"
     return Judged(len(known), None, outside.empty and everyone, outside.empty, reason)
@@ -192,7 +196,7 @@ def _nations(tables, claim):
 
 def _forces(tables, claim):
     """A number of forces against the replies the round's other pages print, or the forces with a number above zero."""
-    row = _row_of(tables, claim)
+    row = evidence.row_of(tables, claim)
     high = int(row["forces_replied"])
     if not claim.outcome:
         return _judged(claim, high, high, words.limits(high, high), "the other pages print")
@@ -207,7 +211,7 @@ def _judged(claim, lowest, highest, said, intro="the other printed figures allow
     """Judge a value: always true if it is for every number allowed, ever true if for one."""
     first, last = claim.value_low, claim.value_high
     if lowest is None:
-        return Judged(None, None, False, True, "no other printed figure bears on it")
+        return Judged(None, None, False, True, "no other printed figure limits it")
     open_end = float("inf") if highest is None else highest
     if claim.operator == "=":
         always, ever = first <= lowest and open_end <= last, lowest <= last and first <= open_end
@@ -216,7 +220,7 @@ def _judged(claim, lowest, highest, said, intro="the other printed figures allow
         always = holds(lowest, bound) and holds(open_end, bound)
         ever = holds(lowest, bound) or holds(open_end, bound)
     if lowest == 0 and highest is None:
-        return Judged(0, None, False, ever, "no other printed figure bears on it")
+        return Judged(0, None, False, ever, "no other printed figure limits it")
     needs = "" if always else f"; the claim needs {_needed(claim)}"
     return Judged(lowest, highest, always, ever, f"{intro} {said}{needs}")
 
@@ -226,82 +230,6 @@ def _needed(claim):
     more = {">": "more than ", ">=": "at least ", "<": "fewer than ", "<=": "at most ", "=": ""}[claim.operator]
     low, high = int(claim.value_low), int(claim.value_high)
     return f"{more}{words.number(high if claim.operator.startswith('<') else low)}"
-
-
-def _repeated(tables, claim, judged):
-    """Say so when everything a claim holds against goes back to one origin."""
-    sources = tables.sources.set_index("source_id")
-    ids = {one.rsplit(":", 1)[0] for one in f"{claim.figures} {claim.against}".split()} & set(sources.index)
-    origins = sources.loc[sorted(ids), "derived_from"]
-    return "; all these pages repeat one origin" if judged.always and len(ids) > 1 and len(set(origins)) == 1 else ""
-
-
-def _limits(tables, models, claim):
-    force = claim.force_ids.split() or None
-    return _ask(_model(tables, models, claim), claim, force)
-
-
-def _ask(model, claim, force):
-    found = bounds.limits(
-        model,
-        force=force,
-        role=claim.role or "any",
-        conduct=claim.conduct or "not-stated",
-        system=claim.system or "not-stated",
-        outcome=claim.outcome or "not-stated",
-        explain=False,
-    )
-    return found.lowest, found.highest
-
-
-def _model(tables, models, claim):
-    """The round's evidence without what only the claim's own source prints; prepared once for each such set."""
-    unit = claim.unit if claim.unit in ("people", "cases", "incidents", "allegations", "offences") else "people"
-    key = (claim.round_id, unit, claim.assumptions, claim.source_id)
-    if key not in models:
-        models[key] = bounds.round_model(
-            _evidence(tables, claim.source_id), claim.round_id, claim.assumptions.split(), unit
-        )
-    return models[key]
-
-
-def _evidence(tables, source_id):
-    facts = tables.facts
-    only = facts["figure_ids"].map(lambda ids: {one.rsplit(":", 1)[0] for one in ids.split()} == {source_id})
-    settled = pd.Series(
-        [not conflicts.open_question(fact) for fact in facts.itertuples(index=False)], index=facts.index
-    )
-    return replace(tables, facts=facts.assign(agreement=facts["agreement"].mask(settled, "agree"))[~only.astype(bool)])
-
-
-def _other(claim):
-    """The claim's second subject, from its base: `force_ids=surrey; unit=cases; outcome=recorded`."""
-    pairs = dict(part.strip().split("=", 1) for part in claim.base.split(";") if part.strip())
-    everything = {
-        "force_ids": "",
-        "role": "any",
-        "conduct": "not-stated",
-        "system": "not-stated",
-        "outcome": "not-stated",
-    }
-    return claim._replace(**{**everything, "unit": claim.unit, **pairs})
-
-
-def _row_of(tables, claim):
-    return tables.rounds.set_index("round_id").loc[claim.round_id]
-
-
-def _most(ends):
-    ends = list(ends)
-    return None if None in ends else max(ends)
-
-
-def _who(tables, forces):
-    names = tables.forces.set_index("force_id")["name"]
-    known = [names[force] for force in forces if force != "unnamed"]
-    if len(known) > 3:
-        known = [f"{words.number(len(known))} other forces"]
-    return words.listed([*known, *(["a force nobody named"] if "unnamed" in forces else [])])
 
 
 CHECKS = {
