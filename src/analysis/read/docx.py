@@ -185,7 +185,7 @@ def _runs(page: Page, parent: etree._Element):
         name = local(item)
         if name == "r":
             yield item
-            page.boxes += [box for box in item.iter("{*}txbxContent") if not _fallback(box, item)]
+            page.boxes.extend(box for box in item.iter("{*}txbxContent") if not _fallback(box, item))
         elif name in CONTAINERS:
             yield from _runs(page, item)
         elif name in ("oMath", "oMathPara"):

@@ -30,7 +30,6 @@ def carried(document: pikepdf.Pdf) -> list[Fault]:
         ("MACRO", "programs", len(programs)),
         ("FORM_FIELD", "form fields, whose text is not read", fields or sum(kind == "/Widget" for kind in kinds)),
         ("HIDDEN_TEXT", "layers that can be switched off", _layers(root)),
-        ("HIDDEN_TEXT", "pages with letters drawn invisibly", _ghosts(document)),
     ]
     found = [
         person(code, "document", f"{count} {words}", "none", "ask for a copy without them")
@@ -71,22 +70,6 @@ def _layers(root: pikepdf.Dictionary) -> int:
         return 0
     off = layers.get("/D", pikepdf.Dictionary()).get("/OFF", pikepdf.Array())
     return max(len(off), 0) or len(layers.get("/OCGs", pikepdf.Array()))
-
-
-def _ghosts(document: pikepdf.Pdf) -> int:
-    """Return on how many pages letters are drawn without ink, as text recognition does under a picture."""
-    return sum(1 for page in document.pages if ghostly(page))
-
-
-def ghostly(page: pikepdf.Page) -> bool:
-    """Say whether a page draws letters without ink (text rendering modes 3 and 7)."""
-    try:
-        return any(
-            str(step.operator) == "Tr" and step.operands and int(step.operands[0]) in (3, 7)
-            for step in pikepdf.parse_content_stream(page, "Tr")
-        )
-    except (pikepdf.PdfError, ValueError, TypeError, IndexError):
-        return False
 
 
 def key(letter: dict) -> tuple:

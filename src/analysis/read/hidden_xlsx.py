@@ -137,6 +137,8 @@ def sheet(archive: zipfile.ZipFile, root: etree._Element, which, cells: list[Cel
             found.append(person("EXTERNAL_LINK", f"sheet {which.number}", "a link to a file", "none", "ask for a copy"))
         elif kind == "drawing" and not outside:
             found += _drawing(archive, target, which)
+        elif kind in ("comments", "threadedComment") and not outside:
+            found += _comments(package.xml(archive, target), which)
     outside_area = _outside_print_area(archive, which, cells)
     return found + outside_area + links(archive, which.part, f"sheet {which.number}")
 
@@ -148,6 +150,16 @@ def links(archive: zipfile.ZipFile, part: str, place: str) -> list[Fault]:
     if not local_ones:
         return []
     return [person("EXTERNAL_LINK", place, f"{len(local_ones)} links to files", "links to the web", "ask for a copy")]
+
+
+def _comments(root: etree._Element | None, which) -> list[Fault]:
+    places = (
+        [entry.get("ref", "") for entry in root.iter("{*}comment", "{*}threadedComment")] if root is not None else []
+    )
+    if not places:
+        return []
+    words = f"{len(places)} comments"
+    return [person("COMMENT", f"{which.name}!{places[0]}", words, "none", "ask for a copy without them")]
 
 
 def _drawing(archive: zipfile.ZipFile, target: str, which) -> list[Fault]:

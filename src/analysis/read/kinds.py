@@ -125,6 +125,6 @@ def _compound(content: bytes) -> str:
 def named(name: str, found: str) -> list[Fault]:
     """Return what to say where a file's name promises another type than its content has."""
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if suffix in NAMES[found]:
+    if suffix in NAMES[found] or not name:
         return []
     return [person("WRONG_TYPE", "", f"a file called .{suffix} that is {found}", f".{suffix}", "read as what it is")]

@@ -6,8 +6,9 @@ import re
 from email.message import EmailMessage
 
 from analysis.problems import SHOWN, Fault, Faults
-from analysis.read import decoding, html
+from analysis.read import contents, decoding, html
 from analysis.read.cell import Cell, Read, check_count, hidden, person, refuse, text_cell
+from analysis.read.personal import personal
 
 SIGNATURE = re.compile(
     r"(--|__+|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -41,13 +42,13 @@ def _body(message: EmailMessage) -> tuple[list[Cell], list[Fault]]:
     plain, page = message.get_body(("plain",)), message.get_body(("html",))
     if page is not None and (plain is None or b"<table" in _bytes(page).lower()):
         found = html.read(_bytes(page))
-        return _stripped(found.cells), found.faults
+        return _stripped(found.cells, found.faults)
     if plain is None:
         return [], []
     text, encoding = decoding.decode(_bytes(plain) or b"\n.", plain.get_content_charset(""))
     lines = [line.strip() for line in text.splitlines()]
     cells = [text_cell(f"P{number}", "P", number, 1, line) for number, line in enumerate(lines, start=1) if line]
-    return _stripped(cells), decoding.noted(encoding)
+    return _stripped(cells, decoding.noted(encoding))
 
 
 def _bytes(part: EmailMessage) -> bytes:
@@ -55,9 +56,9 @@ def _bytes(part: EmailMessage) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _stripped(cells: list[Cell]) -> list[Cell]:
+def _stripped(cells: list[Cell], faults: list[Fault]) -> tuple[list[Cell], list[Fault]]:
     """Return the cells with signature and quoted thread left out; they begin at a line that says so."""
-    why, found = "", []
+    why, found, left_out = "", [], []
     for cell in cells:
         if cell.visible and cell.area == "P":
             first = cell.text.split("\n")[0].strip()
@@ -65,8 +66,9 @@ def _stripped(cells: list[Cell]) -> list[Cell]:
                 why = "quoted mail"
             elif SIGNATURE.match(first):
                 why = why or "signature"
+        left_out += [cell] if why and cell.visible else []
         found.append(hidden(cell, why) if why and cell.visible else cell)
-    return found
+    return found, [*faults, *contents.fewer(personal(left_out))]
 
 
 def _attached(message: EmailMessage) -> list[EmailMessage]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pdfplumber
 import pikepdf
 
-from analysis.read import hidden_pdf
+from analysis.read import hidden_pdf, inked
 from analysis.read.cell import Cell, Read, check_count, hidden, refuse
 
 MOST_PAGES = 500
@@ -40,19 +40,22 @@ def read(content: bytes) -> Read:
         with pikepdf.open(io.BytesIO(content)) as document:
             faults = hidden_pdf.carried(document)
             pages = len(document.pages)
+            ghosts = inked.without_ghosts(document) if pages <= MOST_PAGES else []
+            content = inked.saved(document) if ghosts or document.is_encrypted else content
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
         raise refuse("TRUNCATED", "", "a cut or broken PDF", "a whole file", "ask for the file again") from error
     if pages > MOST_PAGES:
         raise refuse("TOO_MANY_PAGES", "", f"{pages} pages", f"at most {MOST_PAGES}", "ask for the table only")
-    with pdfplumber.open(io.BytesIO(content)) as document:
-        found = _pages(document)
-    return Read(found.cells, [*faults, *found.faults])
+    with pdfplumber.open(io.BytesIO(inked.upright(content))) as document:
+        cells = _pages(document)
+    whole = [hidden(Cell(f"p{page}", f"page {page}", 1, 1, ""), "text drawn without ink") for page in ghosts]
+    return Read([*cells, *whole], faults)
 
 
-def _pages(document) -> Read:
-    cells, faults, grids, lines = [], [], [], 0
+def _pages(document) -> list[Cell]:
+    cells, grids, lines = [], [], 0
     letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
         unseen, seen = hidden_pdf.split(page)
@@ -72,7 +75,7 @@ def _pages(document) -> Read:
     if not letters:
         advice = "scanned: ask for the data or key it in"
         raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text", "text", advice)
-    return Read([*cells, *_tables(grids)], faults)
+    return [*cells, *_tables(grids)]
 
 
 def place(page: int, box: tuple[float, float, float, float]) -> str:

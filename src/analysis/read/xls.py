@@ -52,7 +52,7 @@ def read(content: bytes) -> Read:
         if sheet.cell_note_map:
             words = f"{len(sheet.cell_note_map)} notes on cells"
             faults.append(person("COMMENT", f"sheet {number}", words, "none", "ask for a copy without them"))
-    return Read(cells, faults + _names(book))
+    return Read(cells, [*faults, *_names(book), *properties.judged({"author": book.user_name or ""}, "workbook")])
 
 
 def _opened(content: bytes) -> xlrd.Book:
