@@ -877,9 +877,11 @@ def pdf_form():
 def pdf_layer():
     def change(made):
         layer = made.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=PLANT))
+        made.pages[0].Resources.Properties = pikepdf.Dictionary(L1=layer)
         made.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=pikepdf.Dictionary(OFF=[layer]))
 
-    return pdf(change=change)
+    content = words(PROSE, 72, 760) + ruled(ROWS) + "/OC /L1 BDC\n" + words(PLANT, 72, 500) + "EMC\n"
+    return pdf(content, change=change)
 
 
 def pdf_program():

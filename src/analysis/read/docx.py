@@ -1,5 +1,6 @@
 """A docx document as cells: tables and paragraphs, with all changes accepted, and what nobody sees left out."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from lxml import etree
@@ -36,9 +37,11 @@ def read(content: bytes) -> Read:
         raise refuse("TRUNCATED", "", "no document in the archive", "a whole file", "ask for the file again")
     page = Page([], looks_docx.hiding_styles(package.xml(archive, "word/styles.xml")), [])
     blocks(page, child(root, "body"), "")
-    for number, (name, part) in enumerate(_others(archive), start=1):
+    numbers: Counter = Counter()
+    for name, part in _others(archive):
+        numbers[name] += 1
         for note in _notes(part) if name in NOTES else [part]:
-            mark = f"{name.rstrip('s')}{attribute(note, 'id')}" if name in NOTES else f"{name}{number}"
+            mark = f"{name.rstrip('s')}{attribute(note, 'id')}" if name in NOTES else f"{name}{numbers[name]}"
             blocks(page, note, f"{mark}/")
     for number, box in enumerate(page.boxes, start=1):
         blocks(page, box, f"box{number}/")

@@ -13,44 +13,92 @@ BROKEN = (pikepdf.PdfError, ValueError, TypeError, IndexError)
 
 
 def without_ghosts(document: pikepdf.Pdf) -> list[int]:
-    """Take from the pages the letters drawn without ink, as text recognition lays under a picture; return their pages."""
+    """Take from the pages what is drawn without ink or on a layer that is switched off; return their numbers."""
+    off = _switched_off(document.Root)
     found = []
     for number, page in enumerate(document.pages, start=1):
-        kept = _inked(page)
+        kept = _inked(page, page.obj.get("/Resources"), off)
         if kept is not None:
             page.Contents = document.make_stream(kept)
-        forms = [form for form in _forms(page) if (inside := _inked(form)) is not None and not form.write(inside)]
-        if kept is not None or forms:
+        forms = [_write(form, _inked(form, form.get("/Resources"), off)) for form in _forms(page.obj.get("/Resources"))]
+        if kept is not None or any(forms):
             found.append(number)
     return found
 
 
-def _forms(page: pikepdf.Page) -> list[pikepdf.Stream]:
-    """Return the drawings a page takes from elsewhere in the document."""
-    things = page.obj.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary())
-    return [thing for thing in things.values() if thing.get("/Subtype") == pikepdf.Name.Form]
+def _write(form: pikepdf.Stream, kept: bytes | None) -> bool:
+    if kept is not None:
+        form.write(kept)
+    return kept is not None
 
 
-def _inked(drawing) -> bytes | None:
-    """Return the steps of a drawing without inkless letters, or None where there are none."""
+def _switched_off(root: pikepdf.Dictionary) -> set[tuple[int, int]]:
+    """Return the layers that are not shown when the document is opened."""
+    layers = root.get("/OCProperties", pikepdf.Dictionary())
+    start = layers.get("/D", pikepdf.Dictionary())
+    off = {layer.objgen for layer in start.get("/OFF", pikepdf.Array())}
+    if start.get("/BaseState") == pikepdf.Name.OFF:
+        on = {layer.objgen for layer in start.get("/ON", pikepdf.Array())}
+        off |= {layer.objgen for layer in layers.get("/OCGs", pikepdf.Array())} - on
+    return off
+
+
+def _things(resources, name: str) -> dict:
+    """Return what a page's resources of one kind are called."""
+    group = resources.get(name) if isinstance(resources, pikepdf.Dictionary) else None
+    return dict(group.items()) if isinstance(group, pikepdf.Dictionary) else {}
+
+
+def _forms(resources, depth: int = 0) -> list[pikepdf.Stream]:
+    """Return the drawings a page takes from elsewhere in the document, and those they take in turn."""
+    forms = [thing for thing in _things(resources, "/XObject").values() if thing.get("/Subtype") == pikepdf.Name.Form]
+    inner = [form for outer in forms if depth < 5 for form in _forms(outer.get("/Resources"), depth + 1)]
+    return [*forms, *inner]
+
+
+def _unseen(thing, off: set[tuple[int, int]]) -> bool:
+    """Say whether a layer, or each layer of a group of them, is switched off."""
+    if not isinstance(thing, pikepdf.Dictionary):
+        return False
+    group = thing.get("/OCGs")
+    members = list(group) if isinstance(group, pikepdf.Array) else [thing if group is None else group]
+    return bool(members) and all(member.objgen in off for member in members)
+
+
+def _inked(drawing, resources, off: set[tuple[int, int]]) -> bytes | None:
+    """Return the steps of a drawing that leave ink on the page, or None where all do."""
     try:
         steps = list(pikepdf.parse_content_stream(drawing))
     except BROKEN:
         return None
-    mode, kept, before, dropped = 0, [], [], False
-    for step in steps:
-        name = str(step.operator)
-        if name == "Tr" and step.operands:
-            mode = int(step.operands[0])
+    pen = Pen(_things(resources, "/Properties"), _things(resources, "/XObject"), off)
+    kept = [step for step in steps if not pen.wastes(str(step.operator), step.operands)]
+    return pikepdf.unparse_content_stream(kept) if len(kept) < len(steps) else None
+
+
+class Pen:
+    """Follows the steps of a drawing, and knows whether letters leave ink."""
+
+    def __init__(self, layers: dict, things: dict, off: set[tuple[int, int]]):
+        self.layers, self.things, self.off = layers, things, off
+        self.mode, self.before, self.marks = 0, [], []
+
+    def wastes(self, name: str, words) -> bool:
+        """Take a step, and say whether it draws something that nobody sees."""
+        if name == "Tr" and words:
+            self.mode = int(words[0])
         elif name == "q":
-            before.append(mode)
-        elif name == "Q" and before:
-            mode = before.pop()
-        if name in WRITES and mode in INKLESS:
-            dropped = True
-        else:
-            kept.append(step)
-    return pikepdf.unparse_content_stream(kept) if dropped else None
+            self.before.append(self.mode)
+        elif name == "Q" and self.before:
+            self.mode = self.before.pop()
+        elif name in ("BDC", "BMC"):
+            layer = self.layers.get(str(words[1])) if name == "BDC" and str(words[0]) == "/OC" else None
+            self.marks.append(_unseen(layer, self.off))
+        elif name == "EMC" and self.marks:
+            self.marks.pop()
+        if name == "Do" and words and str(words[0]) in self.things:
+            return any(self.marks) or _unseen(self.things[str(words[0])].get("/OC"), self.off)
+        return name in WRITES and (self.mode in INKLESS or any(self.marks))
 
 
 def upright(content: bytes) -> bytes:

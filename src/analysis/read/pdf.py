@@ -50,7 +50,7 @@ def read(content: bytes) -> Read:
         raise refuse("TOO_MANY_PAGES", "", f"{pages} pages", f"at most {MOST_PAGES}", "ask for the table only")
     with pdfplumber.open(io.BytesIO(inked.upright(content))) as document:
         cells = _pages(document)
-    whole = [hidden(Cell(f"p{page}", f"page {page}", 1, 1, ""), "text drawn without ink") for page in ghosts]
+    whole = [hidden(Cell(f"p{page}", f"page {page}", 1, 1, ""), "drawn without ink") for page in ghosts]
     return Read([*cells, *whole], faults)
 
 
