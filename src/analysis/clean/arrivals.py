@@ -166,10 +166,11 @@ def _written(rows: pd.DataFrame, path: Path, unfinished: bool) -> list[str]:
 
 def _unclear(rows: pd.DataFrame, source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return the labels, periods and numbers of a reply that nobody has decided yet, each once."""
-    known = rows[~rows.eq(recipes.UNDECIDED).any(axis=1)]
+    known = rows.replace(recipes.UNDECIDED, "")
     known = known.assign(source_id=source["source_id"], file=source["file"], sha256=source["sha256"])
     _, problems = figures.figures(known, decided["sources"], decided)
-    return list({(problem.code, problem.found): problem for problem in reversed(problems)}.values())[::-1]
+    decidable = [problem for problem in problems if problem.found != "no unit" or (known["unit"] != "").all()]
+    return list({(problem.code, problem.found): problem for problem in reversed(decidable)}.values())[::-1]
 
 
 def _asked(problem: Problem) -> str:

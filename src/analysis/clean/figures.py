@@ -63,7 +63,7 @@ def _number_problems(kept: pd.DataFrame, number: pd.DataFrame) -> list[Problem]:
             "F9",
             repr(f"{row['beside']} {row['value']}".strip()),
             "a whole number such as 1,234, number words, a range or a known marker",
-            "write the number as the source prints it; words beside it go to `beside`",
+            "write the number as the source prints it; words beside it go to `beside`; in a recipe say what it means",
         )
         for _, row in found.iterrows()
     ]

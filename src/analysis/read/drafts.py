@@ -1,21 +1,13 @@
 """A first recipe for a reply, from what its cells show; what they do not show is left to a person as `?`."""
 
-import json
 import re
 from typing import NamedTuple
 
 from analysis.read import grids, places
-from analysis.read.recipes import UNDECIDED
+from analysis.read.prose import answers
+from analysis.read.spelled import MONTH, NUMBERLIKE, UNDECIDED, YEAR, fixed, quoted
 
-YEAR = re.compile(r"(19|20)\d{2}|(FY ?)?(19|20)\d{2} ?[-/–] ?(\d{2}|\d{4})", re.I)
-MONTH = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?([ -]\d{2,4})?", re.I)
 TOTAL = re.compile(r"(grand |sub-?)?totals?|all|overall|sum", re.I)
-NUMBERLIKE = re.compile(
-    r"[<>]? ?\d[\d,]*( ?- ?\d+)?|nil|none|zero|[-–—*]|\[[a-z]\]|n/?a|not held|less than \w+|fewer than \w+", re.I
-)
-WORDS = "nil|none|zero|no cases|no records|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-IN_PROSE = re.compile(rf"(?<![\w.,/£-])(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d|\)\s)", re.I)
-NO_COUNT = re.compile(r"(section|act|s\.|ref\w*|no\.?|page|question|paragraph|article|tel\w*)\s*$", re.I)
 MEANT = {
     "outcome": re.compile(r"outcome|result|sanction|action|finding|disposal|dismiss|resign|warn", re.I),
     "role": re.compile(r"role|officer|staff|employee|pcso|special", re.I),
@@ -26,15 +18,8 @@ MEANT = {
     "misuse": re.compile(r"nature|offence|breach|type|allegation|misuse|detail|system|reason|incident|category", re.I),
 }
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
+MARKS = "missing, zero, withheld, not held, not applicable"
 BESIDE = "total of the columns beside it"
-ASKED = {
-    "period": "the words of the file or the request, such as 2018/19",
-    "role": "officer, staff, all, unknown",
-    "unit": "people, cases, allegations, incidents, offences",
-    "misuse": "what was done or misused, in the words of the file or the request",
-    "outcome": "how it ended, in the words of the file; empty where it does not say",
-    "date_basis": "what dates a case: incident, recorded, finalised, not stated",
-}
 
 
 class Block(NamedTuple):
@@ -52,15 +37,28 @@ def draft(grid: grids.Grid, source_id: str, force: str, known: dict[str, set[str
     covered = {(block.area, line) for block in found for line in (*block.header, *block.rows)}
     parts = [
         f"# What is {UNDECIDED} is left to you. data/raw/README.md says what each key means.",
-        f"source_id = {_quoted(source_id)}",
-        f"force = {_quoted(force)}",
+        f"source_id = {quoted(source_id)}",
+        f"force = {quoted(force)}",
         'read_by = "once"',
-        'blank = "missing"',
+        *_marks(grid, found),
         *(_cases(grid, block) if _is_list(grid, block) else _table(grid, block, known) for block in found),
-        *_answers(grid, covered),
+        *answers(grid, covered),
         *_strays(grid, found),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _marks(grid: grids.Grid, found: list[Block]) -> list[str]:
+    """Leave open what a blank or a dash means where a table has one."""
+    texts = {
+        grid.cell(block.area, row, column).text.strip()
+        for block in found
+        if not _is_list(grid, block)
+        for row in block.rows
+        for column in block.columns[1:]
+    }
+    met = {"blank": "" in texts, "dash": bool(texts & grids.DASHES)}
+    return [f"{name} = {quoted(UNDECIDED)}  # {MARKS}" for name, there in met.items() if there]
 
 
 def blocks(grid: grids.Grid) -> list[Block]:
@@ -138,32 +136,27 @@ def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]]) -> str:
     columns = [_kind([text for text in texts if text != down], "", known) for texts in heads]
     columns = ["none"] if len(heads[-1]) == 1 and columns == [UNDECIDED] else columns
     row_label = _kind([label for row, label in labels.items() if row not in totals], anchors[-1][0], known)
-    lines = ["", "[[table]]", f"header = {_quoted(_rows(block.area, block.header, block.columns[0]))}"]
-    lines.append(f"anchor = {_quoted(anchors if len(anchors) > 1 else anchors[0])}")
-    lines.append(f"rows = {_quoted(_rows(block.area, [row for row in block.rows if row not in last]))}")
-    lines += [f"total_row = {_quoted(_rows(block.area, last))}"] if last else []
+    lines = ["", "[[table]]", f"header = {quoted(_rows(block.area, block.header, block.columns[0]))}"]
+    lines.append(f"anchor = {quoted(anchors if len(anchors) > 1 else anchors[0])}")
+    lines.append(f"rows = {quoted(_rows(block.area, [row for row in block.rows if row not in last]))}")
+    lines += [f"total_row = {quoted(_rows(block.area, last))}"] if last else []
     lines += _subtotals(block, subtotals)
-    lines += [f"total_column = {_quoted(down)}"] if down and len(anchors) == 1 else []
-    lines.append(f"columns = {_quoted(columns if len(columns) > 1 else columns[0])}")
-    lines.append(f"row_label = {_quoted(row_label)}")
-    lines += [f"heads = {{ {_quoted(down)} = {{ drop = {_quoted(BESIDE)} }} }}"] if down and len(anchors) > 1 else []
-    return "\n".join([*lines, "", "[table.fixed]", *_fixed({*columns, row_label})])
+    lines += [f"total_column = {quoted(down)}"] if down and len(anchors) == 1 else []
+    lines.append(f"columns = {quoted(columns if len(columns) > 1 else columns[0])}")
+    lines.append(f"row_label = {quoted(row_label)}")
+    lines += [f"heads = {{ {quoted(down)} = {{ drop = {quoted(BESIDE)} }} }}"] if down and len(anchors) > 1 else []
+    return "\n".join([*lines, "", "[table.fixed]", *fixed({*columns, row_label})])
 
 
 def _subtotals(block: Block, rows: list[int]) -> list[str]:
     """Draft the subtotals inside a table, each the sum of the rows since the one before it."""
     starts = [block.rows[0], *(row + 1 for row in rows)]
     entries = [
-        f"{{ row = {_quoted(_rows(block.area, [row]))}, of = {_quoted(_rows(block.area, [start, row - 1]))} }}"
+        f"{{ row = {quoted(_rows(block.area, [row]))}, of = {quoted(_rows(block.area, [start, row - 1]))} }}"
         for start, row in zip(starts, rows, strict=False)
         if row > start
     ]
     return [f"subtotal = [{', '.join(entries)}]"] if entries else []
-
-
-def _fixed(given: set[str]) -> list[str]:
-    given = given | ({"period"} if given & {"year", "month"} else set()) | ({"role"} if "rank" in given else set())
-    return [f"{name} = {_quoted(UNDECIDED)}  # {words}" for name, words in ASKED.items() if name not in given]
 
 
 def _kind(texts: list[str], head: str, known: dict[str, set[str]]) -> str:
@@ -194,33 +187,10 @@ def _cases(grid: grids.Grid, block: Block) -> str:
         told = name in ("year", "period") or (len(values) < len(block.rows) and not FREE_TEXT.search(text))
         if name and name not in named.values() and told:
             named[text] = name
-    lines = ["", "[[cases]]", f"header = {_quoted(_rows(block.area, block.header[-1:], block.columns[0]))}"]
-    lines += [f"anchor = {_quoted(anchors)}", f"rows = {_quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
-    lines += [f"{_quoted(text)} = {_quoted(name)}" for text, name in named.items()]
-    return "\n".join([*lines, "", "[cases.fixed]", *_fixed(set(named.values()))])
-
-
-def _answers(grid: grids.Grid, covered: set[tuple[str, int]]) -> list[str]:
-    """Draft an answer for each number in prose that could be a count; a person removes those that are none."""
-    found = []
-    for (area, row, _), cell in sorted(grid.cells.items()):
-        if (area, row) in covered or NUMBERLIKE.fullmatch(cell.text.strip()):
-            continue
-        text = re.sub(r"^\s*\(?[\dQq]{1,3}[.)]\s", lambda mark: " " * len(mark[0]), cell.text)
-        numbers = [match for match in IN_PROSE.finditer(text) if not _no_count(text, match)]
-        for number, match in enumerate(numbers, start=1):
-            place = cell.place if number == 1 else f"{cell.place}#{number}"
-            anchor = text[match.end() : match.end() + 40].strip() or text[: match.start()].strip()[-40:]
-            lines = ["", "[[answer]]", f"place = {_quoted(place)}", f"anchor = {_quoted(anchor)}"]
-            found.append("\n".join([*lines, f"value = {_quoted(match[1])}", *_fixed(set())]))
-    return found
-
-
-def _no_count(text: str, match: re.Match) -> bool:
-    """Say whether a number in prose is a year, part of a date, or a number of something else."""
-    before, after = text[: match.start()], text[match.end() :]
-    month = re.match(r"(st|nd|rd|th)? ?" + MONTH.pattern, after, re.I)
-    return bool(YEAR.fullmatch(match[1]) or NO_COUNT.search(before) or month)
+    lines = ["", "[[cases]]", f"header = {quoted(_rows(block.area, block.header[-1:], block.columns[0]))}"]
+    lines += [f"anchor = {quoted(anchors)}", f"rows = {quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
+    lines += [f"{quoted(text)} = {quoted(name)}" for text, name in named.items()]
+    return "\n".join([*lines, "", "[cases.fixed]", *fixed(set(named.values()))])
 
 
 def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:
@@ -228,7 +198,7 @@ def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:
     inside = {(block.area, line, column) for block in found for line in block.rows for column in block.columns}
     inside |= {(block.area, line, column) for block in found for line in block.header for column in block.columns}
     return [
-        f"\n[[drop]]\nplace = {_quoted(cell.place)}\nanchor = {_quoted(cell.text)}\nreason = {_quoted(UNDECIDED)}"
+        f"\n[[drop]]\nplace = {quoted(cell.place)}\nanchor = {quoted(cell.text)}\nreason = {quoted(UNDECIDED)}"
         for key, cell in sorted(grid.cells.items())
         if key not in inside and re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", cell.text.strip())
     ]
@@ -241,7 +211,3 @@ def _rows(area: str, rows: list[int], left: int = 1) -> str:
     first, last = (places.line(area, row, left) for row in (rows[0], rows[-1]))
     short = last.rpartition("/")[2].rpartition("!")[2]
     return first if first == last else f"{first}:{re.sub(r'^(T[0-9]+(R[0-9]+C[0-9]+)?)+(?=R)', '', short)}"
-
-
-def _quoted(value) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -9,7 +9,8 @@ import pandas as pd
 from analysis.problems import Fault, Faults
 from analysis.read import places
 
-SPOKEN = {"missing": "", "zero": "0", "not held": "not held", "withheld": "withheld", "not applicable": "n/a"}
+# what a mark can mean, as the parser of numbers reads it; a blank of its own, since an empty text says "as written"
+SPOKEN = {"missing": " ", "zero": "0", "not held": "not held", "withheld": "withheld", "not applicable": "n/a"}
 DASHES = {"-", "–", "—", "−", "--"}
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.problems import Fault, Faults
 from analysis.read import cells, grids, layouts, places, transcripts
+from analysis.read.spelled import UNDECIDED
 
 TRANSCRIPT = transcripts.COLUMNS
 COUNTS_FORCES = transcripts.COUNTS_FORCES
@@ -16,7 +17,6 @@ ADDED = ["date_basis", "rank", "sum", "total", "reads_as", "place"]
 ROWS = [*TRANSCRIPT, *ADDED]
 LEDGER = ["place", "ends_as", "reason", "row_place"]
 PARTS = {"table": layouts.table, "cases": layouts.cases, "answer": layouts.answer, "drop": layouts.drop}
-UNDECIDED = "?"
 
 
 def load(path: Path) -> dict:
