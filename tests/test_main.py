@@ -74,8 +74,9 @@ def test_check_names_file_and_cell_of_a_wording_never_seen_and_only_of_the_files
     gazette = three_forces / "data" / "raw" / "vale-2001" / "vale-gazette.csv"
     gazette.write_text(gazette.read_text("utf-8").replace("dismissed", "dismist"), "utf-8")
     assert __main__.main(["check", str(gazette), "--json"]) == 1
-    found = json.loads(capsys.readouterr().out)
-    assert {record["file"] for record in found} == {"vale-2001/vale-gazette.csv"}
+    [report] = json.loads(capsys.readouterr().out)
+    assert (report["file"], report["outcome"]) == ("vale-2001/vale-gazette.csv", "refused")
+    found = report["findings"]
     assert any("dismist" in record["found"] and record["place"].startswith("L5") for record in found)
     assert __main__.main(["check", str(three_forces / "data/raw/vale-2002/south-vale-reply.csv")]) == 0
 
@@ -87,3 +88,28 @@ def test_read_shows_each_cell_with_its_address(three_forces, capsys):
     assert __main__.main(["read", file, "--json"]) == 0
     texts = {cell["place"]: cell["text"] for cell in json.loads(capsys.readouterr().out)}
     assert (texts["L2F1"], texts["L2F9"]) == ("South Vale", "4")
+
+
+def test_a_refused_file_is_read_as_nothing_and_says_where_to_look(tmp_path, capsys):
+    path = tmp_path / "reply.xlsx"
+    path.write_bytes(b"PK nothing")
+    assert __main__.main(["read", str(path), "--json"]) == 1
+    said = capsys.readouterr()
+    assert said.out == "\n"
+    assert "refused" in said.err
+
+
+def test_a_file_is_checked_where_there_is_no_project_yet(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("ANALYSIS_PROJECT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reply.csv").write_text("Outcome,2019\nDismissed,5\nWarned,\u202e3\n", "utf-8")
+    assert __main__.main(["check", "reply.csv"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("reply.csv: needs a person\n    L3F2: INVISIBLE_CHARACTERS")
+
+
+def test_what_a_terminal_would_act_on_is_shown_as_its_code(tmp_path, capsys):
+    path = tmp_path / "reply.csv"
+    path.write_text("Outcome,2019\nDismissed,\x1b[2J5\n", "utf-8")
+    assert __main__.main(["read", str(path)]) == 0
+    assert "\x1b" not in capsys.readouterr().out

@@ -94,28 +94,42 @@ def notebooks(asked: argparse.Namespace) -> int:
 
 
 def check(asked: argparse.Namespace) -> int:
-    """Clean the data, write nothing, and say every problem; 1 when there is one that stops something."""
+    """Write nothing, and say how each file ends and what was found in it; 1 when one needs a person or is refused."""
     from analysis import paths
-    from analysis.publish import staging
+    from analysis.publish import checking
 
-    found = staging.problems(paths.raw(), asked.files)
+    try:
+        raw, inbox = paths.raw(), paths.root() / "data" / "inbox"
+    except FileNotFoundError:
+        if not asked.files:
+            raise
+        raw, inbox = None, None  # a file can be checked before there is a project
+    found = checking.reports(asked.files, raw, inbox)
     if asked.json:
-        print(json.dumps([problem.record() for problem in found], indent=1, ensure_ascii=False))
+        print(json.dumps(found, indent=1))
     else:
-        print("\n".join(str(problem) for problem in found) or "Nothing found.")
-    return WRONG_DATA if any(problem.severity in staging.STOPPING for problem in found) else FINE
+        print("\n".join(_printable(checking.said(report)) for report in found) or "Nothing found.")
+    return FINE if all(report["outcome"] == "accepted" for report in found) else WRONG_DATA
 
 
 def read(asked: argparse.Namespace) -> int:
-    """Show a file's cells."""
-    from analysis.read import cells
+    """Show a file's visible cells; a refused file shows none, and 1 is returned."""
+    from analysis.read import hidden
 
-    found = cells.cells(asked.file)
-    if asked.json:
-        print(json.dumps(found.to_dict("records"), indent=1, ensure_ascii=False))
+    reading = hidden.look(asked.file)
+    cells = [cell for cell in reading.cells if cell.visible]
+    if asked.json and reading.outcome != hidden.REFUSED:
+        print(json.dumps([cell._asdict() for cell in cells], indent=1))
     else:
-        print("\n".join(f"{place}\t{text}" for place, text in zip(found["place"], found["text"], strict=True)))
-    return FINE
+        print("\n".join(_printable(f"{cell.place}\t{cell.text}") for cell in cells))
+    if reading.outcome != hidden.ACCEPTED:
+        print(f"{asked.file}: {reading.outcome}; to see why: python -m analysis check {asked.file}", file=sys.stderr)
+    return WRONG_DATA if reading.outcome == hidden.REFUSED else FINE
+
+
+def _printable(text: str) -> str:
+    """Return a text without what a terminal would act on or cannot show."""
+    return "".join(letter if letter.isprintable() or letter in "\t\n" else repr(letter)[1:-1] for letter in text)
 
 
 def new_reply(asked: argparse.Namespace) -> int:
