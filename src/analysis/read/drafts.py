@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from analysis.read import grids, places
+from analysis.read import grids, layouts, places
 from analysis.read.prose import answers
 from analysis.read.spelled import MONTH, NUMBERLIKE, UNDECIDED, YEAR, fixed, quoted
 
@@ -16,6 +16,13 @@ MEANT = {
     "month": re.compile(r"month", re.I),
     "force": re.compile(r"force|constabulary", re.I),
     "misuse": re.compile(r"nature|offence|breach|type|allegation|misuse|detail|system|reason|incident|category", re.I),
+}
+ROLES = {
+    "officer": re.compile(r"(police )?officers?", re.I),
+    "staff": re.compile(r"(police |civilian )?staff", re.I),
+    "pcso": re.compile(r"pcsos?|police community support officers?", re.I),
+    "special": re.compile(r"specials|special constables?", re.I),
+    "all": re.compile(r"all|officers and staff|police officers and (police )?staff", re.I),
 }
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 MARKS = "missing, zero, withheld, not held, not applicable"
@@ -95,7 +102,7 @@ def _block(grid: grids.Grid, area: str, filled: dict[int, list[int]], top: int) 
     for row in range(header[-1] + 1, max(filled) + 1):
         if row not in filled or (len(filled[row]) < 2 and len(columns) > 1):
             break
-        if rows and _heads(grid, area, row, filled[row]) and not _plain_text(grid, area, rows[-1], filled[rows[-1]]):
+        if rows and _heads(grid, area, row, filled[row]) and not _heads(grid, area, rows[-1], filled[rows[-1]]):
             break
         rows.append(row)
     return Block(area, header, rows, columns) if rows and len(columns) > 1 else None
@@ -110,10 +117,6 @@ def _heads(grid: grids.Grid, area: str, row: int, columns: list[int]) -> bool:
 def _is_upper(filled: dict[int, list[int]], top: int) -> bool:
     """Say whether a row of heads has gaps that the next one fills, as merged heads do."""
     return bool(set(filled[top + 1]) - set(filled[top]))
-
-
-def _plain_text(grid: grids.Grid, area: str, row: int, columns: list[int]) -> bool:
-    return _heads(grid, area, row, columns)
 
 
 def _is_list(grid: grids.Grid, block: Block) -> bool:
@@ -144,8 +147,22 @@ def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]]) -> str:
     lines += [f"total_column = {quoted(down)}"] if down and len(anchors) == 1 else []
     lines.append(f"columns = {quoted(columns if len(columns) > 1 else columns[0])}")
     lines.append(f"row_label = {quoted(row_label)}")
-    lines += [f"heads = {{ {quoted(down)} = {{ drop = {quoted(BESIDE)} }} }}"] if down and len(anchors) > 1 else []
+    beside = {down: f"drop = {quoted(BESIDE)}"} if down and len(anchors) > 1 else {}
+    texts = [text for kind, texts in zip(columns, heads, strict=True) for text in texts if kind == "role"]
+    lines += _mapped("heads", _roles(texts) | beside)
+    lines += _mapped("map", _roles([*labels.values()] if row_label == "role" else []))
     return "\n".join([*lines, "", "[table.fixed]", *fixed({*columns, row_label})])
+
+
+def _roles(texts: list[str]) -> dict[str, str]:
+    """Return what everyday names of roles set; any other is left to lookups/wording.csv."""
+    named = {text: next((role for role, words in ROLES.items() if words.fullmatch(text.strip())), "") for text in texts}
+    return {text: f"role = {quoted(role)}" for text, role in named.items() if role}
+
+
+def _mapped(name: str, entries: dict[str, str]) -> list[str]:
+    inside = ", ".join(f"{quoted(text)} = {{ {sets} }}" for text, sets in entries.items())
+    return [f"{name} = {{ {inside} }}"] if entries else []
 
 
 def _subtotals(block: Block, rows: list[int]) -> list[str]:
@@ -200,7 +217,7 @@ def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:
     return [
         f"\n[[drop]]\nplace = {quoted(cell.place)}\nanchor = {quoted(cell.text)}\nreason = {quoted(UNDECIDED)}"
         for key, cell in sorted(grid.cells.items())
-        if key not in inside and re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", cell.text.strip())
+        if key not in inside and key[0].rpartition("/")[2] != "P" and layouts.bare(cell.text)
     ]
 
 

@@ -244,6 +244,6 @@ def _case(said: tuple, lines: list[dict[int, grids.Cell]], named: dict[int, str]
     return row | {"place": cell.place, "value": cell.text, "reads_as": reads_as}
 
 
-def labelled(text: str) -> bool:
+def bare(text: str) -> bool:
     """Say whether a text is a bare number, which no recipe may pass over."""
     return re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", text.strip()) is not None

@@ -90,7 +90,7 @@ def _passed_over(grid: grids.Grid, ends: dict) -> list[Fault]:
     return [
         Fault("UNREAD_NUMBER", cell.place, "a number no part of the recipe names", "each number read or dropped", do)
         for _, cell in sorted(grid.cells.items())
-        if cell.place not in ends and layouts.labelled(cell.text)
+        if cell.place not in ends and layouts.bare(cell.text)
     ]
 
 
