@@ -6,7 +6,9 @@ from analysis.read.grids import Grid
 from analysis.read.spelled import MONTH, NUMBERLIKE, YEAR, fixed, quoted
 
 WORDS = "nil|none|zero|no cases|no records|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-IN_PROSE = re.compile(rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d)", re.I)
+IN_PROSE = re.compile(
+    rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d)", re.I
+)
 NO_COUNT = re.compile(r"(section|act|s\.|ref\w*|no\.?|page|question|paragraph|article|tel\w*)\s*$", re.I)
 
 
