@@ -70,6 +70,8 @@ def read(content: bytes) -> Read:
         cells += found.cells
         faults += found.faults
     faults += hidden_xlsx.look(archive, workbook, cells, len(set(range(len(strings))) - used))
+    if any(fault.code == "COMMENT" and "!" in fault.place for fault in faults):
+        faults = [fault for fault in faults if fault.code != "COMMENT" or "!" in fault.place]
     return Read(cells, faults)
 
 
