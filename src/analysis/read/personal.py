@@ -59,8 +59,9 @@ def personal(cells: list[Cell]) -> list[Fault]:
     """Return where visible cells hold personal data, one finding for each cell and kind."""
     found = []
     headed = _headed(cells)
+    known = {text: kinds_in(text) for text in {cell.text for cell in cells}}
     for cell in cells:
-        kinds = kinds_in(cell.text) | headed.get((cell.area, cell.row, cell.column), set())
+        kinds = known[cell.text] | headed.get((cell.area, cell.row, cell.column), set())
         if cell.kind in ("number", "date"):
             kinds -= set(PATTERNS)
             kinds |= headed.get((cell.area, cell.row, cell.column), set())
@@ -94,11 +95,15 @@ def _headed(cells: list[Cell]) -> dict[tuple[str, int, int], set[str]]:
     """Return the cells below a header that announces personal data; a name must also look like one."""
     heads: dict[tuple[str, int], dict[str, int]] = {}
     found: dict[tuple[str, int, int], set[str]] = {}
+    announced = {text: _announced(text.strip()) for text in {cell.text for cell in cells if len(cell.text) < 40}}
     for cell in cells:
         own = heads.setdefault((cell.area, cell.column), {})
         for kind in [kind for kind, row in own.items() if row < cell.row and LOOKS[kind].search(cell.text)]:
             found.setdefault((cell.area, cell.row, cell.column), set()).add(kind)
-        if len(cell.text) < 40:
-            text = cell.text.strip()
-            own |= {kind: cell.row for kind, pattern in HEADERS.items() if kind not in own and pattern.fullmatch(text)}
+        for kind in announced.get(cell.text, ()):
+            own.setdefault(kind, cell.row)
     return found
+
+
+def _announced(text: str) -> list[str]:
+    return [kind for kind, pattern in HEADERS.items() if pattern.fullmatch(text)]
