@@ -16,6 +16,7 @@ CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd")
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?")
+DOUBTFUL = re.compile(r"[.,kKmM．，]")  # only with one of these can a number be read in two ways
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 EXAMPLES = 3
 TRANSCRIPT = {"force", "period_start", "where_printed", "read_by"}  # one of ours may rightly hold no row
@@ -53,7 +54,7 @@ def characters(cells: list[Cell]) -> list[Fault]:
     """Return where cells hold characters nobody sees, letters that look like others, or text decoded wrongly."""
     found = []
     for cell in cells:
-        if cell.text.isascii() and not CONTROL.search(cell.text):
+        if cell.text.isascii() and (cell.text.isprintable() or not CONTROL.search(cell.text)):
             continue
         match = INVISIBLE.search(cell.text) or CONTROL.search(cell.text)
         if match:
@@ -86,7 +87,7 @@ def numbers(cells: list[Cell]) -> list[Fault]:
     """Return the texts that could be two different numbers, such as 1.234 or 1.2k."""
     found = []
     for cell in cells:
-        if cell.kind == "text" and len(cell.text) < 20:
+        if cell.kind == "text" and len(cell.text) < 20 and DOUBTFUL.search(cell.text):
             text = unicodedata.normalize("NFKC", cell.text).strip()
             if NUMBER.fullmatch(text):
                 words = "a number that can be read in two ways"
@@ -100,7 +101,7 @@ def dates(cells: list[Cell]) -> list[Fault]:
     """Return the columns whose dates as text may be month first: dates are day first where one of them proves it."""
     columns: dict[tuple[str, int], list[tuple[Cell, re.Match]]] = {}
     for cell in cells:
-        match = DATE.fullmatch(cell.text.strip()) if cell.kind == "text" and len(cell.text) < 12 else None
+        match = DATE.fullmatch(cell.text.strip()) if cell.kind == "text" and 5 < len(cell.text) < 12 else None
         if match:
             columns.setdefault((cell.area, cell.column), []).append((cell, match))
     found = []

@@ -32,7 +32,7 @@ PATTERNS = {
         r"(?i:\bcrime\s*(?:ref(?:erence)?|no\.?|number)\W{0,4})[A-Z]{0,4}[\d/-]{4,}|"
         r"\b(?:CR|CRN|URN|NICHE)[/ -]?\d{4,}\b|\b\d{2}[A-Z]{1,3}/\d{1,6}/\d{2,4}\b|\b\d{2}/\d{5,7}/\d{2}\b"
     ),
-    "a name": re.compile(rf"\b(?:{TITLES})\.?\s+(?:[A-Z]\.?\s+)?({NAMED})(?:\s+({NAMED}))?"),
+    "a name": re.compile(rf"\b(?=[A-Z])(?:{TITLES})\.?\s+(?:[A-Z]\.?\s+)?({NAMED})(?:\s+({NAMED}))?"),
 }
 # a mailbox of an office, not of a person
 OFFICES = re.compile(
@@ -46,6 +46,10 @@ HEADERS = {
     "a crime number": re.compile(r"(?i)crime\s*(?:ref(?:erence)?|no\.?|number)(?:\s*(?:no\.?|number))?"),
     "an address": re.compile(r"(?i)(?:home )?address|post ?code"),
 }  # fmt: skip
+FIGURED = [kind for kind in PATTERNS if kind not in ("a name", "an e-mail address")]
+DIGIT = re.compile(r"\d")
+CAPITALS = re.compile(r"[A-Z][A-Za-z.]*\s+[A-Z]")  # a title and a name
+LONGEST_HEADER = 40
 LOOKS = {
     "a name": re.compile(rf"{NAMED}(?:\s+[A-Z]\.?)?\s+{NAMED}|^[A-Z][a-z]+$"),
     "a date of birth": re.compile(r"\d"),
@@ -57,14 +61,12 @@ LOOKS = {
 
 def personal(cells: list[Cell]) -> list[Fault]:
     """Return where visible cells hold personal data, one finding for each cell and kind."""
-    found = []
+    said = {text: kinds for text in {cell.text for cell in cells if cell.kind == "text"} if (kinds := kinds_in(text))}
     headed = _headed(cells)
-    known = {text: kinds_in(text) for text in {cell.text for cell in cells}}
-    for cell in cells:
-        kinds = known[cell.text] | headed.get((cell.area, cell.row, cell.column), set())
-        if cell.kind in ("number", "date"):
-            kinds -= set(PATTERNS)
-            kinds |= headed.get((cell.area, cell.row, cell.column), set())
+    found = []
+    for cell in cells if said or headed else ():
+        kinds = said.get(cell.text, set()) if cell.kind == "text" else set()
+        kinds = kinds | headed.get((cell.area, cell.row, cell.column), set())
         found += [(cell.place, kind, cell.text) for kind in sorted(kinds)]
     do = "see whether it may be kept; nothing of the file is published until it is approved"
     return [person("PERSONAL_DATA", place, f"{kind}, {_size(kind, text)}", "none", do) for place, kind, text in found]
@@ -76,10 +78,12 @@ def _size(kind: str, text: str) -> str:
 
 
 def kinds_in(text: str) -> set[str]:
-    """Return the kinds of personal data a text holds."""
+    """Return the kinds of personal data a text holds; every kind but a name needs a figure or an @."""
     if len(text) < 4:
         return set()
-    return {kind for kind, pattern in PATTERNS.items() if any(_is(kind, match) for match in pattern.finditer(text))}
+    kinds = (["an e-mail address"] if "@" in text else []) + (FIGURED if DIGIT.search(text) else [])
+    kinds += ["a name"] if CAPITALS.search(text) else []
+    return {kind for kind in kinds for match in PATTERNS[kind].finditer(text) if _is(kind, match)}
 
 
 def _is(kind: str, match: re.Match) -> bool:
@@ -93,17 +97,13 @@ def _is(kind: str, match: re.Match) -> bool:
 
 def _headed(cells: list[Cell]) -> dict[tuple[str, int, int], set[str]]:
     """Return the cells below a header that announces personal data; a name must also look like one."""
+    texts = {cell.text for cell in cells if len(cell.text) < LONGEST_HEADER}
+    naming = {text: kinds for text in texts if (kinds := [k for k, p in HEADERS.items() if p.fullmatch(text.strip())])}
     heads: dict[tuple[str, int], dict[str, int]] = {}
     found: dict[tuple[str, int, int], set[str]] = {}
-    announced = {text: _announced(text.strip()) for text in {cell.text for cell in cells if len(cell.text) < 40}}
-    for cell in cells:
+    for cell in cells if naming else ():
         own = heads.setdefault((cell.area, cell.column), {})
         for kind in [kind for kind, row in own.items() if row < cell.row and LOOKS[kind].search(cell.text)]:
             found.setdefault((cell.area, cell.row, cell.column), set()).add(kind)
-        for kind in announced.get(cell.text, ()):
-            own.setdefault(kind, cell.row)
+        own |= {kind: cell.row for kind in naming.get(cell.text, ()) if kind not in own}
     return found
-
-
-def _announced(text: str) -> list[str]:
-    return [kind for kind, pattern in HEADERS.items() if pattern.fullmatch(text)]
