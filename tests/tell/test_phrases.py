@@ -81,3 +81,7 @@ def test_papers_that_repeat_one_origin_are_said_to():
     )
     assert phrases.printed_by(documents.iloc[:2]) == "Source: A and B (all repeating one origin)."
     assert phrases.printed_by(documents) == "Source: A, B and C (two independent origins)."
+
+
+def test_a_number_a_force_left_blank_is_unknown_and_not_zero(said):
+    assert told(said, low=None, high=None, status="missing") == "an unknown number of people were dismissed"

@@ -77,8 +77,9 @@ def _take(folder, inbox, file, source_id, round_id, force_ids, decided, received
         words["force"] = set(lookups.names(decided["forces"], decided["aliases"], decided["places"]).known)
         text = drafts.draft(grids.grid(reading.cells), source_id, name, words)
         recipe.write_text(text, encoding="utf-8", newline="\n")
-    asked_by = decided["rounds"].set_index("round_id")["asked_by"].get(round_id, "")
-    row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": name, "requester": asked_by}
+    asked = decided["rounds"].set_index("round_id").loc[round_id]
+    row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": name}
+    row |= {"requester": asked["asked_by"], "asked": asked["question"]}
     row |= {"title": f"reply of {name}", "force_ids": " ".join(force_ids), "published_basis": "not visible"}
     row |= {"figures_visible": "yes", "seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
     row |= {"file": target.relative_to(folder).as_posix(), "sha256": sha256}
@@ -181,7 +182,8 @@ def _asked(problem: Problem) -> str:
 
 def _decisions(source: pd.Series, coverage: pd.DataFrame) -> list[str]:
     """Say what the row in sources.csv and those in coverage.csv still leave open."""
-    found = [] if source["answer"] else ["sources.csv: answer: full, partial, refused, not held or other"]
+    open_cells = {"answer": "full, partial, refused, not held or other", "asked": "what was asked, in our words"}
+    found = [f"sources.csv: {name}: {words}" for name, words in open_cells.items() if not source[name]]
     for force_id in source["force_ids"].split():
         row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
         if len(row) and source["source_id"] not in row["source_ids"].iloc[0].split():

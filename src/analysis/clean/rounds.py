@@ -25,7 +25,10 @@ def new_round(folder: Path, round_id: str) -> list[str]:
     rounds, covered = decided["rounds"].set_index("round_id"), decided["coverage_decisions"]
     lines = []
     if round_id not in rounds.index:
-        append(folder / "rounds.csv", [{"round_id": round_id, "period_basis": "not stated", "selected": "no"}])
+        append(
+            folder / "rounds.csv",
+            [{"round_id": round_id, "title": round_id, "period_basis": "not stated", "selected": "no"}],
+        )
         lines.append(f"Added {round_id} to rounds.csv.")
     have = set(covered.loc[covered["round_id"] == round_id, "force_id"])
     lacking = [name for name in decided["forces"]["force_id"] if name not in have]
@@ -35,5 +38,7 @@ def new_round(folder: Path, round_id: str) -> list[str]:
     lines += [f"Added {len(lacking)} rows to coverage.csv, one a force, each `reply unknown`."] if lacking else []
     (folder / round_id).mkdir(exist_ok=True)
     row = decided["rounds"].set_index("round_id").loc[round_id] if round_id in rounds.index else {}
-    left = [f"  rounds.csv: {name}" for name in NEEDED if len(row) == 0 or pd.isna(row[name]) or row[name] == ""]
+    left = [
+        f"  rounds.csv: {name}" for name in NEEDED if len(row) == 0 or pd.isna(row[name]) or row[name] in ("", round_id)
+    ]
     return [*lines, *(["Left to decide:", *left] if left else ["Nothing is left to decide."])]

@@ -53,6 +53,8 @@ def number(fact, how="printed"):
     if fact.status in ("approximate", "share") or (pd.isna(fact.low) and not pd.isna(fact.high)):
         return Number(_loose(fact), *ends(fact), tuple(fact.figure_ids.split()), how)
     low, high = ends(fact)
+    if low is None:  # left blank, not held or not applicable
+        return Number("an unknown number of", None, None, tuple(fact.figure_ids.split()), how)
     said = "no" if high == 0 else words.span(low, high) + (" of" if low == 0 and high is None else "")
     if fact.status == "at least" and re.search(r"\b(over|more than)\b", fact.as_written, re.IGNORECASE):
         said = f"more than {words.number(low - 1)}"
