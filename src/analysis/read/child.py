@@ -12,7 +12,7 @@ from analysis.problems import Fault, Faults
 from analysis.read.cell import LARGEST_FILE, Cell
 
 LONGEST = 60.0  # seconds for one file, whatever it is
-SECONDS, SECONDS_PER_MEGABYTE = 8.0, 2.0  # of work for a small file, and more for each megabyte
+SECONDS, SECONDS_PER_MEGABYTE = 8.0, 4.0  # of work for a small file, and more for each megabyte
 MEMORY = 1_000_000_000
 START = 20.0
 

@@ -1,5 +1,6 @@
 """How a spreadsheet's cell looks, so far as that can make it invisible."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -82,6 +83,7 @@ def faint(colour: str) -> bool:
     return min(int(digits[at : at + 2], 16) for at in (0, 2, 4)) >= 0xF0
 
 
+@lru_cache(maxsize=4096)
 def unseen(look: Look, kind: str = "text") -> str:
     """Return why a cell of this look cannot be read, or nothing."""
     if formats.shows_nothing(look.code) or (kind == "number" and _empty_section(look.code)):
