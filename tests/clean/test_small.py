@@ -52,6 +52,16 @@ def test_a_number_beside_a_small_one_that_is_no_plain_count_is_withheld(vale, va
     assert pd.isna(figures.loc["a:L3", "share_low"])
 
 
+def test_what_a_force_withheld_itself_is_not_given_away_by_the_rest_and_the_total(vale):
+    figures, _, _ = built(vale, [{"value": "*", "outcome": "sacked"}, {"value": "12", "outcome": "warned"}, SLICE[2]])
+    assert figures["as_written"].tolist() == ["*", "5 or more", "5 or more"]
+
+
+def test_a_number_that_only_begins_below_the_threshold_is_withheld(vale):
+    figures, _, _ = built(vale, [{"value": "2", "beside": "at least"}, {"value": "3-8", "outcome": "warned"}])
+    assert set(figures["as_written"]) == {"withheld"} and set(figures["low"]) == {0}
+
+
 def test_without_a_threshold_every_number_that_is_not_public_is_withheld(vale):
     vale.table("thresholds", [{"applies_to": "count", "below": "5"}])
     figures, _, problems = built(vale, SLICE)

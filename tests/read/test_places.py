@@ -40,6 +40,22 @@ def test_the_address_of_a_cell_leads_back_to_it(place):
     assert places.at(found.table, found.top, found.left) == place
 
 
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [
+        ("", "L2F1:L9F3"),
+        ("S", "S!A2:C9"),
+        ("T1", "T1R2C1:R9C3"),
+        ("T1R2C3T1", "T1R2C3T1R2C1:R9C3"),
+        ("a/1/S", "a/1/S!A2:C9"),
+    ],
+)
+def test_the_address_of_a_rectangle_leads_back_to_it(table, place):
+    assert places.block(table, 2, 1, 9, 3) == place
+    found = places.span(place)
+    assert (found.table, found.top, found.bottom, found.left, found.right) == (table, 2, 9, 1, 3)
+
+
 def test_a_place_in_a_figure_id_is_one_word_and_two_places_stay_two():
     assert places.name("My data!B4") == "My%20data!B4" != places.name("My%20data!B4")
     assert places.name("p1@72.0,100.5,90.0,110.0") == "p1@72.0,100.5,90.0,110.0"

@@ -14,8 +14,8 @@ def hidden(
     """Return figures without the small counts of documents that are not public yet, and a record for each document.
 
     A count from 1 to below the threshold becomes that range. Any other number of such a document about the same force
-    and an overlapping period becomes `at least` the threshold, or is withheld, so that no subtraction gives the small
-    one away. Zero stays zero. thresholds: applies_to (count, rank), below. Without
+    and an overlapping period becomes `at least` the threshold, or is withheld, so that no subtraction gives away the
+    small one, nor one the force itself withheld. Zero stays zero. thresholds: applies_to (count, rank), below. Without
     a threshold each of their numbers is withheld, and the problem stops all.
     """
     private = figures["source_id"].isin(sources.loc[sources["public"] == "no", "source_id"])
@@ -29,7 +29,10 @@ def hidden(
         return _given(figures, private & False, private, pd.Series(1 << 62, figures.index)), [stop]
     limit = pd.Series(below["count"], figures.index).where(figures["rank"] == "", below["rank"])
     small = private & (figures["high"] > 0).fillna(False) & (figures["high"] < limit).fillna(False)
-    near = private & ~small & _near(figures, figures[small]) & ~figures["status"].isin(["zero", "missing"])
+    begun = private & ~small & (figures["low"] > 0).fillna(False) & (figures["low"] < limit).fillna(False)
+    withheld = private & (figures["status"] == "suppressed")
+    near = private & ~small & ~withheld & _near(figures, figures[small | begun | withheld])
+    near &= ~figures["status"].isin(["zero", "missing"])
     problems = [_record(locators, below["count"]) for _, locators in figures[small].groupby("source_id")["locator"]]
     return _given(figures, small, near, limit), problems
 

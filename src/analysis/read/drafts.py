@@ -137,7 +137,7 @@ def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]]) -> str:
     heads = [[text for text in texts[1:] if text] for texts in anchors]
     down = heads[-1][-1] if len(heads[-1]) > 1 and TOTAL.fullmatch(heads[-1][-1].strip()) else ""
     columns = [_kind([text for text in texts if text != down], "", known) for texts in heads]
-    columns = ["none"] if len(heads[-1]) == 1 and columns == [UNDECIDED] else columns
+    columns = ["none"] if len(block.columns) == 2 and columns == [UNDECIDED] else columns
     row_label = _kind([label for row, label in labels.items() if row not in totals], anchors[-1][0], known)
     lines = ["", "[[table]]", f"header = {quoted(_rows(block.area, block.header, block.columns[0]))}"]
     lines.append(f"anchor = {quoted(anchors if len(anchors) > 1 else anchors[0])}")
@@ -204,6 +204,11 @@ def _cases(grid: grids.Grid, block: Block) -> str:
         told = name in ("year", "period") or (len(values) < len(block.rows) and not FREE_TEXT.search(text))
         if name and name not in named.values() and told:
             named[text] = name
+    if not named:
+        ends = (block.header[-1], block.columns[0], block.rows[-1], block.columns[-1])
+        anchor = next(text for text in anchors if text)
+        place = quoted(places.block(block.area, *ends))
+        return f"\n[[drop]]\nplace = {place}\nanchor = {quoted(anchor)}\nreason = {quoted(UNDECIDED)}"
     lines = ["", "[[cases]]", f"header = {quoted(_rows(block.area, block.header[-1:], block.columns[0]))}"]
     lines += [f"anchor = {quoted(anchors)}", f"rows = {quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
     lines += [f"{quoted(text)} = {quoted(name)}" for text, name in named.items()]

@@ -1,4 +1,4 @@
-"""The layouts a recipe can describe: a table, a list of cases, an answer in prose, and what is dropped."""
+"""The layouts a recipe can describe: a table, an answer in prose, and what is dropped."""
 
 import re
 from typing import NamedTuple
@@ -29,7 +29,7 @@ def table(grid: grids.Grid, recipe: dict, entry: dict) -> tuple[list[dict], dict
     Raises Faults (ANCHOR, RECIPE).
     """
     laid = _laid(grid, recipe, entry)
-    ends = _header_ends(grid, entry, laid.left)
+    ends = header_ends(grid, entry, laid.left)
     found = []
     for line in sorted({*laid.rows, *laid.totals}):
         labels = _labels(grid, laid, line)
@@ -69,9 +69,9 @@ def _laid(grid: grids.Grid, recipe: dict, entry: dict) -> Table:
 
 def _rows_and_totals(entry: dict) -> tuple[list[int], dict[int, list[int]]]:
     """Return the rows that are no totals, and the rows each total or subtotal is the sum of."""
-    subtotals = {line: _lines(sub["of"]) for sub in entry.get("subtotal", []) for line in _lines(sub["row"])}
-    whole = _lines(entry.get("total_row"))
-    rows = [line for line in _lines(entry["rows"]) if line not in {*subtotals, *whole}]
+    subtotals = {line: lines_of(sub["of"]) for sub in entry.get("subtotal", []) for line in lines_of(sub["row"])}
+    whole = lines_of(entry.get("total_row"))
+    rows = [line for line in lines_of(entry["rows"]) if line not in {*subtotals, *whole}]
     return rows, subtotals | dict.fromkeys(whole, rows)
 
 
@@ -83,7 +83,8 @@ def _listed(value) -> list:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def _lines(spans: str | list[str] | None) -> list[int]:
+def lines_of(spans: str | list[str] | None) -> list[int]:
+    """Return the rows that one or several addresses cover."""
     return [line for text in _listed(spans) for line in places.span(text).rows]
 
 
@@ -96,7 +97,8 @@ def _carried(texts: list[str]) -> list[str]:
     return found
 
 
-def _header_ends(grid: grids.Grid, entry: dict, left: int) -> dict[str, END]:
+def header_ends(grid: grids.Grid, entry: dict, left: int) -> dict[str, END]:
+    """Return the cells of a header, each a label."""
     header = places.span(entry["header"])
     return {
         grid.cell(header.table, line, column).place: ("label", "", "")
@@ -194,54 +196,6 @@ def drop(grid: grids.Grid, recipe: dict, entry: dict) -> tuple[list[dict], dict[
     if not any(entry["anchor"] in text for text in texts):
         raise Faults([grids.astray(grid, place.split(":")[0], "; ".join(texts[:1]), entry["anchor"])])
     return [], {grid.cell(*key).place: ("dropped", entry["reason"], "") for key in keys}
-
-
-def cases(grid: grids.Grid, recipe: dict, entry: dict) -> tuple[list[dict], dict[str, END]]:
-    """Return one row per kind of case in a list of cases: how many rows of the list agree in the columns named.
-
-    A column named `value` holds numbers of its own: then each row of the list is one. Columns the recipe does not
-    name are dropped: free text about people is off by default. Raises Faults (ANCHOR, DUPLICATE_ROW).
-    """
-    header = places.span(entry["header"])
-    left, anchors = header.left or 1, entry["anchor"]
-    named = {column: entry["columns"].get(text, "") for column, text in enumerate(anchors, start=left)}
-    for column, expected in enumerate(anchors, start=left):
-        grids.anchored(grid, grid.cell(header.table, header.top, column).place, expected)
-    ends = _header_ends(grid, entry, left)
-    groups: dict[tuple, list[dict[int, grids.Cell]]] = {}
-    for line in _lines(entry["rows"]):
-        cells = {column: grid.cell(header.table, line, column) for column in named}
-        said = tuple(_said(cells[column], named[column]) for column in named if named[column] not in ("", "value"))
-        if any(cell.text for cell in cells.values()):
-            groups.setdefault(said, []).append(cells)
-    found = [_case(said, lines, named, recipe, entry) for said, lines in groups.items()]
-    for row, lines in zip(found, groups.values(), strict=True):
-        for column, cell in [pair for cells in lines for pair in cells.items()]:
-            off = ("dropped", "a column the recipe does not name: free text is off by default", "")
-            ends[cell.place] = ("value", "", row["place"]) if named[column] else off
-    return found, ends
-
-
-def _said(cell: grids.Cell, name: str) -> tuple[str, str]:
-    """Return the column a cell of a case sets, and its text; `year` and `financial year` make a period of a day."""
-    if name in ("year", "financial year"):
-        return "period", months.year_of(cell.value if cell.kind == "date" else cell.text, name, cell.place)
-    return name, cell.text
-
-
-def _case(said: tuple, lines: list[dict[int, grids.Cell]], named: dict[int, str], recipe: dict, entry: dict) -> dict:
-    row = {"where_printed": "table", "drop": ""} | entry.get("fixed", {}) | dict(said)
-    number = next((column for column, name in named.items() if name == "value"), None)
-    if number is None:
-        first = next(column for column, name in named.items() if name)
-        counted = f"counted by us: rows of a list, the first at {lines[0][first].place}"
-        return row | {"place": lines[0][first].place, "value": str(len(lines)), "note": row.get("note") or counted}
-    if len(lines) > 1:
-        twice, do = " and ".join(cells[number].place for cells in lines[:2]), "name the column that tells them apart"
-        raise Faults([Fault("DUPLICATE_ROW", lines[1][number].place, f"{twice} say the same", "rows that differ", do)])
-    cell = lines[0][number]
-    reads_as = grids.reads_as(cell, grids.means(recipe, entry))
-    return row | {"place": cell.place, "value": cell.text, "reads_as": reads_as}
 
 
 def bare(text: str) -> bool:

@@ -109,6 +109,12 @@ def line(table: str, row: int, left: int = 1) -> str:
     return re.sub(r"!A(?=\d+$)", "!", place) if "!" in place else re.sub(r"(?<=\d)[FC]1$", "", place)
 
 
+def block(table: str, top: int, left: int, bottom: int, right: int) -> str:
+    """Return the address of a rectangle of cells."""
+    last = at(table, bottom, right).rpartition("/")[2].rpartition("!")[2]
+    return f"{at(table, top, left)}:{re.sub(r'^T.*(?=R[0-9]+C[0-9]+$)', '', last)}"
+
+
 def name(place: str) -> str:
     """Return a place as one word, to stand in a figure_id: a space becomes %20, and so on."""
     return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)

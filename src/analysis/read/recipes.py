@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.problems import Fault, Faults
-from analysis.read import cells, grids, layouts, places, transcripts
+from analysis.read import caselists, cells, grids, layouts, places, transcripts
 from analysis.read.spelled import UNDECIDED
 
 TRANSCRIPT = transcripts.COLUMNS
@@ -16,18 +16,23 @@ COUNTS_FORCES = transcripts.COUNTS_FORCES
 ADDED = ["date_basis", "rank", "sum", "total", "reads_as", "place"]
 ROWS = [*TRANSCRIPT, *ADDED]
 LEDGER = ["place", "ends_as", "reason", "row_place"]
-PARTS = {"table": layouts.table, "cases": layouts.cases, "answer": layouts.answer, "drop": layouts.drop}
+PARTS = {"table": layouts.table, "cases": caselists.cases, "answer": layouts.answer, "drop": layouts.drop}
 
 
 def load(path: Path) -> dict:
-    """Return a recipe.
+    """Return the recipe in a file.
 
-    Raises Faults (RECIPE) where the file is no TOML.
+    Raises Faults (RECIPE) where it is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parsed(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Faults([Fault("RECIPE", path.name, str(error), "a TOML file", "mend the recipe")]) from error
+
+
+def parsed(text: str) -> dict:
+    """Return the recipe in a text."""
+    return tomllib.loads(text)
 
 
 def rows(
