@@ -113,3 +113,38 @@ def test_what_a_terminal_would_act_on_is_shown_as_its_code(tmp_path, capsys):
     path.write_text("Outcome,2019\nDismissed,\x1b[2J5\n", "utf-8")
     assert __main__.main(["read", str(path)]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_reply_and_a_round_are_taken_in_and_a_second_run_changes_nothing(three_forces, capsys):
+    inbox = three_forces / "data" / "inbox"
+    inbox.mkdir()
+    (inbox / "reply.csv").write_text("Outcome,2002,2003\ndismissed,6,7\ndisciplined,8,9\n", "utf-8")
+    asked = ["new-reply", str(inbox / "reply.csv"), "--round", "vale-2002", "--force", "north-vale"]
+    assert __main__.main([*asked, "--received", "2003-04-05"]) == 0
+    said = capsys.readouterr().out
+    assert "Left to decide" in said and "table[1].fixed.unit" in said
+    assert not (inbox / "reply.csv").exists()
+    assert __main__.main(["new-round", "vale-2005"]) == 0
+    before = {path: path.read_bytes() for path in three_forces.rglob("*.*") if path.is_file()}
+    assert __main__.main(asked) == __main__.main(["new-round", "vale-2005"]) == 0
+    assert {path: path.read_bytes() for path in three_forces.rglob("*.*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"--force": "nort vale"}, 2, "nearest"),
+        ({"--round": "vale-2009"}, 2, "nearest: vale-200"),
+        ({"text": ""}, 1, "EMPTY_FILE"),
+        ({"text": "Name,Outcome\nJane Planted,dismissed\nx@planted.example,dismissed\n"}, 1, "PERSONAL_DATA"),
+    ],
+)
+def test_what_is_not_taken_in_stays_in_the_inbox_and_is_not_repeated(three_forces, capsys, change, status, said):
+    file = three_forces / "data" / "inbox" / "reply.csv"
+    file.parent.mkdir()
+    file.write_text(change.get("text", "Outcome,2002\ndismissed,6\n"), "utf-8")
+    options = {"--round": "vale-2002", "--force": "north-vale"} | change
+    words = [word for name in ("--round", "--force") for word in (name, options[name])]
+    assert __main__.main(["new-reply", str(file), *words]) == status
+    spoken = "".join(capsys.readouterr())
+    assert said in spoken and "lanted" not in spoken and file.exists()

@@ -62,12 +62,17 @@ def test_a_number_that_only_begins_below_the_threshold_is_withheld(vale):
     assert set(figures["as_written"]) == {"withheld"} and set(figures["low"]) == {0}
 
 
-def test_without_a_threshold_every_number_that_is_not_public_is_withheld(vale):
-    vale.table("thresholds", [{"applies_to": "count", "below": "5"}])
-    figures, _, problems = built(vale, SLICE)
-    assert set(figures["as_written"]) == {"withheld"} and [
-        (problem.code, problem.severity) for problem in problems
-    ] == [("NO_THRESHOLD", "decision")]
+def test_a_limit_of_our_own_comes_before_the_usual_one(vale):
+    figures, _, _ = built(vale, [{"value": "6", "outcome": "sacked"}])
+    assert figures["low"].tolist() == [6]
+    vale.table("thresholds", [{"applies_to": "count", "below": "10"}])
+    assert clean.build(vale.folder)["figures"]["as_written"].tolist() == ["fewer than 10"]
+
+
+@pytest.mark.parametrize("rows", [[], [{"applies_to": "rank", "below": "10"}]])
+def test_without_a_limit_of_our_own_fewer_than_five_are_hidden(vale, rows):
+    vale.table("thresholds", rows)
+    assert built(vale, SLICE)[0]["as_written"].tolist() == ["fewer than 5", "5 or more", "5 or more"]
 
 
 def test_a_mismatch_of_totals_in_a_document_that_is_not_public_repeats_no_number(vale):
