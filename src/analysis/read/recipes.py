@@ -1,6 +1,7 @@
 """From the cells of one document to rows as written: a transcript says how itself, another layout by its recipe."""
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -101,11 +102,11 @@ def _passed_over(grid: grids.Grid, ends: dict) -> list[Fault]:
 
 def _twice(found: list[dict]) -> list[Fault]:
     """Return the places that two parts of a recipe read."""
-    known = [row["place"] for row in found]
+    known = Counter(row["place"] for row in found)
     do = "read it once; several numbers in one cell of prose are P4, P4#2, P4#3"
     return [
         Fault("RECIPE", place, "a cell two parts of the recipe read", "each cell read once", do)
-        for place in sorted({place for place in known if known.count(place) > 1})
+        for place in sorted(place for place, times in known.items() if times > 1)
     ]
 
 
