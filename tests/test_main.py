@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -148,3 +149,25 @@ def test_what_is_not_taken_in_stays_in_the_inbox_and_is_not_repeated(three_force
     assert __main__.main(["new-reply", str(file), *words]) == status
     spoken = "".join(capsys.readouterr())
     assert said in spoken and "lanted" not in spoken and file.exists()
+
+
+def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(tmp_path):
+    deaf = (
+        "import time\n"
+        "from analysis import __main__\n"
+        "def swallow(asked):\n"
+        "    print('busy', flush=True)\n"
+        "    until = time.monotonic() + 30\n"
+        "    while time.monotonic() < until:\n"
+        "        try:\n"
+        "            time.sleep(30)\n"
+        "        except KeyboardInterrupt:\n"
+        "            pass\n"
+        "__main__.check = swallow\n"
+        "__main__.leave(__main__.main(['check']))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "busy\n"
+    process.send_signal(signal.SIGTERM)
+    assert "To go on: python -m analysis" in process.communicate(timeout=20)[1]
+    assert process.returncode == 128 + signal.SIGTERM
