@@ -1,7 +1,7 @@
 """Damage the examples at random and see that each is still read, flagged or refused: python fuzz.py [COUNT] [SEED].
 
-COUNT inputs for each of eight formats (10,000 by default). It fails on what no reader may do: hang, stop its process,
-or end with an error that has no code. The same seed gives the same inputs.
+COUNT inputs for each of eight formats (10,000 by default). It fails on what no reader may do: stop its process, or end
+with an error that has no code; one that takes too long is ended and counted. The same seed gives the same inputs.
 """
 
 import io
@@ -110,7 +110,7 @@ def outcome(content: bytes, path: Path, worker: child.Worker) -> str:
     path.write_bytes(content)
     _, faults = worker.read(path)
     refusing = [fault for fault in faults if fault.severity == "document"]
-    if any(fault.code == "TOO_SLOW" or "stops its reader" in fault.found for fault in refusing):
+    if any("stops its reader" in fault.found for fault in refusing):
         return f"BAD: {refusing[0].found}"
     return refusing[0].code if refusing else "read"
 

@@ -18,6 +18,7 @@ import xlwt
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 PLANT = "Qzplanted"
 ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
@@ -294,6 +295,24 @@ def xlsx_author():
     made, _ = book()
     made.properties.creator = PLANT
     return saved(made)
+
+
+def xlsx_list_of_choices():
+    made, sheet = book()
+    choices = DataValidation(type="list", formula1=f'"{PLANT},b"')
+    choices.add("A9")
+    sheet.add_data_validation(choices)
+    return saved(made)
+
+
+def xlsx_words_above_the_page():
+    made, sheet = book()
+    sheet.oddHeader.center.text = "Vale Police"
+    return saved(made)
+
+
+def xlsx_twice_the_same_column():
+    return saved(book([["Outcome", "2019", "2019"], ["Dismissed", 3, 5]])[0])
 
 
 def xlsx_hidden_name():
@@ -928,6 +947,20 @@ def html_hidden_row():
 
 def html_hidden_by_class():
     return page(f"<p class='x'>{PLANT}</p>", head="<style>.x { visibility: hidden }</style>")
+
+
+def html_hidden_by_place():
+    rows = f"<tr><td>Seen</td><td>{PLANT}</td></tr>"
+    return page(f"<table class='t'>{rows}</table>", head="<style>table.t td + td { display: none }</style>")
+
+
+def html_hidden_column():
+    columns = "<colgroup><col><col style='visibility: collapse'></colgroup>"
+    return page(f"<table>{columns}<tr><td>Seen</td><td>{PLANT}</td></tr></table>")
+
+
+def html_of_a_word_processor():
+    return page(head=f"<!--[if gte mso 9]><xml><o:Author>{PLANT}</o:Author></xml><![endif]-->")
 
 
 def html_white_text():

@@ -35,7 +35,26 @@ def look(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     alone = spreadsheet and len({(cell.area, cell.row) for cell in visible}) == 1
     if alone and not {cell.text for cell in visible} >= TRANSCRIPT:
         raise refuse("NO_ROWS", visible[0].place, "one row only", "a header and rows", "ask for the file again")
-    return [*errors(visible), *characters(visible), *numbers(visible), *dates(visible), *personal(visible)]
+    doubled = twice(visible) if spreadsheet else []
+    return [*errors(visible), *doubled, *characters(visible), *numbers(visible), *dates(visible), *personal(visible)]
+
+
+def twice(cells: list[Cell]) -> list[Fault]:
+    """Return the sheets whose first row of names holds one twice, straight above numbers; a csv is judged by block."""
+    rows: dict[str, dict[int, list[Cell]]] = {}
+    for cell in cells if cells[0].area else ():
+        rows.setdefault(cell.area, {}).setdefault(cell.row, []).append(cell)
+    found = []
+    for area in rows.values():
+        wide = [row for _, row in sorted(area.items()) if len(row) > 1][:2]
+        if len(wide) < 2:
+            continue
+        names = Counter(cell.text for cell in wide[0])
+        doubled = {cell.column for cell in wide[0] if names[cell.text] > 1 and not cell.merged}
+        if sum(cell.column in doubled and cell.kind == "number" and cell.text not in names for cell in wide[1]) > 1:
+            words, do = "a column named twice", "say in the recipe which is meant"
+            found.append(person("DUPLICATE_COLUMN", wide[0][0].place, words, "each once", do))
+    return found
 
 
 def errors(cells: list[Cell]) -> list[Fault]:

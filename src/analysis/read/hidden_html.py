@@ -20,6 +20,7 @@ def carried(root: etree._Element) -> list[Fault]:
     ]
     counted = [
         ("COMMENT", "comments in the page's code", len(comments)),
+        ("DOC_PROPERTIES", "properties of the program that wrote it", len(_office(root))),
         ("MACRO", "programs", len(scripts)),
         ("EXTERNAL_LINK", "things fetched from elsewhere", len(remote)),
         ("EMBEDDED_FILE", "embedded files", len(inside)),
@@ -36,6 +37,13 @@ def carried(root: etree._Element) -> list[Fault]:
     if pictures:
         found.append(Fault("PICTURE", "page", f"{pictures} pictures, not read", "tables", "look at them", SHOWN))
     return found
+
+
+def _office(root: etree._Element) -> list[etree._Element]:
+    """Return the comments in which a word processor keeps its author or its own data."""
+    return [
+        entry for entry in root.iter(etree.Comment) if re.search(r"<o:\w*(Author|Company|Manager)>", entry.text or "")
+    ]
 
 
 def _said(element: etree._Element) -> bool:

@@ -140,6 +140,10 @@ def sheet(archive: zipfile.ZipFile, root: etree._Element, which, cells: list[Cel
             found += _drawing(archive, target, which)
         elif kind in ("comments", "threadedComment") and not outside:
             found += _comments(package.xml(archive, target), which)
+    lists = [entry for entry in every(root, "formula1") if (entry.text or "").startswith('"')]
+    if lists:
+        words = f"{len(lists)} lists of choices for cells"
+        found.append(person("DATA_VALIDATION", f"sheet {which.number}", words, "none", "ask for a copy without them"))
     outside_area = _outside_print_area(archive, which, cells)
     return found + outside_area + links(archive, which.part, f"sheet {which.number}")
 

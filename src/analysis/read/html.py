@@ -129,6 +129,7 @@ class _Page:
     def table(self, table: etree._Element, area: str, why: str) -> None:
         """Collect the cells of a table; a cell that spans rows keeps its column from being used again."""
         taken: set[tuple[int, int]] = set()
+        unseen = _columns(self.rules, table)
         for caption in table.findall("caption"):
             self.blocks(caption, f"{area}/", why)
         for number, row in enumerate(_rows(table), start=1):
@@ -146,7 +147,12 @@ class _Page:
                 rows, wide = _count(item, "rowspan"), _count(item, "colspan")
                 check_count(rows * wide + len(taken), area)
                 taken |= {(number + down, column + right) for down in range(rows) for right in range(wide)}
-                self.item(item, area, (number, column, rows, wide), above or looks_html.reason(self.rules, item))
+                self.item(
+                    item,
+                    area,
+                    (number, column, rows, wide),
+                    above or unseen.get(column, "") or looks_html.reason(self.rules, item),
+                )
                 column += wide
 
     def item(self, item: etree._Element, area: str, where: tuple[int, int, int, int], why: str) -> None:
@@ -167,6 +173,17 @@ class _Page:
         for cell in inside.cells:
             if cell.area != "P":
                 self.cells.append(cell._replace(place=f"{place}/{cell.place}", area=f"{place}/{cell.area}"))
+
+
+def _columns(rules: list, table: etree._Element) -> dict[int, str]:
+    """Return the columns that are not shown, with the reason."""
+    found, at = {}, 1
+    for entry in table.iterfind(".//col"):
+        wide = min(_count(entry, "span"), 1000)
+        if looks_html.reason(rules, entry):
+            found |= dict.fromkeys(range(at, at + wide), "hidden column")
+        at += wide
+    return found
 
 
 def _rows(table: etree._Element):

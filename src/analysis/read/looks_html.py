@@ -11,15 +11,41 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 NAMES = {"white": "FFFFFF", "#fff": "FFFFFF", "snow": "FFFAFA", "transparent": "FFFFFF"}
 
 
-def rules(root: etree._Element) -> list[tuple[str, str]]:
-    """Return the page's own style rules: the last word of each selector, and what it says."""
+def rules(root: etree._Element) -> list[tuple[list[str], str]]:
+    """Return the page's own style rules: the words of each selector, and what it says."""
     text = re.sub(r"/\*.*?\*/", "", " ".join(style.text or "" for style in root.iter("style")), flags=re.DOTALL)
-    return [
-        (key.strip().split()[-1], rule) for keys, rule in RULE.findall(text) for key in keys.split(",") if key.strip()
-    ]
+    found = [(key, rule) for keys, rule in RULE.findall(text) for key in keys.split(",") if key.strip()]
+    return [(re.sub(r"([>+~])", r" \1 ", key).split(), rule) for key, rule in found]
 
 
-def reason(rules: list[tuple[str, str]], element: etree._Element) -> str:
+def _selected(words: list[str], element: etree._Element | None) -> bool:
+    """Say whether a selector names an element; what it asks of its state or number is taken as given."""
+    if not words:
+        return True
+    if element is None or not _named(words[-1], element):
+        return False
+    way = words[-2] if len(words) > 1 and words[-2] in ">+~" else " "
+    before = words[: -2 if way != " " else -1]
+    if not before:
+        return True
+    near = {
+        ">": [element.getparent()],
+        "+": list(element.itersiblings(preceding=True))[:1],
+        "~": element.itersiblings(preceding=True),
+        " ": element.iterancestors(),
+    }[way]
+    return any(_selected(before, other) for other in near)
+
+
+def _named(word: str, element: etree._Element) -> bool:
+    """Say whether a word such as `td.total` or `#a` names an element."""
+    word = re.sub(r":.*|\[.*", "", word)
+    tag = re.match(r"[\w-]*", word)[0]
+    keys = {f"#{element.get('id', '')}", *(f".{name}" for name in element.get("class", "").split())}
+    return tag.lower() in ("", local(element)) and set(re.findall(r"[.#][\w-]+", word)) <= keys
+
+
+def reason(rules: list[tuple[list[str], str]], element: etree._Element) -> str:
     """Return why a browser does not show an element, or nothing."""
     if not isinstance(element.tag, str):
         return "comment"
@@ -44,11 +70,9 @@ def reason(rules: list[tuple[str, str]], element: etree._Element) -> str:
     return ""
 
 
-def _styles(rules: list[tuple[str, str]], element: etree._Element) -> list[str]:
+def _styles(rules: list[tuple[list[str], str]], element: etree._Element) -> list[str]:
     """Return what the page's own style rules say about an element."""
-    keys = {local(element), "#" + element.get("id", ""), *("." + word for word in element.get("class", "").split())}
-    keys |= {local(element) + key for key in keys if key[0] in ".#"}
-    return [text for key, text in rules if key in keys]
+    return [text for words, text in rules if _selected(words, element)]
 
 
 def _colour(text: str) -> str:

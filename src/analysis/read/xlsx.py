@@ -5,27 +5,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from analysis.read import formats, hidden_xlsx, package
-from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse
+from analysis.read import formats, hidden_xlsx, merges, package
+from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse, text_cell
 from analysis.read.looks import Look, looks, unseen
 from analysis.read.package import attribute, child, every, local
 
-REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
-
-
-class Merged(NamedTuple):
-    """The merged ranges of a sheet by their first cell, and as top, left, bottom, right."""
-
-    ranges: dict[tuple[int, int], str]
-    boxes: list[tuple[int, int, int, int]]
-
-    def under(self, row: int, column: int) -> bool:
-        """Say whether a cell lies in a merged range but is not the one that shows."""
-        inside = any(a <= row <= c and b <= column <= d for a, b, c, d in self.boxes)
-        return inside and (row, column) not in self.ranges
-
-
 PLAIN = Look("General", "", 11.0, "")
 
 
@@ -102,6 +87,7 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
         return Read([], [person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it")])
     cells, formulas = _cells(book, sheet, root, used)
     if sheet.state == "visible":
+        cells += _margins(root, sheet)
         faults = hidden_xlsx.sums(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet, cells)
         return Read(cells, faults)
     size = f"{len({cell.row for cell in cells})} x {len({cell.column for cell in cells})} cells"
@@ -110,9 +96,20 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
     return Read([_unnamed(cell, where) for cell in cells], [fault])
 
 
+def _margins(root: etree._Element, sheet: Sheet) -> list[Cell]:
+    """Return the words printed above and below a sheet, without the codes for page numbers, dates and fonts."""
+    found = []
+    for number, entry in enumerate(child(root, "headerFooter") if child(root, "headerFooter") is not None else ()):
+        text = re.sub(r'&("[^"]*"|\d+|K[0-9A-F]{6}|.)', " ", entry.text or "").strip()
+        if text:
+            name = local(entry)
+            found.append(text_cell(f"{sheet.name}!{name}", f"{sheet.name} {name}", number + 1, 1, text))
+    return found
+
+
 def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
     """Return the cells of a sheet and the formulas by row and column."""
-    columns, merged = _columns(root), _merged(root)
+    columns, merged = _columns(root), merges.merged(root)
     low = child(root, "sheetFormatPr")
     all_low = low is not None and low.get("zeroHeight") in ("1", "true")
     cells, formulas, number = [], {}, 0
@@ -152,7 +149,7 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 def _reference(text: str | None, column: int, row: int) -> tuple[str, int]:
-    match = REFERENCE.match(text or "")
+    match = merges.REFERENCE.match(text or "")
     return (match[1], int(match[2])) if match else (column_letters(column), row)
 
 
@@ -175,18 +172,6 @@ def _columns(root: etree._Element) -> dict[int, str]:
         if entry.get("hidden") in ("1", "true") or _number(entry.get("width", "9"), 9.0) < NARROW:
             first, last = _whole(entry.get("min"), 1), _whole(entry.get("max"), 1)
             found |= dict.fromkeys(range(first, min(last, 16384) + 1), "hidden column")
-    return found
-
-
-def _merged(root: etree._Element) -> Merged:
-    found = Merged({}, [])
-    for entry in every(child(root, "mergeCells"), "mergeCell"):
-        first, _, last = entry.get("ref", "").partition(":")
-        start, end = REFERENCE.match(first), REFERENCE.match(last)
-        if start and end:
-            box = (int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1]))
-            found.ranges[box[:2]] = f"{first}:{last}"
-            found.boxes.append(box)
     return found
 
 
