@@ -12,7 +12,7 @@ from analysis.problems import Fault, Faults
 from analysis.read.cell import LARGEST_FILE, Cell
 
 LONGEST = 60.0  # seconds for one file, whatever it is
-SECONDS, SECONDS_PER_MEGABYTE = 8.0, 4.0  # of work for a small file, and more for each megabyte
+SECONDS, SECONDS_PER_MEGABYTE = 5.0, 4.0  # of work for a small file, and more for each megabyte
 MEMORY = 1_000_000_000
 START = 20.0
 
@@ -121,8 +121,10 @@ def limit(size: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # it would hold the file
+    if sys.platform == "linux":  # macOS does not keep to it
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
 
 
 def answer(path: Path) -> dict:

@@ -11,6 +11,7 @@ NOTES = {
     "/Text", "/FreeText", "/Popup", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Stamp", "/Ink",
     "/Caret", "/Redact", "/Square", "/Circle", "/Line", "/Polygon", "/PolyLine",
 }  # fmt: skip
+BAND = 8.0  # points
 FILES = {"/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"}
 
 
@@ -84,7 +85,7 @@ def split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
     """
     things = list(page.iter_layout_objects(page.layout._objs))
     letters = [(at, thing) for at, thing in enumerate(things) if thing["object_type"] == "char"]
-    covers = [(at, thing) for at, thing in enumerate(things) if _opaque(thing)]
+    covers = _bands([(at, thing) for at, thing in enumerate(things) if _opaque(thing)], float(page.height))
     unseen: dict[str, list[dict]] = {}
     seen = set()
     box = page.cropbox
@@ -92,15 +93,30 @@ def split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
         if not letter["text"].strip():
             seen.add(key(letter))
             continue
-        under = [thing for order, thing in covers if order < at and _over(thing, letter)]
+        near = [
+            cover
+            for cover in covers.get(int((letter["top"] + letter["bottom"]) / 2 // BAND), ())
+            if _over(cover[1], letter)
+        ]
+        under = [thing for order, thing in near if order < at]
         reason = _reason(letter, under, box, page)
-        if not reason and any(order > at and _over(thing, letter) for order, thing in covers):
+        if not reason and any(order > at for order, _ in near):
             reason = "covered"
         if reason:
             unseen.setdefault(reason, []).append(letter)
         else:
             seen.add(key(letter))
     return unseen, seen
+
+
+def _bands(covers: list[tuple[int, dict]], height: float) -> dict[int, list[tuple[int, dict]]]:
+    """Return what is painted by the bands of the page it touches, so that each letter is held against its own only."""
+    found: dict[int, list[tuple[int, dict]]] = {}
+    for order, thing in covers:
+        first, last = max(thing["top"], 0), min(thing["bottom"], height)
+        for band in range(int(first // BAND), int(last // BAND) + 1):
+            found.setdefault(band, []).append((order, thing))
+    return found
 
 
 def _opaque(thing: dict) -> bool:

@@ -4,7 +4,6 @@ import io
 import math
 from collections import Counter
 
-import pdfplumber
 import pikepdf
 
 WRITES = {"Tj", "TJ", "'", '"'}
@@ -101,22 +100,18 @@ class Pen:
         return name in WRITES and (self.mode in INKLESS or any(self.marks))
 
 
-def upright(content: bytes) -> bytes:
-    """Return a document whose pages are turned so that most of their letters stand upright."""
-    turns = {}
-    with pdfplumber.open(io.BytesIO(content)) as document:
-        for number, page in enumerate(document.pages):
-            angles = Counter(_angle(letter["matrix"]) for letter in page.chars)
-            angle = angles.most_common(1)[0][0] if angles else 0
-            if angle:
-                turns[number] = angle
-            page.close()
-    if not turns:
-        return content
+def turned(content: bytes, turns: dict[int, int]) -> bytes:
+    """Return a document with some pages turned, so that their letters stand upright."""
     with pikepdf.open(io.BytesIO(content)) as document:
         for number, angle in turns.items():
             document.pages[number].rotate(angle, relative=True)
         return saved(document)
+
+
+def angle(page) -> int:
+    """Return by how much a page must be turned for most of its letters to stand upright."""
+    angles = Counter(_angle(letter["matrix"]) for letter in page.chars)
+    return angles.most_common(1)[0][0] if angles else 0
 
 
 def _angle(matrix: tuple) -> int:

@@ -48,16 +48,22 @@ def read(content: bytes) -> Read:
         raise refuse("TRUNCATED", "", "a cut or broken PDF", "a whole file", "ask for the file again") from error
     if pages > MOST_PAGES:
         raise refuse("TOO_MANY_PAGES", "", f"{pages} pages", f"at most {MOST_PAGES}", "ask for the table only")
-    with pdfplumber.open(io.BytesIO(inked.upright(content))) as document:
-        cells = _pages(document)
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        cells, turns = _pages(document)
+    if turns:
+        with pdfplumber.open(io.BytesIO(inked.turned(content, turns))) as document:
+            cells, _ = _pages(document)
     whole = [hidden(Cell(f"p{page}", f"page {page}", 1, 1, ""), "drawn without ink") for page in ghosts]
     return Read([*cells, *whole], faults)
 
 
-def _pages(document) -> list[Cell]:
-    cells, grids, lines = [], [], 0
+def _pages(document) -> tuple[list[Cell], dict[int, int]]:
+    """Return the cells of all pages, and the pages whose letters do not stand upright."""
+    cells, grids, turns, lines = [], [], {}, 0
     letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
+        if inked.angle(page):
+            turns[number - 1] = inked.angle(page)
         unseen, seen = hidden_pdf.split(page)
         letters += len(seen)
         pictures += len(page.images)
@@ -75,7 +81,7 @@ def _pages(document) -> list[Cell]:
     if not letters:
         advice = "scanned: ask for the data or key it in"
         raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text", "text", advice)
-    return [*cells, *_tables(grids)]
+    return [*cells, *_tables(grids)], turns
 
 
 def place(page: int, box: tuple[float, float, float, float]) -> str:
