@@ -828,6 +828,10 @@ def pdf_two_pages():
     return pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780))
 
 
+def pdf_two_tables_on_two_pages():
+    return pdf(ruled(ROWS, 160), words("Staff", 72, 760) + ruled([ROWS[0], ["Resigned", 4, 6]], 740))
+
+
 def pdf_columns_without_lines():
     rows = [words(str(word), 72 + 150 * k, 700 - 20 * r) for r, row in enumerate(ROWS) for k, word in enumerate(row)]
     return pdf("".join(rows))

@@ -95,6 +95,22 @@ def test_a_finding_about_a_visible_name_does_not_repeat_it(readings):
         assert PLANT not in json.dumps(hidden.record(name, readings[name]))
 
 
+def test_a_table_over_two_pages_is_one_and_a_heading_parts_two(readings):
+    found = {
+        name: [(cell.area, cell.row, cell.text) for cell in readings[name].cells if cell.column == 1]
+        for name in ("pdf_two_pages", "pdf_two_tables_on_two_pages")
+    }
+    one = [("T1", 1, "Outcome"), ("T1", 2, "Dismissed"), ("T1", 3, "Warned")]
+    again = [("T1 header again", 3, "Outcome"), ("T1", 4, "Resigned")]
+    assert found["pdf_two_pages"] == [*one, *again]
+    assert found["pdf_two_tables_on_two_pages"] == [
+        ("P", 1, "Staff"),
+        *one,
+        ("T2", 1, "Outcome"),
+        ("T2", 2, "Resigned"),
+    ]
+
+
 def test_a_refused_file_raises_its_findings_and_gives_no_cell(tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(MAKE["xlsx_formula_without_value"]())

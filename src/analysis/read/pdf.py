@@ -10,6 +10,7 @@ from analysis.read import hidden_pdf, inked
 from analysis.read.cell import Cell, Read, check_count, hidden, refuse
 
 MOST_PAGES = 500
+MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 
 
@@ -141,6 +142,7 @@ def _parts(row: list[dict]) -> list[list[dict]]:
 def _grids(page, tables: list, number: int, lines: list[Cell]) -> list[Grid]:
     """Return the tables of a page, and whether each is the first or the last thing on it."""
     tops = [float(cell.place.partition("@")[2].split(",")[1]) for cell in lines]
+    tops = [top for top in tops if MARGIN < top < float(page.height) - MARGIN]
     found = []
     for table in sorted(tables, key=lambda table: table.bbox[1]):
         texts = table.extract()
@@ -180,8 +182,8 @@ def _tables(grids: list[Grid]) -> list[Cell]:
 
 
 def _continues(last: Grid, grid: Grid) -> bool:
-    """Say whether a table is the rest of the one before: on the next page and with the same columns."""
-    if grid.page != last.page + 1 or not last.rows or not grid.rows:
+    """Say whether a table is the rest of the one before: on the next page, first there, with the same columns."""
+    if grid.page != last.page + 1 or not last.rows or not grid.rows or not (last.last_line and grid.first_line):
         return False
     before, after = last.rows[-1].edges, grid.rows[0].edges
     return len(before) == len(after) and all(abs(a - b) <= 6 for a, b in zip(before, after, strict=True))
