@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.clean import approvals, raw
-from analysis.problems import NEEDS_PERSON, SHOWN, Problem
+from analysis.problems import NEEDS_PERSON, Problem
 from analysis.publish import staging
 from analysis.read import hidden
 
@@ -50,13 +50,13 @@ def _taken_in(file: Path, reading: hidden.Reading, problems: list[Problem], fold
     said = {(fault.code, fault.place) for fault in reading.findings}
     more = [problem for problem in problems if problem.file == name and (problem.code, problem.place) not in said]
     findings = [*(fault.problem(name, reading.sha256) for fault in left), *more]
-    return {"file": name, "sha256": reading.sha256, "outcome": outcome(findings), "findings": _records(findings)}
+    return {"file": name, "sha256": reading.sha256, "outcome": hidden.outcome(findings), "findings": _records(findings)}
 
 
 def _grouped(problems: list[Problem]) -> list[dict]:
     files = dict.fromkeys((problem.file, problem.sha256) for problem in problems)
     return [
-        {"file": file, "sha256": sha256, "outcome": outcome(same), "findings": _records(same)}
+        {"file": file, "sha256": sha256, "outcome": hidden.outcome(same), "findings": _records(same)}
         for file, sha256 in files
         for same in [[problem for problem in problems if (problem.file, problem.sha256) == (file, sha256)]]
     ]
@@ -64,14 +64,6 @@ def _grouped(problems: list[Problem]) -> list[dict]:
 
 def _records(problems: Sequence[Problem]) -> list[dict]:
     return [problem.record() for problem in problems]
-
-
-def outcome(problems: Sequence[Problem]) -> str:
-    """Return how a file with these problems ends."""
-    severities = {problem.severity for problem in problems} - {SHOWN}
-    if severities - {NEEDS_PERSON}:
-        return hidden.REFUSED
-    return hidden.NEEDED if severities else hidden.ACCEPTED
 
 
 def said(report: dict) -> str:

@@ -9,7 +9,6 @@ from analysis.read import hidden_docx, looks_docx, package
 from analysis.read.cell import Cell, Read, check_count, hidden, refuse, span, text_cell
 from analysis.read.package import attribute, child, every, local
 
-DELETED = {"del", "moveFrom", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange", "sectPrChange"}
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
     "Choice", "body", "dir", "bdo", "ruby", "rubyBase",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_DOCUMENT, Fault, Faults
+from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_DOCUMENT, Fault, Faults, Problem
 from analysis.read import child, kinds, readers
 from analysis.read.cell import Cell
 
@@ -62,14 +62,12 @@ def _reading(path: Path, cells: list[Cell], faults: list[Fault]) -> Reading:
     return Reading(digest, result, faults, [] if result == REFUSED else cells)
 
 
-def outcome(findings: Iterable[Fault], approved: Iterable[tuple[str, str]] = ()) -> str:
-    """Return how a file ends when these findings (code, place) are approved; a refused one cannot be approved."""
-    allowed = set(approved)
-    findings = list(findings)
-    severities = {fault.severity for fault in findings if (fault.code, fault.place) not in allowed}
-    if any(fault.severity not in (NEEDS_PERSON, SHOWN) for fault in findings):
+def outcome(findings: Iterable[Fault | Problem]) -> str:
+    """Return how a file with these findings ends."""
+    severities = {fault.severity for fault in findings} - {SHOWN}
+    if severities - {NEEDS_PERSON}:
         return REFUSED
-    return NEEDED if NEEDS_PERSON in severities else ACCEPTED
+    return NEEDED if severities else ACCEPTED
 
 
 def record(file: str, reading: Reading) -> dict:
