@@ -52,7 +52,7 @@ def test_an_approval_of_other_bytes_another_code_or_place_accepts_nothing(flagge
     assert figures.empty and set(problems) == {"HIDDEN_SHEET", "VOID_APPROVAL"}
 
 
-@pytest.mark.parametrize("change", [{"reason": " "}, {"sha256": "abc"}, {"code": ""}])
+@pytest.mark.parametrize("change", [{"reason": " "}, {"reason": "WHY"}, {"sha256": "abc"}, {"code": ""}])
 def test_an_approval_without_reason_or_whole_checksum_promotes_nothing(flagged, change):
     vale, sha256 = flagged
     vale.table("approvals", [{"sha256": sha256, "code": "HIDDEN_SHEET", "place": "sheet 2", "reason": "x"} | change])

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, Fault, Problem
 
 FILE = "approvals.csv"
+OPEN = "WHY"  # stands for the reason in the rows that new-reply prints
 
 
 def open_findings(faults: Iterable[Fault], sha256: str, approvals: pd.DataFrame) -> list[Fault]:
@@ -24,7 +25,7 @@ def faulty(approvals: pd.DataFrame) -> list[Problem]:
     """Return approvals that say too little to rest on: no whole sha256, no code or no reason."""
     problems = []
     for number, row in enumerate(approvals.itertuples(index=False), start=2):
-        lacks = [name for name in ("code", "reason") if not getattr(row, name).strip()]
+        lacks = [name for name in ("code", "reason") if getattr(row, name).strip() in ("", OPEN)]
         lacks += [] if re.fullmatch(r"[0-9a-f]{64}", row.sha256) else ["whole sha256"]
         if lacks:
             found, do = f"no {', no '.join(lacks)}", "complete the row; the finding's record holds them"
@@ -35,7 +36,7 @@ def faulty(approvals: pd.DataFrame) -> list[Problem]:
 
 def unused(approvals: pd.DataFrame, found: set[tuple[str, str, str]]) -> list[Problem]:
     """Return approvals that accept nothing that was found: the file changed, or the finding is gone."""
-    do = "remove the row, or approve the finding of the file as it is now"
+    do = "take its file in, or approve the finding of the file as it is now, or remove the row"
     return [
         Problem("VOID_APPROVAL", SHOWN, FILE, row.sha256, f"row {number}", f"{row.code} {row.place}", "a finding", do)
         for number, row in enumerate(approvals.itertuples(index=False), start=2)

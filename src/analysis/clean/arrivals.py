@@ -99,7 +99,7 @@ def _checked(inbox: Path, file: Path, decided: dict[str, pd.DataFrame]) -> tuple
         raise Refused("Refused; nothing was moved.\n" + _spelled(reading.faults, file.name, sha256))
     waiting = approvals.open_findings(reading.findings, sha256, decided["approvals"])
     if waiting:
-        rows = "\n".join(line([sha256, fault.code, fault.place, "WHY"]) for fault in waiting)
+        rows = "\n".join(line([sha256, fault.code, fault.place, approvals.OPEN]) for fault in waiting)
         said = _spelled(waiting, file.name, sha256)
         raise Refused(
             f"Needs a person; nothing was moved.\n{said}\n"
