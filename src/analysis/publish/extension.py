@@ -21,6 +21,11 @@ NEEDLESS = re.compile(
 )
 ATTRIBUTE = re.compile(r"""(<[a-zA-Z][^<>]*?)\s(?:style|on[a-z]+)=("[^"]*"|'[^']*')""")
 MOVED = "moved"
+# What the theme leaves unnamed for those who hear a page.
+NAMES = (
+    ('<div id="pst-primary-sidebar" ', '<div id="pst-primary-sidebar" role="complementary" aria-label="Site" '),
+    ("<summary><span class=\"toctree-toggle\"", '<summary aria-label="Pages below"><span class="toctree-toggle"'),
+)
 
 
 class Page(Parser):
@@ -73,6 +78,8 @@ def strict(html: str, static: str, keep) -> str:
         return f'<script src="{static}/{MOVED}/{name}"></script>'
 
     html = INLINE.sub(moved, NEEDLESS.sub("", html))
+    for unnamed, named in NAMES:
+        html = html.replace(unnamed, named)
     while ATTRIBUTE.search(html):
         html = ATTRIBUTE.sub(r"\1", html)
     return re.sub(r"(<head[^>]*>)", rf"\1\n    {META}", html, count=1)

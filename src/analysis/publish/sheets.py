@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+import textwrap
 from pathlib import Path
 
 from markupsafe import Markup
@@ -85,11 +86,11 @@ def picture(docname: str, folder: Path, name: str) -> Markup:
     place = "/".join(folder.parts[folder.parts.index("figures") :])
     sides = {side: trail.file(docname, f"{place}/{name}.{side}") for side in ("png", "csv", "txt")}
     return Markup(
-        '<figure class="chart"><div class="wide" role="region" aria-label="Chart, scrolls sideways" tabindex="0">'
+        '<figure class="chart"><div class="wide" role="region" aria-label="Chart: {name}" tabindex="0">'
         '<img class="dark-light" src="{png}" alt="{alt}" width="{wide}" height="{high}" loading="lazy"></div>'
         '<figcaption>This chart: <a href="{png}">picture (PNG)</a>, <a href="{csv}">its numbers (CSV)</a>, '
         '<a href="{txt}">its description (text)</a>.</figcaption></figure>'
-    ).format(alt=alt, wide=wide, high=high, **sides)
+    ).format(alt=alt, name=textwrap.shorten(alt, 80, placeholder=" …"), wide=wide, high=high, **sides)
 
 
 def size(png: Path) -> tuple[int, int]:
