@@ -1,5 +1,6 @@
 """Projects to build: three invented forces, with a stand-in for cleaning and findings."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -56,7 +57,7 @@ def no_kernel(monkeypatch):
 
     def instead(job, folder, *_):
         (folder / "pictures").mkdir(parents=True)
-        (folder / job.notebook.name).write_text(job.name, "utf-8")
+        (folder / job.notebook.name).write_text(json.dumps({"cells": [], "metadata": {"run": job.name}}), "utf-8")
         ran.append(job.name)
 
     monkeypatch.setattr(notebooks, "run", instead)

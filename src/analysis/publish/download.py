@@ -11,7 +11,7 @@ from analysis.publish import workbook
 DATA, FIGURES = "data", "figures"
 PACKAGE, SUMS = "datapackage.json", "SHA256SUMS"
 LICENCES = [
-    {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License: tables, charts, text and code"},
+    {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License: tables, charts, words, code"},
     {
         "name": "OGL-UK-3.0",
         "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",

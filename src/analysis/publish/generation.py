@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, kernels, notebooks, plan, site, staging, swap
+from analysis.publish import cache, gate, kernels, notebooks, plan, site, staging, swap
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
@@ -64,6 +64,8 @@ def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bo
         print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
         return 1 if problems else 0
     site.build(stage / "site", wanted, paths.build() / "cache" / "site")
+    if not _passes(stage / "site", tables, problems):
+        return 1
     _promote(stage, tables)
     swap.write(paths.build() / "last.json", json.dumps(_state(inputs, parts, problems), indent=1))
     _forget(inputs, kept)
@@ -141,6 +143,16 @@ def _assemble(public: Path, wanted: list, kept: dict, tables: Path) -> None:
         shutil.copyfile(made / f"{run.notebook.stem}.ipynb", target / f"{run.notebook.stem}.ipynb")
         if any((made / "pictures").iterdir()):
             shutil.copytree(made / "pictures", public / "figures" / run.place)
+
+
+def _passes(public: Path, tables: Path, problems: list) -> bool:
+    """Send the staged generation through the outbound gate; say everything it found; return whether it may go out."""
+    try:
+        gate.guard(public, tables, paths.raw(), problems)
+    except gate.Stopped as stopped:
+        print(f"{stopped}\n{AS_THEY_WERE}", file=sys.stderr)
+        return False
+    return True
 
 
 def _promote(stage: Path, tables: Path) -> None:
