@@ -1,4 +1,4 @@
-"""The whole flow from the command line: python -m analysis build | run | notebooks | check | read."""
+"""The whole flow from the command line: python -m analysis build | run | notebooks | check | read | moved."""
 
 import argparse
 import json
@@ -38,11 +38,20 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="one record for each problem")
     verb.set_defaults(do=check)
 
+    _looking(verbs)
+    return top
+
+
+def _looking(verbs) -> None:
     verb = verbs.add_parser("read", help="show the cells of a file with their addresses")
     verb.add_argument("file", type=Path, metavar="FILE")
     verb.add_argument("--json", action="store_true", help="one record for each cell")
     verb.set_defaults(do=read)
-    return top
+
+    verb = verbs.add_parser("moved", help="say which published numbers and sentences moved since a revision")
+    verb.add_argument("revision", nargs="?", default="HEAD", metavar="REVISION", help="default: HEAD")
+    verb.add_argument("--markdown", action="store_true", help="as Markdown, for a pull request")
+    verb.set_defaults(do=moved)
 
 
 def _positive(text: str) -> int:
@@ -95,6 +104,16 @@ def read(asked: argparse.Namespace) -> int:
         print(json.dumps(found.to_dict("records"), indent=1, ensure_ascii=False))
     else:
         print("\n".join(f"{place}\t{text}" for place, text in zip(found["place"], found["text"], strict=True)))
+    return FINE
+
+
+def moved(asked: argparse.Namespace) -> int:
+    """Say what moved since a revision."""
+    from analysis import paths
+    from analysis.publish import moved
+
+    found = moved.since(paths.root(), asked.revision)
+    print(moved.markdown(found) if asked.markdown else moved.text(found))
     return FINE
 
 
