@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from markupsafe import escape
 from sphinx import addnodes
 from sphinx.parsers import Parser
 
@@ -85,6 +86,11 @@ def strict(html: str, static: str, keep) -> str:
     return re.sub(r"(<head[^>]*>)", rf"\1\n    {META}", html, count=1)
 
 
+def _escape_title(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Escape the title that the theme repeats for printing: it hands it to its template as bare text."""
+    context["pagetitle"] = escape(context.get("pagetitle", ""))
+
+
 def _finish(app, error) -> None:
     if error or app.builder.format != "html":
         return
@@ -106,5 +112,6 @@ def setup(app) -> dict:
     app.add_source_suffix(".page", "page")
     app.add_source_parser(Page)
     app.add_config_value("site_map", "", "env", [str])
+    app.connect("html-page-context", _escape_title, priority=900)
     app.connect("build-finished", _finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -41,7 +41,8 @@ def page(notebook: Path, docname: str, title: str, way: trail.Trail, known: dict
 def _html_cell(name: str, html: str) -> dict:
     output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": str(html)}}
     tags = {"tags": ["remove-input"]}
-    own = {"metadata": tags, "source": "", "execution_count": None, "outputs": [output]}
+    # myst-nb leaves out a cell without source, outputs and all.
+    own = {"metadata": tags, "source": "# written by the site", "execution_count": None, "outputs": [output]}
     return {"cell_type": "code", "id": name, **own}
 
 
