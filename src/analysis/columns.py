@@ -84,7 +84,7 @@ asked | text | | discipline for computer misuse | what was asked, in our words
 period_asked | text | | 2013 | period asked about, as written
 figures_visible | text | | yes | whether the figures could be seen
 seen_on | date | | 2026-11-22 | day the page was read
-extent_seen | text | | opening | how much of the page could be seen
+extent_seen | text | | opening | how much was read; opening: about the first 2,000 characters
 public | text | | yes | whether it is public already
 file | text | | parliament-street-2019/ps2019-itpro.csv | path below data/raw
 sha256 | text | | 9f86d081884c… | checksum of the file

@@ -54,6 +54,15 @@ def test_over_seventy_and_869_are_compatible_and_over_seventy_and_70_are_not(val
     assert pd.isna(found.loc["dismissed", "hull_high"])
 
 
+def test_a_report_that_rounds_gives_way_to_the_exact_number_of_the_same_origin_only(vale):
+    vale.document("report", [{"value": "over 70"}, {"value": "over 90", "outcome": "sacked"}], kind="report")
+    vale.document("copy", [{"value": "73"}], derived_from="report")
+    vale.document("other", [{"value": "91", "outcome": "sacked"}])
+    found = facts(vale).set_index("outcome")
+    assert found.loc["recorded", ["low", "high", "figure_ids"]].tolist() == [73, 73, "copy:L2 report:L2"]
+    assert found.loc["dismissed", "low"] == 91 and pd.isna(found.loc["dismissed", "high"])
+
+
 def test_outcomes_nobody_can_have_both_are_a_conflict_of_outcome(vale):
     vale.document("a", [{"value": "5", "outcome": "sacked"}])
     vale.document("b", [{"value": "5", "outcome": "warned"}])

@@ -97,7 +97,7 @@ def test_the_story_of_an_unknown_round_is_an_error(monkeypatch, tmp_path):
     (tmp_path / "findings.json").write_text(findings.to_json([fifty()]), encoding="utf-8")
     monkeypatch.setenv("ANALYSIS_TABLES", str(tmp_path))
     monkeypatch.setattr(
-        findings.analysis, "load", lambda: SimpleNamespace(figures=figures(L2=(50, 50), L3=(35, 35))), raising=False
+        findings.tables, "load", lambda: SimpleNamespace(figures=figures(L2=(50, 50), L3=(35, 35))), raising=False
     )
     assert findings.story("how-many-cases", "r").answer == fifty()
     assert findings.show("how-many-cases/r/surrey") == fifty()
@@ -109,7 +109,7 @@ def test_a_stale_file_of_findings_is_not_shown(monkeypatch, tmp_path):
     (tmp_path / "findings.json").write_text(findings.to_json([fifty()]), encoding="utf-8")
     monkeypatch.setenv("ANALYSIS_TABLES", str(tmp_path))
     monkeypatch.setattr(
-        findings.analysis, "load", lambda: SimpleNamespace(figures=figures(L2=(51, 51), L3=(35, 35))), raising=False
+        findings.tables, "load", lambda: SimpleNamespace(figures=figures(L2=(51, 51), L3=(35, 35))), raising=False
     )
     with pytest.raises(NoLongerTrue):
         findings.story("how-many-cases", "r")

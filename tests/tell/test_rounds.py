@@ -53,12 +53,13 @@ def test_the_total_tells_its_printed_parts(built):
 @pytest.mark.parametrize(
     "sentence",
     [
-        "At Surrey Police, 50 cases were recorded. Of these, 35 over misuse of the Niche records system or e-mail.",
-        "At the Metropolitan Police, 18 officers and staff were disciplined. Of these, four over use of social media "
-        "and one was dismissed over misuse of the crime reporting system.",
+        "At Surrey Police, 50 cases were recorded. Of these, 35 concerned misuse of the Niche records system or "
+        "e-mail.",
+        "At the Metropolitan Police, 18 officers and staff were disciplined. Of these, four were disciplined over use "
+        "of social media and one was dismissed over misuse of the crime reporting system.",
         "At Greater Manchester Police, 17 cases of misuse of police systems were investigated.",
-        "At Hertfordshire Constabulary, 16 cases were recorded. Of these, two over photos of police screens on social "
-        "media.",
+        "At Hertfordshire Constabulary, 16 cases were recorded. Of these, two concerned photos of police screens "
+        "on social media.",
         "At Merseyside Police, two officers were dismissed.",
         "At West Yorkshire Police, nine people went to a misconduct meeting over records about their own affairs.",
     ],

@@ -29,7 +29,8 @@ def facts(
     """Return the facts table: figures with equal keys, or said to be the same number, are one fact.
 
     The key is that of the figure a `same_number` relation names; the value that of the preferred source: a reply
-    before a report before the press, then the most exact, then the one the relation names, then the earliest.
+    before a report before the press, then the most exact, then the one the relation names, then the earliest; an
+    exact print of the same origin stands before its own rounding.
     """
     if figures.empty:
         return tables.empty("facts")
@@ -115,6 +116,7 @@ def origins(sources: pd.DataFrame) -> dict[str, str]:
 
 def _fact(group: list[dict], heads: set[str], tree: agreement.Tree) -> dict:
     """Return one fact from its figures, the preferred first."""
+    group = _exact_first(group)
     preferred = group[0]
     key = next((row for row in group if row["figure_id"] in heads), preferred)
     own = ["low", "high", "status", "share_low", "share_high"]
@@ -130,6 +132,17 @@ def _fact(group: list[dict], heads: set[str], tree: agreement.Tree) -> dict:
         "labels_reported": _distinct(_label(row) for row in group),
         "roles_reported": _distinct(row["role_as_written"] for row in group),
     }
+
+
+def _exact_first(group: list[dict]) -> list[dict]:
+    """Put the exact number first where the preferred print only rounds it ("over 800") and both have one origin."""
+    rounded = group[0]
+    exact = next((row for row in group if row["status"] == "exact" and row["origin"] == rounded["origin"]), rounded)
+    if rounded["status"] not in ("at least", "at most") or not agreement.meet(
+        [agreement.interval(rounded), agreement.interval(exact)]
+    ):
+        return group
+    return [exact, *(row for row in group if row is not exact)]
 
 
 def _label(row: dict) -> str:

@@ -86,8 +86,11 @@ def limits(
     tree.check(model.known, **words)
     conditions = asked(model.known, words) + ((("period", model.period),) if model.period else ())
     forces = _forces(model, force)
-    problem = model.programme(conditions, forces - model.place.named - set(model.place.unnamed))
-    return _answer(model, problem, problem.objective(forces), explain)
+    key = (conditions, forces)
+    if (*key, True) not in model.answers and (*key, explain) not in model.answers:
+        problem = model.programme(conditions, forces - model.place.named - set(model.place.unnamed))
+        model.answers[*key, explain] = _answer(model, problem, problem.objective(forces), explain)
+    return model.answers.get((*key, True)) or model.answers[*key, explain]
 
 
 def of_fact(model: Model, fact_id: str) -> Limits | None:

@@ -168,7 +168,7 @@ def _enough(low: float, high: float, expected: float, level: float) -> float:
         return (low - _quantile(chance, share)) if above else (_quantile(chance, share) - high)
 
     grid = np.geomspace(1.0001, MOST_CLUSTERED, 200)
-    inside = np.flatnonzero([beyond(phi) <= 0 for phi in grid])
+    inside = np.flatnonzero(beyond(grid) <= 0)
     if not len(inside):
         return np.inf
     return float(optimize.brentq(beyond, grid[inside[0] - 1], grid[inside[0]])) if inside[0] else 1.0

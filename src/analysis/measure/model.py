@@ -30,6 +30,7 @@ class Model:
     assumed: dict[str, str]
     ceiling: float
     prepared: dict = field(default_factory=dict, repr=False)
+    answers: dict = field(default_factory=dict, repr=False)
 
     def programme(self, asked: tuple, strangers: frozenset[str] = frozenset()) -> Programme:
         """Return the integer programme whose cells can tell the asked conditions apart."""

@@ -127,12 +127,15 @@ def spoken(rows: pd.DataFrame) -> str:
     return " ".join([*parts, f"Hatched, without a number: {read_out(without)}."] if without else parts)
 
 
+NO_OUTCOME = "No outcome printed"
+
+
 @drawing("outcome", "low", "high", "whole")
 def outcome_bars(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> Chart:
     """Draw each outcome against everyone counted, with the part nobody told hatched.
 
-    In: outcome, low, high (empty: could be any number up to the whole), whole (everyone counted).
-    Rows keep their order.
+    In: outcome, low, high (empty: could be any number up to the whole), whole (everyone counted); optionally silent
+    (True for the row of those without a printed outcome, hatched throughout). Rows keep their order.
     """
     rows = frame.reset_index(drop=True)
     tops = rows["high"].fillna(rows["whole"])
@@ -144,9 +147,10 @@ def outcome_bars(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") 
     texts = []
     for y, (row, top) in enumerate(zip(rows.to_dict("records"), tops, strict=True)):
         low = row["low"] if known(row["low"]) else 0
-        page.bar(y, 0, low, KNOWN, name="Reported")
+        silent = row.get("silent") is True
+        page.bar(y, 0, low, UNKNOWN if silent else KNOWN, name=NO_OUTCOME if silent else "Reported")
         if low < top:
-            page.bar(y, low, top, UNKNOWN, name="Not told: may be any number of these")
+            page.bar(y, low, top, UNKNOWN, name=NO_OUTCOME if silent else "Not told: may be any number of these")
         page.bar(y, top, row["whole"], WHOLE, name="The rest of those counted")
         told = f"{interval_text(low, top) if known(row['low']) else 'not told'} of {row['whole']:,.0f}"
         page.value(row["whole"], y, told)

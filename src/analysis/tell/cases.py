@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import groupby
 
 from analysis.tell import conflicts, phrases, words
 from analysis.tell.findings import Number, must, series
@@ -41,43 +40,22 @@ def by_force(scene):
 
 def equals(scene):
     """Forces whose printed numbers are the same, of the same unit and outcome."""
-    own = [
-        fact
-        for fact in scene.local
-        if not _inside_own(scene, fact)
-        and phrases.ends(fact)[0]
-        and phrases.ends(fact)[0] == phrases.ends(fact)[1]
-        and " " not in fact.force_ids
-    ]
-
-    def key(fact):
-        return (-phrases.ends(fact)[0], fact.unit, fact.outcome)
-
-    made = []
-    for (value, _, _), group in groupby(sorted(own, key=key), key=key):
-        alike = list({fact.force_ids: fact for fact in group}.values())
-        if len(alike) < 2 or -value < 2:
-            continue
-        must(len({phrases.ends(fact) for fact in alike}) == 1, "equal", "the numbers are equal", alike)
-        shared = Number(
-            words.number(-value), -value, -value, tuple(figure for fact in alike for figure in fact.figure_ids.split())
-        )
-        clause = f"{phrases.noun(alike[0])} {phrases.category(scene.said, 'outcome', alike[0].outcome, alike[0].unit)}"
-        names = words.listed(sorted(scene.name(fact.force_ids) for fact in alike))
-        made.append(
-            scene.finding(
-                "equal",
-                f"equal-{alike[0].fact_id}",
-                "the same number was printed for ",
-                names,
-                ": ",
-                shared,
-                f" {clause} in each.",
-                facts=alike,
-                caveats=("Equal counts need not mean equal rates: the forces differ in size.",),
-            )
-        )
+    alike = {}
+    for fact in scene.local:
+        low, high = phrases.ends(fact)
+        if low == high and low and low > 1 and " " not in fact.force_ids and not _inside_own(scene, fact):
+            alike.setdefault((-low, fact.unit, fact.outcome), {})[fact.force_ids] = fact
+    made = [_equal(scene, -key[0], list(facts.values())) for key, facts in sorted(alike.items()) if len(facts) > 1]
     return made or [scene.finding("equal", "equal", "No two forces have the same printed number of the same kind.")]
+
+
+def _equal(scene, value, facts):
+    shared = Number(words.number(value), value, value, tuple(one for fact in facts for one in fact.figure_ids.split()))
+    clause = f"{phrases.noun(facts[0])} {phrases.category(scene.said, 'outcome', facts[0].outcome, facts[0].unit)}"
+    names = words.listed(sorted(scene.where(fact) for fact in facts))
+    return scene.finding("equal", f"equal-{facts[0].fact_id}", "the same number was printed for ", names, ": ", shared,
+                         f" {clause} in each.", facts=facts,
+                         caveats=("Equal counts need not mean equal rates: the forces differ in size.",))
 
 
 def estimates(scene, relations):
@@ -149,14 +127,20 @@ def with_parts(scene, section, name, fact, among):
 
 
 def direct_parts(scene, fact, among):
-    """The printed parts of a fact that are not parts of another of its parts, greatest first."""
+    """The printed parts of a fact that are not parts of another of its parts, greatest first; no share of a count."""
     parts = sorted(scene.parts(fact, among), key=breadth)
     ids = {part.fact_id for part in parts}
-    return [part for part in parts if not set(part.part_of.split()) & ids]
+    counts = {(part.outcome, part.conduct, part.system) for part in parts if part.status != "share"}
+    return [
+        part
+        for part in parts
+        if not set(part.part_of.split()) & ids
+        and (part.status != "share" or (part.outcome, part.conduct, part.system) not in counts)
+    ]
 
 
 def parts_tail(scene, fact, parts):
-    """The clause that tells the parts: ". Of these, 35 over Niche or e-mail"."""
+    """The clause that tells the parts: ". Of these, 35 concerned Niche or e-mail"."""
     return [". Of these, ", series([_part(scene, fact, part) for part in parts])] if parts else []
 
 
@@ -183,17 +167,22 @@ def place(scene, fact):
 
 
 def _part(scene, whole, part):
-    """A part, saying only what differs from its whole: "35 over e-mail", "26 officers", "one was dismissed"."""
+    """A part, saying only what differs from its whole: "35 concerned e-mail", "26 were officers", "one resigned"."""
+    known = (whole.conduct, whole.system)
     if part.unit != whole.unit and part.outcome != whole.outcome:
-        return phrases.told(scene.said, part, (whole.conduct, whole.system))
-    said = [
-        f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else "",
-        f" {phrases.happened(scene.said, part)}" if part.outcome != whole.outcome else "",
-        phrases.over(scene.said, part, (whole.conduct, whole.system)),
+        return phrases.told(scene.said, part, known)
+    who = f" {phrases.noun(part)}" if part.role not in (whole.role, "any", "not stated") else ""
+    matter = phrases.about(scene.said, part, known)
+    rest = [
         f" at {scene.where(part)}" if part.force_ids not in ("", whole.force_ids) else "",
         when(part) if dates(part) != dates(whole) else "",
     ]
-    return [phrases.number(part), *(said if any(said) else [f" {phrases.happened(scene.said, part)}"])]
+    if part.outcome != whole.outcome or (matter and part.unit == "people") or not any([who, matter, *rest]):
+        over = f" over {matter}" if matter else ""
+        return [phrases.number(part), who, " ", phrases.happened(scene.said, part), over, *rest]
+    if matter:
+        return [phrases.number(part), f" concerned {matter}", *rest]
+    return [phrases.number(part), " was" if phrases.one(part) else " were", who, *rest]
 
 
 def dates(fact):

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from string import Formatter
 
-import analysis
-from analysis import paths
+from analysis import paths, tables
 
 FILE = "findings.json"
 
@@ -182,9 +181,9 @@ def check(finding, figures):
 
 def all_findings(tables):
     """Every finding of every round and force, each checked against the tables; raises `NoLongerTrue`."""
-    from analysis.tell import forces, rounds, verdicts
+    from analysis.tell import changed, forces, rounds, verdicts
 
-    made = [*rounds.findings(tables), *verdicts.findings(tables), *forces.findings(tables)]
+    made = [finding for part in (rounds, verdicts, forces, changed) for finding in part.findings(tables)]
     ids = [finding.finding_id for finding in made]
     twice = sorted({finding_id for finding_id in ids if ids.count(finding_id) > 1})
     if twice:
@@ -218,13 +217,13 @@ def story(topic, subject):
     Without a findings file in the tables folder they are computed. Raises `NoLongerTrue`, or `ValueError` for a
     subject nobody wrote about.
     """
-    tables = analysis.load()
+    built = tables.load()
     stored = paths.processed() / FILE
-    found = from_json(stored.read_text(encoding="utf-8")) if stored.exists() else all_findings(tables)
+    found = from_json(stored.read_text(encoding="utf-8")) if stored.exists() else all_findings(built)
     told = tuple(finding for finding in found if (finding.topic, finding.subject) == (topic, subject))
     if not told:
         raise ValueError(f"no findings for {topic} about {subject!r}")
-    return Story(tuple(check(finding, tables.figures) for finding in told))
+    return Story(tuple(check(finding, built.figures) for finding in told))
 
 
 def show(finding_id):

@@ -95,7 +95,38 @@ def _told(scene, fact):
     parts = cases.direct_parts(scene, fact, scene.facts)
     few = len(parts) <= cases.MOST_PARTS and not any(conflicts.open_question(one) for one in (fact, *parts))
     own = [_one(scene, fact, parts if few else [])]
-    return own if few else [*own, *(_one(scene, part, [], fact) for part in parts)]
+    if few:
+        return own
+    empty = [part for part in parts if phrases.ends(part) == (0, 0) and not conflicts.open_question(part)]
+    shown = [part for part in parts if len(empty) < 2 or part not in empty]
+    return [
+        *own,
+        *(_one(scene, part, [], fact) for part in shown),
+        *(_none(scene, fact, empty) if len(empty) > 1 else []),
+    ]
+
+
+def _none(scene, whole, parts):
+    """The zeros among many parts, in one sentence."""
+    n = Number(
+        words.number(len(parts)),
+        len(parts),
+        len(parts),
+        tuple(figure for part in parts for figure in part.figure_ids.split()),
+        "counted",
+    )
+    of = ["of the ", phrases.number(whole), ", "] if not conflicts.open_question(whole) else []
+    return [
+        scene.finding(
+            "numbers",
+            f"none-{whole.fact_id}",
+            of,
+            "none were counted in ",
+            n,
+            " further rows that the source prints.",
+            facts=[whole],
+        )
+    ]
 
 
 def _one(scene, fact, parts, whole=None):
@@ -110,7 +141,9 @@ def _one(scene, fact, parts, whole=None):
         else []
     )
     clause = phrases.told(scene.said, fact, (whole.conduct, whole.system) if whole else scene.known)
-    dated = "" if whole and cases.dates(whole) == cases.dates(fact) else cases.when(fact)
+    dated = "" if of and cases.dates(whole) == cases.dates(fact) else cases.when(fact)
+    if whole:
+        clause = [part.replace(" without a printed outcome", "") if isinstance(part, str) else part for part in clause]
     return scene.finding(
         "numbers",
         name,

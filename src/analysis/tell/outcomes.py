@@ -48,20 +48,10 @@ def rest(scene, facts):
         return []
     ids = tuple(figure for fact in (whole, *parts) for figure in fact.figure_ids.split())
     left = Number(f"at least {words.number(total - known)}", total - known, None, ids, "computed")
-    return [
-        scene.finding(
-            "unknown",
-            "unknown",
-            "for ",
-            left,
-            " of the ",
-            phrases.number(whole),
-            ", no outcome was printed for all forces together.",
-            facts=[whole, *parts],
-            caveats=("At least: one person can be counted under two of the printed outcomes.",),
-            title=f"For at least {words.number(total - known)} of {total:,} no outcome was printed",
-        )
-    ]
+    return [scene.finding("unknown", "unknown", "for ", left, " of the ", phrases.number(whole),
+                          ", no outcome was printed for all forces together.", facts=[whole, *parts],
+                          caveats=("At least: one person can be counted under two of the printed outcomes.",),
+                          title=f"For at least {words.number(total - known)} of {total:,} no outcome was printed")]
 
 
 def answer(scene, facts):

@@ -8,6 +8,8 @@ from analysis import paths, tables
 from analysis.tell import words
 from analysis.tell.findings import Number
 
+# How English pages print a number that may be smaller; what a page prints in another language is said anew.
+ENGLISH = r"(almost|nearly|as many as|up to|at most|fewer than|less than|under|no more than)\b"
 NOUNS = {
     "any": ("person", "officers and staff"),
     "not stated": ("person", "people"),
@@ -52,6 +54,8 @@ def number(fact, how="printed"):
         return Number(_loose(fact), *ends(fact), tuple(fact.figure_ids.split()), how)
     low, high = ends(fact)
     said = "no" if high == 0 else words.span(low, high) + (" of" if low == 0 and high is None else "")
+    if fact.status == "at least" and re.search(r"\b(over|more than)\b", fact.as_written, re.IGNORECASE):
+        said = f"more than {words.number(low - 1)}"
     return Number(said, low, high, tuple(fact.figure_ids.split()), how)
 
 
@@ -80,6 +84,8 @@ def noun(fact):
 
 def happened(said, fact):
     """The verb phrase of the fact's outcome, in the right number: "was dismissed", "ended in dismissal"."""
+    if fact.outcome == "not-stated" and ends(fact) == (0, 0):
+        return "were counted"
     phrase = category(said, "outcome", fact.outcome, fact.unit)
     return re.sub(r"\bwere\b", "was", phrase) if one(fact) else phrase
 
@@ -105,11 +111,12 @@ def over(said, fact, known=("not-stated", "not-stated")):
 
 def told(said, fact, known=("not-stated", "not-stated")):
     """A whole clause: "three people were dismissed over social media", "16 cases of disclosure were recorded"."""
-    open_to_doubt = ", which the force disputes," if fact.disputed == "yes" else ""
+    rank = "" if fact.rank in ("", "not-stated") else f" ({category(said, 'rank', fact.rank)})"
+    doubt = ", which the force disputes," if fact.disputed == "yes" else ""
     if fact.unit == "people":
-        return [*amount(fact), open_to_doubt, " ", happened(said, fact), over(said, fact, known)]
+        return [*amount(fact), rank, doubt, " ", happened(said, fact), over(said, fact, known)]
     matter = about(said, fact, known)
-    return [*amount(fact), f" of {matter}" if matter else "", open_to_doubt, " ", happened(said, fact)]
+    return [*amount(fact), rank, f" of {matter}" if matter else "", doubt, " ", happened(said, fact)]
 
 
 def force_name(said, forces, force_id):
@@ -155,4 +162,6 @@ def _loose(fact):
     """An approximate number or a share as it is said."""
     if fact.status == "share":
         return words.share(fact.share_low, fact.share_high)
+    if fact.status == "at most" and not re.match(ENGLISH, fact.as_written, re.IGNORECASE):
+        return f"fewer than {words.number(fact.high + 1)}"
     return fact.as_written

@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from analysis.tell import answered, charts, conflicts, outcomes, phrases, scenes, words
+from analysis.tell import answered, cases, charts, conflicts, outcomes, phrases, scenes, words
 
 
 @dataclass(frozen=True)
@@ -63,20 +63,41 @@ def unnamed_share(tables, story):
     )
 
 
+def each_force(tables, story):
+    """Each named force's part of the greatest total: what is certain and what more it may be."""
+    told = [finding for finding in story.part("each").findings if finding.numbers]
+    if not told:
+        return Note("No chart: no printed total can be shared out among the forces.")
+    frame = pd.DataFrame(
+        [(finding.sentence.split(":")[0], finding.numbers[0].low, finding.numbers[0].high) for finding in told],
+        columns=["label", "low", "high"],
+    )
+    frame = frame.assign(status=["exact" if row.low == row.high else "range" for row in frame.itertuples()])
+    return charts.intervals(
+        frame,
+        title=told[0].title,
+        axis=_axis(tables, story, told[0].numbers[1]),
+        foot=f"{_foot(tables, story)} On the assumptions listed with each force. No ranking: forces differ in size.",
+    )
+
+
 def outcome_bars(tables, story):
-    """Each printed outcome against the total it is part of."""
+    """Each printed outcome against the total it is part of, and those of whom no outcome was printed."""
     scene = _scene(tables, story)
     ends = [fact for fact in scene.national if outcomes.is_end(scene.said, fact)]
     whole, parts = outcomes.main_total(scene, ends)
     if whole is None:
         return Note("No chart: no printed total can be set against its outcomes.")
     frame = pd.DataFrame(
-        [(_outcome(scene, part), *phrases.ends(part), whole.low) for part in parts],
-        columns=["outcome", "low", "high", "whole"],
+        [(_outcome(scene, part), *phrases.ends(part), whole.low, False) for part in sorted(parts, key=cases.breadth)],
+        columns=["outcome", "low", "high", "whole", "silent"],
     )
+    silent = [finding.numbers[0] for finding in story.part("unknown").findings if finding.numbers]
+    for number in silent:
+        frame.loc[len(frame)] = ["No outcome printed", number.low, whole.low - frame["low"].max(), whole.low, True]
     return charts.outcome_bars(
         frame,
-        title=story.title("answer"),
+        title=story.title("unknown" if silent else "answer"),
         foot=_foot(tables, story),
         axis=f"Number of {whole.unit}, {words.period(whole.period_start, whole.period_end)}",
     )
@@ -93,7 +114,8 @@ def verdicts(story):
         ],
         columns=["claim", "verdict"],
     )
-    return charts.verdicts(frame, title=story.title("answer"), foot=f"{len(frame)} claims; each with its reason below.")
+    foot = f"{len(frame):,} {words.plural('claim', len(frame))}; each with its reason below."
+    return charts.verdicts(frame, title=story.title("answer"), foot=foot)
 
 
 def history(tables, story):
@@ -110,7 +132,7 @@ def history(tables, story):
     shown = sorted(own, key=lambda fact: (str(fact.period_start), scenes.greatness(fact)))[:MOST_ROWS]
     frame = pd.DataFrame([_bar(scene, fact) for fact in shown])
     left = len(own) - len(shown)
-    more = f" {words.number(left)} more not drawn; all are listed below.".capitalize() if left else ""
+    more = f" {words.number(left).capitalize()} more not drawn; all are listed below." if left else ""
     return charts.history(
         frame,
         title=story.title("answer"),

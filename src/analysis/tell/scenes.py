@@ -1,6 +1,6 @@
 """What is needed to write about one round or force: its facts in order, and the words for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ class Scene:
     facts: tuple
     nations: frozenset = frozenset()
     everything: tuple = ()
+    models: dict = field(default_factory=dict, compare=False, repr=False)
 
     def finding(self, section, name, *parts, facts=(), notes=(), caveats=(), assumptions=(), title=""):
         """Write one finding; `facts` give its basis, `notes` add to it."""
@@ -104,11 +105,10 @@ def rows(built):
     return tuple(built.facts.merge(more, on="fact_id", how="left").itertuples(index=False))
 
 
-def of_round(built, topic, round_id, said, facts):
-    """The scene of one round."""
-    return Scene(
-        topic, round_id, built, said, tuple(fact for fact in facts if fact.round_id == round_id), nations(), facts
-    )
+def of_round(built, topic, round_id, said, facts, models=None):
+    """The scene of one round; `models` keeps what was prepared for one topic for the next."""
+    own, kept = tuple(fact for fact in facts if fact.round_id == round_id), {} if models is None else models
+    return Scene(topic, round_id, built, said, own, nations(), facts, kept)
 
 
 def of_force(built, topic, force_id, said, facts):

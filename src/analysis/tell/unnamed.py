@@ -16,7 +16,7 @@ def limits(scene):
     """Limits under all of the round's assumptions and without the printed ranks, where a whole block is unnamed."""
     _, replied = answered.asked_and_replied(scene)
     named = answered.with_answer(scene, answered.NUMBERED)
-    totals = sorted((fact for fact in scene.national if _is_total(scene, fact)), key=cases.breadth)
+    totals = sorted((fact for fact in scene.national if is_total(scene, fact)), key=cases.breadth)
     if replied is None or replied.low <= len(named) or not totals:
         return [_cannot(scene)]
     block = Number(words.number(replied.low - len(named)), None, None, replied.figure_ids, "computed")
@@ -36,11 +36,14 @@ def variants(scene):
 
 
 def prepared(scene, totals, ids):
-    """The round's model in which each total is read as the sentence about it says it."""
-    facts = scene.tables.facts
-    said = facts["fact_id"].isin([fact.fact_id for fact in totals])
-    read = facts.assign(agreement=facts["agreement"].mask(said, "agree"))
-    return bounds.round_model(replace(scene.tables, facts=read), scene.subject, ids)
+    """The round's model in which each total is read as the sentence about it says it; prepared once for all topics."""
+    read_so = tuple(fact.fact_id for fact in totals)
+    if (read_so, ids) not in scene.models:
+        facts = scene.tables.facts
+        read = facts.assign(agreement=facts["agreement"].mask(facts["fact_id"].isin(read_so), "agree"))
+        model = bounds.round_model(replace(scene.tables, facts=read), scene.subject, ids)
+        scene.models[read_so, ids] = model
+    return scene.models[read_so, ids]
 
 
 def limited(scene, model, fact, block, ids):
@@ -57,7 +60,7 @@ def limited(scene, model, fact, block, ids):
         words.limits(found.lowest, found.highest), found.lowest, found.highest, _figures(scene, found), "computed"
     )
     suffix = "all" if ids == variants(scene)[0] else "without-ranks"
-    assumed = tuple(_statements(scene, found.assumptions))
+    assumed = tuple(statements(scene, found.assumptions))
     without = "" if suffix == "all" or len(assumed) == 0 else "without relying on the printed ranks, "
     return scene.finding(
         "unnamed",
@@ -66,7 +69,7 @@ def limited(scene, model, fact, block, ids):
         span,
         " of the ",
         phrases.number(fact),
-        f" {_who(scene, fact)} come from the ",
+        f" {who(scene, fact)} come from the ",
         block,
         f" forces whose numbers nobody printed{_holds(assumed)}.",
         notes=(f"Assumed: {'; '.join(assumed)}." if assumed else "No assumption is needed.", _binding(scene, found)),
@@ -105,7 +108,8 @@ def open_forces(scene):
     ]
 
 
-def _is_total(scene, fact):
+def is_total(scene, fact):
+    """Whether a fact is an exact printed total of people, on the subject of the round or wider."""
     exact = phrases.ends(fact)[1] and phrases.ends(fact)[0] == phrases.ends(fact)[1]
     plain = (fact.conduct, fact.system) in (scene.known, ("not-stated", "not-stated"))
     return exact and plain and fact.unit == "people" and fact.role == "any" and not cases.estimated(scene, fact)
@@ -117,12 +121,14 @@ def _cannot(scene):
     )
 
 
-def _who(scene, fact):
+def who(scene, fact):
+    """The people a total counts, said after a number: "disciplined", "who resigned"."""
     phrase = phrases.happened(scene.said, fact)
     return phrase.removeprefix("were ") if phrase.startswith("were ") else f"who {phrase}"
 
 
-def _statements(scene, ids):
+def statements(scene, ids):
+    """The clauses of the assumptions named."""
     statements = scene.tables.assumptions.set_index("assumption_id")["statement"]
     return [statements[one] for one in ids]
 
