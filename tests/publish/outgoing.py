@@ -2,10 +2,12 @@
 
 import csv
 import hashlib
-import os
 import shutil
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THREE_FORCES = Path(__file__).parent.parent / "three_forces"
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'self\'">'
 
@@ -45,7 +47,6 @@ def staged(place: Path) -> tuple[Path, Path, list]:
     """Clean a project and lay out its site: tables and one page; return the site, the tables and the problems."""
     from analysis import clean
 
-    os.environ["ANALYSIS_PROJECT"] = str(place)
     frames = clean.build(place / "data" / "raw")
     problems = frames.pop("problems")
     tables = place / "build" / "stage" / "processed"
@@ -56,3 +57,25 @@ def staged(place: Path) -> tuple[Path, Path, list]:
     shutil.copytree(tables, site / "data")
     (site / "index.html").write_text(page("<p>Ten were disciplined.</p>"), "utf-8")
     return site, tables, problems
+
+
+def opened(path) -> dict[str, list[list[str]]]:
+    """Read every visible sheet of a workbook as rows of texts."""
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".xml")]
+        parts = {name: ElementTree.fromstring(archive.read(name)) for name in names}
+    words = ["".join(item.itertext()) for item in parts["xl/sharedStrings.xml"]]
+    names = [sheet.get("name") for sheet in parts["xl/workbook.xml"].iter(f"{MAIN}sheet")]
+    return {
+        name: [
+            [_text(cell, words) for cell in row] for row in parts[f"xl/worksheets/sheet{number}.xml"].iter(f"{MAIN}row")
+        ]
+        for number, name in enumerate(names, 1)
+    }
+
+
+def _text(cell, words) -> str:
+    value = cell.find(f"{MAIN}v")
+    if value is None:
+        return ""
+    return words[int(value.text)] if cell.get("t") == "s" else value.text
