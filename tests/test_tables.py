@@ -56,3 +56,18 @@ def test_validation_reports_every_failure_at_once():
 def test_a_date_that_makes_no_sense_names_its_column():
     with pytest.raises(ValueError, match=r"workforce.as_at.*2018-13-01"):
         tables.cast(pd.DataFrame({"as_at": ["2018-13-01"]}), "workforce")
+
+
+def test_each_round_and_force_comes_with_every_figure_and_source_behind_its_facts():
+    whole = tables.load()
+    for name in [*whole.rounds["round_id"], *whole.forces["force_id"]]:
+        part = tables.load(name)
+        cited = set(" ".join(part.facts["figure_ids"]).split())
+        assert cited <= set(part.figures["figure_id"]), name
+        assert set(part.figures["source_id"]) <= set(part.sources["source_id"]), name
+
+
+def test_a_round_that_was_printed_elsewhere_too_keeps_the_page_that_repeats_it():
+    sources = tables.load("big-brother-watch-2016").sources.set_index("source_id")["round_id"]
+    assert sources["wmp-2017-expressstar"] == "single-force"
+    assert "ps2019-itpro" not in sources.index

@@ -171,11 +171,12 @@ def load(round_or_force: str | None = None) -> Tables:
 
 def _of(tables: Tables, name: str) -> Tables:
     if name in set(tables.rounds["round_id"]):
-        own = ("figures", "facts", "coverage", "sources")
-        return replace(tables, **{key: _rows(getattr(tables, key), "round_id", name) for key in own})
+        part = _part(tables, "round_id", "round_id", name)
+        cited = tables.sources["source_id"].isin(set(part.figures["source_id"]))
+        own = _mask(tables.sources, "round_id", name)
+        return replace(part, sources=tables.sources[cited | own].reset_index(drop=True))
     if name in set(tables.forces["force_id"]):
-        kept = {key: _rows(getattr(tables, key), "force_ids", name) for key in ("figures", "facts")}
-        return replace(tables, **kept, coverage=_rows(tables.coverage, "force_id", name))
+        return _part(tables, "force_ids", "force_id", name)
     from rapidfuzz import process
 
     known = sorted({*tables.rounds["round_id"], *tables.forces["force_id"]})
@@ -183,6 +184,18 @@ def _of(tables: Tables, name: str) -> Tables:
     raise ValueError(f"no round or force is called {name!r}; nearest: {nearest}")
 
 
+def _part(tables: Tables, column: str, place: str, name: str) -> Tables:
+    """Keep one round's or force's rows, and every figure behind its facts, wherever that was printed."""
+    facts, coverage = _rows(tables.facts, column, name), _rows(tables.coverage, place, name)
+    behind = tables.figures["figure_id"].isin(set(" ".join(facts["figure_ids"]).split()))
+    figures = tables.figures[behind | _mask(tables.figures, column, name)].reset_index(drop=True)
+    return replace(tables, facts=facts, coverage=coverage, figures=figures)
+
+
 def _rows(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    return frame[_mask(frame, column, name)].reset_index(drop=True)
+
+
+def _mask(frame: pd.DataFrame, column: str, name: str) -> pd.Series:
     padded = " " + frame[column] + " "
-    return frame[padded.str.contains(f" {name} ", regex=False)].reset_index(drop=True)
+    return padded.str.contains(f" {name} ", regex=False)
