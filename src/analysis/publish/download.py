@@ -75,7 +75,8 @@ def describe(site: Path, day: str, documents: list[dict]) -> dict:
 
 
 def _described(path: str) -> bool:
-    return path != f"{DATA}/{PACKAGE}" and Path(path).suffix in MEDIA
+    # Documents keep the layout they came in and belong to whoever published them: sources.csv describes them.
+    return not path.startswith(f"{DATA}/raw/") and path != f"{DATA}/{PACKAGE}" and Path(path).suffix in MEDIA
 
 
 def _resource(site: Path, one: dict, table: dict | None) -> dict:
