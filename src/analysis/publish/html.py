@@ -76,7 +76,7 @@ def table(caption: str, heads: list[str], rows: list, anchor: str = "", numeric:
     rows: lists of cells, or (anchor of the row, cells); numeric: heads of columns set to the right.
     """
     if not rows:
-        return said(f"{caption}: none.")
+        return Markup("<p{}>{}: none.</p>").format(_attribute("id", anchor), caption)
     looks = [' class="n"' if head in numeric else "" for head in heads]
     named = zip(heads, looks, strict=True)
     top = joined(Markup(f'<th scope="col"{look}>{{}}</th>').format(head) for head, look in named)

@@ -77,7 +77,7 @@ def rounds(book: Book, sheets_of: dict) -> list[Page]:
     ]
     words = said("A round is one question put to many forces. Rounds ask different things: they cannot be added up.")
     body = table("All rounds", ["Round", "Asked by", "Period", "Counts", "Asked", "Replied"], rows,
-                 numeric=("Asked", "Replied"))
+                 "all-rounds", numeric=("Asked", "Replied"))
     below = [page.docname for page in made] + [name for name, _ in sheets_of.get("", [])]
     more = listing(leads(here, name, question) for name, question in sheets_of.get("", []))
     return [Page(here, "Rounds", joined([words, body, more]), below=tuple(below), bare=True), *made]

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from analysis.tell import findings
 
 HTML = ".html"
+# The table of a round's page in which the rows stand that a topic counts; all others count answers.
+TABLES = {"does-the-story-hold": "claims", "do-forces-differ": "by-force", "what-was-misused": "by-force"}
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,15 @@ class Trail:
         """Link a number of a finding to the first of its cells; one that counts rows, to the table of those rows."""
         if number.figure_ids:
             return self.cell(docname, number.figure_ids[0], number.text)
-        target = self.counted(finding)
-        if target is None:
-            return Markup("{}").format(number.text)
-        return Markup('<a class="number" href="{}">{}</a>').format(to(docname, *target), number.text)
+        return Markup('<a class="number" href="{}">{}</a>').format(to(docname, *self.counted(finding)), number.text)
 
-    def counted(self, finding) -> tuple[str, str] | None:
-        """Return where the rows stand that a finding counts: a round's answers and claims, or a force's numbers."""
+    def counted(self, finding) -> tuple[str, str]:
+        """Return where the rows stand that a finding counts: a table of its round, of its force, or of all rounds."""
         if finding.subject in self.rounds:
-            own = "claims" if finding.topic == "does-the-story-hold" else "answers"
-            return f"rounds/{finding.subject}/index", own
-        return (f"forces/{finding.subject}", "every-number") if finding.subject else None
+            return f"rounds/{finding.subject}/index", TABLES.get(finding.topic, "answers")
+        if finding.topic == "force-page":
+            return f"forces/{finding.subject}", "every-number"
+        return "rounds/index", "all-rounds"
 
     def finding(self, docname: str, finding) -> Markup:
         """Write a finding: its sentence with linked numbers, what it rests on, and every cell behind it."""
