@@ -7,6 +7,7 @@ from analysis.publish.book import Book, reading, records
 from analysis.publish.html import Page, about, joined, leads, link, listing, outside, said, table
 
 ANSWERED = {"reply": "Reply of a force", "report": "Report", "press": "Press"}
+FEW = 3
 HEADS = ["Where it stands", "As written", "How it is read", "About", "Period", "Who", "What", "Used in"]
 INTRODUCTION = (
     "One page for each document: what it is, where it was found, and every number in it as it is written. "
@@ -89,7 +90,14 @@ def _cells(book: Book, here: str, row: dict) -> list:
     place = Markup('<span title="{}">{}</span>').format(row["locator"], trail.spoken(trail.home(row["figure_id"])[1]))
     about_whom = book.force(here, row["force_ids"]) or row["place"] or row["force_as_written"]
     return [place, written, reading(row), about_whom, row["period_as_written"], who, what,
-            listing(used) or "nowhere yet"]
+            _folded(used) or "nowhere yet"]
+
+
+def _folded(used: list[Markup]) -> Markup:
+    """List some uses, and fold a long list so that a row stays a row."""
+    if len(used) <= FEW:
+        return listing(used)
+    return Markup("<details><summary>{} places</summary>{}</details>").format(len(used), listing(used))
 
 
 def _called(book: Book, docname: str) -> str:

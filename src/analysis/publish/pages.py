@@ -108,7 +108,8 @@ def _round(book: Book, row: dict, own: list[tuple[str, str]]) -> Page:
         ("Numbers by force", "numbers", places.numbers_by_force(book, here, row["round_id"])),
         ("Published claims we checked", "claims-checked", _claims(book, here, row["round_id"])),
     ]
-    return Page(here, row["title"], what, tuple(part for part in parts if part[2]), tuple(name for name, _ in own))
+    shown = tuple(part for part in parts if part[2])
+    return Page(here, row["title"], what, shown, tuple(name for name, _ in own), bare=True)
 
 
 def _printed(book: Book, here: str, text: str, ids: str) -> Markup:

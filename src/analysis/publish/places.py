@@ -9,9 +9,9 @@ from analysis.publish import trail
 from analysis.publish.book import Book, kinds, period, records
 from analysis.publish.html import Page, joined, leads, link, listing, said, table
 
-FORCE_HEADS = ["What is counted", "Round", "Period", "Number", "Rate a year per 1,000 staff", "95% interval", "Sources"]
+FORCE_HEADS = ["What is counted", "Round", "Period", "Number", "Rate", "95% interval", "Sources"]
 RATE_NOTE = (
-    "A rate counts per 1,000 officers, staff and PCSOs and per year; the interval says how far chance alone reaches. "
+    "The rate counts per 1,000 officers, staff and PCSOs and per year; the interval says how far chance alone reaches. "
     "Forces in the papers were picked for being high: do not rank by these."
 )
 

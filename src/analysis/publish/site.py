@@ -62,7 +62,7 @@ def _written(held: book.Book, runs: list) -> dict[str, str]:
     texts = {name: paths.root() / file for name, file in TEXTS.items() if _text(name, held.site).is_file()}
     held.pages = dict.fromkeys(_docnames(held, homes, texts))
     made = {f"{name}.ipynb": _sheet(held, run, name) for name, run in homes.items()}
-    made |= {f"{name}.md": _text(name, held.site).read_text("utf-8") for name in texts}
+    made |= {f"{name}.md": _captioned(_text(name, held.site).read_text("utf-8")) for name in texts}
     below = ["method/definitions", *texts]
     made["method/index.md"] = _method(below)
     forces = [name for name in homes if name.startswith("forces/")]
@@ -127,6 +127,23 @@ def _sheet(held: book.Book, run, docname: str) -> str:
 def _text(name: str, site: Path) -> Path:
     """Return where a text of the project lies; the codebook is the staged one."""
     return site / "data" / "README.md" if name == "method/codebook" else paths.root() / TEXTS[name]
+
+
+def _captioned(text: str) -> str:
+    """Give each table of a Markdown text a caption: the words of the heading it stands under."""
+    lines, heading, inside = [], "", False
+    for line in [*text.splitlines(), ""]:
+        table = line.lstrip().startswith("|")
+        space = line[: len(line) - len(line.lstrip())]
+        heading = line.lstrip("# ") if line.startswith("#") else heading
+        if table and not inside:
+            lines.append(f"{space}```{{table}} {heading}")
+            fence = f"{space}```"
+        if inside and not table:
+            lines.append(fence)
+        inside = table
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _method(below: list[str]) -> str:
