@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +88,25 @@ def test_read_shows_each_cell_with_its_address(three_forces, capsys):
     assert __main__.main(["read", file, "--json"]) == 0
     texts = {cell["place"]: cell["text"] for cell in json.loads(capsys.readouterr().out)}
     assert (texts["L2F1"], texts["L2F9"]) == ("South Vale", "4")
+
+
+def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(tmp_path):
+    deaf = (
+        "import time\n"
+        "from analysis import __main__\n"
+        "def swallow(asked):\n"
+        "    print('busy', flush=True)\n"
+        "    until = time.monotonic() + 30\n"
+        "    while time.monotonic() < until:\n"
+        "        try:\n"
+        "            time.sleep(30)\n"
+        "        except KeyboardInterrupt:\n"
+        "            pass\n"
+        "__main__.check = swallow\n"
+        "__main__.leave(__main__.main(['check']))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "busy\n"
+    process.send_signal(signal.SIGTERM)
+    assert "To go on: python -m analysis" in process.communicate(timeout=20)[1]
+    assert process.returncode == 128 + signal.SIGTERM

@@ -5,11 +5,14 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from analysis.problems import Problems
 
 FINE, WRONG_DATA, WRONG_USE = 0, 1, 2
+# Seconds a stopped command has to end by itself.
+PATIENCE = 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -118,7 +121,21 @@ def moved(asked: argparse.Namespace) -> int:
 
 
 def _stop(number, frame):
+    # Some library may swallow the interrupt while it is imported; site/ is whole at any moment, so then simply go.
+    last = threading.Timer(PATIENCE, _go, [number])
+    last.daemon = True
+    last.start()
     raise KeyboardInterrupt(number)
+
+
+def _go(number: int) -> None:
+    _say_how_to_go_on(sys.argv[1:])
+    leave(128 + number)
+
+
+def _say_how_to_go_on(arguments: list[str]) -> None:
+    print("\nStopped; site/ and data/processed are as they were.", file=sys.stderr)
+    print(f"To go on: python -m analysis {' '.join(arguments)}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -128,8 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return asked.do(asked)
     except KeyboardInterrupt as stopped:
-        print("\nStopped; site/ and data/processed are as they were.", file=sys.stderr)
-        print(f"To go on: python -m analysis {' '.join(arguments or sys.argv[1:])}", file=sys.stderr)
+        _say_how_to_go_on(arguments or sys.argv[1:])
         return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
     except Exception as error:
         status = _status(error)

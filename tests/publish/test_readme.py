@@ -1,6 +1,12 @@
+import base64
+from pathlib import Path
+
+import nbformat
 import pytest
 
-from analysis.publish import readme
+from analysis.publish import plan, readme, staging
+
+ROOT = Path(__file__).parents[2]
 
 TEXT = f"# Title\n\n{readme.START}\nold\n{readme.END}\n\nRest\n"
 
@@ -26,3 +32,15 @@ def test_the_picture_and_its_alt_text_are_taken_from_the_run(tmp_path):
     readme.renew(tmp_path, ["Ten."], tmp_path, "01-who-answered/chart-map")
     assert "- Ten.\n\n![A map](docs/found.png)" in (tmp_path / "README.md").read_text("utf-8")
     assert (tmp_path / "docs" / "found.png").read_bytes() == b"picture"
+
+
+def test_the_committed_readme_says_what_the_committed_findings_and_notebook_say():
+    text = (ROOT / "README.md").read_text("utf-8")
+    settings = plan.settings(ROOT / "notebooks")
+    said = staging.headlines(ROOT / "data" / "processed", settings["headline_round"], settings["headlines"])
+    lines = text.split(readme.START)[1].split(readme.END)[0].strip().splitlines()
+    assert [line for line in lines if line.startswith("- ")] == readme.block(said, "").splitlines()
+    notebook, cell = settings["headline_picture"].split("/")
+    cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
+    shown = next(one for one in cells if one.id == cell).outputs[0].data
+    assert base64.b64decode(shown["image/png"]) == (ROOT / readme.PICTURE).read_bytes()
