@@ -39,7 +39,7 @@ def faults(page, width, scheme):
     """Return what axe finds on a page of some width, light or dark."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+    page.locator(f"html[data-theme={scheme}]").wait_for(state="attached")
     found = Axe().run(page).response["violations"]
     return [(one["id"], node["html"][:160]) for one in found for node in one["nodes"]]
 
