@@ -93,3 +93,22 @@ def test_inline_script_style_and_handlers_leave_the_page():
     assert sorted(kept.values()) == ["go()", "p{}"]
     assert all(f"../_static/moved/{name}" in made for name in kept)
     assert made.index("Content-Security-Policy") < made.index("<script")
+
+
+def test_a_number_in_a_table_leads_to_its_cells(way):
+    span = '<td><span class="number" data-figures="gazette:L2 gazette:L3">31 &amp; 98</span></td>'
+    made = trail.shown(span, way, "rounds/r/x", {})
+    assert made.startswith('<td><span id="number-gazette:L2"><a class="number" href="../../evidence/gazette.html#L2">')
+    assert ">31 &amp; 98</a>" in made
+    assert "<summary>2 cells</summary>" in made
+    assert list(way.uses) == ["gazette:L2", "gazette:L3"]
+    assert trail.shown('<span class="number" data-figures="">9</span>', way, "rounds/r/x", {}) == "9"
+
+
+def test_a_table_of_a_notebook_gets_the_caption_it_stands_under():
+    bare = "<table><thead><tr><th>A</th></tr></thead><tbody><tr><td>x</td><td>y</td></tr></tbody></table>"
+    made = sheets.captioned(bare, "What <if>")
+    assert "<caption><span>What &lt;if&gt;</span></caption>" in made
+    assert '<th scope="col">A</th>' in made
+    assert '<tr><th scope="row">x</th><td>y</td></tr>' in made
+    assert sheets.captioned("<p>no table</p>", "x") == "<p>no table</p>"

@@ -24,7 +24,7 @@ def page(notebook: Path, docname: str, title: str, way: trail.Trail, known: dict
     figures: the folder of the run's pictures in the generation; more: (title, html) of each section to add.
     """
     nb = json.loads(notebook.read_text("utf-8"))
-    cells = _together([_cell(cell, docname, way, known, figures) for cell in nb["cells"]])
+    cells = _together([_cell(cell, docname, way, known, figures) for cell in _headed(nb["cells"])])
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown" and source.startswith("# "):
@@ -46,6 +46,28 @@ def _html_cell(name: str, html: str) -> dict:
     return {"cell_type": "code", "id": name, **own}
 
 
+def _headed(cells: list[dict]) -> list[dict]:
+    """Give each cell the words of the heading it stands under."""
+    found, heading = [], ""
+    for cell in cells:
+        first = "".join(cell["source"]).strip().partition("\n")[0]
+        if cell["cell_type"] == "markdown" and first.startswith("#"):
+            heading = first.lstrip("# ")
+        found.append({**cell, "heading": heading})
+    return found
+
+
+def captioned(html: str, caption: str) -> str:
+    """Give each table of an output that has none a caption, heads with their direction, and room to scroll."""
+    if "<caption" in html:
+        return html
+    html = re.sub(r"<th>", '<th scope="col">', html)
+    html = re.sub(r"<tr><td>(.*?)</td>", r'<tr><th scope="row">\1</th>', html, flags=re.DOTALL)
+    top = Markup('<div class="wide" role="region" aria-label="{0}, table" tabindex="0"><table>'
+                 "<caption><span>{0}</span></caption>").format(caption)
+    return re.sub(r"<table[^>]*>", lambda _: str(top), html).replace("</table>", "</table></div>")
+
+
 def _together(cells: list[dict]) -> list[dict]:
     """Join code cells that follow each other, so that a reader sees one fold and then what they show."""
     found: list[dict] = []
@@ -59,19 +81,21 @@ def _together(cells: list[dict]) -> list[dict]:
 
 
 def _cell(cell: dict, docname: str, way: trail.Trail, known: dict, figures: Path) -> dict:
+    heading = cell["heading"]
+    cell = {name: value for name, value in cell.items() if name != "heading"}
     if cell["cell_type"] != "code":
         return cell
     tags = [*cell["metadata"].get("tags", []), "hide-input"]
-    outputs = [_output(output, cell["id"], docname, way, known, figures) for output in cell["outputs"]]
+    outputs = [_output(output, (cell["id"], heading), docname, way, known, figures) for output in cell["outputs"]]
     return {**cell, "metadata": {**cell["metadata"], "tags": tags}, "outputs": outputs}
 
 
-def _output(output: dict, cell: str, docname: str, way: trail.Trail, known: dict, figures: Path) -> dict:
+def _output(output: dict, cell: tuple[str, str], docname: str, way: trail.Trail, known: dict, figures: Path) -> dict:
     data = output.get("data", {})
     if "image/png" in data:
-        html = picture(docname, figures, cell)
+        html = picture(docname, figures, cell[0])
     elif "text/html" in data:
-        html = trail.shown("".join(data["text/html"]), way, docname, known)
+        html = captioned(trail.shown("".join(data["text/html"]), way, docname, known), cell[1])
     else:
         return output
     return {"output_type": "display_data", "metadata": {}, "data": {"text/html": str(html)}}

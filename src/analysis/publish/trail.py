@@ -83,6 +83,16 @@ class Trail:
             anchor, said, more.format(Markup("").join(notes)) if notes else ""
         )
 
+    def loose(self, docname: str, ids: list[str], text: Markup) -> Markup:
+        """Link a number that stands in no sentence, such as one in a table, to its cells."""
+        anchor = self.anchor(docname, f"number-{ids[0]}")
+        self.used(ids, docname, anchor, f"“{text.unescape()}” in a table")
+        rest = Markup(" · ").join(self.cell(docname, one, self.name(one)) for one in ids)
+        more = Markup("<details><summary>{} cells</summary>{}</details>").format(len(ids), rest)
+        return Markup('<span id="{}">{}</span>{}').format(
+            anchor, self.cell(docname, ids[0], text), more if len(ids) > 1 else ""
+        )
+
     def name(self, figure_id: str) -> str:
         """Say which cell a figure is: its publisher and its place."""
         source_id, _, place = figure_id.partition(":")
@@ -128,7 +138,12 @@ def shown(finding_html: str, trail: Trail, docname: str, known: dict) -> str:
             raise ValueError(f"{docname}: the notebook shows another sentence than findings.json at {found[1]}")
         return str(trail.finding(docname, finding))
 
-    return re.sub(r'<div class="finding" id="([^"]*)">.*?</div>', again, finding_html, flags=re.DOTALL)
+    def loose(found: re.Match) -> str:
+        ids, said = _unescaped(found[1]).split(), Markup(found[2])
+        return str(trail.loose(docname, ids, said)) if ids else str(said)
+
+    whole = re.sub(r'<div class="finding" id="([^"]*)">.*?</div>', again, finding_html, flags=re.DOTALL)
+    return re.sub(r'<span class="number" data-figures="([^"]*)">(.*?)</span>', loose, whole, flags=re.DOTALL)
 
 
 def _unescaped(text: str) -> str:
