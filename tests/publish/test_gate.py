@@ -19,9 +19,19 @@ def place(tmp_path, monkeypatch):
     return outgoing.project(tmp_path / "vale")
 
 
+@pytest.fixture(scope="module")
+def cleaned(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        once = outgoing.project(tmp_path_factory.mktemp("cleaned") / "vale")
+        patch.setenv("ANALYSIS_PROJECT", str(once))
+        assert outgoing.staged(once)[2] == []
+    return once
+
+
 @pytest.fixture
-def staged(place):
-    return outgoing.staged(place)
+def staged(place, cleaned):
+    shutil.copytree(cleaned / "build", place / "build")
+    return place / "build" / "stage" / "site", place / "build" / "stage" / "processed", []
 
 
 def codes(place, site, tables, problems=()):

@@ -72,14 +72,15 @@ def texts(content: bytes, personal: bool = True) -> Iterator[Fault]:
     for code, hints, pattern in (*PATTERNS, *(OF_PEOPLE if personal else ())):
         if not hints or any(hint in text for hint in hints):
             for match in pattern.finditer(text):
-                yield fault(code, _line(text, match.start()), f"{len(match.group())} characters")
+                yield fault(code, line(text, match.start()), f"{len(match.group())} characters")
     for name, values in known_secrets().items():
         for value in values:
             if value in text:
-                yield fault("SECRET", _line(text, text.index(value)), f"the value of {name}")
+                yield fault("SECRET", line(text, text.index(value)), f"the value of {name}")
 
 
-def _line(text: str, position: int) -> str:
+def line(text: str, position: int) -> str:
+    """Return the address of a position in a text."""
     return f"line {text.count(chr(10), 0, position) + 1}"
 
 

@@ -8,7 +8,7 @@ from html import unescape
 
 from analysis.problems import Fault
 from analysis.publish import packed
-from analysis.publish.leaks import fault
+from analysis.publish.leaks import fault, line
 
 TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
@@ -36,7 +36,7 @@ def page(text: str, labels: frozenset[str] = frozenset()) -> Iterator[Fault]:
     yield from tags(text, styles=False)
     for label in sorted(labels):
         if label in text:
-            yield fault("LIVE_HTML", _line(text, text.index(label)), f"a label of {len(label)} characters", do=ESCAPE)
+            yield fault("LIVE_HTML", line(text, text.index(label)), f"a label of {len(label)} characters", do=ESCAPE)
 
 
 def tags(text: str, styles: bool) -> Iterator[Fault]:
@@ -44,15 +44,11 @@ def tags(text: str, styles: bool) -> Iterator[Fault]:
     for found in INLINE.finditer(text):
         kind = found[1].lower()
         if (kind == "script" or not styles) and found[3].strip():
-            yield fault("LIVE_HTML", _line(text, found.start()), f"an inline {kind}", do="move it to a file")
+            yield fault("LIVE_HTML", line(text, found.start()), f"an inline {kind}", do="move it to a file")
     for found in TAG.finditer(text):
         name, attributes = found[1].lower(), _attributes(found[2])
         for said in _wrong(name, attributes, styles):
-            yield fault("LIVE_HTML", _line(text, found.start()), f"{said} in <{name}>", do=ESCAPE)
-
-
-def _line(text: str, position: int) -> str:
-    return f"line {text.count(chr(10), 0, position) + 1}"
+            yield fault("LIVE_HTML", line(text, found.start()), f"{said} in <{name}>", do=ESCAPE)
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -91,7 +87,7 @@ def elsewhere(address: str) -> bool:
 def style_sheet(text: str) -> Iterator[Fault]:
     """Yield each address of another host that a style sheet would fetch."""
     for found in CSS_FETCH.finditer(text):
-        yield fault("OTHER_HOST", _line(text, found.start()), "a style that fetches", do="copy the file to the site")
+        yield fault("OTHER_HOST", line(text, found.start()), "a style that fetches", do="copy the file to the site")
 
 
 def drawing(text: str) -> Iterator[Fault]:
@@ -99,7 +95,7 @@ def drawing(text: str) -> Iterator[Fault]:
     yield from tags(text, styles=True)
     for word in ("<foreignObject", "<!ENTITY", "<!DOCTYPE"):
         if word.lower() in text.lower() and word != "<!DOCTYPE":
-            yield fault("LIVE_HTML", _line(text, text.lower().index(word.lower())), word.strip("<!"), do="redraw it")
+            yield fault("LIVE_HTML", line(text, text.lower().index(word.lower())), word.strip("<!"), do="redraw it")
 
 
 def notebook(text: str, labels: frozenset[str] = frozenset()) -> Iterator[Fault]:
