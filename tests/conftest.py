@@ -15,3 +15,11 @@ collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run 
 def project() -> Path:
     """Return the folder of the project these tests belong to."""
     return Path(__file__).parent.parent
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one loud line why the site was not tested in a browser, if it was not."""
+    skipped = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
+    why = next((text for text in skipped if "NOT TESTED IN A BROWSER" in text), None)
+    if why:
+        terminalreporter.write_line(why.split("Skipped: ")[-1].strip("')\""), red=True, bold=True)

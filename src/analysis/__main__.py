@@ -1,4 +1,4 @@
-"""The whole flow from the command line: python -m analysis build, run, notebooks, check, read, new-reply, new-round."""
+"""The whole flow from the command line: build, run, notebooks, check, read, new-reply, new-round, moved."""
 
 import argparse
 import datetime as dt
@@ -20,6 +20,13 @@ def parser() -> argparse.ArgumentParser:
     """Return what can be asked for on the command line."""
     top = argparse.ArgumentParser(prog="python -m analysis", description="From raw documents to notebooks and a site.")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    for add in (_making, _looking, _intake):
+        add(verbs)
+    return top
+
+
+def _making(verbs) -> None:
+    """Add the commands that run notebooks."""
     verb = verbs.add_parser("build", help="clean the data, run the notebooks, put site/ and data/processed in place")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time (default: one for each core)")
     verb.add_argument("--force", action="store_true", help="run every notebook, changed or not")
@@ -36,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--jobs", type=_positive, metavar="N", default=2, help="notebooks at a time (default: 2)")
     verb.set_defaults(do=notebooks)
 
+
+def _looking(verbs) -> None:
+    """Add the commands that look at documents, and at what moved."""
     verb = verbs.add_parser("check", help="say what does not add up in the documents")
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only what concerns these files")
     verb.add_argument("--json", action="store_true", help="one record for each problem")
@@ -45,8 +55,11 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("file", type=Path, metavar="FILE")
     verb.add_argument("--json", action="store_true", help="one record for each cell")
     verb.set_defaults(do=read)
-    _intake(verbs)
-    return top
+
+    verb = verbs.add_parser("moved", help="say which published numbers and sentences moved since a revision")
+    verb.add_argument("revision", nargs="?", default="HEAD", metavar="REVISION", help="default: HEAD")
+    verb.add_argument("--markdown", action="store_true", help="as Markdown, for a pull request")
+    verb.set_defaults(do=moved)
 
 
 def _intake(verbs) -> None:
@@ -154,6 +167,16 @@ def new_round(asked: argparse.Namespace) -> int:
     from analysis.clean import rounds
 
     print("\n".join(rounds.new_round(paths.raw(), asked.round)))
+    return FINE
+
+
+def moved(asked: argparse.Namespace) -> int:
+    """Say what moved since a revision."""
+    from analysis import paths
+    from analysis.publish import moved
+
+    found = moved.since(paths.root(), asked.revision)
+    print(moved.markdown(found) if asked.markdown else moved.text(found))
     return FINE
 
 

@@ -297,3 +297,16 @@ def test_a_clash_fits_no_world_until_one_of_it_is_left_out(fact, facts, categori
         for left_out in clash:
             rest = kept[kept["fact_id"] != left_out]
             assert bounds.clashes(rest, categories=categories, rounds=rounds) == []
+
+
+def test_one_printed_number_has_limits_from_all_the_others(fact, facts, categories):
+    printed = facts(
+        fact("all", low=10, outcome="disciplined"),
+        fact("north", "north", 6, outcome="disciplined"),
+        fact("south", "south", 0, None, outcome="disciplined", status="suppressed"),
+        fact("share", "south", pd.NA, outcome="dismissed", status="approximate"),
+    )
+    model = bounds.prepare(printed, "r", "people", (), categories=categories)
+    found = bounds.of_fact(model, "south")
+    assert (found.lowest, found.highest) == (0, 4)  # ten less six, or fewer if forces that nobody named have some
+    assert bounds.of_fact(model, "share") is None

@@ -1,5 +1,6 @@
 """Projects to build: three invented forces, with a stand-in for cleaning and findings."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import standin
 
 THREE_FORCES = Path(__file__).parent.parent / "three_forces"
+PROJECT = Path(__file__).parents[2]
+LABEL = "<img src=x onerror=alert(1)> *Gazette* `x`"
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +26,29 @@ def built_once(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYSIS_PROJECT", str(place))
         standin.stand_in(patch.setattr)
+        assert generation.build(jobs=2) == 0
+    return place
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory):
+    """Return the three forces built with the project's own cleaning, notebooks and pages, one label being hostile."""
+    from analysis.publish import cache, generation
+
+    place = tmp_path_factory.mktemp("small") / "three forces"
+    shutil.copytree(THREE_FORCES, place, ignore=shutil.ignore_patterns("notebooks"))
+    shutil.copytree(PROJECT / "docs", place / "docs")
+    shutil.copytree(THREE_FORCES / "story", place / "notebooks")
+    for notebook in ("02-how-many-cases", "force-page"):
+        shutil.copy(PROJECT / "notebooks" / f"{notebook}.ipynb", place / "notebooks")
+    shutil.move(place / "notebooks" / "front.toml", place / "docs" / "front.toml")
+    (place / "CHANGELOG.md").write_text("# Changelog\n\nNothing yet.\n")
+    sources = place / "data" / "raw" / "sources.csv"
+    sources.write_text(sources.read_text("utf-8").replace("Vale Gazette (invented)", LABEL), "utf-8")
+    machinery = cache.machinery
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANALYSIS_PROJECT", str(place))
+        patch.setattr(cache, "machinery", lambda project: machinery(project) | {"package": "stand-in"})
         assert generation.build(jobs=2) == 0
     return place
 
@@ -56,7 +82,7 @@ def no_kernel(monkeypatch):
 
     def instead(job, folder, *_):
         (folder / "pictures").mkdir(parents=True)
-        (folder / job.notebook.name).write_text(job.name, "utf-8")
+        (folder / job.notebook.name).write_text(json.dumps({"cells": [], "metadata": {"run": job.name}}), "utf-8")
         ran.append(job.name)
 
     monkeypatch.setattr(notebooks, "run", instead)

@@ -93,6 +93,16 @@ def limits(
     return model.answers.get((*key, True)) or model.answers[*key, explain]
 
 
+def of_fact(model: Model, fact_id: str) -> Limits | None:
+    """Say between which limits one printed number of a prepared round lies; None where it is no sum of one box."""
+    row = next((row for row in model.rows if row.sources == (fact_id,) and len(row.terms) == 1), None)
+    if row is None:
+        return None
+    (_, box), = row.terms
+    problem = model.programme(box.conditions, frozenset(box.forces) - model.place.named - set(model.place.unnamed))
+    return _answer(model, problem, problem.objective(frozenset(box.forces)), explain=False)
+
+
 def clashes(facts: "pd.DataFrame | Model", **frames) -> list[tuple[str, ...]]:
     """List sets of facts and relations that cannot all be true, each irreducible, no two sharing a member.
 

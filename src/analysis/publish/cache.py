@@ -55,12 +55,19 @@ def inputs() -> dict[str, str]:
     found = sorted(paths.notebooks().glob("*.ipynb"))
     asked = [part for notebook in found for part in (notebook.name, of_notebook(notebook))]
     runs = (paths.notebooks() / "runs.toml").read_bytes()
-    return machinery(paths.root()) | {"raw": of_folder(paths.raw()), "notebooks": digest(runs, *asked)}
+    told = {"raw": of_folder(paths.raw()), "notebooks": digest(runs, *asked), "docs": _texts(paths.root())}
+    return machinery(paths.root()) | told
+
+
+def _texts(project: Path) -> str:
+    """Return the fingerprint of what only the pages of the site are made from."""
+    changes = project / "CHANGELOG.md"
+    return digest(of_folder(project / "docs"), changes.read_bytes() if changes.is_file() else b"")
 
 
 def tables_place(made_from: dict[str, str]) -> Path:
     """Return where the tables made from these inputs are kept; no notebook changes them."""
-    return paths.build() / "cache" / "tables" / key({**made_from, "notebooks": ""})
+    return paths.build() / "cache" / "tables" / key({**made_from, "notebooks": "", "docs": ""})
 
 
 def key(parts: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, kernels, notebooks, plan, staging, swap
+from analysis.publish import cache, gate, kernels, notebooks, plan, site, staging, swap
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
@@ -63,6 +63,9 @@ def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bo
         (stage / "site").rename(place)
         print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
         return 1 if problems else 0
+    site.build(stage / "site", wanted, paths.build() / "cache" / "site")
+    if not _passes(stage / "site", tables, problems):
+        return 1
     _promote(stage, tables)
     swap.write(paths.build() / "last.json", json.dumps(_state(inputs, parts, problems), indent=1))
     _forget(inputs, kept)
@@ -130,16 +133,26 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
         yield say
 
 
-def _assemble(site: Path, wanted: list, kept: dict, tables: Path) -> None:
+def _assemble(public: Path, wanted: list, kept: dict, tables: Path) -> None:
     """Lay out the public generation: data/, notebooks/<round or force>/, figures/<notebook>/<round or force>/."""
-    shutil.copytree(tables, site / "data")
+    shutil.copytree(tables, public / "data")
     for run in wanted:
         made = kept[run.name]
-        target = site / "notebooks" / run.subject
+        target = public / "notebooks" / run.subject
         target.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(made / f"{run.notebook.stem}.ipynb", target / f"{run.notebook.stem}.ipynb")
         if any((made / "pictures").iterdir()):
-            shutil.copytree(made / "pictures", site / "figures" / run.place)
+            shutil.copytree(made / "pictures", public / "figures" / run.place)
+
+
+def _passes(public: Path, tables: Path, problems: list) -> bool:
+    """Send the staged generation through the outbound gate; say everything it found; return whether it may go out."""
+    try:
+        gate.guard(public, tables, paths.raw(), problems)
+    except gate.Stopped as stopped:
+        print(f"{stopped}\n{AS_THEY_WERE}", file=sys.stderr)
+        return False
+    return True
 
 
 def _promote(stage: Path, tables: Path) -> None:
@@ -150,15 +163,17 @@ def _promote(stage: Path, tables: Path) -> None:
     print(f"In place: {_shown(paths.site())}, {_shown(place)} ({len(changed)} files changed)")
 
 
-def _closing(site: Path, status: int) -> int:
+def _closing(public: Path, status: int) -> int:
     """Print the headline findings, and where the pictures are."""
     own = plan.settings(paths.notebooks())
-    for sentence in staging.headlines(site / "data", own["headline_round"], own["headlines"]):
+    for sentence in staging.headlines(public / "data", own["headline_round"], own["headlines"]):
         print(f"  {sentence}")
-    pictures = site / "figures"
+    pictures = public / "figures"
     if pictures.is_dir():
         count = len(list(pictures.rglob("*.png")))
-        print(f"{count} pictures: {_shown(pictures)}; notebooks: {_shown(site / 'notebooks')}")
+        print(f"{count} pictures: {_shown(pictures)}; notebooks: {_shown(public / 'notebooks')}")
+    if (public / "index.html").is_file():
+        print(f"The site: {_shown(public)}index.html")
     if status:
         print("Some documents contributed nothing: see what is wrong above.", file=sys.stderr)
     return status

@@ -68,7 +68,7 @@ def _make(raw: Path, folder: Path) -> list[Problem]:
         raise Refused("\n".join(str(problem) for problem in found))
     folder.mkdir(parents=True)
     clean.write(frames, folder)
-    with _told(folder):
+    with told(folder):
         try:
             said = findings.all_findings(tables.load())
         except findings.NoLongerTrue as error:
@@ -78,8 +78,8 @@ def _make(raw: Path, folder: Path) -> list[Problem]:
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Let analysis.load read the staged tables for a while."""
+def told(folder: Path) -> Iterator[None]:
+    """Let analysis.load read the tables of a folder for a while."""
     before = os.environ.get("ANALYSIS_TABLES")
     os.environ["ANALYSIS_TABLES"] = str(folder)
     try:

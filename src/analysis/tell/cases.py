@@ -63,7 +63,7 @@ def estimates(scene, relations):
     rows = relations[relations["relation"] == "estimate_of"]
     made = []
     for fact in scene.facts:
-        own = rows[[bool(set(fact.figure_ids.split()) & set(figures.split())) for figures in rows["figures"]]]
+        own = rows.loc[[bool(set(fact.figure_ids.split()) & set(figures.split())) for figures in rows["figures"]]]
         base = next((other for other in scene.facts if set(own["of"]) & set(other.figure_ids.split())), None)
         if base:
             made.append(

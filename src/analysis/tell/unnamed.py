@@ -59,12 +59,11 @@ def limited(scene, model, fact, block, ids):
     span = Number(
         words.limits(found.lowest, found.highest), found.lowest, found.highest, _figures(scene, found), "computed"
     )
-    suffix = "all" if ids == variants(scene)[0] else "without-ranks"
-    assumed = tuple(statements(scene, found.assumptions))
-    without = "" if suffix == "all" or len(assumed) == 0 else "without relying on the printed ranks, "
+    every, assumed = ids == variants(scene)[0], tuple(statements(scene, found.assumptions))
+    without = "" if every or not assumed else "without relying on the printed ranks, "
     return scene.finding(
         "unnamed",
-        f"unnamed-{fact.fact_id}-{suffix}",
+        f"unnamed-{fact.fact_id}-{'all' if every else 'without-ranks'}",
         without,
         span,
         " of the ",
