@@ -79,7 +79,7 @@ def _size(kind: str, text: str) -> str:
 
 def kinds_in(text: str) -> set[str]:
     """Return the kinds of personal data a text holds; every kind but a name needs a figure or an @."""
-    if len(text) < 4:
+    if len(text) < 4 or (text.isdigit() and len(text) < 10):
         return set()
     kinds = (["an e-mail address"] if "@" in text else []) + (FIGURED if DIGIT.search(text) else [])
     kinds += ["a name"] if CAPITALS.search(text) else []
@@ -97,7 +97,7 @@ def _is(kind: str, match: re.Match) -> bool:
 
 def _headed(cells: list[Cell]) -> dict[tuple[str, int, int], set[str]]:
     """Return the cells below a header that announces personal data; a name must also look like one."""
-    texts = {cell.text for cell in cells if len(cell.text) < LONGEST_HEADER}
+    texts = {cell.text for cell in cells if len(cell.text) < LONGEST_HEADER and not cell.text[:1].isdigit()}
     naming = {text: kinds for text in texts if (kinds := [k for k, p in HEADERS.items() if p.fullmatch(text.strip())])}
     heads: dict[tuple[str, int], dict[str, int]] = {}
     found: dict[tuple[str, int, int], set[str]] = {}
