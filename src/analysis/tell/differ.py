@@ -10,6 +10,8 @@ from analysis.tell import answered, bands, lines, pairs, rated, words
 from analysis.tell.findings import Number
 
 DRAWS = 4_000
+# Variance to mean where cases cluster: one curious look, or one record that many look at.
+CLUSTERED = (2, 5)
 
 
 def findings(scene):
@@ -89,6 +91,7 @@ def table(scene, rows):
         return scene.finding("table", "table", "Without a settled rate for any force, no league table can be made.")
     missing = max(0, int(asked.low) - len(known))
     first = _places(known, missing)
+    clustered = [_span_of_places(_places(known, missing, phi), phi) for phi in CLUSTERED]
     return scene.finding(
         "table",
         "table",
@@ -102,17 +105,25 @@ def table(scene, rows):
         f", because {words.number(missing)} forces have no settled rate" if missing else "",
         _neighbours(known) if len(known) > 1 else "",
         ".",
-        notes=("Places: 95% of simulated rates, cases one by one; a force without a number may stand anywhere.",),
+        notes=(
+            "Places: 95% of simulated rates, cases one by one; a force without a number may stand anywhere.",
+            f"Where cases come in batches: place {words.listed(clustered)}.",
+        ),
         title="No league table" + (f": {missing} of {asked.low} forces have no settled rate" if missing else ""),
     )
 
 
-def _places(known, missing):
-    """The force with the highest rate, with the ranks it may have among all forces asked."""
+def _span_of_places(force, phi):
+    return f"{force.rank_low:.0f} to {force.rank_high:.0f} at φ = {phi}"
+
+
+def _places(known, missing, phi=1):
+    """The force with the highest rate, with the ranks it may have among all forces asked when cases cluster by φ."""
     frame = known[["force", "low", "high", "exposure"]].astype(dict.fromkeys(("low", "high", "exposure"), float))
     # A force without a number may have any: its rate is open upwards, whatever its size.
     others = pd.DataFrame({"force": [f"unknown {n}" for n in range(missing)], "low": 0.0, "exposure": 1.0})
-    ranks = compare.rank_intervals(pd.concat([frame, others.assign(high=np.nan)], ignore_index=True), draws=DRAWS)
+    everyone = pd.concat([frame, others.assign(high=np.nan)], ignore_index=True)
+    ranks = compare.rank_intervals(everyone, draws=DRAWS, phi=phi)
     return ranks.iloc[(frame["low"] / frame["exposure"]).to_numpy().argmax()]
 
 

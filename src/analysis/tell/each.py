@@ -46,6 +46,7 @@ def _limits(scene, fact, force, found, title):
         phrases.number(fact),
         f"{words.assuming(assumed)}.",
         notes=(f"Assumed: {'; '.join(assumed)}." if assumed else "No assumption is needed.",),
+        caveats=unnamed.doubts(scene, found),
         assumptions=assumed,
         title=title,
     )

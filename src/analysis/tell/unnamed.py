@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analysis.measure import bounds
-from analysis.tell import answered, cases, phrases, words
+from analysis.tell import answered, cases, conflicts, phrases, words
 from analysis.tell.findings import Number, must
 
 
@@ -74,6 +74,7 @@ def limited(scene, model, fact, block, ids):
         f" forces whose numbers nobody printed{_holds(assumed)}.",
         notes=(f"Assumed: {'; '.join(assumed)}." if assumed else "No assumption is needed.", _binding(scene, found)),
         facts=[fact],
+        caveats=doubts(scene, found),
         assumptions=assumed,
         title=f"{span.text} of the {high} come from forces without a printed number",
     )
@@ -131,6 +132,14 @@ def statements(scene, ids):
     """The clauses of the assumptions named."""
     statements = scene.tables.assumptions.set_index("assumption_id")["statement"]
     return [statements[one] for one in ids]
+
+
+def doubts(scene, found):
+    """Name the forces whose contested number a limit rests on."""
+    facts = {fact.fact_id: fact for fact in scene.everything if conflicts.open_question(fact)}
+    names = sorted({scene.where(facts[one]) for one in found.binding if one in facts})
+    on = f"It rests on a number on which sources contradict each other: that of {words.listed(names)}."
+    return (on,) if names else ()
 
 
 def _holds(assumed):
