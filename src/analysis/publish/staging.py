@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis.problems import STOPS_ALL, STOPS_DOCUMENT, Problem, Problems
+from analysis.problems import NEEDS_PERSON, STOPS_ALL, STOPS_DOCUMENT, Problem, Problems
 from analysis.publish import cache
 
-STOPPING = (STOPS_ALL, STOPS_DOCUMENT)
+STOPPING = (STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON)
 
 
 class Refused(Exception):
