@@ -71,3 +71,10 @@ def test_a_round_that_was_printed_elsewhere_too_keeps_the_page_that_repeats_it()
     sources = tables.load("big-brother-watch-2016").sources.set_index("source_id")["round_id"]
     assert sources["wmp-2017-expressstar"] == "single-force"
     assert "ps2019-itpro" not in sources.index
+
+
+def test_a_column_that_a_table_may_leave_out_is_read_as_empty(tmp_path):
+    path = tmp_path / "sources.csv"
+    path.write_text("source_id,round_id\na,r\n")
+    row = tables.read(path, "sources").loc[0]
+    assert (row["source_id"], row["supersedes"], row["parent"]) == ("a", "", "")

@@ -65,8 +65,10 @@ def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
 
 
 def read(path: Path | None, name: str) -> pd.DataFrame:
-    """Read a table as text, then cast it; `path` None is its place in the project."""
-    return cast(text(path or location(name)), name)
+    """Read a table as text, then cast it; `path` None is its place in the project; a column left out may be empty."""
+    found = text(path or location(name))
+    left_out = [column for column in columns.OPTIONAL.get(name, []) if column not in found]
+    return cast(found.assign(**dict.fromkeys(left_out, "")), name)
 
 
 def empty(name: str) -> pd.DataFrame:
