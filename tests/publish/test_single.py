@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from projects import append_cell, public
 
@@ -42,3 +44,10 @@ def test_the_committed_notebooks_are_stored_as_run_with_their_defaults(built, ca
     assert single.renew(jobs=2) == 1
     assert "page.ipynb (no parameters): cell 6 [broken]" in capsys.readouterr().err
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_run_started_within_a_running_event_loop_leaves_that_loop_running(built):
+    async def inside():
+        return single.run("page", {})
+
+    assert asyncio.run(inside()) == 0

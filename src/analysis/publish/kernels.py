@@ -98,7 +98,9 @@ def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator
         yield manager, folder / "said.txt"
     finally:
         run_sync(_end)(manager, clients)
-        ensure_event_loop().close()
+        loop = ensure_event_loop()
+        if not loop.is_running():  # a loop that runs is the caller's own: a notebook server's, a browser's
+            loop.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
