@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from analysis.problems import Fault, Faults
+from analysis.read.cell import column_letters, column_number
 
 SHEET = re.compile(r"(?P<table>'(?:[^']|'')+'|[^!]+)!(?P<first>[A-Z]*\d+)(?::(?P<last>[A-Z]*\d+))?")
 LINE = re.compile(r"L(\d+)(?:F(\d+))?(?::L(\d+)(?:F(\d+))?)?")
@@ -48,7 +49,7 @@ def _sheet(text: str) -> Span | None:
     name = match["table"]
     table = name[1:-1].replace("''", "'") if name.startswith("'") else name
     first, last = CELL.fullmatch(match["first"]), CELL.fullmatch(match["last"] or match["first"])
-    return Span(table, int(first[2]), int(last[2]), _number(first[1]), _number(last[1]))
+    return Span(table, int(first[2]), int(last[2]), column_number(first[1]) or None, column_number(last[1]) or None)
 
 
 def _line(text: str) -> Span | None:
@@ -71,22 +72,6 @@ def _numbers(table: str, top: str, left: str | None, bottom: str | None, right: 
     return Span(table, int(top), int(bottom or top), first, int(right) if right else first)
 
 
-def _number(letters: str) -> int | None:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number or None
-
-
-def letters(number: int) -> str:
-    """Return the letters of a sheet's column: 28 is AB."""
-    found = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        found = chr(65 + rest) + found
-    return found
-
-
 def at(table: str, row: int, column: int) -> str:
     """Return the address of a cell by its table, row and column, also where the file has nothing there."""
     prefix, slash, inner = table.rpartition("/")
@@ -97,7 +82,7 @@ def at(table: str, row: int, column: int) -> str:
     elif re.fullmatch(r"(T\d+(R\d+C\d+)?)+", inner):
         place = f"{inner}R{row}C{column}"
     else:
-        place = f"{inner}!{letters(column)}{row}"
+        place = f"{inner}!{column_letters(column)}{row}"
     return prefix + slash + place
 
 

@@ -113,13 +113,7 @@ def dates(scene, facts):
         for fact in moved
         for dates in _figures(scene, fact)[["period_start", "period_end"]].itertuples(index=False)
     }
-    n = Number(
-        words.number(len(moved)),
-        len(moved),
-        len(moved),
-        tuple(figure for fact in moved for figure in fact.figure_ids.split()),
-        "counted",
-    )
+    n = phrases.how_many(moved)
     return scene.finding(
         "conflicts",
         "dates",

@@ -108,13 +108,7 @@ def _told(scene, fact):
 
 def _none(scene, whole, parts):
     """The zeros among many parts, in one sentence."""
-    n = Number(
-        words.number(len(parts)),
-        len(parts),
-        len(parts),
-        tuple(figure for part in parts for figure in part.figure_ids.split()),
-        "counted",
-    )
+    n = phrases.how_many(parts)
     of = ["of the ", phrases.number(whole), ", "] if not conflicts.open_question(whole) else []
     return [
         scene.finding(

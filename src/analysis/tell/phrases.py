@@ -67,6 +67,12 @@ def amount(fact):
     return [number(fact), f"{of} {noun(fact)}"]
 
 
+def how_many(facts):
+    """How many facts there are, marked with all their figures."""
+    ids = tuple(figure for fact in facts for figure in fact.figure_ids.split())
+    return Number(words.number(len(facts)), len(facts), len(facts), ids, "counted")
+
+
 def ends(fact):
     """The fact's interval as plain numbers; None where an end is missing."""
     return tuple(None if pd.isna(end) else int(end) for end in (fact.low, fact.high))
