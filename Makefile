@@ -54,7 +54,7 @@ lint: .venv/.ready
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
 	uv pip compile --no-config --universal --generate-hashes --only-binary :all: --fork-strategy fewest \
-	  --python-version 3.11 --group build --group dev --custom-compile-command "make lock" --quiet \
+	  --python-version 3.11 --extra cluster --group build --group dev --custom-compile-command "make lock" --quiet \
 	  pyproject.toml --output-file requirements.lock
 
 clean:
