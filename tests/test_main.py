@@ -154,7 +154,7 @@ def test_what_is_not_taken_in_stays_in_the_inbox_and_is_not_repeated(three_force
 def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(tmp_path):
     deaf = (
         "import time\n"
-        "from analysis import __main__\n"
+        "from analysis import __main__, stopping\n"
         "def swallow(asked):\n"
         "    print('busy', flush=True)\n"
         "    until = time.monotonic() + 30\n"
@@ -164,7 +164,7 @@ def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(tmp_pat
         "        except KeyboardInterrupt:\n"
         "            pass\n"
         "__main__.check = swallow\n"
-        "__main__.leave(__main__.main(['check']))\n"
+        "stopping.leave(__main__.main(['check']))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "busy\n"

@@ -3,17 +3,13 @@
 import argparse
 import datetime as dt
 import json
-import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
+from analysis import stopping
 from analysis.problems import Problems
 
 FINE, WRONG_DATA, WRONG_USE = 0, 1, 2
-# Seconds a stopped command has to end by itself.
-PATIENCE = 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -180,42 +176,20 @@ def moved(asked: argparse.Namespace) -> int:
     return FINE
 
 
-def _stop(number, frame):
-    # Some library may swallow the interrupt while it is imported; site/ is whole at any moment, so then simply go.
-    last = threading.Timer(PATIENCE, _go, [number])
-    last.daemon = True
-    last.start()
-    raise KeyboardInterrupt(number)
-
-
-def _go(number: int) -> None:
-    _say_how_to_go_on(sys.argv[1:])
-    leave(128 + number)
-
-
-def _say_how_to_go_on(arguments: list[str]) -> None:
-    print("\nStopped; site/ and data/processed are as they were.", file=sys.stderr)
-    print(f"To go on: python -m analysis {' '.join(arguments)}", file=sys.stderr)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; return 0 when fine, 1 when the data are wrong, 2 for wrong use, 128 + n when stopped."""
     asked = parser().parse_args(arguments)
-    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        return asked.do(asked)
-    except KeyboardInterrupt as stopped:
-        _say_how_to_go_on(arguments or sys.argv[1:])
-        return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
-    except Exception as error:
-        status = _status(error)
-        if status is None:
-            raise
-        print(error, file=sys.stderr)
-        return status
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with stopping.heard():
+        try:
+            return asked.do(asked)
+        except KeyboardInterrupt as stopped:
+            return stopping.status(stopped, arguments or sys.argv[1:])
+        except Exception as error:
+            status = _status(error)
+            if status is None:
+                raise
+            print(error, file=sys.stderr)
+            return status
 
 
 def _status(error: Exception) -> int | None:
@@ -227,14 +201,5 @@ def _status(error: Exception) -> int | None:
     return getattr(error, "exit_status", None)
 
 
-def leave(status: int) -> None:
-    """End the process; a stopped one does not wait for threads whose kernels are already gone."""
-    if status > 128:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-    sys.exit(status)
-
-
 if __name__ == "__main__":
-    leave(main())
+    stopping.leave(main())

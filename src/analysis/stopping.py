@@ -1,0 +1,55 @@
+"""Stop a command on Ctrl-C or SIGTERM: soon, cleanly, and saying how to go on."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Seconds a stopped command has to end by itself.
+PATIENCE = 2
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Turn SIGTERM and Ctrl-C into KeyboardInterrupt, and end the process anyway when that leads nowhere."""
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number, frame):
+    # Some library may swallow the interrupt while it is imported; site/ is whole at any moment, so then simply go.
+    last = threading.Timer(PATIENCE, _go, [number])
+    last.daemon = True
+    last.start()
+    raise KeyboardInterrupt(number)
+
+
+def _go(number: int) -> None:
+    _say_how_to_go_on(sys.argv[1:])
+    leave(128 + number)
+
+
+def _say_how_to_go_on(arguments: list[str]) -> None:
+    print("\nStopped; site/ and data/processed are as they were.", file=sys.stderr)
+    print(f"To go on: python -m analysis {' '.join(arguments)}", file=sys.stderr)
+
+
+def status(stopped: KeyboardInterrupt, arguments: list[str]) -> int:
+    """Say how to go on; return the exit status of a stopped command, 128 + the signal."""
+    _say_how_to_go_on(arguments)
+    return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
+
+
+def leave(status: int) -> None:
+    """End the process; a stopped one does not wait for threads whose kernels are already gone."""
+    if status > 128:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
