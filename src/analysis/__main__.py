@@ -1,4 +1,4 @@
-"""The whole flow from the command line: build, run, notebooks, check, read, new-reply, new-round, moved."""
+"""The whole flow from the command line: build, run, notebooks, check, read, new-reply, new-round, chase, moved."""
 
 import argparse
 import datetime as dt
@@ -72,9 +72,15 @@ def _intake(verbs) -> None:
     verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (default: today)")
     verb.set_defaults(do=new_reply)
 
-    verb = verbs.add_parser("new-round", help="add a round of requests, with a row of coverage for each force")
+    verb = verbs.add_parser("new-round", help="add a round of requests: coverage and a request for each force")
     verb.add_argument("round", metavar="R", help="its id: small letters, digits and hyphens")
+    verb.add_argument("--sent", type=dt.date.fromisoformat, metavar="DATE", help="the day the requests went out")
     verb.set_defaults(do=new_round)
+
+    verb = verbs.add_parser("chase", help="say what a round waits for: overdue, refused, not answered; sends nothing")
+    verb.add_argument("round", metavar="R")
+    verb.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="as of that day (default: today)")
+    verb.set_defaults(do=chase)
 
 
 def _positive(text: str) -> int:
@@ -162,7 +168,16 @@ def new_round(asked: argparse.Namespace) -> int:
     from analysis import paths
     from analysis.clean import rounds
 
-    print("\n".join(rounds.new_round(paths.raw(), asked.round)))
+    print("\n".join(rounds.new_round(paths.raw(), asked.round, asked.sent)))
+    return FINE
+
+
+def chase(asked: argparse.Namespace) -> int:
+    """Say what a round waits for."""
+    from analysis import paths
+    from analysis.clean import tracker
+
+    print("\n".join(tracker.chase(paths.raw(), asked.round, asked.on or dt.date.today())))
     return FINE
 
 

@@ -140,6 +140,17 @@ as_at | date | | 2018-03-31 | day counted
 worker_type | text | | officer | officer, staff, pcso or special
 basis | text | | headcount | headcount or full-time equivalent
 value | number | people or full-time equivalents | 1932 | workforce
+sent | date | | 2026-01-05 | day the request was sent; empty until then
+due | date | | 2026-02-03 | last day the law allows for the answer; written by new-round, never typed
+answered | date | | 2026-02-02 | day of the answer; empty where none came, or where sources.csv holds the reply
+unanswered | text | | q2 q4 | questions an answer left open, space separated
+review_sent | date | | 2026-02-04 | day an internal review was asked for
+review_answered | date | | 2026-03-04 | day its outcome came
+regulator | text | | Information Commissioner's Office | who decides a complaint about the request
+regulator_sent | date | | 2026-03-10 | day the complaint was sent
+regulator_answered | date | | 2026-06-10 | day of the decision
+question_id | text | | q1 | the question's number in the request
+questions.question | text | | how many were dismissed | the question, in our words
 licence | text | | OGL v3 | licence of the source
 """
 
@@ -199,6 +210,14 @@ TABLES = {
         "round_id force_id answer exemptions source_ids reason",
     ),
     "claims": ("raw", "claim_id", "one published sentence", "claim_id source_id statement kind hedged how_checked"),
+    "tracker": (
+        "raw",
+        "round_id force_id",
+        "one request sent to one force, and where it stands",
+        """round_id force_id sent due answered unanswered review_sent review_answered regulator regulator_sent
+        regulator_answered note""",
+    ),
+    "questions": ("raw", "round_id question_id", "one question of a request", "round_id question_id question"),
     "approvals": ("raw", "sha256 code place", "one finding a person accepted", "sha256 code place reason"),
     "forces": (
         "lookups",
@@ -249,7 +268,7 @@ TABLES = {
 }
 
 # columns a table of decisions may leave out, and tables that may lack: then they are empty
-OPTIONAL = {"sources": ["supersedes", "parent"], "thresholds": []}
+OPTIONAL = {"sources": ["supersedes", "parent"], "thresholds": [], "tracker": [], "questions": []}
 
 FILES = {"coverage_decisions": "coverage"}
 

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from analysis import clean
-from analysis.clean import additions, arrivals, raw, rounds
+from analysis.clean import additions, arrivals, raw
 from analysis.read import golden
 
 DAY = dt.date(2002, 3, 4)
@@ -195,22 +195,6 @@ def test_one_reply_of_two_forces_leaves_the_force_of_each_number_to_its_heads(of
     decide(office[0], "north-south_both", period="2001", **DECIDED)
     arrivals.reply(office[0].folder, office[1], file, "vale-2001", ["north", "south"], DAY)
     assert clean.build(office[0].folder)["figures"]["force_ids"].tolist() == ["north", "south"]
-
-
-def test_a_new_round_has_a_row_for_each_force_and_is_added_once(vale):
-    said = rounds.new_round(vale.folder, "vale-2009")
-    frames, problems = raw.decisions(vale.folder)
-    assert not problems and "  rounds.csv: question" in said
-    covered = frames["coverage_decisions"].query("round_id == 'vale-2009'")
-    assert covered[["force_id", "answer"]].to_numpy().tolist() == [
-        ["north", "reply unknown"],
-        ["south", "reply unknown"],
-    ]
-    before = tree(vale.folder)
-    rounds.new_round(vale.folder, "vale-2009")
-    assert tree(vale.folder) == before
-    with pytest.raises(additions.Refused, match="vale-2010"):
-        rounds.new_round(vale.folder, "Vale 2010")
 
 
 def test_rows_are_added_at_the_end_and_the_old_bytes_stay(tmp_path):

@@ -8,7 +8,8 @@ from analysis import tables
 from analysis.clean import approvals, checks, coverage, duplicates, facts, figures, raw, small
 from analysis.problems import STOPS_DOCUMENT, Problem
 
-NEEDED = {name for name in raw.DECISIONS if name not in ("claims", "approvals", "assumptions", "workforce_sources")}
+BESIDE = ("claims", "approvals", "assumptions", "workforce_sources", "tracker", "questions")
+NEEDED = set(raw.DECISIONS) - {*BESIDE}
 BUILT = ["figures", "facts", "coverage", "ledger"]
 
 

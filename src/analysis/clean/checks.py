@@ -31,6 +31,9 @@ NAMED = [
     ("wording", "wording", "outcome", "outcome"),
     ("wording", "wording", "rank", "rank"),
     ("assumptions", "assumption_id", "round_id", "round_id"),
+    ("tracker", "force_id", "round_id", "round_id"),
+    ("tracker", "force_id", "force_id", "force_id"),
+    ("questions", "question_id", "round_id", "round_id"),
 ]
 
 
