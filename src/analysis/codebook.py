@@ -2,7 +2,7 @@
 
 import json
 
-from analysis import columns
+from analysis import columns, subject
 
 TYPES = {"text": "string", "count": "integer", "share": "number", "number": "number", "date": "date"}
 INTRODUCTION = """# Codebook
@@ -23,8 +23,8 @@ def datapackage() -> str:
     """Return the description of the built tables as a Frictionless data package."""
     package = {
         "profile": "tabular-data-package",
-        "name": "police-misuse-foi",
-        "title": "What police forces answered about staff who misused police computers",
+        "name": subject.term("file")[0],
+        "title": subject.term("title")[0],
         "licenses": [{"name": "MIT", "title": "MIT for the code; figures are facts with their sources"}],
         "resources": [_resource(name) for name in _built()],
     }

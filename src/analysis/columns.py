@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from analysis import subject
+
 # longer because the words for every column stand in one place
 
 # name, or table.name where one table narrows the meaning: kind of value, unit, example, description
@@ -152,6 +154,15 @@ regulator_answered | date | | 2026-06-10 | day of the decision
 question_id | text | | q1 | the question's number in the request
 questions.question | text | | how many were dismissed | the question, in our words
 licence | text | | OGL v3 | licence of the source
+roles.role | text | | pcso | the role
+term | text | | body | the word that is asked for
+one | text | | officer | how one is said
+several | text | | officers | how several are said
+everyone | text | | yes | yes for the roles that together are everybody
+denominator | text | | workforce | what rates are made of; the usual one first
+worker_types | text | | officer staff pcso | worker types counted, space separated
+whom | text | | officers and staff | how they are said
+among | text | | per officer | how a rate among them is told
 """
 
 _KEY = """force_ids place period_start period_end"""
@@ -227,6 +238,14 @@ TABLES = {
         exists_until joined_into""",
     ),
     "aliases": ("lookups", "alias", "another name of a force", "alias force_id reason"),
+    "subject": ("lookups", "term", "one word of the subject", "term one several reason"),
+    "roles": ("lookups", "role", "one role and its noun", "role one several everyone reason"),
+    "denominators": (
+        "lookups",
+        "denominator",
+        "one number of people that rates can be made of",
+        "denominator basis worker_types whom among reason",
+    ),
     "places": ("lookups", "wording", "a name that is no single force", "wording kind force_ids place reason"),
     "categories": (
         "lookups",
@@ -276,7 +295,6 @@ FILES = {"coverage_decisions": "coverage"}
 VALUES = {
     "period_basis": "printed,inferred,not stated",
     "date_basis": "incident,recorded,finalised,snapshot,not stated",
-    "role": "officer,staff,pcso,special,any,not stated",
     "unit": "people,cases,allegations,incidents,offences",
     "status": "exact,zero,range,at least,at most,approximate,share,suppressed,not held,not applicable,missing",
     "where_printed": "headline,text,table,",
@@ -286,11 +304,9 @@ VALUES = {
     "did not exist",
     "ends_as": "value,label,note,dropped",
     "relation": "same_number,part_of,joint_of,disputes,estimate_of,rank",
-    "worker_type": "officer,staff,pcso,special",
     "basis": "headcount,fte",
     "sources.kind": "reply,report,press",
     "sources.answer": "full,partial,refused,not held,other,",
-    "forces.kind": "territorial,special,legacy",
     "figures_visible": "yes,no",
     "public": "yes,no",
     "applies_to": "count,rank",
@@ -319,5 +335,9 @@ def values(table: str, column: str) -> list[str] | None:
     """Return what a column may hold, or None where it may hold anything."""
     if (table, column) in {("wording", "role"), ("wording", "unit"), ("wording", "date_basis"), ("rounds", "unit")}:
         return None
+    if column == "role" and table != "roles":
+        return list(subject.roles())
+    if column == "worker_type":
+        return sorted({kind for one in subject.denominators().values() for kind in one.worker_types})
     allowed = VALUES.get(f"{table}.{column}") or VALUES.get(column)
     return [value.replace(";", ",") for value in allowed.split(",")] if allowed else None

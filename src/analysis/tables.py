@@ -122,10 +122,9 @@ def _column(table: str, column: str):
     allowed = columns.values(table, column)
     checks = []
     if allowed:
-        known = set(allowed)
         checks.append(
             pa.Check(
-                lambda series: ~series.isin(set(series.unique()) - known),
+                lambda series: ~series.isin(set(series.unique()) - set(columns.values(table, column))),
                 error=f"one of: {', '.join(allowed)}",
             )
         )

@@ -2,15 +2,13 @@
 
 import pandas as pd
 
-from analysis import tables
-
-COUNTED = ["officer", "staff", "pcso"]
+from analysis import subject, tables
 
 
 def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the coverage table: decisions with the force's name, nation, region and headcount at the round's period.
 
-    Headcount: officers, staff and PCSOs on the day nearest to the middle of the period within it, or up to a year
+    Headcount: the usual denominator on the day nearest to the middle of the period within it, or up to a year
     before it; empty where a worker type is missing on every such day.
     """
     named = decided["forces"][["force_id", "name", "nation", "region"]].rename(columns={"name": "force_name"})
@@ -23,10 +21,11 @@ def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def headcounts(workforce: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return for each force its headcount by day: officers, staff and PCSOs together, where all three are known."""
-    counted = workforce[(workforce["basis"] == "headcount") & workforce["worker_type"].isin(COUNTED)]
+    """Return for each force its headcount by day: the usual denominator, where each of its worker types is known."""
+    basis, types, *_ = next(iter(subject.denominators().values()))
+    counted = workforce[(workforce["basis"] == basis) & workforce["worker_type"].isin(types)]
     wide = counted.pivot_table(index=["force_id", "as_at"], columns="worker_type", values="value", aggfunc="first")
-    whole = wide.reindex(columns=COUNTED).dropna().sum(axis=1)
+    whole = wide.reindex(columns=list(types)).dropna().sum(axis=1)
     return {force: days.droplevel("force_id") for force, days in whole.groupby(level="force_id")}
 
 

@@ -7,8 +7,9 @@ from itertools import product
 import pandas as pd
 from rapidfuzz import process
 
+from analysis.subject import roles as known_roles
+
 DIMENSIONS = ("role", "rank", "conduct", "system", "outcome")
-ROLES = ("officer", "staff", "pcso", "special")
 EVERYONE = frozenset({"", "any", "not stated", "not-stated"})
 
 
@@ -23,14 +24,15 @@ class Tree:
 def trees(categories: pd.DataFrame | None) -> dict[str, Tree]:
     """Turn the categories table into one tree for each dimension.
 
-    In: columns dimension, category, parent, exclusive (yes or no); None leaves only the four roles known.
+    In: columns dimension, category, parent, exclusive (yes or no); None leaves only the roles known.
     """
     found = {name: Tree({}, frozenset()) for name in DIMENSIONS}
     if categories is not None:
         for name, rows in categories.groupby("dimension"):
             parents = dict(zip(rows["category"], rows["parent"], strict=True))
             found[str(name)] = Tree(parents, frozenset(rows.loc[rows["exclusive"] == "yes", "category"]))
-    found["role"] = Tree(dict.fromkeys(ROLES, "any"), frozenset(ROLES))
+    roles = set(known_roles()) - EVERYONE
+    found["role"] = Tree(dict.fromkeys(sorted(roles), "any"), frozenset(roles))
     return found
 
 

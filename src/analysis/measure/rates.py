@@ -6,12 +6,8 @@ import numpy as np
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
-DENOMINATORS = {
-    "workforce": ("headcount", ("officer", "staff", "pcso")),
-    "with specials": ("headcount", ("officer", "staff", "pcso", "special")),
-    "officers only": ("headcount", ("officer",)),
-    "full-time equivalent": ("fte", ("officer", "staff", "pcso")),
-}
+from analysis import subject
+
 A_YEAR = timedelta(days=366)
 BLANK = {"denominator": np.nan, "denominator_from": pd.NaT, "denominator_to": pd.NaT, "denominator_sources": ""}
 
@@ -20,8 +16,7 @@ def per_thousand(facts: pd.DataFrame, workforce: pd.DataFrame, denominator: str 
     """Add to each fact its rate per 1,000 of the workforce per year.
 
     In: facts (force_ids, low, high, period_start, period_end) and workforce (force_id, as_at, worker_type, basis,
-    value, source_id); `denominator` is a key of DENOMINATORS: officers, staff (with designated officers) and PCSOs by
-    headcount, or the same with specials, officers only, or full-time equivalents. Out: the same rows with denominator
+    value, source_id); `denominator` is one of `lookups/denominators.csv`. Out: the same rows with denominator
     (mean number of people over the period), denominator_from and denominator_to (dates of the first and last workforce
     figures used), denominator_sources, exposure (1,000 person-years), rate_low, rate_high, and rate where the count is
     exact. All are missing where the force had no complete figures before, after, or for more than a year between.
@@ -85,9 +80,10 @@ def _day(moment) -> date:
 
 
 def _complete(workforce: pd.DataFrame, denominator: str) -> dict[str, pd.DataFrame]:
-    if denominator not in DENOMINATORS:
-        raise ValueError(f"no denominator is called {denominator!r}; choose one of {', '.join(DENOMINATORS)}")
-    basis, types = DENOMINATORS[denominator]
+    known = subject.denominators()
+    if denominator not in known:
+        raise ValueError(f"no denominator is called {denominator!r}; choose one of {', '.join(known)}")
+    basis, types, *_ = known[denominator]
     rows = workforce[(workforce["basis"] == basis) & workforce["worker_type"].isin(types)]
     rows = rows.assign(day=pd.to_datetime(rows["as_at"]).dt.date, value=rows["value"].astype(float))
     summed = rows.groupby(["force_id", "day"]).agg(

@@ -37,7 +37,7 @@ def write(site: Path) -> None:
     held = tables.load()
     public = held.sources[held.sources["public"] == "yes"]
     frames = {name: getattr(held, name) for name in workbook.SHEETS} | {"sources": public}
-    workbook.write(frames, site / DATA / workbook.FILE, date(public), LICENCE)
+    workbook.write(frames, site / DATA / workbook.file(), date(public), LICENCE)
     package = describe(site, date(public), _documents(public))
     (site / PACKAGE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     sums = "".join(f"{one['sha256']}  {one['path']}\n" for one in listing(site))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from analysis import subject
 from analysis.publish import trail
 
 LONG = 12
@@ -26,24 +27,29 @@ class Page:
 
     def record(self) -> dict:
         """Return what Sphinx reads."""
-        sections = [{"title": title, "anchor": anchor, "html": str(html)} for title, anchor, html in self.sections]
-        return {"title": self.title, "html": str(self.html), "sections": sections, "below": list(self.below),
+        sections = [{"title": _ours(title), "anchor": name, "html": str(html)} for title, name, html in self.sections]
+        return {"title": _ours(self.title), "html": str(self.html), "sections": sections, "below": list(self.below),
                 "bare": self.bare, "orphan": self.orphan}
+
+
+def _ours(text):
+    """Return a text of ours in the words of the subject; what is Markup was made so already."""
+    return text if isinstance(text, Markup) else subject.spoken(str(text))
 
 
 def joined(parts, between: str = "") -> Markup:
     """Join texts, those that are not Markup escaped."""
-    return Markup(between).join(parts)
+    return Markup(between).join(map(_ours, parts))
 
 
 def said(text) -> Markup:
     """A paragraph."""
-    return Markup("<p>{}</p>").format(text)
+    return Markup("<p>{}</p>").format(_ours(text))
 
 
 def link(href: str, text) -> Markup:
     """A link."""
-    return Markup('<a href="{}">{}</a>').format(href, text)
+    return Markup('<a href="{}">{}</a>').format(href, _ours(text))
 
 
 def leads(here: str, docname: str, text, anchor: str = "") -> Markup:
@@ -66,7 +72,8 @@ def listing(items, kind: str = "ul") -> Markup:
 
 def about(pairs) -> Markup:
     """Names and values, empty values left out."""
-    inner = joined(Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in pairs if str(value))
+    told = [(_ours(name), _ours(value)) for name, value in pairs if str(value)]
+    inner = joined(Markup("<dt>{}</dt><dd>{}</dd>").format(*pair) for pair in told)
     return Markup('<dl class="about">{}</dl>').format(inner)
 
 
@@ -75,6 +82,7 @@ def table(caption: str, heads: list[str], rows: list, anchor: str = "", numeric:
 
     rows: lists of cells, or (anchor of the row, cells); numeric: heads of columns set to the right.
     """
+    caption, heads = subject.spoken(caption), [subject.spoken(head) for head in heads]
     if not rows:
         return Markup("<p{}>{}: none.</p>").format(_attribute("id", anchor), caption)
     looks = [' class="n"' if head in numeric else "" for head in heads]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from analysis import columns
+from analysis import columns, subject
 from analysis.publish import download, places, sheets, trail, workbook
 from analysis.publish.book import Book, period, records
 from analysis.publish.html import Page, about, joined, leads, link, listing, said, table
@@ -25,8 +25,8 @@ def front(book: Book, below: list[str]) -> Page:
         ("The other rounds", "other-rounds", _others(book, here)),
         ("How current and how complete", "state", _state(book, here)),
     ]
-    opening = said(joined(["What police forces answered, and papers printed, about staff who misused police computers. "
-                           "First the round of ", book.round(here, wanted), "; each number leads to where it stands."]))
+    opening = said(joined([subject.term("opening")[0], " First the round of ", book.round(here, wanted),
+                           "; each number leads to where it stands."]))
     return Page(here, "Findings", joined([opening, sentences]), tuple(part for part in parts if part[2]), tuple(below))
 
 
@@ -186,7 +186,7 @@ def _what(book: Book, path: str) -> str:
     if name.suffix == ".csv" and name.stem in columns.TABLES and name.parent == Path("data"):
         return f"One row is {columns.TABLES[name.stem][2]}"
     known = {"findings.json": "Every sentence of this site with its numbers and their cells",
-             "datapackage.json": "Description of the tables alone", workbook.FILE: "All tables in one workbook"}
+             "datapackage.json": "Description of the tables alone", workbook.file(): "All tables in one workbook"}
     source = next((row for row in book.way.sources.values() if row["file"] and path.endswith(row["file"])), None)
     return f"{source['publisher']}: {source['title']}" if source else known.get(name.name, "How a file is read")
 

@@ -4,6 +4,7 @@ import re
 
 from markupsafe import Markup
 
+from analysis import subject
 from analysis.measure import compare, rates
 from analysis.publish import trail
 from analysis.publish.book import Book, kinds, period, records
@@ -11,9 +12,13 @@ from analysis.publish.html import Page, joined, leads, link, listing, said, tabl
 
 FORCE_HEADS = ["What is counted", "Round", "Period", "Number", "Rate", "95% interval", "Sources"]
 RATE_NOTE = (
-    "The rate counts per 1,000 officers, staff and PCSOs and per year; the interval says how far chance alone reaches. "
+    "The rate counts per 1,000 {} and per year; the interval says how far chance alone reaches. "
     "Forces in the papers were picked for being high: do not rank by these."
 )
+
+
+def _rate_note() -> Markup:
+    return said(RATE_NOTE.format(subject.denominators()[subject.among("any")].whom))
 
 
 def forces(book: Book, below: list[str]) -> Page:
@@ -86,7 +91,7 @@ def force_sections(book: Book, force_id: str, docname: str) -> list[tuple[str, M
     rows = [_fact(book, docname, row) for row in facts]
     numbers = table("Every number of the force", FORCE_HEADS, rows, "every-number", ("Number",))
     return [
-        ("Its numbers, with rates", joined([numbers, said(RATE_NOTE)])),
+        ("Its numbers, with rates", joined([numbers, _rate_note()])),
         ("Its answers", answers(book, docname, force_id=force_id)),
         ("Its documents", _documents(book, docname, facts, force_id)),
     ]
@@ -166,7 +171,7 @@ def numbers_by_force(book: Book, here: str, round_id: str) -> Markup:
     own = book.tables.facts[(book.tables.facts["round_id"] == round_id) & (book.tables.facts["force_ids"] != "")]
     rows = [_fact(book, here, row, book.force(here, row["force_ids"])) for row in _rated(book, own)]
     body = table("Numbers by force", ["Force", *FORCE_HEADS], rows, "by-force", ("Number",))
-    return joined([body, said(RATE_NOTE)])
+    return joined([body, _rate_note()])
 
 
 def regions(book: Book) -> list[Page]:

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import columns, tables
+from analysis import columns, subject, tables
 
-FILE = "police-misuse-foi.xlsx"
-TITLE = "What police forces answered about staff who misused police computers"
 SHEETS = {
     "facts": "Facts",
     "figures": "Figures",
@@ -37,6 +35,11 @@ WIDEST = 420
 MADE = datetime(2000, 1, 1)
 
 
+def file() -> str:
+    """Return the workbook's name."""
+    return f"{subject.term('file')[0]}.xlsx"
+
+
 def write(frames: dict[str, pd.DataFrame], path: Path, date: str, licence: str) -> None:
     """Write tables as one accessible workbook: no formula, no hidden sheet, no empty cell, the same bytes each time.
 
@@ -58,7 +61,7 @@ def write(frames: dict[str, pd.DataFrame], path: Path, date: str, licence: str) 
     for sheet in book.worksheets()[1:]:
         for column, told in sorted(sheet.col_info.items()):
             sheet.set_column_pixels(column, column, min(told.width, WIDEST))
-    book.set_properties({"title": TITLE, "created": MADE})
+    book.set_properties({"title": subject.term("title")[0], "created": MADE})
     book.close()
 
 
@@ -148,7 +151,7 @@ def _cover(date: str, licence: str):
     import gptables
 
     return gptables.Cover(
-        title=TITLE,
+        title=subject.term("title")[0],
         intro=["Every number leads to the document and the cell it came from: column figure_id or figure_ids."],
         about=[
             f"Documents were last read on {date}.",

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis import subject
 from analysis.tell import phrases, words
 from analysis.tell.findings import Number, must
 
@@ -103,13 +104,14 @@ def unknown(scene):
 
 
 def weight(scene):
-    """How much of the police workforce the forces with a number employ."""
+    """How much of the workforce the forces with a number employ."""
     coverage = scene.coverage[scene.coverage["headcount"].notna()]
     everyone, some = coverage["headcount"].sum(), coverage.loc[coverage["answer"].isin(NUMBERED), "headcount"].sum()
     if not everyone or not some:
         return scene.finding("weight", "weight", "How much of the workforce these forces employ is not known.")
     part = Number(words.share(some / everyone, some / everyone), some / everyone, some / everyone, (), "computed")
     first, last = coverage["headcount_from"].min(), coverage["headcount_to"].max()
+    whom = subject.denominators()[subject.among("any")].whom
     return scene.finding(
         "weight",
         "weight",
@@ -117,7 +119,7 @@ def weight(scene):
         part,
         " of the workforce of all forces.",
         notes=(
-            f"Officers, staff and community support officers by headcount, {words.period(first, last)}.",
+            words.sentence(f"{whom} by headcount, {words.period(first, last)}"),
             f"Workforce known for {len(coverage)} of {len(scene.coverage)} forces.",
         ),
     )

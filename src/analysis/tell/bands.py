@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis import subject
 from analysis.measure import bounds, rates
 from analysis.tell import answered, cases, phrases, rated, unnamed, words
 from analysis.tell.findings import Number
@@ -94,7 +95,7 @@ def _band(scene, fact, known, named, replied, lacking):
         notes=(
             f"Known to be among them: {words.number(len(named))}. The ends take the largest and the smallest forces as "
             "the others.",
-            f"Workforce: officers, staff and community support officers by headcount, over the round's period, of "
+            f"Workforce: {subject.denominators()[subject.among('any')].whom} by headcount, over the round's period, of "
             f"{len(known)} forces.",
             *([f"No workforce is known for {words.listed(lacking)}."] if lacking else []),
         ),

@@ -15,6 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
 
+from analysis import subject
+
 STYLE = Path(__file__).with_name("charts.mplstyle")
 WIDTH = 6.5
 MARGIN = 0.12
@@ -148,14 +150,15 @@ class Page:
         self.figure.text(left, MARGIN / tall, foot, size=FOOT_SIZE, va="bottom", linespacing=1.2)
         if self.entries:
             top = (left, 0, 1 - 2 * left, 1 - above / tall)
-            self.figure.legend(self.entries.values(), self.entries.keys(), ncols=columns, loc="upper left",
+            names = [subject.spoken(name) for name in self.entries]
+            self.figure.legend(self.entries.values(), names, ncols=columns, loc="upper left",
                                bbox_to_anchor=top)
         engine = self.figure.get_layout_engine()
         engine.set(rect=(0, below / tall, 1, self.height / tall), w_pad=MARGIN, h_pad=0.04)
         FigureCanvasAgg(self.figure)
         engine.execute(self.figure)
         self.figure.set_layout_engine("none")
-        return Chart(self.title, alt, self.figure, data.reset_index(drop=True))
+        return Chart(subject.spoken(self.title), subject.spoken(alt), self.figure, data.reset_index(drop=True))
 
 
 def drawing(*columns: str):
@@ -193,7 +196,7 @@ def text_width(text: str, size: float = TEXT_SIZE, weight: str = "normal") -> fl
 def wrapped(text: str, room: float, size: float = TEXT_SIZE, weight: str = "normal") -> str:
     """Break text into lines no wider than the room (inches); a word that is too long is cut, never lost."""
     lines: list[str] = []
-    for word in (piece for whole in text.split() for piece in _pieces(whole, room, size, weight)):
+    for word in (piece for whole in subject.spoken(text).split() for piece in _pieces(whole, room, size, weight)):
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(joined, size, weight) <= room:
             lines[-1] = joined

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.tell import answered, evidence, phrases, words
+from analysis import subject
+from analysis.tell import answered, evidence, words
 
 VERDICTS = ("holds", "contradicted", "not established", "possible", "cannot be checked")
 RELATIONS = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
@@ -90,7 +91,7 @@ def _against_limits(tables, models, claim):
     lowest, highest = evidence.limits(tables, models, claim)
     if claim.base == "rounds.forces_asked":
         highest = None
-    noun = "" if claim.unit != "people" else " people" if claim.role == "any" else f" {phrases.NOUNS[claim.role][1]}"
+    noun = "" if claim.unit != "people" else " people" if claim.role == "any" else f" {subject.roles()[claim.role][1]}"
     noun = "" if highest == 1 else noun
     return _judged(claim, lowest, highest, words.limits(lowest, highest) + noun)
 

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from analysis import subject
 from analysis.tell import phrases, words
 from analysis.tell.findings import Number, series
 
@@ -154,7 +155,7 @@ def _what(scene, fact):
     """The subject of a contradiction: "the number of cases of disclosure that were recorded at Surrey Police"."""
     verb = phrases.category(scene.said, "outcome", fact.outcome, fact.unit)
     if fact.unit == "people":
-        about = f"{phrases.NOUNS[fact.role][1]} who {verb}{phrases.over(scene.said, fact, scene.known)}"
+        about = f"{subject.roles()[fact.role][1]} who {verb}{phrases.over(scene.said, fact, scene.known)}"
     else:
         matter = phrases.about(scene.said, fact, scene.known)
         about = f"{fact.unit}{' of ' * bool(matter)}{matter} that {verb}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from string import Formatter
 
-from analysis import paths, tables
+from analysis import paths, subject, tables
 
 FILE = "findings.json"
 
@@ -185,10 +185,15 @@ def all_findings(tables):
 
     made = [finding for part in (rounds, verdicts, forces, changed) for finding in part.findings(tables)]
     ids = [finding.finding_id for finding in made]
-    twice = sorted({finding_id for finding_id in ids if ids.count(finding_id) > 1})
-    if twice:
+    if twice := sorted({finding_id for finding_id in ids if ids.count(finding_id) > 1}):
         raise ValueError(f"two findings have the same id: {', '.join(twice)}")
-    return [check(finding, tables.figures) for finding in made]
+    return [_spoken(check(finding, tables.figures)) for finding in made]
+
+
+def _spoken(finding):
+    """The finding in the words of the subject."""
+    notes = {name: tuple(map(subject.spoken, getattr(finding, name))) for name in ("basis", "caveats")}
+    return dataclasses.replace(finding, text=subject.spoken(finding.text), title=subject.spoken(finding.title), **notes)
 
 
 def to_json(findings):

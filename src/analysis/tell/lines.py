@@ -5,6 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from analysis import subject
 from analysis.measure import compare
 from analysis.measure.totals import NotACount, Overlap, total
 from analysis.tell import answered, cases, conflicts, phrases, rated, words
@@ -165,8 +166,9 @@ def _count(scene, whole, force):
         and not conflicts.open_question(fact)
     ]
     everyone = [fact for fact in alike if fact.role == "any"]
-    roles = [fact for fact in alike if fact.role in ("officer", "staff")]
-    used = everyone[:1] or (roles if len(roles) == 2 else [])
+    apart = subject.everyone()
+    roles = [fact for fact in alike if fact.role in apart]
+    used = everyone[:1] or (roles if len(roles) == len(apart) else [])
     try:
         summed = total(pd.DataFrame([fact._asdict() for fact in used]), scene.tables.categories, scene.tables.forces)
     except (NotACount, Overlap):

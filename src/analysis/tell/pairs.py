@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis import subject
 from analysis.measure import compare
 from analysis.tell import cases, conflicts, lines, phrases, rated, words
 from analysis.tell.findings import Number
@@ -125,5 +126,5 @@ def _bridge(high, low):
 def _whom(scene, row):
     verb = phrases.category(scene.said, "outcome", row.fact.outcome, row.fact.unit)
     if row.fact.unit == "people":
-        return f"{phrases.NOUNS[row.fact.role][1]} who {verb}"
+        return f"{subject.roles()[row.fact.role][1]} who {verb}"
     return f"{row.fact.unit} that {verb}"

@@ -4,20 +4,12 @@ import re
 
 import pandas as pd
 
-from analysis import paths, tables
+from analysis import paths, subject, tables
 from analysis.tell import words
 from analysis.tell.findings import Number
 
 # How English pages print a number that may be smaller; what a page prints in another language is said anew.
 ENGLISH = r"(almost|nearly|as many as|up to|at most|fewer than|less than|under|no more than)\b"
-NOUNS = {
-    "any": ("person", "officers and staff"),
-    "not stated": ("person", "people"),
-    "officer": ("officer", "officers"),
-    "staff": ("member of staff", "members of staff"),
-    "pcso": ("community support officer", "community support officers"),
-    "special": ("special constable", "special constables"),
-}
 
 
 def read(categories):
@@ -86,7 +78,8 @@ def one(fact):
 def noun(fact):
     """What is counted: the role for people, else the unit."""
     if fact.unit == "people":
-        return "officers or staff" if fact.role == "any" and ends(fact) == (0, 0) else NOUNS[fact.role][not one(fact)]
+        said = subject.roles()[fact.role][not one(fact)]
+        return said.replace(" and ", " or ") if fact.role == "any" and ends(fact) == (0, 0) else said
     return fact.unit[:-1] if one(fact) else fact.unit
 
 

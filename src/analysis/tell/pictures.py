@@ -5,6 +5,7 @@ from html import escape
 
 import pandas as pd
 
+from analysis import subject
 from analysis.tell import answered, cases, charts, conflicts, outcomes, phrases, scenes, words
 
 
@@ -37,7 +38,8 @@ def answers_by_size(tables, story):
     if not everyone:
         return Note("No chart: the workforce of that time is not known.")
     frame = frame.assign(share=(frame["staff"] / everyone).astype("float64")).drop(columns="staff")
-    return charts.coverage_bars(frame, title="How much of the police answered", foot=_foot(tables, story))
+    title = f"How much of {subject.term('everybody')[0]} answered"
+    return charts.coverage_bars(frame, title=title, foot=_foot(tables, story))
 
 
 def unnamed_share(tables, story):

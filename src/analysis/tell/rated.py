@@ -5,15 +5,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import tables
+from analysis import subject, tables
 from analysis.measure import compare, rates
 from analysis.measure.totals import SUMMABLE
 from analysis.tell import cases, conflicts, scenes, words
 from analysis.tell.findings import Number, series
 
 RATE = "per 1,000 of its {} a year"
-# Everyone first: a number of officers only when there is no wider one. Staff alone have no denominator here.
-WHOM = ("any", "not stated", "officer")
+EVERYONE = ("any", "not stated")
 NOT_KNOWN = "its workforce at the time is not known to us"
 
 
@@ -39,16 +38,16 @@ def rated(scene, denominator="workforce"):
 def exposed(scene, facts, denominator="workforce"):
     """Add rates to facts: by the workforce over each period, or by one day's where no figures cover the round's.
 
-    Officers are counted among officers; numbers of the round's own period all have the same kind of denominator.
+    A role is counted among its own workers; numbers of the round's own period all have the same kind of denominator.
     """
-    officers = (facts["role"] == "officer").astype(bool)
-    parts = [_exposed(scene, facts[kind], some, denominator) for some, kind in ((True, officers), (False, ~officers))]
+    ways = facts["role"].map(lambda role: subject.among(role, denominator)).astype("str")
+    parts = [_exposed(scene, facts[ways == way], way) for way in sorted({*ways}) or [denominator]]
     filled = [part for part in parts if len(part)]
     return pd.concat(filled).loc[facts.index] if filled else parts[0]
 
 
-def _exposed(scene, facts, officers, denominator):
-    workforce, among, row = scene.tables.workforce, "officers only" if officers else denominator, scene.row
+def _exposed(scene, facts, among):
+    workforce, row = scene.tables.workforce, scene.row
     found, days = rates.per_thousand(facts, workforce, among), scene.coverage["headcount_from"].dropna()
     own = (facts["period_start"] == row.period_start) & (facts["period_end"] == row.period_end)
     wanting = own.fillna(False).astype(bool) & found["exposure"].isna()
@@ -63,12 +62,19 @@ def main(scene):
     """The greatest number of each force that is no part of another; joint entries only of forces without their own."""
     bases = scenes.base_categories(scene.tables.categories)
     found, forces = {}, {fact.fact_id: fact.force_ids for fact in scene.facts}
-    for fact in sorted(scene.local, key=lambda fact: WHOM.index(fact.role) if fact.role in WHOM else len(WHOM)):
+    whom = counted()
+    for fact in sorted(scene.local, key=lambda fact: whom.index(fact.role) if fact.role in whom else len(whom)):
         whole = fact.force_ids and fact.status in SUMMABLE and not pd.isna(fact.low) and fact.conduct not in bases
-        whole = whole and fact.role in WHOM and not cases.estimated(scene, fact)
+        whole = whole and fact.role in whom and not cases.estimated(scene, fact)
         if whole and fact.force_ids not in [forces.get(one) for one in fact.part_of.split()]:
             found.setdefault(fact.force_ids, fact)
     return [fact for ids, fact in found.items() if " " not in ids or not set(ids.split()) & set(found)]
+
+
+def counted():
+    """The roles a rate can be made of: everyone first, then those whose workers are counted by themselves."""
+    usual = subject.among("any")
+    return (*EVERYONE, *(role for role in subject.roles() if subject.among(role) != usual))
 
 
 def told(scene, row):
@@ -92,8 +98,8 @@ def told(scene, row):
 
 
 def per(fact):
-    """The unit of a rate: officers are counted among officers."""
-    return RATE.format("officers" if fact.role == "officer" else "workforce")
+    """The unit of a rate: a role is counted among its own workers."""
+    return RATE.format("workforce" if fact.role in EVERYONE else subject.roles()[fact.role][1])
 
 
 def rate(value, figure_ids=()):
@@ -126,7 +132,7 @@ def rounded(value):
 def workforce_note(row, whose="Workforce"):
     """The denominator in one line: how many people, of which dates, from which source."""
     first, last = (words.period(day, day).removeprefix("on ") for day in (row.denominator_from, row.denominator_to))
-    whom = "officers" if row.fact.role == "officer" else "officers, staff and community support officers"
+    whom = subject.denominators()[subject.among(row.fact.role)].whom
     dated = f"of {first}" if first == last else f"on average, from figures of {first} to {last}"
     return (
         f"{whose}: {row.denominator:,.0f} {whom} {dated} "

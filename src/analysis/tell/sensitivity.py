@@ -3,18 +3,13 @@
 from dataclasses import replace
 from html import escape
 
-from analysis.measure import bounds, compare, rates
+from analysis import subject
+from analysis.measure import bounds, compare
 from analysis.tell import answered, cases, pairs, phrases, rated, unnamed, words
 from analysis.tell.findings import Number
 
 BESIDE = " | "
 CLASHES = "An assumption left out here clashes with a printed number; read either way, the limits are wider with it."
-AMONG = {
-    "workforce": "per officer, member of staff and community support officer",
-    "with specials": "special constables counted as well",
-    "officers only": "per officer",
-    "full-time equivalent": "per full-time post",
-}
 
 
 class Sheet:
@@ -92,7 +87,7 @@ def _ends(scene, fact, model):
 
 def ratios(scene):
     """How many times one of the two highest counts' rates is the other, by every denominator."""
-    found = {name: pairs.highest(rated.rated(scene, name)) for name in rates.DENOMINATORS}
+    found = {name: pairs.highest(rated.rated(scene, name)) for name in subject.denominators()}
     return [_ratio(scene, name, *two) for name, two in found.items() if two]
 
 
@@ -132,12 +127,12 @@ def _ratio(scene, name, high, low):
     return scene.finding(
         "sensitivity",
         f"sensitivity-ratio-{name.replace(' ', '-')}",
-        f"{asked}, {AMONG[name]}: ",
+        f"{asked}, {subject.denominators()[name].among}: ",
         rated.rate(float(high.rate / low.rate), ids),
         " (chance alone allows ",
         rated.interval(*compare.ratio_interval(*counts), ids),
         ").",
-        title=f"{asked}{BESIDE}{AMONG[name]}",
+        title=f"{asked}{BESIDE}{subject.denominators()[name].among}",
     )
 
 
