@@ -1,10 +1,16 @@
-"""Sphinx's settings for the site; the pages themselves are written by `analysis.publish.site`."""
+"""Sphinx's settings for the site; the pages themselves are written by `analysis.publish.site`.
+
+Every docs/tutorial/*.md, docs/how-to/*.md, docs/explanation/*.md, docs/reference/*.md and docs/*.md becomes a page
+below "Guides" without being listed anywhere. Each starts with one `# Title`. A link to another file of the project is
+written as the repository has it (`../../data/raw/README.md`): it leads to that file's page, where there is one.
+"""
 
 project = "Police computer misuse: what was answered"
 author = "The contributors to police-misuse-foi"
 language = "en"
 root_doc = "index"
 extensions = ["myst_nb", "analysis.publish.extension"]
+myst_heading_anchors = 4  # a link may lead to a heading: page.md#the-heading
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]

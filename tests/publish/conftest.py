@@ -13,6 +13,10 @@ import standin
 
 THREE_FORCES = Path(__file__).parent.parent / "three_forces"
 PROJECT = Path(__file__).parents[2]
+GUIDES = {
+    "how-to/count.md": "# Count\n\n## By hand\n\n| Step | Do |\n|---|---|\n| 1 | [method](../method.md) |\n",
+    "quality.md": "# Quality\n\n[Count](how-to/count.md#by-hand) the [rows](../data/raw/sources.csv).\n",
+}
 LABEL = "<img src=x onerror=alert(1)> *Gazette* `x`"
 
 
@@ -37,7 +41,11 @@ def small_project(tmp_path_factory):
 
     place = tmp_path_factory.mktemp("small") / "three forces"
     shutil.copytree(THREE_FORCES, place, ignore=shutil.ignore_patterns("notebooks"))
-    shutil.copytree(PROJECT / "docs", place / "docs")
+    shutil.copytree(PROJECT / "docs", place / "docs", ignore=shutil.ignore_patterns("*.md"))
+    shutil.copy(PROJECT / "docs" / "method.md", place / "docs")
+    for name, text in GUIDES.items():
+        (place / "docs" / name).parent.mkdir(exist_ok=True)
+        (place / "docs" / name).write_text(text, "utf-8")
     shutil.copytree(THREE_FORCES / "story", place / "notebooks")
     for notebook in ("02-how-many-cases", "force-page"):
         shutil.copy(PROJECT / "notebooks" / f"{notebook}.ipynb", place / "notebooks")

@@ -9,6 +9,7 @@ from docutils import nodes
 from markupsafe import escape
 from sphinx import addnodes
 from sphinx.parsers import Parser
+from sphinx.transforms import SphinxTransform
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -20,6 +21,8 @@ INLINE = re.compile(r"<(script|style)(?![^>]*\bsrc=)([^>]*)>(.*?)</\1>", re.DOTA
 NEEDLESS = re.compile(
     r"<script[^>]*fontawesome\.js[^>]*></script>|<script>DOCUMENTATION_OPTIONS\.pagename = [^<]*</script>"
 )
+# A style sheet whose name is its hash gets a version as well, but only where an earlier build left the file.
+VERSION = re.compile(r"(mystnb\.\w+\.css)\?v=\w+")
 ATTRIBUTE = re.compile(r"""(<[a-zA-Z][^<>]*?)\s(?:style|on[a-z]+)=("[^"]*"|'[^']*')""")
 MOVED = "moved"
 # What the theme leaves unnamed for those who hear a page.
@@ -62,6 +65,24 @@ def _below(docnames: list[str], parent: str) -> nodes.compound:
     return nodes.compound("", tree, classes=["toctree-wrapper"])
 
 
+class Captions(SphinxTransform):
+    """Give each table of a Markdown page a caption, the heading it stands under, and its rows a head."""
+
+    default_priority = 500
+
+    def apply(self, **_) -> None:
+        """Change the document in place, as Sphinx wants it."""
+        for number, table in enumerate(self.document.findall(nodes.table), 1):
+            above = table.parent
+            while not isinstance(above, nodes.section | nodes.document):
+                above = above.parent
+            heading = above.next_node(nodes.title)
+            if heading and not table.next_node(nodes.title):
+                table.insert(0, nodes.title("", heading.astext()))
+                table["ids"].append(f"table-{number}")
+            table.next_node(nodes.colspec)["stub"] = 1
+
+
 def strict(html: str, static: str, keep) -> str:
     """Return a built page that its own policy allows: inline script and style moved to files, handlers dropped.
 
@@ -78,7 +99,7 @@ def strict(html: str, static: str, keep) -> str:
             return f'<link rel="stylesheet" href="{static}/{MOVED}/{name}">'
         return f'<script src="{static}/{MOVED}/{name}"></script>'
 
-    html = INLINE.sub(moved, NEEDLESS.sub("", html))
+    html = INLINE.sub(moved, NEEDLESS.sub("", VERSION.sub(r"\1", html)))
     for unnamed, named in NAMES:
         html = html.replace(unnamed, named)
     while ATTRIBUTE.search(html):
@@ -100,6 +121,7 @@ def _finish(app, error) -> None:
         (static / MOVED).mkdir(parents=True, exist_ok=True)
         (static / MOVED / name).write_text(text, encoding="utf-8", newline="\n")
 
+    _forget_lost_words(Path(app.outdir) / "searchindex.js")
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text("utf-8")
         if META not in text and "<head" in text:
@@ -107,10 +129,21 @@ def _finish(app, error) -> None:
             page.write_text(strict(text, f"{up}_static", keep), encoding="utf-8", newline="\n")
 
 
+def _forget_lost_words(index: Path) -> None:
+    """Drop the words that no page holds any more: Sphinx leaves them, with an empty list, when it builds in part."""
+    head, brace, rest = index.read_text("utf-8").partition("{")
+    held = json.loads(brace + rest.removesuffix(")"))
+    for name in ("terms", "titleterms"):
+        held[name] = {word: pages for word, pages in held[name].items() if pages != []}
+    text = json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    index.write_text(f"{head}{text})", encoding="utf-8", newline="\n")
+
+
 def setup(app) -> dict:
     """Tell Sphinx."""
     app.add_source_suffix(".page", "page")
     app.add_source_parser(Page)
+    app.add_transform(Captions)
     app.add_config_value("site_map", "", "env", [str])
     app.connect("html-page-context", _escape_title, priority=900)
     app.connect("build-finished", _finish, priority=900)

@@ -8,12 +8,10 @@ import sys
 from pathlib import Path
 
 from analysis import paths, tables
-from analysis.publish import book, cache, download, evidence, pages, places, sheets, staging
+from analysis.publish import book, cache, download, evidence, pages, places, sheets, staging, texts
 
 MADE, UNWANTED = "html", {".buildinfo", "objects.inv", "genindex.html", ".nojekyll", "_sources"}
 NEEDLESS = ("*.map", "fontawesome.js", "webpack-macros.html", "sbt-webpack-macros.html", "logo_*", "locales")
-TEXTS = {"method/changes": "CHANGELOG.md", "method/add-a-document": "data/raw/README.md",
-         "method/codebook": "data/processed/README.md"}
 LAST_LINES = 30
 
 
@@ -37,11 +35,12 @@ def build(site: Path, runs: list, work: Path) -> None:
         _documents(site)
         download.write(site)
         written = _written(book.opened(site, docs), runs)
-    source = work / "source"
-    if _map(written) != _map_of(source):
+    drawn = work / "map"
+    if not (drawn.is_file() and drawn.read_text("utf-8") == _map(written)):
         shutil.rmtree(work, ignore_errors=True)
-    _store(written, source)
-    _sphinx(docs, source, work)
+    _store(written, work / "source")
+    drawn.write_text(_map(written), encoding="utf-8")
+    _sphinx(docs, work / "source", work)
     _collect(work / MADE, site)
 
 
@@ -59,17 +58,16 @@ def _documents(site: Path) -> None:
 def _written(held: book.Book, runs: list) -> dict[str, str]:
     """Return every page's source by its file name; evidence is written last, when all uses are known."""
     homes = _homes(runs)
-    texts = {name: paths.root() / file for name, file in TEXTS.items() if _text(name, held.site).is_file()}
-    held.pages = dict.fromkeys(_docnames(held, homes, texts))
+    own = texts.pages(held.site / "data", ["method/definitions"])
+    held.pages = dict.fromkeys(_docnames(held, homes, own))
     made = {f"{name}.ipynb": _sheet(held, run, name) for name, run in homes.items()}
-    made |= {f"{name}.md": _captioned(_text(name, held.site).read_text("utf-8")) for name in texts}
-    below = ["method/definitions", *texts]
-    made["method/index.md"] = _method(below)
+    made |= {f"{name}.md": text for name, text in own.items()}
     forces = [name for name in homes if name.startswith("forces/")]
     order = ["rounds/index", "forces/index", "contradictions", "regions/index", "evidence/index", "method/index",
-             "download"]
+             texts.GUIDES, "download"]
     whole = [
-        pages.front(held, order), *pages.rounds(held, _questions(homes)), places.forces(held, forces),
+        pages.front(held, [name for name in order if name in held.pages]),
+        *pages.rounds(held, _questions(homes)), places.forces(held, forces),
         places.contradictions(held), *places.regions(held), pages.definitions(held), pages.taking(held),
     ]
     whole += evidence.pages(held)
@@ -89,11 +87,11 @@ def _homes(runs: list) -> dict:
     return homes
 
 
-def _docnames(held: book.Book, homes: dict, texts: dict) -> list[str]:
+def _docnames(held: book.Book, homes: dict, own: dict) -> list[str]:
     listed = [f"rounds/{round_id}/index" for round_id in held.rounds]
-    fixed = ["index", "rounds/index", "forces/index", "contradictions", "regions/index", "method/index",
+    fixed = ["index", "rounds/index", "forces/index", "contradictions", "regions/index",
              "method/definitions", "download"]
-    return [*fixed, *listed, *homes, *texts, *evidence.docnames(held)]
+    return [*fixed, *listed, *homes, *own, *evidence.docnames(held)]
 
 
 def _questions(homes: dict) -> dict:
@@ -124,34 +122,6 @@ def _sheet(held: book.Book, run, docname: str) -> str:
     return sheets.page(notebook, docname, title, held.way, known, figures, [])
 
 
-def _text(name: str, site: Path) -> Path:
-    """Return where a text of the project lies; the codebook is the staged one."""
-    return site / "data" / "README.md" if name == "method/codebook" else paths.root() / TEXTS[name]
-
-
-def _captioned(text: str) -> str:
-    """Give each table of a Markdown text a caption: the words of the heading it stands under."""
-    lines, heading, inside = [], "", False
-    for line in [*text.splitlines(), ""]:
-        table = line.lstrip().startswith("|")
-        space = line[: len(line) - len(line.lstrip())]
-        heading = line.lstrip("# ") if line.startswith("#") else heading
-        if table and not inside:
-            lines.append(f"{space}```{{table}} {heading}")
-            fence = f"{space}```"
-        if inside and not table:
-            lines.append(fence)
-        inside = table
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def _method(below: list[str]) -> str:
-    own = (paths.root() / "docs" / "method.md").read_text("utf-8")
-    lines = "\n".join(name.removeprefix("method/") for name in below)
-    return f"{own}\n```{{toctree}}\n:hidden:\n\n{lines}\n```\n"
-
-
 def _map(written: dict[str, str]) -> str:
     """Return a fingerprint of what pages show of each other: their names and titles."""
     return cache.digest(*sorted(f"{name} {_title(name, text)}" for name, text in written.items()))
@@ -164,12 +134,7 @@ def _title(name: str, text: str) -> str:
     if name.endswith(".ipynb"):
         cells = json.loads(text)["cells"]
         return next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
-    return text
-
-
-def _map_of(source: Path) -> str:
-    found = {file.relative_to(source).as_posix(): file for file in sorted(source.rglob("*")) if file.is_file()}
-    return _map({name: file.read_text("utf-8") for name, file in found.items()})
+    return "".join(line for line in text.splitlines(keepends=True) if line.startswith(("#", "/", "```{")))
 
 
 def _store(written: dict[str, str], source: Path) -> None:
