@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from analysis import __main__
+from analysis import __main__, stopping
 from analysis.problems import STOPS_DOCUMENT, Problem
 from analysis.publish import cache, kernels, staging
 
@@ -43,4 +43,4 @@ def stand_in(replace=setattr) -> None:
 
 if __name__ == "__main__":
     stand_in()
-    __main__.leave(__main__.main())
+    stopping.leave(__main__.main())

@@ -1,4 +1,7 @@
-import errno
+import json
+import os
+import threading
+import time
 
 import pytest
 
@@ -37,32 +40,43 @@ def test_a_cut_between_the_two_renames_is_mended(tmp_path):
     assert not (tmp_path / "aside").exists()
 
 
-def test_promoting_makes_the_files_equal_and_names_what_changed(tmp_path):
-    new, place = folder(tmp_path / "new", a="1", b="2", c="3"), folder(tmp_path / "place", a="1", b="1", gone="1")
-    (place / ".b.new").write_text("left by a build that was cut off", "utf-8")
-    assert swap.promote(new, place) == ["b", "c", "gone"]
-    assert held(place) == {"a": "1", "b": "2", "c": "3"}
+def test_folders_are_put_in_place_together_and_one_that_was_not_there_is_made(tmp_path):
+    new, old = folder(tmp_path / "new", a="2"), folder(tmp_path / "tables", a="1", gone="1")
+    site = folder(tmp_path / "new-site", a="2")
+    swap.put_in_place({old: new, tmp_path / "site": site}, tmp_path)
+    assert held(old) == held(tmp_path / "site") == {"a": "2"}
+    assert (held(new), site.exists()) == ({"a": "1", "gone": "1"}, False)
 
 
-def test_a_full_disk_leaves_every_promoted_file_as_it_was(tmp_path, monkeypatch):
-    new, place = folder(tmp_path / "new", a="2", b="2"), folder(tmp_path / "place", a="1", b="1")
-    copy = swap._copy
-
-    def full(source, target):
-        if source.name == "b":
-            raise OSError(errno.ENOSPC, "No space left on device")
-        copy(source, target)
-
-    monkeypatch.setattr(swap, "_copy", full)
-    with pytest.raises(OSError, match="No space"):
-        swap.promote(new, place)
-    assert {name: text for name, text in held(place).items() if not name.startswith(".")} == {"a": "1", "b": "1"}
+@pytest.mark.parametrize("by_renames", [False, True])
+@pytest.mark.parametrize("first_is_there", [False, True])
+def test_when_one_folder_cannot_be_put_in_place_none_is(tmp_path, monkeypatch, by_renames, first_is_there):
+    if by_renames:
+        monkeypatch.setattr(swap, "_exchanged", lambda one, other: False)
+    tables, site = tmp_path / "tables", folder(tmp_path / "site", a="1")
+    if first_is_there:
+        folder(tables, a="1")
+    new = folder(tmp_path / "new", a="2")
+    with pytest.raises(OSError, match="No such file"):
+        swap.put_in_place({tables: new, site: tmp_path / "never-staged"}, tmp_path)
+    assert (held(site), held(new)) == ({"a": "1"}, {"a": "2"})
+    assert (held(tables) == {"a": "1"}) if first_is_there else not tables.exists()
 
 
 def test_a_lock_that_is_held_names_its_holder(tmp_path):
-    import os
-
     with swap.lock(tmp_path), pytest.raises(swap.Busy, match=f"process {os.getpid()}, since 2"), swap.lock(tmp_path):
         pass
     with swap.lock(tmp_path):
         pass
+
+
+def test_a_holder_that_has_just_started_gets_a_moment_to_say_its_name(tmp_path):
+    file = tmp_path / "lock-holder.json"
+    file.write_text(json.dumps({"pid": 2**22 + 1, "since": "left by one that was killed"}), "utf-8")
+
+    def late():
+        time.sleep(0.1)
+        swap.write(file, json.dumps({"pid": os.getpid(), "since": "now"}))
+
+    threading.Thread(target=late).start()
+    assert swap._holder(file) == f"process {os.getpid()}, since now"

@@ -27,7 +27,8 @@ def build(jobs: int | None = None, force: bool = False, only: str | None = None,
     if only:
         plan.existing(only, paths.notebooks())
     with swap.lock(home):
-        swap.recover(paths.site(), home / "old-site")
+        for place in (paths.site(), paths.root() / "data" / "processed"):
+            swap.recover(place, home / f"old-{place.name}")
         for stale in home.glob("stage-*"):
             shutil.rmtree(stale, ignore_errors=True)
         inputs = cache.inputs()
@@ -66,8 +67,9 @@ def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bo
     site.build(stage / "site", wanted, paths.build() / "cache" / "site")
     if not _passes(stage / "site", tables, problems):
         return 1
+    # written first, so that nothing can fail once all is in place; believed only while the places hold what it says
+    swap.write(paths.build() / "last.json", json.dumps(_state(inputs, parts, problems, stage, tables), indent=1))
     _promote(stage, tables)
-    swap.write(paths.build() / "last.json", json.dumps(_state(inputs, parts, problems), indent=1))
     _forget(inputs, kept)
     return _closing(paths.site(), 1 if problems else 0)
 
@@ -156,11 +158,17 @@ def _passes(public: Path, tables: Path, problems: list) -> bool:
 
 
 def _promote(stage: Path, tables: Path) -> None:
-    with swap.undisturbed():
-        place = paths.root() / "data" / "processed"
-        changed = swap.promote(tables, place)
-        swap.exchange(stage / "site", paths.site(), paths.build() / "old-site")
-    print(f"In place: {_shown(paths.site())}, {_shown(place)} ({len(changed)} files changed)")
+    place = paths.root() / "data" / "processed"
+    changed = _changed(tables, place)
+    folders = {place: tables} if changed else {}
+    swap.put_in_place({**folders, paths.site(): stage / "site"}, paths.build())
+    print(f"In place: {_shown(paths.site())}, {_shown(place)} ({changed} files changed)")
+
+
+def _changed(staged: Path, place: Path) -> int:
+    """Return how many files differ between two folders."""
+    names = {file.name for folder in (staged, place) if folder.is_dir() for file in folder.iterdir()}
+    return sum(cache.of_files(staged, staged.glob(name)) != cache.of_files(place, place.glob(name)) for name in names)
 
 
 def _closing(public: Path, status: int) -> int:
@@ -191,12 +199,12 @@ def _parts(run: plan.Run, inputs: dict, tables: Path) -> dict[str, str]:
     }
 
 
-def _state(inputs: dict, parts: dict, problems: list) -> dict:
-    return {"inputs": inputs, "runs": parts, "clean": not problems, "places": _places()}
+def _state(inputs: dict, parts: dict, problems: list, stage: Path, tables: Path) -> dict:
+    return {"inputs": inputs, "runs": parts, "clean": not problems, "places": _places(stage / "site", tables)}
 
 
-def _places() -> list[str]:
-    return [cache.of_folder(paths.site()), cache.of_folder(paths.root() / "data" / "processed")]
+def _places(site: Path, tables: Path) -> list[str]:
+    return [cache.of_folder(site), cache.of_folder(tables)]
 
 
 def _remembered() -> dict:
@@ -208,7 +216,7 @@ def _remembered() -> dict:
 def _as_left(inputs: dict, before: dict) -> bool:
     """Say whether nothing changed since the last whole build, neither what it was made from nor what it made."""
     same = before.get("inputs") == inputs and before.get("clean", False)
-    return same and before.get("places") == _places()
+    return same and before.get("places") == _places(paths.site(), paths.root() / "data" / "processed")
 
 
 def _explain(wanted: list, missing: list, parts: dict, before: dict, force: bool) -> None:

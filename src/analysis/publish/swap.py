@@ -8,12 +8,14 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
+MOMENTS = 25
 CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP}
 
 
@@ -47,11 +49,16 @@ def lock(build: Path) -> Iterator[None]:
 
 
 def _holder(file: Path) -> str:
-    try:
-        said = json.loads(file.read_text("utf-8"))
-        return f"process {said['pid']}, since {said['since']}"
-    except (OSError, ValueError, KeyError):
-        return "a process that has just started"
+    """Name the living process that holds the lock; one that has just taken it gets a moment to write its name."""
+    import psutil
+
+    for _ in range(MOMENTS):
+        with suppress(OSError, ValueError):
+            said = json.loads(file.read_text("utf-8"))
+            if psutil.pid_exists(said["pid"]):
+                return f"process {said['pid']}, since {said['since']}"
+        time.sleep(0.02)
+    return "a process that does not say its name"
 
 
 @contextmanager
@@ -77,35 +84,27 @@ def write(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def promote(staged: Path, place: Path) -> list[str]:
-    """Make a folder's files equal to the staged ones, each replaced in one step; return the names that changed.
+def put_in_place(staged: dict[Path, Path], aside: Path) -> None:
+    """Exchange each staged folder with its place, all or none: when one cannot be, those before it go back.
 
-    All bytes are on disk beside their places before the first is replaced; cut off half-way, the next call finishes.
+    staged: the folders by their places; what stood there ends up where the staged ones were. All bytes reach the disk
+    first, so that a power cut leaves the one or the other.
     """
-    place.mkdir(parents=True, exist_ok=True)
-    for left in place.glob(".*.new"):
-        left.unlink()
-    names = [file.name for file in sorted(staged.iterdir())]
-    changed = [name for name in names if not _same(staged / name, place / name)]
-    for name in changed:
-        _copy(staged / name, place / f".{name}.new")
-    for name in changed:
-        (place / f".{name}.new").replace(place / name)
-    gone = [file for file in sorted(place.iterdir()) if file.name not in names and not file.name.startswith(".")]
-    for file in gone:
-        file.unlink()
-    return changed + [file.name for file in gone]
-
-
-def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
-
-
-def _copy(source: Path, target: Path) -> None:
-    with target.open("wb") as file:
-        file.write(source.read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
+    if hasattr(os, "sync"):
+        os.sync()
+    done: list[Path] = []
+    with undisturbed():
+        try:
+            for place, new in staged.items():
+                exchange(new, place, aside / f"old-{place.name}")
+                done.append(place)
+        except OSError:
+            for place in reversed(done):
+                if staged[place].exists():
+                    exchange(staged[place], place, aside / f"old-{place.name}")
+                else:
+                    place.rename(staged[place])
+            raise
 
 
 def exchange(staged: Path, place: Path, aside: Path) -> None:
@@ -117,7 +116,11 @@ def exchange(staged: Path, place: Path, aside: Path) -> None:
         staged.rename(place)
     elif not _exchanged(staged, place):
         place.rename(aside)
-        staged.rename(place)
+        try:
+            staged.rename(place)
+        except OSError:
+            aside.rename(place)
+            raise
         aside.rename(staged)
 
 
