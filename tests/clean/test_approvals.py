@@ -3,7 +3,6 @@ import hashlib
 import pytest
 
 from analysis import clean
-from analysis.clean import raw
 from analysis.problems import NEEDS_PERSON, Fault
 from analysis.read import readings
 
@@ -18,7 +17,7 @@ def flagged(vale, monkeypatch):
     path = vale.document("a", "Answer\nWe held 6 cases\n", kind="reply", force_ids="north")
     path.with_suffix(".toml").write_text(RECIPE)
     plain = readings.read_all
-    monkeypatch.setattr(raw.readings, "read_all", lambda paths: [r._replace(findings=[FINDING]) for r in plain(paths)])
+    monkeypatch.setattr(readings, "read_all", lambda paths: [r._replace(findings=[FINDING]) for r in plain(paths)])
     return vale, hashlib.sha256(path.read_bytes()).hexdigest()
 
 

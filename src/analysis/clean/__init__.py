@@ -1,11 +1,12 @@
 """From rows as written to tidy, checked tables."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import tables
-from analysis.clean import approvals, checks, coverage, duplicates, facts, figures, raw, small
+from analysis.clean import approvals, checks, coverage, documents, duplicates, facts, figures, raw, small
 from analysis.problems import STOPS_DOCUMENT, Problem
 
 BESIDE = ("claims", "approvals", "assumptions", "workforce_sources", "tracker", "questions")
@@ -13,7 +14,7 @@ NEEDED = set(raw.DECISIONS) - {*BESIDE}
 BUILT = ["figures", "facts", "coverage", "ledger"]
 
 
-def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
+def build(folder: Path, kept: Path | None = None, run: Callable = map) -> dict[str, pd.DataFrame | list[Problem]]:
     """Run the whole cleaning step on data/raw and return its tables and every problem met.
 
     Returns figures, facts, coverage, ledger and `problems`, sorted. A document with a problem contributes nothing;
@@ -22,7 +23,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     folder = Path(folder)
     decided, problems = raw.decisions(folder)
     sources, unusable = decided["sources"], NEEDED & raw.faulty(problems)
-    said = raw.documents(folder, sources, decided["approvals"])
+    said = documents.documents(folder, sources, decided["approvals"], kept, run)
     problems += [*checks.files(folder, sources), *said.problems, *_about_documents(said, sources, decided["approvals"])]
     if unusable:
         return {name: tables.empty(name) for name in BUILT} | {"problems": sorted(problems)}
@@ -50,7 +51,7 @@ def _faulty(problems: list[Problem], sources: pd.DataFrame) -> set[str]:
     return set(sources.loc[sources["file"].isin(files), "source_id"])
 
 
-def _about_documents(said: raw.Documents, sources: pd.DataFrame, accepted: pd.DataFrame) -> list[Problem]:
+def _about_documents(said: documents.Documents, sources: pd.DataFrame, accepted: pd.DataFrame) -> list[Problem]:
     """Return what is wrong between documents, and with what a person accepted in them."""
     return [
         *duplicates.duplicates(said.rows, sources, said.held),

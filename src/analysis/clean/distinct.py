@@ -1,14 +1,59 @@
-"""Each distinct row once, so that a million figures cost little more than their distinct texts."""
+"""Each distinct text once, so that a million figures cost little more than their distinct texts."""
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+LARGEST = 2**62
+
 
 def rows(frame: pd.DataFrame) -> tuple[np.ndarray, list[tuple]]:
     """Return for each row the position of its values among the distinct rows, and those, in order of appearance."""
-    codes = np.zeros(len(frame), dtype="int64")
+    codes, first = positions(frame)
+    return codes, list(frame.iloc[first].itertuples(index=False, name=None))
+
+
+def positions(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each row the number of its distinct row, in order of appearance, and where each was met first."""
+    codes, size = np.zeros(len(frame), dtype="int64"), 1
     for column in frame:
         own, known = pd.factorize(frame[column])
-        codes, _ = pd.factorize(codes * (len(known) + 1) + own)
-    _, first = np.unique(codes, return_index=True)
-    return codes, list(frame.iloc[first].itertuples(index=False, name=None))
+        if size * (len(known) + 1) > LARGEST:
+            codes, size = pd.factorize(codes)[0], len(frame)
+        codes, size = codes * (len(known) + 1) + own + 1, size * (len(known) + 1)
+    codes, known = pd.factorize(codes)
+    first = np.empty(len(known), dtype="int64")
+    first[codes[::-1]] = np.arange(len(frame))[::-1]
+    return codes, first
+
+
+def told(frame: pd.DataFrame, function: Callable) -> pd.Series:
+    """Return what a function says of the values of each row, asked once for each distinct row."""
+    codes, known = rows(frame)
+    return pd.Series([function(*values) for values in known]).take(codes).set_axis(frame.index)
+
+
+def category(texts: Sequence[str]) -> pd.Categorical:
+    """Return texts as a column that holds each distinct one once, in order of appearance."""
+    codes, known = pd.factorize(np.array(texts, dtype="object"))
+    return pd.Categorical.from_codes(codes, pd.Index(known, dtype="str"))
+
+
+def columns(rows: list[tuple], names: list[str]) -> pd.DataFrame:
+    """Return rows of texts as such columns."""
+    texts = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return pd.DataFrame({name: category(column) for name, column in zip(names, texts, strict=True)})
+
+
+def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames of such columns one below the other."""
+    from pandas.api.types import union_categoricals
+
+    return pd.DataFrame({name: union_categoricals([frame[name] for frame in frames]) for name in frames[0]})
+
+
+def only(frame: pd.DataFrame, column: str, wanted: set[str]) -> pd.DataFrame:
+    """Return the rows that hold a wanted text in a column; what no row holds any more is nowhere in the result."""
+    kept = np.flatnonzero(frame[column].isin(wanted))
+    return pd.DataFrame({name: frame[name].array.take(kept).remove_unused_categories() for name in frame})

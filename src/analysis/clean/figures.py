@@ -5,10 +5,11 @@ import re
 import pandas as pd
 
 from analysis import tables
-from analysis.clean import counts, lookups, periods
+from analysis.clean import counts, distinct, lookups, periods
 from analysis.problems import STOPS_DOCUMENT, Problem
 from analysis.read.recipes import COUNTS_FORCES
 
+ENDS = ["ends_as", "reason", "figure_id"]
 WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
 
 
@@ -21,7 +22,8 @@ def figures(
     Numbers of forces or requests and rows a person dropped are no figures.
     """
     kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(COUNTS_FORCES)].reset_index(drop=True)
-    kept = kept.assign(round_id=kept["source_id"].map(sources.set_index("source_id")["round_id"]))
+    rounds = dict(zip(sources["source_id"], sources["round_id"], strict=True))
+    kept = kept.assign(round_id=distinct.told(kept[["source_id"]], rounds.get))
     number = numbers(kept)
     period = periods.parse_frame(kept)
     force, unknown = lookups.forces(kept, lookups.names(decided["forces"], decided["aliases"], decided["places"]))
@@ -30,23 +32,26 @@ def figures(
         *_number_problems(kept, number),
         *_period_problems(kept, period),
         *(_at(kept.loc[index], fault) for index, fault in unknown.dropna().items()),
-        *(_at(kept.loc[index], fault) for index, faults in unclear.items() for fault in faults),
+        *(_at(kept.loc[index], fault) for index, faults in unclear[unclear.astype("bool")].items() for fault in faults),
     ]
     faulty = {problem.file for problem in problems}
-    frame = _frame(kept, number, period, force, meaning)
-    return tables.cast(frame[~kept["file"].isin(faulty)].reset_index(drop=True), "figures"), problems
+    frame = tables.cast(_frame(kept, number, period, force, meaning), "figures")
+    return frame[~kept["file"].isin(faulty)].reset_index(drop=True) if faulty else frame, problems
 
 
 def numbers(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what each row's number means: as its recipe reads it, else as written."""
-    return counts.parse_series(rows["value"].where(rows["reads_as"] == "", rows["reads_as"]), rows["beside"])
+    codes, known = distinct.rows(rows[["value", "beside", "reads_as"]])
+    texts = pd.DataFrame(known, columns=["value", "beside", "reads_as"], dtype="str")
+    read = counts.parse_series(texts["value"].where(texts["reads_as"] == "", texts["reads_as"]), texts["beside"])
+    return read.take(codes).set_axis(rows.index)
 
 
 def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
     columns = kept[["source_id", "round_id", "where_printed", "read_by", "note"]].assign(
-        figure_id=kept["source_id"] + ":" + kept["place"],
-        as_written=(kept["beside"].where(kept["beside"] == "", kept["beside"] + " ") + kept["value"]),
-        locator=kept["file"] + ":" + kept["place"],
+        figure_id=_address(kept["source_id"], kept["place"]),
+        as_written=distinct.told(kept[["beside", "value"]], lambda *texts: " ".join(texts) if texts[0] else texts[1]),
+        locator=_address(kept["file"], kept["place"]),
     )
     written = kept[WRITTEN].add_suffix("_as_written")
     dates = period[["period_start", "period_end", "period_basis"]]
@@ -54,8 +59,14 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
     return pd.concat([columns, written, number.drop(columns="error"), dates, force, meant], axis=1)
 
 
+def _address(names: pd.Series, places: pd.Series) -> pd.Series:
+    texts = names.map("{}:".format).to_numpy(dtype="object") + places.to_numpy(dtype="object")
+    return pd.Series(texts, names.index, dtype="str")
+
+
 def _number_problems(kept: pd.DataFrame, number: pd.DataFrame) -> list[Problem]:
-    found = kept.assign(code=number["error"])[number["error"] != ""]
+    wrong = number["error"] != ""
+    found = kept[wrong].assign(code=number["error"][wrong])
     return [
         _problem(
             row,
@@ -70,7 +81,8 @@ def _number_problems(kept: pd.DataFrame, number: pd.DataFrame) -> list[Problem]:
 
 
 def _period_problems(kept: pd.DataFrame, period: pd.DataFrame) -> list[Problem]:
-    found = kept.assign(found=period["error"], expected=period["expected"])[period["error"] != ""]
+    wrong = period["error"] != ""
+    found = kept[wrong].assign(found=period["error"][wrong], expected=period["expected"][wrong])
     do = "correct the period or the dates beside it"
     return [_problem(row, "AMBIGUOUS_DATE", "F2", row["found"], row["expected"], do) for _, row in found.iterrows()]
 
@@ -92,14 +104,16 @@ def ledger(
 
     Values of a document that was `replaced` are dropped, naming the one that corrects it.
     """
-    kept = cells[~cells["source_id"].isin(faulty)].reset_index(drop=True)
-    later = kept["source_id"].map(replaced or {})
-    gone = later.notna() & (kept["ends_as"] == "value")
-    kept["reason"] = kept["reason"].mask(gone, "superseded by " + later.astype("str"))
-    kept["ends_as"] = kept["ends_as"].mask(gone, "dropped")
-    figure_id = (kept["source_id"] + ":" + kept["row_place"]).where(kept["ends_as"] == "value", "")
-    frame = kept.assign(figure_id=figure_id)[["source_id", "place", "ends_as", "reason", "figure_id"]]
-    astray = set(frame["figure_id"]) - {"", *figures["figure_id"]}
+    kept = cells[~cells["source_id"].isin(faulty)].reset_index(drop=True) if faulty else cells
+    codes, known = distinct.rows(kept[["source_id", "ends_as", "reason", "row_place"]])
+    ends = pd.DataFrame([_end(*cell, replaced or {}) for cell in known], columns=ENDS, dtype="str")
+    astray = set(ends["figure_id"]) - {"", *figures["figure_id"]}
     if astray:
         raise LookupError(f"cells counted as values without a figure: {', '.join(sorted(astray)[:5])}")
-    return frame
+    return pd.concat([kept[["source_id", "place"]], ends.take(codes).set_axis(kept.index)], axis=1)
+
+
+def _end(source_id: str, ends_as: str, reason: str, row_place: str, replaced: dict[str, str]) -> tuple[str, str, str]:
+    if ends_as == "value" and source_id in replaced:
+        return "dropped", f"superseded by {replaced[source_id]}", ""
+    return ends_as, reason, f"{source_id}:{row_place}" if ends_as == "value" else ""

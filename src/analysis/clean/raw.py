@@ -1,16 +1,13 @@
 """The raw folder: decisions and documents, read strictly, with everything that is wrong with them."""
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import columns, tables
-from analysis.clean import approvals
-from analysis.problems import STOPS_ALL, STOPS_DOCUMENT, Fault, Faults, Problem
-from analysis.read import cells, golden, likeness, readings, recipes
+from analysis.problems import STOPS_ALL, Fault, Faults, Problem
+from analysis.read import cells
 
 DECISIONS = [name for name, (folder, *_) in columns.TABLES.items() if folder != "processed"]
 
@@ -103,76 +100,3 @@ def _case(index, column: str, check: str, found: str, lines: list[int]) -> Fault
 def checksum(path: Path) -> str:
     """Return the sha256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-class Documents(NamedTuple):
-    """Hold what all documents say: rows as written, where their cells ended, what is wrong, and what was found.
-
-    rows: source_id, file, sha256 and the columns of `recipes.rows`; held: the content of each document that keeps its
-    own layout; findings: sha256, code and place of everything a person must look at, approved or not.
-    """
-
-    rows: pd.DataFrame
-    ledger: pd.DataFrame
-    problems: list[Problem]
-    held: dict[str, likeness.Content]
-    findings: set[tuple[str, str, str]]
-
-
-def documents(folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame) -> Documents:
-    """Return what every document says; one with a fault, or with a finding nobody approved, has no row and no cell."""
-    listed = sources[sources["file"] != ""]
-    there = [source for source in listed.itertuples(index=False) if (folder / source.file).is_file()]
-    laid_out = {folder / source.file for source in there if _recipe_of(folder / source.file).is_file()}
-    read = dict(zip(sorted(laid_out), readings.read_all(sorted(laid_out)), strict=True))
-    found, ledgers, problems, held, findings = [], [], [], {}, set()
-    for source in there:
-        reading = read.get(folder / source.file)
-        try:
-            faults = _looked_at(reading, source.sha256, accepted)
-            findings |= {(source.sha256, fault.code, fault.place) for fault in _faults(reading)}
-            if faults:
-                raise Faults(faults)
-            rows, ledger = _rows(folder / source.file, reading)
-        except Faults as error:
-            problems += [fault.problem(source.file, source.sha256) for fault in error.faults]
-            continue
-        found.append(rows.assign(source_id=source.source_id, file=source.file, sha256=source.sha256))
-        ledgers.append(ledger.assign(source_id=source.source_id))
-        held |= {source.source_id: likeness.content(reading.cells)} if reading else {}
-    rows = _joined(found, [*recipes.ROWS, "source_id", "file", "sha256"])
-    return Documents(rows, _joined(ledgers, _LEDGER), problems, held, findings)
-
-
-def _looked_at(reading, sha256: str, accepted: pd.DataFrame) -> list[Fault]:
-    """Return what stops a document: the reasons it is refused, or findings that need a person and have none."""
-    if isinstance(reading, Faults):
-        return reading.faults
-    waiting = approvals.open_findings(_faults(reading), sha256, accepted)
-    do = "; or accept it in approvals.csv, with the reason"
-    return [replace(fault, severity=STOPS_DOCUMENT, do=fault.do + do) for fault in waiting]
-
-
-def _faults(reading) -> list[Fault]:
-    return [] if reading is None or isinstance(reading, Faults) else reading.findings
-
-
-def _rows(path: Path, reading) -> tuple[pd.DataFrame, pd.DataFrame]:
-    if reading is None:
-        return recipes.rows(path)
-    rows, ledger = recipes.rows(path, recipes.load(_recipe_of(path)), reading.cells)
-    faults = golden.differences(rows, path)
-    if faults:
-        raise Faults(faults)
-    return rows, ledger
-
-
-_LEDGER = [*recipes.LEDGER, "source_id"]
-
-
-def _recipe_of(path: Path) -> Path:
-    return path.with_suffix(".toml")
-
-
-def _joined(frames: list[pd.DataFrame], names: list[str]) -> pd.DataFrame:
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names, dtype="str")

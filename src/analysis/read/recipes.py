@@ -46,6 +46,19 @@ def rows(
     Raises Faults (RAGGED_ROW, DUPLICATE_COLUMN, WRONG_COLUMNS, NO_RECIPE, ANCHOR, UNREAD_NUMBER, UNDECIDED, RECIPE and
     those of `cells`).
     """
+    lines, ledger = said(path, recipe, found)
+    return table(lines), pd.DataFrame(ledger, columns=LEDGER, dtype="str")
+
+
+def table(lines: list[list[str]]) -> pd.DataFrame:
+    """Return the rows of documents as a table."""
+    return pd.DataFrame(lines, columns=ROWS, dtype="str")
+
+
+def said(
+    path: Path, recipe: dict | None = None, found: pd.DataFrame | None = None
+) -> tuple[list[list[str]], list[tuple[str, ...]]]:
+    """Return what `rows` does, before it is a table: the fields of each row and of each cell."""
     if recipe is None and path.suffix.casefold() != ".csv":
         do = "write one beside it: python -m analysis new-reply drafts it"
         raise Faults([Fault("NO_RECIPE", "", "a file that keeps its own layout", "a recipe", do)])
@@ -54,7 +67,7 @@ def rows(
     else:
         lines, ledger = laid_out(grids.grid(cells.cells(path) if found is None else found), recipe)
     filled = [[str(row.get(name, "")) for name in ROWS] for row in lines]
-    return pd.DataFrame(filled, columns=ROWS, dtype="str"), pd.DataFrame(ledger, columns=LEDGER, dtype="str")
+    return filled, ledger
 
 
 def laid_out(grid: grids.Grid, recipe: dict) -> tuple[list[dict], list[tuple]]:
