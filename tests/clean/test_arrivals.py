@@ -1,5 +1,6 @@
 import csv
 import datetime as dt
+from email.message import EmailMessage
 
 import openpyxl
 import pytest
@@ -195,6 +196,54 @@ def test_one_reply_of_two_forces_leaves_the_force_of_each_number_to_its_heads(of
     decide(office[0], "north-south_both", period="2001", **DECIDED)
     arrivals.reply(office[0].folder, office[1], file, "vale-2001", ["north", "south"], DAY)
     assert clean.build(office[0].folder)["figures"]["force_ids"].tolist() == ["north", "south"]
+
+
+def test_another_reply_that_happens_to_say_the_same_is_taken_once_that_is_approved(office):
+    finished(office)
+    other = office[1] / "b.csv"
+    other.write_text("\n".join(",".join(map(str, row)) for row in KNOWN) + "\n")
+    with pytest.raises(additions.Refused, match="only happens to say the same") as caught:
+        take(office, other)
+    approve(office[0], str(caught.value))
+    take(office, other)
+    decide(office[0], "north_b", **DECIDED)
+    take(office, other)
+    frames = clean.build(office[0].folder)
+    assert not stopping(frames) and set(frames["figures"]["source_id"]) == {"north_a", "north_b"}
+    assert "VOID_APPROVAL" not in {problem.code for problem in frames["problems"]}
+
+
+def mail(path, *attachments):
+    made = EmailMessage()
+    made["From"], made["To"] = "foi@vale.example", "asker@example.org"
+    made.set_content("The answer is attached.")
+    for content in attachments:
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename="../../reply.bin")
+    path.write_bytes(made.as_bytes())
+    return path
+
+
+def test_each_attachment_of_a_mail_becomes_a_reply_of_its_own_with_the_mail_as_parent(office):
+    vale, inbox = office
+    sheet, words = workbook(inbox / "x.xlsx", KNOWN, hidden=True).read_bytes(), b"Outcome,2001\nsacked,13\nwarned,14\n"
+    file = mail(inbox / "m.eml", sheet, words)
+    with pytest.raises(additions.Refused, match="attachment/1/sheet 2 of 2") as caught:
+        take(office, file)
+    lines = [row for row in csv.reader(str(caught.value).splitlines()) if row[-1:] == ["WHY"]]
+    columns = ["sha256", "code", "place"]
+    vale.table("approvals", [dict(zip(columns, row, strict=False)) | {"reason": "seen"} for row in lines])
+    take(office, file)
+    for source_id in ("north_m-1", "north_m-2"):
+        decide(vale, source_id, **DECIDED)
+    taken = take(office, file)
+    assert not taken.wrong and not [path for path in vale.folder.rglob("*") if "reply.bin" in path.name]
+    frames = clean.build(vale.folder)
+    figures = frames["figures"].groupby("source_id")["low"].agg(sorted).to_dict()
+    assert figures == {"north_m-1": [6, 7, 8, 9], "north_m-2": [13, 14]} and not stopping(frames)
+    sources = raw.decisions(vale.folder)[0]["sources"].set_index("source_id")
+    assert sources.loc["north_m-1", ["parent", "file"]].tolist() == ["north_m", "vale-2001/north_m-1.xlsx"]
+    ledger = frames["ledger"].query("source_id == 'north_m' and ends_as == 'dropped'")
+    assert set(ledger["reason"]) == {"a document of its own: north_m-1", "a document of its own: north_m-2"}
 
 
 def test_rows_are_added_at_the_end_and_the_old_bytes_stay(tmp_path):

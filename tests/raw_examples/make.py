@@ -6,6 +6,7 @@ seen says PLANT; `manifest.toml` says how each file must end, and which cells mu
 
 import datetime as dt
 import io
+import struct
 import sys
 import zipfile
 from email.message import EmailMessage
@@ -412,6 +413,17 @@ def xlsx_stale_sum():
     return summed("16")
 
 
+def xlsx_copied_sums():
+    """The sum in C4 is shared with B4, as a spreadsheet program stores a formula that was drawn to the right."""
+    made, _ = book([["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, 4], ["Total", 0, 0]])
+    first = '<c r="B4"><f t="shared" ref="B4:C4" si="0">SUM(B2:B3)</f><v>15</v></c>'
+    change = {
+        '<c r="B4" t="n"><v>0</v></c>': first,
+        '<c r="C4" t="n"><v>0</v></c>': '<c r="C4"><f t="shared" si="0"/><v>10</v></c>',
+    }
+    return patched(saved(made), change={"xl/worksheets/sheet1.xml": change})
+
+
 def xlsx_error():
     made, sheet = book()
     sheet["B3"] = "#REF!"
@@ -528,6 +540,49 @@ def xls_formula_without_value():
     return old_book(lambda made, sheet: sheet.write(3, 1, xlwt.Formula("B2+B3")))
 
 
+def worked_out(content: bytes, *values: float | None) -> bytes:
+    """Return an xls whose formulas have these values, in their order; None leaves one without."""
+    at = content.index(b"\x09\x08\x10\x00", content.index(b"\x09\x08\x10\x00") + 4)
+    for value in values:
+        at = content.index(b"\x06\x00", at)
+        while (
+            struct.unpack_from("<H", content, at + 2)[0] not in range(22, 60)
+            or content[at + 16 : at + 18] != b"\xff\xff"
+        ):
+            at = content.index(b"\x06\x00", at + 1)
+        if value is not None:
+            content = content[: at + 10] + struct.pack("<d", value) + content[at + 18 :]
+        at += 26
+    return content
+
+
+def old_sums(*values: float | None) -> bytes:
+    def change(made, sheet):
+        sheet.write(3, 0, "Total")
+        for column, formula in enumerate(("SUM(B2:B3)", "C2+C2"), start=1):
+            sheet.write(3, column, xlwt.Formula(formula))
+
+    return worked_out(old_book(change), *values)
+
+
+def xls_sums_that_hold():
+    return old_sums(15, 10)
+
+
+def xls_stale_sum():
+    return old_sums(15, 11)
+
+
+def xls_one_formula_without_value():
+    return old_sums(15, None)
+
+
+def xls_program_sheet():
+    content = old_book(lambda made, sheet: made.add_sheet(PLANT).write(0, 0, PLANT))
+    at = content.rindex(b"\x85\x00", 0, content.index(PLANT.encode()))
+    return content[: at + 9] + b"\x01" + content[at + 10 :]
+
+
 def xls_author():
     return old_book(lambda made, sheet: setattr(made, "owner", PLANT))
 
@@ -637,6 +692,18 @@ def ods_white_text():
     return ods(ods_cells(ods_cell(PLANT, 'table:style-name="w"')), styles=style)
 
 
+def summed_ods(value: int) -> bytes:
+    return ods(ods_cells(ods_cell("Total") + ods_cell(value, 'table:formula="of:=SUM([.B2:.B3])"')))
+
+
+def ods_sum_that_holds():
+    return summed_ods(15)
+
+
+def ods_stale_sum():
+    return summed_ods(16)
+
+
 def ods_note():
     note = f"<office:annotation><dc:creator>{PLANT}</dc:creator><text:p>{PLANT}</text:p></office:annotation>"
     return ods(ods_row(["Seen"]).replace("<text:p>", note + "<text:p>", 1))
@@ -730,6 +797,23 @@ def docx_notes_and_headers():
 def docx_text_box():
     box = f"<w:r><w:pict><w:txbxContent>{paragraph('In a box: 8')}</w:txbxContent></w:pict></w:r>"
     return docx(paragraph(box))
+
+
+def docx_numbered_list():
+    levels = [("decimal", "%1."), ("lowerLetter", "(%2)")]
+    inside = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (kind, text) in enumerate(levels)
+    )
+    lists = f'<w:abstractNum w:abstractNumId="7">{inside}</w:abstractNum>'
+    lists += '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+
+    def entry(text: str, depth: int) -> str:
+        look = f'<w:pPr><w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        return paragraph(look + run(text))
+
+    more = [entry("5 officers", 0), entry("4 warned", 1), entry("1 dismissed", 1), entry("3 staff", 0)]
+    return docx(*more, parts={"word/numbering.xml": f"<w:numbering {W}>{lists}</w:numbering>"})
 
 
 def docx_tracked_changes():
@@ -889,12 +973,31 @@ def pdf_note():
     return pdf(change=lambda made: with_note(made, "Text", Contents=PLANT))
 
 
-def pdf_form():
-    def change(made):
-        with_note(made, "Widget", FT=pikepdf.Name.Tx, T="a", V=PLANT)
-        made.Root.AcroForm = pikepdf.Dictionary(Fields=made.pages[0].Annots)
+def with_field(made, **more):
+    with_note(made, "Widget", FT=pikepdf.Name.Tx, T="a", **more)
+    made.Root.AcroForm = pikepdf.Dictionary(Fields=made.pages[0].Annots, DR=made.pages[0].Resources)
 
-    return pdf(change=change)
+
+def pdf_form():
+    return pdf(change=lambda made: with_field(made, V="17 officers", DA="/F1 11 Tf 0 g", F=4))
+
+
+def pdf_form_nobody_sees():
+    return pdf(change=lambda made: with_field(made, V=PLANT, DA="/F1 11 Tf 0 g", F=2))
+
+
+def pdf_form_without_a_font():
+    return pdf(change=lambda made: with_field(made, V=PLANT))
+
+
+def pdf_ticks():
+    def change(made):
+        name = pikepdf.Name.ZapfDingbats
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=name)
+        made.pages[0].Resources.Font.F2 = font
+
+    ticked = words("4", 72, 500).replace("/F1", "/F2")
+    return pdf(words(PROSE, 72, 760) + ruled(ROWS) + ticked, change=change)
 
 
 def pdf_layer():
@@ -1034,7 +1137,37 @@ def eml_plain():
 
 
 def eml_page():
-    return mail("See the table.", html_plain()).as_bytes()
+    said = "\n".join(" ".join(map(str, row)) for row in ROWS)
+    return mail(f"{PROSE}\n{said}", html_plain()).as_bytes()
+
+
+def eml_halves_that_differ():
+    return mail(f"Five officers. {PLANT}", html_plain()).as_bytes()
+
+
+def eml_answers_between_questions():
+    return mail("> How many officers?\n5 officers\n> And staff?\n3 staff").as_bytes()
+
+
+def eml_thanks_above_the_answer():
+    return mail("Many thanks,\n\n5 officers were dismissed.").as_bytes()
+
+
+def eml_earlier_mail():
+    earlier = f"<p>From: Jo {PLANT}<br>Sent: Monday</p><table><tr><td>{PLANT}</td><td>9</td></tr></table>"
+    text = f"{PROSE}\nFrom: Jo {PLANT}\nSent: Monday\n{PLANT} 9"
+    return mail(text, f"<p>{PROSE}</p>{earlier}".encode()).as_bytes()
+
+
+def eml_only_a_spreadsheet():
+    made = EmailMessage()
+    made["From"], made["To"] = "foi@vale.example", "asker@example.org"
+    made.set_content(xlsx_plain(), maintype="application", subtype="octet-stream", filename="reply.xlsx")
+    return made.as_bytes()
+
+
+def eml_text_between_parts():
+    return eml_spreadsheet().replace(b"\n--part--", f"\n--part--\n{PLANT}".encode())
 
 
 def eml_spreadsheet():

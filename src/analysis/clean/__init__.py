@@ -53,12 +53,14 @@ def _faulty(problems: list[Problem], sources: pd.DataFrame) -> set[str]:
 
 def _about_documents(said: documents.Documents, sources: pd.DataFrame, accepted: pd.DataFrame) -> list[Problem]:
     """Return what is wrong between documents, and with what a person accepted in them."""
+    twice = duplicates.duplicates(said.rows, sources, said.held)
+    found = {(problem.sha256, problem.code, problem.place): problem for problem in twice}
     return [
-        *duplicates.duplicates(said.rows, sources, said.held),
+        *(problem for finding, problem in found.items() if finding not in approvals.accepted(accepted)),
         *duplicates.chains(sources),
         *duplicates.replaced(said.rows, sources),
         *approvals.faulty(accepted),
-        *approvals.unused(accepted, said.findings),
+        *approvals.unused(accepted, said.findings | found.keys()),
     ]
 
 

@@ -11,13 +11,16 @@ FILE = "approvals.csv"
 OPEN = "WHY"  # stands for the reason in the rows that new-reply prints
 
 
+def accepted(approvals: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """Return the sha256, code and place of each finding that was accepted."""
+    return set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
+
+
 def open_findings(faults: Iterable[Fault], sha256: str, approvals: pd.DataFrame) -> list[Fault]:
     """Return the findings that need a person and that no row of approvals accepts: same bytes, code and place."""
-    accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
+    settled = accepted(approvals)
     return [
-        fault
-        for fault in faults
-        if fault.severity == NEEDS_PERSON and (sha256, fault.code, fault.place) not in accepted
+        fault for fault in faults if fault.severity == NEEDS_PERSON and (sha256, fault.code, fault.place) not in settled
     ]
 
 

@@ -1,17 +1,16 @@
 """A reply taken in: checked, moved to data/raw, recorded, and what is left to decide said."""
 
 import datetime as dt
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.clean import approvals, figures, lookups, raw
-from analysis.clean.additions import Refused, append, line, slug
+from analysis.clean import approvals, duplicates, figures, lookups, placing, raw
+from analysis.clean.additions import Refused, line, slug
 from analysis.clean.counts import plain
 from analysis.problems import Fault, Faults, Problem
-from analysis.read import drafts, golden, grids, likeness, readings, recipes
+from analysis.read import golden, likeness, readings, recipes
 
 LEFT = {"UNDECIDED", "UNKNOWN_WORDING", "UNKNOWN_FORCE"}
 
@@ -42,7 +41,14 @@ def reply(folder: Path, inbox: Path, file: Path, round_id: str, names: list[str]
     if source_id not in set(decided["sources"]["source_id"]):
         lines = _take(folder, inbox, file, source_id, round_id, force_ids, decided, received, told)
         decided, _ = raw.decisions(folder)
-    return _state(folder, source_id, decided, lines)
+    states = [_state(folder, name, decided) for name in _family(source_id, decided["sources"])]
+    return Taken([*lines, *(line for state in states for line in state.lines)], any(state.wrong for state in states))
+
+
+def _family(source_id: str, sources: pd.DataFrame) -> list[str]:
+    """Return a document and all that came with it, such as the attachments of a mail."""
+    with_it = sources.loc[sources["parent"] == source_id, "source_id"]
+    return [source_id, *(name for child in with_it for name in _family(child, sources))]
 
 
 def _force(decided: dict[str, pd.DataFrame], name: str) -> str:
@@ -66,26 +72,18 @@ def _same_file(file: Path, source_id: str, sources: pd.DataFrame) -> None:
 
 def _take(folder, inbox, file, source_id, round_id, force_ids, decided, received, told) -> list[str]:
     reading, sha256 = _checked(inbox, file, decided)
-    _new(folder, reading, sha256, force_ids, decided["sources"], told)
-    target = folder / round_id / f"{source_id}{file.suffix.casefold()}"
-    target.parent.mkdir(exist_ok=True)
-    shutil.copyfile(file, target)
-    recipe = target.with_suffix(".toml")
+    _new(folder, reading, sha256, force_ids, decided, told)
     name = " and ".join(decided["forces"].set_index("force_id").loc[force_ids, "name"])
-    if not recipe.is_file():
-        words = {key: set(group["wording"].map(plain)) for key, group in decided["wording"].groupby("field")}
-        words["force"] = set(lookups.names(decided["forces"], decided["aliases"], decided["places"]).known)
-        text = drafts.draft(grids.grid(reading.cells), source_id, name, words)
-        recipe.write_text(text, encoding="utf-8", newline="\n")
     asked = decided["rounds"].set_index("round_id").loc[round_id]
     row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": name}
-    row |= {"requester": asked["asked_by"], "asked": asked["question"]}
-    row |= {"title": f"reply of {name}", "force_ids": " ".join(force_ids), "published_basis": "not visible"}
-    row |= {"figures_visible": "yes", "seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
-    row |= {"file": target.relative_to(folder).as_posix(), "sha256": sha256}
-    append(folder / "sources.csv", [row | {key: told.get(key) or "" for key in ("supersedes", "parent")}])
+    row |= {"requester": asked["asked_by"], "asked": asked["question"], "title": f"reply of {name}"}
+    row |= {"force_ids": " ".join(force_ids), "published_basis": "not visible", "figures_visible": "yes"}
+    row |= {"seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
+    row |= {key: told.get(key) or "" for key in ("supersedes", "parent")}
+    document = placing.Document(row, file.read_bytes(), file.suffix.casefold(), reading.cells)
+    lines = placing.placed(folder, document, decided)
     file.unlink()
-    return [f"Moved to data/raw/{row['file']}; its recipe is drafted in {recipe.name}; its row is in sources.csv."]
+    return lines
 
 
 def _checked(inbox: Path, file: Path, decided: dict[str, pd.DataFrame]) -> tuple[readings.Reading, str]:
@@ -112,10 +110,9 @@ def _spelled(faults: list[Fault], file: str, sha256: str) -> str:
     return "\n".join(str(fault.problem(file, sha256)) for fault in faults)
 
 
-def _new(
-    folder: Path, reading: readings.Reading, sha256: str, force_ids: list[str], sources: pd.DataFrame, told
-) -> None:
-    """Raise Refused where the file is there already, byte for byte or in another format."""
+def _new(folder: Path, reading: readings.Reading, sha256: str, force_ids: list[str], decided, told) -> None:
+    """Raise Refused where the file is there already, byte for byte or in another format, and nobody said why."""
+    sources = decided["sources"]
     same = sources.loc[sources["sha256"] == sha256, "source_id"]
     if len(same):
         raise Refused(f"DUPLICATE_REPLY: the same bytes as {same.iloc[0]}; nothing was moved.")
@@ -124,16 +121,19 @@ def _new(
     about = sources[(sources["force_ids"] == " ".join(force_ids)) & (sources["kind"] == "reply")]
     paths = {folder / file: source_id for source_id, file in zip(about["source_id"], about["file"], strict=True)}
     laid_out = [path for path in paths if path.with_suffix(".toml").is_file() and path.is_file()]
-    own = likeness.content(reading.cells)
+    own, accepted = likeness.content(reading.cells), approvals.accepted(decided["approvals"])
     for path, other in zip(laid_out, readings.read_all(laid_out), strict=True):
-        if not isinstance(other, Faults) and likeness.alike(own, likeness.content(other.cells)):
-            raise Refused(
-                f"DUPLICATE_REPLY: it says the same as {paths[path]}; nothing was moved. "
-                f"If it corrects that reply: --supersedes {paths[path]}; if it came with it: --part-of {paths[path]}"
-            )
+        finding = (sha256, duplicates.CODE, paths[path])
+        if isinstance(other, Faults) or finding in accepted or not likeness.alike(own, likeness.content(other.cells)):
+            continue
+        raise Refused(
+            f"DUPLICATE_REPLY: it says the same as {paths[path]}; nothing was moved. If it corrects that reply: "
+            f"--supersedes {paths[path]}; if it came with it: --part-of {paths[path]}; if it only happens to say the "
+            f"same, a row in data/raw/approvals.csv, with your reason for WHY:\n{line([*finding, approvals.OPEN])}"
+        )
 
 
-def _state(folder: Path, source_id: str, decided: dict[str, pd.DataFrame], lines: list[str]) -> Taken:
+def _state(folder: Path, source_id: str, decided: dict[str, pd.DataFrame]) -> Taken:
     """Say what a reply that was taken in still lacks; write its golden rows while nothing rests on them."""
     source = decided["sources"].set_index("source_id", drop=False).loc[source_id]
     path = folder / source["file"]
@@ -144,10 +144,10 @@ def _state(folder: Path, source_id: str, decided: dict[str, pd.DataFrame], lines
         recipe = recipes.load(path.with_suffix(".toml"))
         rows, _ = recipes.rows(path, {**recipe, "draft": True}, reading.cells)
     except Faults as error:
-        return Taken([*lines, *(str(fault.problem(source["file"], "")) for fault in error.faults)], True)
+        return Taken([*(str(fault.problem(source["file"], "")) for fault in error.faults)], True)
     found = [fault.problem(source["file"], "") for fault in recipes.undecided(recipe)]
     found += _unclear(rows, source, decided)
-    lines = lines + _written(rows, path, bool(found))
+    lines = _written(rows, path, bool(found))
     found += [] if found else [fault.problem(source["file"], "") for fault in golden.differences(rows, path)]
     left = [*map(_asked, found), *_decisions(source, decided["coverage_decisions"])]
     wrong = any(problem.code not in LEFT for problem in found)

@@ -6,6 +6,7 @@ from analysis.clean.counts import plain
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 from analysis.read import likeness
 
+CODE = "DUPLICATE_REPLY"
 SAID = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
 
 
@@ -27,14 +28,15 @@ def duplicates(
     pairs = dict.fromkeys([*_twice(said), *_twice(addresses), *_alike(held or {}, known)])
     return [
         Problem(
-            "DUPLICATE_REPLY",
+            CODE,
             STOPS_DOCUMENT,
             known.loc[later, "file"],
             known.loc[later, "sha256"],
-            "",
+            first,
             f"the same document as {first}",
             "each document once",
-            "remove one, or say in sources.csv that it is derived_from the other, or supersedes it",
+            "remove one, or say in sources.csv that it is derived_from the other, or supersedes it; if it only "
+            "happens to say the same, approve this finding in approvals.csv, with the reason",
         )
         for first, later in pairs
         if not _told(known, first, later) and not _told(known, later, first)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from analysis.read import hidden_docx, looks_docx, package
+from analysis.read import hidden_docx, looks_docx, numbered, package
 from analysis.read.cell import Cell, Read, check_count, hidden, refuse, span, text_cell
 from analysis.read.package import attribute, child, every, local
 
@@ -17,11 +17,12 @@ NOTES = ("footnotes", "endnotes")
 
 
 class Page(NamedTuple):
-    """What is collected while a document is read, and the styles that hide their text."""
+    """What is collected while a document is read, the styles that hide their text, and its numbered lists."""
 
     cells: list[Cell]
     hiding: dict[str, str]
     boxes: list[etree._Element]
+    lists: numbered.Lists
 
 
 def read(content: bytes) -> Read:
@@ -34,7 +35,9 @@ def read(content: bytes) -> Read:
     root = package.xml(archive, "word/document.xml")
     if root is None:
         raise refuse("TRUNCATED", "", "no document in the archive", "a whole file", "ask for the file again")
-    page = Page([], looks_docx.hiding_styles(package.xml(archive, "word/styles.xml")), [])
+    styles = package.xml(archive, "word/styles.xml")
+    lists = numbered.Lists(package.xml(archive, "word/numbering.xml"), styles)
+    page = Page([], looks_docx.hiding_styles(styles), [], lists)
     blocks(page, child(root, "body"), "")
     numbers: Counter = Counter()
     for name, part in _others(archive):
@@ -179,7 +182,8 @@ def _words(page: Page, block: etree._Element) -> tuple[str, dict[str, str]]:
             unseen[reason] = unseen.get(reason, "") + text
         else:
             seen.append(text)
-    return "".join(seen), unseen
+    mark, text = page.lists.mark(block), "".join(seen)
+    return mark + text if text.strip() else "", unseen
 
 
 def _runs(page: Page, parent: etree._Element):

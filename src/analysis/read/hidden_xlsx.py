@@ -36,7 +36,6 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 EMPTY_PICTURES = {(8324, 1742129314)}  # the first page, empty, of the document that python-docx starts from
-RANGE = re.compile(r"SUM\(\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\)$", re.IGNORECASE)
 
 
 def look(archive: zipfile.ZipFile, workbook: etree._Element, cells: list[Cell], unused: int) -> list[Fault]:
@@ -196,23 +195,3 @@ def _outside_print_area(archive: zipfile.ZipFile, which, cells: list[Cell]) -> l
         return []
     words = f"{len(out)} cells outside the print area"
     return [person("INVISIBLE_TEXT", out[0].place, words, "all cells inside", "see whether they were meant to be sent")]
-
-
-def sums(cells: list[Cell], formulas: dict[tuple[int, int], str]) -> list[Fault]:
-    """Return the sums of one range whose stored value is not what their cells add up to."""
-    simple = {place: match for place, text in formulas.items() if (match := RANGE.match(text or ""))}
-    if not simple:
-        return []
-    stored = {(cell.row, cell.column): cell for cell in cells if cell.kind in ("number", "hidden")}
-    found = []
-    for place, match in simple.items():
-        total = stored.get(place)
-        first, last = column_number(match[1]), column_number(match[3])
-        inside = [c for (r, k), c in stored.items() if int(match[2]) <= r <= int(match[4]) and first <= k <= last]
-        if total is None or total.kind == "hidden" or any(cell.kind == "hidden" for cell in inside):
-            continue
-        added = sum(float(cell.value) for cell in inside)
-        if abs(added - float(total.value)) > 1e-6 * max(1.0, abs(added)):
-            words, expected = f"a sum of {total.value}", f"{added:.15g}, which its cells add up to"
-            found.append(person("TOTAL_MISMATCH", total.place, words, expected, "ask the force which is right"))
-    return found

@@ -15,31 +15,18 @@ BLOCKS = {
     "dl", "fieldset", "form", "center", "tr", "tbody", "thead", "tfoot", "summary", "details",
 }  # fmt: skip
 SILENT = {
-    "script",
-    "style",
-    "head",
-    "title",
-    "meta",
-    "link",
-    "template",
-    "noscript",
-    "object",
-    "embed",
-    "iframe",
-    "svg",
-    "math",
-    "datalist",
-    "colgroup",
-    "col",
-}
+    "script", "style", "head", "title", "meta", "link", "template", "noscript", "object", "embed", "iframe", "svg",
+    "math", "datalist", "colgroup", "col",
+}  # fmt: skip
+BREAK = "\v"  # a new line one sees; one in the page's code is only a space
 
 
-def read(content: bytes) -> Read:
-    """Return the cells of a page and what hides in it.
+def read(content: bytes, declared: str = "") -> Read:
+    """Return the cells of a page and what hides in it; `declared` is the encoding a mail names for it.
 
     Raises Faults (ENCODING, NUL_BYTE, XML_DTD, TRUNCATED, TOO_MANY_CELLS).
     """
-    text, encoding = decoding.decode(content, _declared(content))
+    text, encoding = decoding.decode(content, declared or _declared(content))
     if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", text, re.IGNORECASE):
         raise refuse("XML_DTD", "", "an entity of its own", "plain HTML", "do not open it; ask for a new file")
     lower = text.lower()
@@ -104,7 +91,7 @@ class _Page:
     def inline(self, element: etree._Element, before: str, why: str, line: list[str]) -> None:
         """Add the words of an element inside a line; hidden ones become a cell of their own."""
         if local(element) == "br":
-            line.append("\n")
+            line.append(BREAK)
         if local(element) in ("input", "textarea", "select"):
             line.append(element.get("value") or "" if element.get("type") != "hidden" else "")
         line.append(element.text or "")
@@ -202,5 +189,5 @@ def _count(item: etree._Element, name: str) -> int:
 
 
 def _tidy(text: str) -> str:
-    lines = [re.sub(r"[ \t\r\n\f]+", " ", line).strip() for line in text.split("\n\n")]
+    lines = [re.sub(r"[ \t\r\n\f]+", " ", line).strip() for line in text.split(BREAK)]
     return "\n".join(line for line in lines if line)

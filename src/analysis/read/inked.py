@@ -1,10 +1,12 @@
-"""A PDF as it is inked: without the letters that are drawn without ink, and with its lines of text upright."""
+"""A PDF as it is inked: without letters drawn without ink, with what its forms say, and with its lines upright."""
 
 import io
 import math
 from collections import Counter
 
 import pikepdf
+
+from analysis.read.cell import refuse
 
 WRITES = {"Tj", "TJ", "'", '"'}
 INKLESS = (3, 7)  # text rendering modes: neither filled nor stroked. Source: ISO 32000-1, table 106
@@ -23,6 +25,52 @@ def without_ghosts(document: pikepdf.Pdf) -> list[int]:
         if kept is not None or any(forms):
             found.append(number)
     return found
+
+
+def filled(document: pikepdf.Pdf) -> bool:
+    """Draw what is filled into the form of a document on its pages, as one sees it; say whether it has any.
+
+    Raises Faults (FORM_FIELD) where a field holds a text that cannot be drawn.
+    """
+    form, any_found = document.Root.get("/AcroForm"), False
+    for page in document.pages:
+        notes = page.obj.get("/Annots")
+        fields = [note for note in notes if is_field(note)] if isinstance(notes, pikepdf.Array) else []
+        page.obj["/Annots"] = pikepdf.Array(fields)  # other notes are counted, and not read
+        any_found = any_found or bool(fields)
+        if any("/AP" not in field for field in fields) and isinstance(form, pikepdf.Dictionary):
+            form["/NeedAppearances"] = True
+    if any_found:
+        document.generate_appearance_streams()
+        dumb = sum(_holds(field) and not _drawn(field) for page in document.pages for field in page.obj["/Annots"])
+        if dumb:
+            do = "open it in a PDF program, print it as a PDF, and check that"
+            raise refuse("FORM_FIELD", "document", f"{dumb} fields that cannot be read", "text on the page", do)
+        document.flatten_annotations("screen")
+    return any_found
+
+
+def is_field(note) -> bool:
+    """Say whether a note on a page is a field of a form."""
+    return isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == pikepdf.Name.Widget
+
+
+def _holds(field: pikepdf.Dictionary) -> bool:
+    """Say whether a field, or the one it belongs to, holds a text."""
+    while isinstance(field, pikepdf.Dictionary):
+        if "/V" in field:
+            return isinstance(field["/V"], pikepdf.String) and bool(str(field["/V"]).strip())
+        field = field.get("/Parent")
+    return False
+
+
+def _drawn(field: pikepdf.Dictionary) -> bool:
+    """Say whether the look of a field shows any text, or is made of parts that may."""
+    look = field.get("/AP", pikepdf.Dictionary()).get("/N")
+    if not isinstance(look, pikepdf.Stream):
+        return False
+    steps = look.read_bytes()
+    return b" Do" in steps or (b"Tf" in steps and "/Font" in look.get("/Resources", pikepdf.Dictionary()))
 
 
 def _write(form: pikepdf.Stream, kept: bytes | None) -> bool:

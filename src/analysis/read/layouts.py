@@ -183,8 +183,10 @@ def drop(grid: grids.Grid, recipe: dict, entry: dict) -> tuple[list[dict], dict[
     Raises Faults (ANCHOR).
     """
     place = entry["place"]
-    if place in grid.where or ":" not in place:
+    if place in grid.where or not re.search(r":|(^|/)attachment/\d+$", place):
         keys = [grid.one(place)]
+    elif ":" not in place:
+        keys = [key for key in sorted(grid.cells) if key[0].startswith(f"{place}/")]
     else:
         span = places.span(place)
         keys = [

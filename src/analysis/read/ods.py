@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from analysis.problems import SHOWN, Fault
-from analysis.read import package, properties
+from analysis.read import package, properties, sums
 from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span
 from analysis.read.looks import Look, unseen
 from analysis.read.package import attribute, child, every, local
@@ -47,8 +47,10 @@ def read(content: bytes) -> Read:
     for number, table in enumerate(tables, start=1):
         shown = _style(styles, table).display
         name = attribute(table, "name", f"sheet {number}") if shown else f"sheet {number}"
-        found = list(_table(table, name, styles, "" if shown else "hidden sheet", len(cells)))
+        added: dict[tuple[int, int], list[sums.Box]] = {}
+        found = list(_table(table, name, styles, "" if shown else "hidden sheet", len(cells), added))
         cells += found
+        faults += sums.mismatches(found, added)
         if not shown:
             size = f"{len({cell.row for cell in found})} x {len({cell.column for cell in found})} cells"
             place, words = f"sheet {number} of {len(tables)}", f"hidden sheet, {size}"
@@ -93,8 +95,8 @@ def _points(text: str) -> float | None:
     return float(match[1]) * POINTS[match[2]] if match and match[1].count(".") < 2 and match[1] != "." else None
 
 
-def _table(table: etree._Element, name: str, styles: dict, why: str, before: int):
-    """Yield the cells that hold something; a repeated one as often as it says."""
+def _table(table: etree._Element, name: str, styles: dict, why: str, before: int, added: dict):
+    """Yield the cells that hold something, a repeated one as often as it says; note by place what its sums add up."""
     columns = _columns(table, styles)
     row = 1
     for entry in _rows(table):
@@ -104,7 +106,9 @@ def _table(table: etree._Element, name: str, styles: dict, why: str, before: int
         before += len(inside) * repeat
         check_count(before, name)
         for again in range(repeat if inside else 0):
-            for column, cell, rows, wide in inside:
+            for column, cell, rows, wide, formula in inside:
+                if formula:
+                    added[row + again, column] = sums.boxes(formula)
                 place = f"{name}!{column_letters(column)}{row + again}"
                 merged = span(row + again, column, rows, wide)
                 yield cell._replace(place=place, area=name, row=row + again, column=column, merged=merged)
@@ -157,7 +161,8 @@ def _row(entry: etree._Element, columns: list, styles: dict, why: str):
                 run = next((run for run in columns if run[0] <= at <= run[1]), (0, 0, True, ""))
                 look = _style(styles, item, run[3]).look
                 reason = why or ("" if run[2] else "hidden column") or under or unseen(look)
-                yield at, hidden(cell, reason) if reason else cell, rows, wide
+                formula = attribute(item, "formula")
+                yield at, hidden(cell, reason) if reason else cell, rows, wide, formula
         column += repeat
 
 

@@ -1,6 +1,7 @@
 """A PDF as cells: tables joined over pages, and the lines between them, without what nobody sees."""
 
 import io
+import re
 from typing import NamedTuple
 
 import pdfplumber
@@ -11,6 +12,7 @@ from analysis.read.cell import Cell, Read, check_count, hidden, refuse
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
+PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 
 
@@ -41,8 +43,9 @@ def read(content: bytes) -> Read:
         with pikepdf.open(io.BytesIO(content)) as document:
             faults = hidden_pdf.carried(document)
             pages = len(document.pages)
+            filled = pages <= MOST_PAGES and inked.filled(document)
             ghosts = inked.without_ghosts(document) if pages <= MOST_PAGES else []
-            content = inked.saved(document) if ghosts or document.is_encrypted else content
+            content = inked.saved(document) if filled or ghosts or document.is_encrypted else content
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
@@ -70,6 +73,9 @@ def _pages(document) -> tuple[list[Cell], dict[int, int]]:
         pictures += len(page.images)
         cells += _unseen(number, unseen)
         shown = page.filter(lambda thing, seen=seen: thing["object_type"] != "char" or hidden_pdf.key(thing) in seen)
+        for letter in shown.chars:
+            if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
+                letter["text"] = "\ufffd"
         tables = [table for table in shown.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
         boxes = [table.bbox for table in tables]
         outside = shown.filter(lambda thing, boxes=boxes: not any(_inside(thing, box) for box in boxes))

@@ -1,13 +1,12 @@
 """An xls workbook as cells: values, what is shown, what is merged and what nobody sees."""
 
 import io
-import struct
 
 import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read import formats, properties
+from analysis.read import formats, properties, sums, xls_records
 from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span
 from analysis.read.looks import Look, unseen
 
@@ -21,7 +20,6 @@ STREAMS = [
     ("revision log", "TRACKED_CHANGE", "a log of changes"),
     ("user names", "TRACKED_CHANGE", "a list of users"),
 ]
-FORMULA, END_OF_SHEET, BOUND_SHEET, EMPTY_TEXT = 0x0006, 0x000A, 0x0085, 3
 TWIPS = 20
 NARROW = 128  # 1/256 of a character
 BROKEN = (
@@ -36,13 +34,15 @@ def read(content: bytes) -> Read:
     Raises Faults (TRUNCATED, ENCRYPTED, TOO_MANY_CELLS).
     """
     book = _opened(content)
-    cells, faults, waiting = [], _streams(content), _empty_formulas(content)
+    cells, faults, records = [], _streams(content), xls_records.records(content)
     for number, sheet in enumerate(book.sheets(), start=1):
         check_count(len(cells) + sum(len(row) for row in sheet._cell_types), f"sheet {number}")
         shown = sheet.visibility == 0
         name = sheet.name if shown else f"sheet {number}"
-        found = _sheet(book, sheet, name, shown, waiting[number - 1] if number <= len(waiting) else set())
+        own = records.formulas[number - 1] if number <= len(records.formulas) else xls_records.Formulas(set(), {})
+        found = _sheet(book, sheet, name, shown, own.empty)
         cells += found
+        faults += sums.mismatches(found, own.sums)
         if not shown:
             size = f"{len({cell.row for cell in found})} x {len({cell.column for cell in found})} cells"
             kind = "veryHidden" if sheet.visibility == 2 else "hidden"
@@ -52,7 +52,19 @@ def read(content: bytes) -> Read:
         if sheet.cell_note_map:
             words = f"{len(sheet.cell_note_map)} notes on cells"
             faults.append(person("COMMENT", f"sheet {number}", words, "none", "ask for a copy without them"))
-    return Read(cells, [*faults, *_names(book), *properties.judged({"author": book.user_name or ""}, "workbook")])
+    author = properties.judged({"author": book.user_name or ""}, "workbook")
+    return Read(cells, [*faults, *_sheets_of_other_kinds(records), *_names(book), *author])
+
+
+def _sheets_of_other_kinds(records: xls_records.Records) -> list[Fault]:
+    kinds = (("MACRO", "program", records.programs), ("CHART_CACHE", "chart", records.charts))
+    return [
+        person(
+            code, "workbook", f"{count} sheets that hold a {words}", "sheets of cells", "ask for a copy without them"
+        )
+        for code, words, count in kinds
+        if count
+    ]
 
 
 def _opened(content: bytes) -> xlrd.Book:
@@ -76,7 +88,7 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, name: str, shown: bool, emp
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
             cell = _cell(book, sheet, row, column)
-            if cell is None and (row, column) in empty:
+            if cell is None and (row + 1, column + 1) in empty:
                 cell = Cell("", "", row + 1, column + 1, "#NO VALUE", "error", "#NO VALUE")
             if cell is None:
                 continue
@@ -88,34 +100,6 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, name: str, shown: bool, emp
             why = why or unseen(_look(book, sheet.cell_xf_index(row, column)), cell.kind)
             found.append(hidden(cell, why) if why else cell)
     return found
-
-
-def _empty_formulas(content: bytes) -> list[set[tuple[int, int]]]:
-    """Return for each sheet where its formulas are, if none in the workbook was ever worked out.
-
-    An empty text is also what a formula may rightly give; where all give it, a program wrote them without values.
-    Source: [MS-XLS] 2.4.28 BoundSheet8, 2.4.127 Formula, 2.5.133 FormulaValue.
-    """
-    with olefile.OleFileIO(io.BytesIO(content)) as compound:
-        stream = compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read()
-    starts = [struct.unpack_from("<I", stream, at)[0] for code, size, at in _records(stream, 0) if code == BOUND_SHEET]
-    found, worked_out = [], False
-    for start in starts:
-        formulas = [at for code, size, at in _records(stream, start) if code == FORMULA and size >= 16]
-        fields = [struct.unpack_from("<HHHHIH", stream, at) for at in formulas]
-        worked_out |= any(mark != 0xFFFF or kind & 0xFF != EMPTY_TEXT for _, _, _, kind, _, mark in fields)
-        found.append({(row, column) for row, column, *_ in fields})
-    return [set() for _ in found] if worked_out else found
-
-
-def _records(stream: bytes, at: int):
-    """Yield code, size and place of each record up to the end of its sheet."""
-    while 0 <= at <= len(stream) - 4:
-        code, size = struct.unpack_from("<HH", stream, at)
-        if code == END_OF_SHEET or at + 4 + size > len(stream):
-            return
-        yield code, size, at + 4
-        at += 4 + size
 
 
 def _low(info) -> bool:

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from analysis.read import formats, hidden_xlsx, merges, package
+from analysis.read import formats, hidden_xlsx, merges, package, sums
 from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse, text_cell
 from analysis.read.looks import Look, looks, unseen
 from analysis.read.package import attribute, child, every, local
 
+CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 PLAIN = Look("General", "", 11.0, "")
 
@@ -81,14 +82,14 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
     if sheet.part not in book.archive.namelist():
         raise refuse("TRUNCATED", where, "no such part", "a whole file", "ask for the file again")
     content = package.part(book.archive, sheet.part)
-    check_count(content.count(b"<c ") + content.count(b"<c>"), where)
+    check_count(sum(1 for _ in CELL.finditer(content)), where)
     root = package.parsed(content, where)
     if local(root) != "worksheet":
         return Read([], [person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it")])
     cells, formulas = _cells(book, sheet, root, used)
     if sheet.state == "visible":
         cells += _margins(root, sheet)
-        faults = hidden_xlsx.sums(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet, cells)
+        faults = sums.mismatches(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet, cells)
         return Read(cells, faults)
     size = f"{len({cell.row for cell in cells})} x {len({cell.column for cell in cells})} cells"
     place, words = f"{where} of {count}", f"{sheet.state} sheet, {size}"
@@ -108,11 +109,11 @@ def _margins(root: etree._Element, sheet: Sheet) -> list[Cell]:
 
 
 def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
-    """Return the cells of a sheet and the formulas by row and column."""
+    """Return the cells of a sheet, and by row and column what its sums add up."""
     columns, merged = _columns(root), merges.merged(root)
     low = child(root, "sheetFormatPr")
     all_low = low is not None and low.get("zeroHeight") in ("1", "true")
-    cells, formulas, number = [], {}, 0
+    cells, formulas, shared, number = [], {}, {}, 0
     for row in every(child(root, "sheetData"), "row"):
         number = _whole(row.get("r"), number + 1)
         why = "hidden row" if _low(row, all_low) else ""
@@ -125,13 +126,22 @@ def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tu
                 continue
             formula = child(entry, "f")
             if formula is not None:
-                formulas[digits, column] = formula.text or ""
+                formulas[digits, column] = _added(formula, digits, column, shared)
             index = _whole(entry.get("s"), 0)
             look = book.looks[index] if index < len(book.looks) else PLAIN
             cell = cell._replace(merged=merged.ranges.get((digits, column), ""))
             under = "under a merged cell" if merged.under(digits, column) else ""
             cells.append(_seen(cell, why or columns.get(column, "") or under or unseen(look, cell.kind)))
     return cells, formulas
+
+
+def _added(formula: etree._Element, row: int, column: int, shared: dict) -> list[sums.Box]:
+    """Return what a formula adds up; one shared by many cells is written out in the first of them."""
+    text, key = formula.text or "", formula.get("si") if formula.get("t") == "shared" else None
+    if key is not None and text:
+        shared[key] = (text, row, column)
+    text, top, left = shared.get(key, (text, row, column))
+    return sums.boxes(text, row - top, column - left)
 
 
 def _unnamed(cell: Cell, sheet: str) -> Cell:
