@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, gate, kernels, notebooks, plan, site, staging, swap
+from analysis.publish import cache, gate, kernels, notebooks, plan, site, staging, swap, warm
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
@@ -19,8 +19,8 @@ AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as the
 def build(jobs: int | None = None, force: bool = False, only: str | None = None, explain: bool = False) -> int:
     """Clean the data, run the notebooks that need it, put site/ and data/processed in place; return the exit status.
 
-    jobs: notebooks at a time, as many as cores unless given; force: run all, whatever the cache holds; only: run one
-    notebook's runs and put what they make below build/only, nothing else; explain: say for each run why it is made.
+    jobs: notebooks at a time, twice as many as cores unless given; force: run all, whatever the cache holds; only: run
+    one notebook's runs and put what they make below build/only, nothing else; explain: say for each run why it is made.
     Raises swap.Busy when another build runs, parameters.WrongUse for a wrong runs.toml.
     """
     home = paths.build()
@@ -38,7 +38,7 @@ def build(jobs: int | None = None, force: bool = False, only: str | None = None,
             return _closing(paths.site(), 0)
         stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
         try:
-            return _generation(stage, inputs, before, jobs or os.cpu_count() or 1, force, only, explain)
+            return _generation(stage, inputs, before, jobs or 2 * (os.cpu_count() or 1), force, only, explain)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
@@ -100,7 +100,7 @@ def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, inp
     kernels.sweep()
     kernels.warm_fonts(settings)
     jobs = [(run, stage / "runs" / f"{number:04d}") for number, run in enumerate(missing)]
-    with _progress(len(jobs)) as say:
+    with _progress(len(jobs)) as say, warm.fresh():
         failures = notebooks.run_all(jobs, settings, own["timeout_seconds"], min(at_once, len(jobs)), say)
     if cache.inputs() != inputs:
         print(f"Data, notebooks or code changed while they ran. {AS_THEY_WERE} Build again.", file=sys.stderr)

@@ -108,7 +108,11 @@ def _manager(folder: Path) -> tuple:
     """Return a kernel manager that knows only the running Python, and the list of the clients it will have made."""
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.provisioning import KernelProvisionerFactory
 
+    from analysis.publish import warm
+
+    KernelProvisionerFactory.instance().default_provisioner_name = warm.usual()
     manager = AsyncKernelManager(
         kernel_name="python3",
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),

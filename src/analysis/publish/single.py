@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, kernels, notebooks, parameters, plan, readme, staging, swap
+from analysis.publish import cache, kernels, notebooks, parameters, plan, readme, staging, swap, warm
 
 
 @contextmanager
@@ -22,7 +22,8 @@ def _prepared() -> Iterator[tuple[Path, dict]]:
             print(problem, file=sys.stderr)
         settings = kernels.environment(paths.root(), work / "processed", work)
         kernels.warm_fonts(settings)
-        yield work, settings
+        with warm.fresh():
+            yield work, settings
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
