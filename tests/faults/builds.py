@@ -38,6 +38,12 @@ def project(place: Path, runs: str = ONE_OF_EACH) -> Path:
     return place
 
 
+def copied(project: Path, place: Path) -> Path:
+    """Return a copy of a project, in the place of an earlier one."""
+    shutil.rmtree(place, ignore_errors=True)
+    return shutil.copytree(project, place)
+
+
 def replace(path: Path, old: str, new: str) -> None:
     """Replace a text in a file, which must hold it."""
     text = path.read_text("utf-8")

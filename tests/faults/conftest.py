@@ -55,9 +55,7 @@ def corrected(three_forces, tmp_path):
     """Return what copies the built project and corrects a reply in the copy, which is not built again."""
 
     def copy(name: str = "project") -> Path:
-        place = tmp_path / name
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(three_forces / "before", place)
+        place = builds.copied(three_forces / "before", tmp_path / name)
         builds.correct(place, 4, 5)
         return place
 
