@@ -17,6 +17,18 @@ def pytest_addoption(parser):
     parser.addoption("--whole", action="store_true", help="every fault, not the short slice of make test")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "whole: part of make faults only")
+
+
+def pytest_collection_modifyitems(config, items):
+    left_out = (
+        [] if config.getoption("--whole", default=False) else [one for one in items if one.get_closest_marker("whole")]
+    )
+    items[:] = [one for one in items if one not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def whole(request) -> bool:
     """Say whether every fault is tried, as `make faults` does."""
