@@ -81,7 +81,7 @@ def build(place: Path, *words: str, limit=None, **settings: str) -> tuple[int, s
 
 def ended(process: subprocess.Popen) -> tuple[int, str]:
     """Return the exit status and words of a process that ends by itself or has been sent a signal."""
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=3600)
     return process.returncode, out + err
 
 

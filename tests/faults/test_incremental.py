@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 TODAY = "import datetime; print(datetime.date.today().toordinal())"
+PROJECT = Path(__file__).parents[2]
 KEPT, GONE = ("2001", "north-vale"), ("2002", "south-vale")
 
 
@@ -66,6 +67,23 @@ def test_an_incremental_and_a_clean_build_that_differ_in_everything_around_them_
     here, there = builds.public(withdrawn), builds.public(place)
     assert sorted(here) == sorted(there)
     assert [name for name in here if here[name] != there[name]] == []
+
+
+@pytest.mark.whole
+def test_the_whole_project_built_in_two_different_places_is_the_same_bytes(tmp_path, figure):
+    here, there = (tmp_path / name for name in ("here", "another place"))
+    for place in (here, there):
+        for part in ("data", "docs", "notebooks"):
+            shutil.copytree(PROJECT / part, place / part, ignore=shutil.ignore_patterns("inbox"))
+        for part in ("CHANGELOG.md", "requirements.lock"):
+            shutil.copy(PROJECT / part, place)
+    for place, words, around in ((here, (), {}), (there, ("build", "--jobs", "1"), elsewhere(tmp_path))):
+        status, said = builds.build(place, *words, **around)
+        assert status == 0, said
+    one, other = builds.public(here), builds.public(there)
+    assert sorted(one) == sorted(other)
+    assert [name for name in one if one[name] != other[name]] == []
+    figure("The whole project built in two places", f"{len(one)} public files", "every byte the same")
 
 
 def test_replies_that_come_change_and_go_leave_what_a_clean_build_makes(whole, tmp_path, figure):
