@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup report test lab notebooks lint lock clean FORCE
+.PHONY: help setup report test faults lab notebooks lint lock licences clean FORCE
 
 RUN := .venv/bin/python
 WORKERS ?= 2
@@ -20,11 +20,13 @@ export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 help:
 	@echo "make report     clean the data, run the notebooks, build the site; prints the findings and where the pictures are"
 	@echo "make test       run every test"
+	@echo "make faults     kill, starve and damage builds in every way the tests know; takes hours"
 	@echo "make lab        explore in JupyterLab; LAB=... adds options of its own, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"
 	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
 	@echo "make lint       check the style of the code"
 	@echo "make lock       pin every library anew from pyproject.toml (needs uv)"
+	@echo "make licences   list the licences of the locked libraries in docs/licences.md"
 	@echo "make clean      remove what was built, not .venv"
 
 setup: .venv/.ready
@@ -35,6 +37,10 @@ report: .venv/.ready
 
 test: .venv/.ready
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --nbval tests notebooks
+
+faults: .venv/.ready
+	@$(RUN) -m pytest -n 0 --whole tests/faults
+	@$(RUN) tests/raw_examples/fuzz.py 10000 1
 
 lab: .venv/.ready
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
@@ -56,6 +62,12 @@ lock:
 	uv pip compile --no-config --universal --generate-hashes --only-binary :all: --fork-strategy fewest \
 	  --python-version 3.11 --extra cluster --group build --group dev --custom-compile-command "make lock" --quiet \
 	  pyproject.toml --output-file requirements.lock
+
+licences: .venv/.ready
+	@{ echo "# Licences of the libraries"; echo; \
+	  echo "As each library states it. Written by \`make licences\` from what requirements.lock installs on Linux."; echo; \
+	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip police-misuse-foi; \
+	  } > docs/licences.md
 
 clean:
 	rm -rf build site .pytest_cache .ruff_cache .hypothesis .benchmarks

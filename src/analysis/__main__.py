@@ -1,4 +1,4 @@
-"""The whole flow from the command line: build, run, notebooks, check, read, new-reply, new-round, chase, moved."""
+"""The whole flow from the command line: build, run, notebooks, check, read, new-reply, new-round, chase, moved …"""
 
 import argparse
 import datetime as dt
@@ -58,6 +58,9 @@ def _looking(verbs) -> None:
     verb.add_argument("revision", nargs="?", default="HEAD", metavar="REVISION", help="default: HEAD")
     verb.add_argument("--markdown", action="store_true", help="as Markdown, for a pull request")
     verb.set_defaults(do=moved)
+
+    verb = verbs.add_parser("verify", help="say which files are not as they were when site/ was built")
+    verb.set_defaults(do=verify)
 
 
 def _intake(verbs) -> None:
@@ -193,6 +196,15 @@ def moved(asked: argparse.Namespace) -> int:
     found = moved.since(paths.root(), asked.revision)
     print(moved.markdown(found) if asked.markdown else moved.text(found))
     return FINE
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Recompute what site/provenance.json says; 1 when a file is not as it was."""
+    from analysis.publish import provenance
+
+    found = provenance.differences()
+    print("\n".join(found) or "Everything is as it was when site/ was built.")
+    return WRONG_DATA if found else FINE
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -38,7 +38,7 @@ def test_a_build_leaves_tables_notebooks_and_pictures_with_their_data(built):
     assert {f"{chart}.png", f"{chart}.csv", f"{chart}.txt"} <= set(names)
     assert {"site/notebooks/vale-2002/count.ipynb", "site/notebooks/north-vale/page.ipynb"} <= set(names)
     assert {"site/data/facts.csv", "data/processed/facts.csv", "data/processed/findings.json"} <= set(names)
-    assert len(names) == 6 + 4 + 2 + 2
+    assert len(names) == 6 + 4 + 2 + 2 + 1
     assert not list((built / "build").glob("stage-*"))
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, gate, kernels, notebooks, plan, site, staging, swap, warm
+from analysis.publish import cache, gate, kernels, notebooks, plan, provenance, site, staging, swap, warm
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
@@ -65,6 +65,7 @@ def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bo
         print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
         return 1 if problems else 0
     site.build(stage / "site", wanted, paths.build() / "cache" / "site")
+    provenance.write(stage / "site")
     if not _passes(stage / "site", tables, problems):
         return 1
     # written first, so that nothing can fail once all is in place; believed only while the places hold what it says
