@@ -42,10 +42,12 @@ faults: .venv/.ready
 	@$(RUN) -m pytest -n 0 --whole tests/faults
 	@$(RUN) tests/raw_examples/fuzz.py 10000 1
 
+# What is drawn in a notebook by hand looks like the charts of the report.
+lab: export MATPLOTLIBRC := $(shell pwd -P)/src/analysis/tell/charts.mplstyle
 lab: .venv/.ready
-	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/explore.ipynb \
 	  --MultiKernelManager.default_kernel_name=police-misuse-foi \
-	  --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.extension_manager=readonly $(LAB)
 
 notebooks: .venv/.ready
@@ -107,5 +109,8 @@ FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- pytho
 	@mkdir -p .venv/home
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(RUN) -m ipykernel install --sys-prefix --name police-misuse-foi --display-name "Police misuse FOI" >/dev/null
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
+	  > .venv/share/jupyter/lab/settings/overrides.json  # JupyterLab asks nobody anything
 	@$(RUN) -c "import matplotlib.font_manager"
 	@pwd -P > $@

@@ -51,7 +51,7 @@ def folder(project):
 
 
 @pytest.fixture(scope="session")
-def browser(folder):
+def browser():
     """Return a headless Chromium, the system's own."""
     from playwright.sync_api import sync_playwright
 

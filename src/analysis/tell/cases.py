@@ -84,9 +84,12 @@ def estimates(scene, relations):
 
 def estimated(scene, fact):
     """Whether a fact is somebody's estimate."""
-    rows = scene.tables.relations
-    figures = rows.loc[rows["relation"] == "estimate_of", "figures"].str.split().explode()
-    return bool(set(figures) & set(fact.figure_ids.split()))
+    return bool(estimates_of(scene.tables.relations) & set(fact.figure_ids.split()))
+
+
+def estimates_of(relations):
+    """The figures that somebody worked out from another."""
+    return set(relations.loc[relations["relation"] == "estimate_of", "figures"].str.split().explode())
 
 
 def _as_printed(fact):

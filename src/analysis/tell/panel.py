@@ -1,0 +1,149 @@
+"""The panel of the notebook `explore`: what can be chosen of a round, by mouse or keyboard, and the view it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import Javascript, display
+
+from analysis import paths
+from analysis.tables import Tables
+from analysis.tell import explore, rounds, selection, shown, words
+from analysis.tell.selection import ANY, DIMENSIONS, UNNAMED, Choice
+
+STYLE = """<style>
+.explore .widget-html-content {line-height: 1.4}
+.explore .caveats {margin: 0 0 0.3em; padding-left: 1.3em}
+.explore .widget-checkbox, .explore .widget-label-basic {height: auto; line-height: 1.4}
+.explore .widget-label-basic span {white-space: normal}
+.explore th, .explore td {text-align: left; padding: 0.15em 1em 0.15em 0; vertical-align: top; max-width: 24em}
+.explore td:nth-child(2) {min-width: 14em}
+.explore td {white-space: normal}
+</style>"""
+# JupyterLab takes keys from a list that is not open (ipywidgets issue 3912): ArrowDown would change the cell instead.
+KEYS = "element.closest('.jp-OutputArea').setAttribute('data-lm-suppress-shortcuts', 'true')"
+WIDE = {"layout": widgets.Layout(width="auto"), "style": {"description_width": "7.5em"}}
+
+
+@dataclass(eq=False)
+class Panel:
+    """The controls, what they show, and what was prepared for the views so far."""
+
+    tables: Tables
+    controls: dict[str, Any]
+    assumed: widgets.VBox
+    shown: dict[str, widgets.HTML]
+    kept: dict = field(default_factory=dict)
+    assumptions: dict[str, widgets.Checkbox] = field(default_factory=dict)
+    view: explore.View | None = None
+    filling: bool = False
+    failed: widgets.Output = field(default_factory=widgets.Output)
+
+    def heard(self, act: Callable) -> Callable:
+        """Return an action whose error is shown in the panel instead of only in the log."""
+        return self.failed.capture(clear_output=True)(act)
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        """What is chosen now."""
+        said = {name: control.value for name, control in self.controls.items()}
+        return said | {"assumptions": tuple(one for one, box in self.assumptions.items() if box.value)}
+
+    def fill(self, change: object = None) -> None:
+        """Offer what the round chosen has: its forces, categories and assumptions; then show it."""
+        self.filling = True
+        round_id = self.controls["round"].value
+        for name, options in _offered(self.tables, round_id, self.kept).items():
+            control = self.controls[name]
+            kept = control.value if name != "forces" and control.value in dict(options).values() else ANY
+            control.options = options
+            control.value = () if name == "forces" else kept
+        rows = self.tables.assumptions[self.tables.assumptions["round_id"] == round_id]
+        self.assumptions = {row.assumption_id: self._assumption(row) for row in rows.itertuples()}
+        self.assumed.children = list(self.assumptions.values()) or [
+            widgets.Label("Nothing: none is known for this round.")
+        ]
+        self.filling = False
+        self.show()
+
+    def _assumption(self, row: Any) -> widgets.Checkbox:
+        box = widgets.Checkbox(description=row.statement, tooltip=row.reason, indent=False, **WIDE)
+        box.observe(self.heard(self.show), "value")
+        return box
+
+    def show(self, change: object = None) -> None:
+        """Show the view of what is chosen, then the limits, which can take longer."""
+        if self.filling:
+            return
+        self.shown["saved"].value = ""
+        self.shown["limits"].value = "<p>Working out the limits …</p>"
+        self.view = explore.view(**self.choice, of=self.tables, kept=self.kept)
+        self.shown["sentence"].value = shown.sentences([self.view.sentence])
+        self.shown["chart"].value = shown.picture(self.view.chart)
+        self.shown["table"].value = shown.table(self.view.table)
+        self.shown["limits"].value = shown.sentences(self.view.limits.findings)
+
+    def save(self, button: object = None) -> None:
+        """Write picture, table, alt text and code of the view shown; say where they are, and the code."""
+        picture = self.view.save() if self.view else None
+        if picture:
+            place = picture.relative_to(paths.root()).with_suffix("").as_posix()
+            said = f"Saved: {place}.png, .csv, .txt (alt text) and .py, which shows this view again:"
+            self.shown["saved"].value = f"<p>{escape(said)}</p><pre>{escape(self.view.choice.code)}</pre>"
+
+
+def panel(tables: Tables) -> widgets.Widget:
+    """Return the panel over the project's tables: choices at the left, what may be said at the right."""
+    titles = [(row.title, row.round_id) for row in tables.rounds.itertuples()]
+    controls: dict[str, Any] = {"round": widgets.Dropdown(description="Round", options=titles, **WIDE)}
+    controls["forces"] = widgets.SelectMultiple(description="Forces", rows=9, **WIDE)
+    for name in DIMENSIONS:
+        controls[name] = widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)], **WIDE)
+    definitions = (selection.PRESS, selection.REPLIES)
+    controls["definition"] = widgets.Dropdown(description="Definition", options=definitions, **WIDE)
+    controls["denominator"] = widgets.Dropdown(description="Denominator", options=selection.DENOMINATORS, **WIDE)
+    parts = ("sentence", "limits", "chart", "table", "saved")
+    made = Panel(tables, controls, widgets.VBox(), {name: widgets.HTML() for name in parts})
+    for name, control in controls.items():
+        control.observe(made.heard(made.fill if name == "round" else made.show), "value")
+    button = widgets.Button(description="Save this view", icon="save")
+    button.on_click(made.heard(made.save))
+    made.fill()
+    display(Javascript(KEYS))
+    return _laid_out(made, button)
+
+
+def _laid_out(made: Panel, button: widgets.Button) -> widgets.Widget:
+    assumed = widgets.VBox([widgets.Label("Assume that"), made.assumed])
+    chosen = widgets.VBox([*made.controls.values(), assumed, button, made.shown["saved"], made.failed])
+    chosen.layout = widgets.Layout(flex="1 1 24em", min_width="20em", max_width="34em", padding="0 1.5em 0 0")
+    view = widgets.VBox([made.shown[name] for name in ("sentence", "limits", "chart")])
+    view.layout = widgets.Layout(flex="2 1 34em", min_width="20em")
+    made.shown["table"].layout = widgets.Layout(flex="1 1 100%", min_width="0")
+    style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
+    return widgets.HBox(
+        [style, chosen, view, made.shown["table"]], layout=widgets.Layout(flex_flow="row wrap", width="100%")
+    ).add_class("explore")
+
+
+def _offered(tables: Tables, round_id: str, kept: dict) -> dict[str, list[tuple[str, str]]]:
+    """List the forces and categories that a round has, under none or all of its assumptions."""
+    every = tuple(tables.assumptions.loc[tables.assumptions["round_id"] == round_id, "assumption_id"])
+    plain, assumed = (selection.evidence(Choice(round_id, assumptions=ids), tables, kept) for ids in ((), every))
+    facts = [*plain.facts, *assumed.facts]
+    places = {selection.place(fact): words.sentence(plain.where(fact))[:-1] for fact in facts}
+    answered = plain.coverage.loc[plain.coverage["answer"] != "did not exist", "force_id"]
+    rest = {force: f"{plain.name(force)} (no number seen)" for force in answered if force not in places}
+    unnamed = [] if round_id == rounds.SINGLE else [("Forces nobody named", UNNAMED)]
+    nations = [(places.pop(place), place) for place in sorted(plain.nations & set(places))]
+    found = [*nations, *unnamed, *_by_name(places), *_by_name(rest)]
+    labels = tables.categories.set_index(["dimension", "category"])["label"]
+    offered = {name: selection.categories(facts, name, tables) for name in DIMENSIONS}
+    named = {name: _by_name({one: labels.get((name, one), one) for one in ids}) for name, ids in offered.items()}
+    return {"forces": found, **{name: [(ANY, ANY), *options] for name, options in named.items()}}
+
+
+def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted((label, one) for one, label in names.items())
