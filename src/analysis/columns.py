@@ -66,7 +66,7 @@ exemptions | text | | s12 s40(2) | exemptions of the Act the answer names
 source_ids | text | | ps2019-itpro | documents that show it, space separated
 reason | text | | the page says so | why this was decided
 ledger.reason | text | | number of forces: held in rounds.csv | why a cell was dropped
-headcount | count | people | 4012 | officers, staff and PCSOs at the round's period; empty where unknown
+headcount | count | people | 4012 | workforce at the round's period, by the usual denominator; empty where unknown
 headcount_from | date | | 2017-03-31 | first date of the workforce figures used
 headcount_to | date | | 2019-03-31 | last date of the workforce figures used
 ends_as | text | | value | value, label, note or dropped

@@ -6,7 +6,7 @@ from analysis.publish import trail
 from analysis.publish.book import Book, reading, records
 from analysis.publish.html import Page, about, joined, leads, link, listing, outside, said, table
 
-ANSWERED = {"reply": "Reply of a force", "report": "Report", "press": "Press"}
+ANSWERED = {"reply": "Reply to a request", "report": "Report", "press": "Press"}
 FEW = 3
 HEADS = ["Where it stands", "As written", "How it is read", "About", "Period", "Who", "What", "Used in"]
 INTRODUCTION = (

@@ -102,9 +102,9 @@ def _meaning(scene, high, low):
     return scene.finding(
         "pair",
         "pair-meaning",
-        f"the difference does not show that more people at {high.force} misused computers: ",
+        f"the difference does not show that more people at {high.force} {subject.term('deed')[0]}: ",
         counted,
-        ", and what a force records, looks for and calls discipline is its own choice",
+        f", and what a force records, looks for and calls {subject.term('sanction')[0]} is its own choice",
         ", and both were named because their numbers are high" if scene.row.selected == "yes" else "",
         bridge,
         ".",

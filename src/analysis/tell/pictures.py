@@ -16,10 +16,10 @@ class Note:
     text: str
 
     def __repr__(self):
-        return self.text
+        return subject.spoken(self.text)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": f'<p class="note">{escape(self.text)}</p>', "text/plain": self.text}
+        return {"text/html": f'<p class="note">{escape(repr(self))}</p>', "text/plain": repr(self)}
 
 
 def answers_map(tables, story):
