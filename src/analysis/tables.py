@@ -1,10 +1,12 @@
 """What each table holds, and the one way to read, check and write it."""
 
 import csv
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis import columns, paths
@@ -79,10 +81,21 @@ def empty(name: str) -> pd.DataFrame:
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
     keys = columns.TABLES[name][1].split()
-    order = pd.DataFrame({key: frame[key].astype("str") for key in keys})
-    padded = order.apply(lambda column: column.str.replace(r"\d+", lambda number: number[0].zfill(6), regex=True))
-    position = padded.sort_values(keys, kind="stable").index
-    return cast(frame.loc[position, columns.columns(name)].reset_index(drop=True), name)
+    order = np.lexsort([rank(frame[key]) for key in reversed(keys)])
+    return cast(frame[columns.columns(name)].take(order).reset_index(drop=True), name)
+
+
+def rank(keys: pd.Series) -> np.ndarray:
+    """Return the place of each key among all, so that L10 follows L9; each distinct part of a key is compared once."""
+    codes, known = pd.factorize(keys)
+    split = [text.partition(":") for text in pd.Series(known).astype("str")]
+    place = np.zeros(len(known), dtype="int64")
+    for part in ([name + colon for name, colon, _ in split], [rest for _, _, rest in split]):
+        own, texts = pd.factorize(np.array(part, dtype="object"))
+        padded = [re.sub(r"\d+", lambda number: number[0].zfill(6), text) for text in texts]
+        ordered, order = np.unique(np.array(padded, dtype="object"), return_inverse=True)
+        place = place * len(ordered) + order[own]
+    return place[codes]
 
 
 def write(frame: pd.DataFrame, path: Path, name: str) -> None:

@@ -140,6 +140,8 @@ def _periods_nest(periods: set[tuple]) -> bool:
 def against_parts(facts: pd.DataFrame, home: dict[str, str], sums: pd.DataFrame) -> pd.DataFrame:
     """Show beside a whole what its parts add up to, and mark the conflict where they do not make it."""
     wrong = sums[~sums["agrees"].astype("bool")]
+    if wrong.empty:
+        return facts
     changed = facts.set_index("fact_id", drop=False)
     for row in wrong.itertuples():
         fact = home[row.of]

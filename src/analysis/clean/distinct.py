@@ -31,7 +31,8 @@ def positions(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 def told(frame: pd.DataFrame, function: Callable) -> pd.Series:
     """Return what a function says of the values of each row, asked once for each distinct row."""
     codes, known = rows(frame)
-    return pd.Series([function(*values) for values in known]).take(codes).set_axis(frame.index)
+    answers = pd.Series([function(*values) for values in known], dtype=None if known else "object")
+    return answers.take(codes).set_axis(frame.index)
 
 
 def category(texts: Sequence[str]) -> pd.Categorical:

@@ -1,9 +1,10 @@
 """One row per number in the world, whoever printed it."""
 
+import numpy as np
 import pandas as pd
 
-from analysis import tables
-from analysis.clean import agreement
+from analysis import columns, tables
+from analysis.clean import agreement, distinct
 
 KEY = [
     "round_id",
@@ -19,6 +20,8 @@ KEY = [
     "system",
     "outcome",
 ]
+ALONE = {"alternatives": "", "agreement": "one source", "conflict_of": "", "part_of": "", "disputed": "no"}
+ALONE |= {"n_sources": 1, "n_origins": 1}
 KINDS = {"reply": 0, "report": 1, "press": 2}
 EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
 
@@ -34,10 +37,13 @@ def facts(
     """
     if figures.empty:
         return tables.empty("facts")
-    grouped = figures.assign(
-        fact=groups(figures, relations),
-        order=_order(figures, relations, sources),
-        origin=figures["source_id"].map(origins(sources)),
+    fact = groups(figures, relations)
+    alone = ~fact.duplicated(keep=False)
+    several = figures[~alone]
+    grouped = several.assign(
+        fact=fact[~alone],
+        order=_order(several, relations, sources),
+        origin=several["source_id"].map(origins(sources)),
     ).sort_values("order")
     same = relations[relations["relation"] == "same_number"]
     heads = set(" ".join(same["of"]).split()) - set(" ".join(same["figures"]).split())
@@ -45,45 +51,48 @@ def facts(
     together = {}
     for row in grouped.to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
-    frame = pd.DataFrame([_fact(group, heads, tree) for group in together.values()])
-    return tables.cast(_related(frame, figures, relations), "facts")
+    made = pd.DataFrame([_fact(group, heads, tree) for group in together.values()], columns=columns.columns("facts"))
+    frame = pd.concat([_alone(figures[alone]), tables.cast(made, "facts")], ignore_index=True)
+    return _related(frame, figures, relations)
 
 
 def groups(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     """Return for each figure the position of the first figure that is the same number (union-find)."""
-    position = {figure_id: index for index, figure_id in enumerate(figures["figure_id"])}
-    parent = list(range(len(figures)))
+    codes, first = distinct.positions(_keys(figures))
+    parent = np.arange(len(first))
 
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
+    def root(code: int) -> int:
+        while parent[code] != code:
+            parent[code] = parent[parent[code]]
+            code = parent[code]
+        return code
 
     same = relations[relations["relation"] == "same_number"]
     pairs = [(one, of) for names, of in zip(same["figures"], same["of"], strict=True) for one in names.split()]
-    links = [(position[one], position[of]) for one, of in pairs if one in position and of in position]
-    leaders = {}
-    links += [(leaders.setdefault(key, index), index) for index, key in enumerate(_keys(figures))]
-    for one, other in links:
-        low, high = sorted((root(one), root(other)))
-        parent[high] = low
-    return pd.Series([root(index) for index in range(len(figures))], index=figures.index)
+    linked = figures["figure_id"].isin([name for pair in pairs for name in pair])
+    code = dict(zip(figures.loc[linked, "figure_id"], codes[linked], strict=True))
+    for one, other in pairs:
+        if one in code and other in code:
+            low, high = sorted((root(code[one]), root(code[other])))
+            parent[high] = low
+    for high in np.flatnonzero(parent != np.arange(len(parent))):
+        parent[high] = root(high)
+    return pd.Series(first[parent[codes]], index=figures.index)
 
 
-def _keys(figures: pd.DataFrame) -> pd.Series:
-    """Return one text per figure that is equal where the printing says the same number.
+def _keys(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return for each figure what is equal where the printing says the same number.
 
     A share is never its base; where a document that belongs to no round gives no dates, only itself repeats it.
     """
-    texts = figures[KEY].astype("str").fillna("")
-    for column in ("conduct", "system", "outcome"):
-        spelt = {value: "|".join(sorted(value.split("|"))) for value in texts[column].unique()}
-        texts[column] = texts[column].map(spelt)
+    sets = {name: distinct.told(figures[[name]], _sorted) for name in ("conduct", "system", "outcome")}
     alone = (figures["round_id"] == "single-force") & figures["period_start"].isna() & figures["period_end"].isna()
-    texts["own"] = figures["source_id"].where(alone, "")
-    texts["share"] = figures["share_high"].notna().astype("str")
-    return texts.iloc[:, 0].str.cat(texts.iloc[:, 1:], sep="\x1f")
+    own = figures["source_id"].where(alone, "")
+    return figures[KEY].assign(**sets, own=own, share=figures["share_high"].notna())
+
+
+def _sorted(categories: str) -> str:
+    return "|".join(sorted(categories.split("|")))
 
 
 def _order(figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
@@ -96,11 +105,21 @@ def _order(figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame
             "exact": figures["status"].map(EXACTNESS).fillna(len(EXACTNESS)),
             "head": ~figures["figure_id"].isin(heads),
             "published": figures["source_id"].map(known["published_on"]).replace("", "9999"),
-            "figure_id": figures["figure_id"].str.replace(r"\d+", lambda number: number[0].zfill(6), regex=True),
+            "figure_id": tables.rank(figures["figure_id"]),
         }
     )
     position = order.sort_values(list(order.columns), kind="stable").index
     return pd.Series(range(len(position)), index=position).reindex(figures.index)
+
+
+def _alone(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the facts that only one figure prints; they say what `_fact` says of a group of one."""
+    ends = {f"hull_{end}": figures[end].mask(figures["status"] == "approximate") for end in ("low", "high")}
+    label = distinct.told(figures[["misuse_as_written", "outcome_as_written"]], _label)
+    named = {"fact_id": figures["figure_id"], "figure_ids": figures["figure_id"], "labels_reported": label}
+    named |= {f"{name}s_reported": figures[f"{name}_as_written"] for name in ("unit", "role")}
+    frame = figures.assign(**ends, **named, **ALONE)
+    return tables.cast(frame[columns.columns("facts")], "facts")
 
 
 def origins(sources: pd.DataFrame) -> dict[str, str]:
@@ -125,11 +144,13 @@ def _fact(group: list[dict], heads: set[str], tree: agreement.Tree) -> dict:
         **{column: key[column] for column in KEY},
         **{column: preferred[column] for column in own},
         **agreement.compared(group, tree),
+        "part_of": "",
+        "disputed": "no",
         "n_sources": len({row["source_id"] for row in group}),
         "n_origins": len({row["origin"] for row in group}),
         "figure_ids": " ".join(row["figure_id"] for row in group),
         "units_reported": _distinct(row["unit_as_written"] for row in group),
-        "labels_reported": _distinct(_label(row) for row in group),
+        "labels_reported": _distinct(_label(row["misuse_as_written"], row["outcome_as_written"]) for row in group),
         "roles_reported": _distinct(row["role_as_written"] for row in group),
     }
 
@@ -145,8 +166,8 @@ def _exact_first(group: list[dict]) -> list[dict]:
     return [exact, *(row for row in group if row is not exact)]
 
 
-def _label(row: dict) -> str:
-    return ": ".join(text for text in (row["misuse_as_written"], row["outcome_as_written"]) if text)
+def _label(misuse: str, outcome: str) -> str:
+    return ": ".join(text for text in (misuse, outcome) if text)
 
 
 def _distinct(texts) -> str:
@@ -155,19 +176,21 @@ def _distinct(texts) -> str:
 
 def _related(frame: pd.DataFrame, figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     """Add part_of, disputed, and what parts that make a whole say against it."""
-    home = {figure: row.fact_id for row in frame.itertuples() for figure in row.figure_ids.split()}
+    named = set(" ".join(relations["figures"] + " " + relations["of"]).split())
+    about = frame[(frame["figure_ids"] != frame["fact_id"]) | frame["fact_id"].isin(named)]
+    pairs = zip(about["fact_id"], about["figure_ids"], strict=True)
+    home = {figure: fact_id for fact_id, figure_ids in pairs for figure in figure_ids.split()}
     parts = relations[relations["relation"].isin(["part_of", "joint_of"])]
-    wholes = {fact_id: [] for fact_id in frame["fact_id"]}
+    wholes: dict[str, list[str]] = {}
     for names, of in zip(parts["figures"], parts["of"], strict=True):
         for name in names.split():
             if name in home and of in home and home[name] != home[of]:
-                wholes[home[name]].append(home[of])
+                wholes.setdefault(home[name], []).append(home[of])
     disputed = set(relations.loc[relations["relation"] == "disputes", "of"].map(home).dropna())
-    joined = frame.assign(
-        part_of=[" ".join(dict.fromkeys(wholes[fact_id])) for fact_id in frame["fact_id"]],
-        disputed=frame["fact_id"].isin(disputed).map({True: "yes", False: "no"}),
-    )
-    return agreement.against_parts(joined, home, sums(figures, relations))
+    part, whole = frame["fact_id"].isin(wholes), frame["part_of"].copy()
+    whole[part] = [" ".join(dict.fromkeys(wholes[fact_id])) for fact_id in frame.loc[part, "fact_id"]]
+    disputes = frame["disputed"].mask(frame["fact_id"].isin(disputed), "yes")
+    return agreement.against_parts(frame.assign(part_of=whole, disputed=disputes), home, sums(figures, relations))
 
 
 def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +199,8 @@ def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     An open part leaves the sum open; approximate and share parts make none.
     """
     complete = relations[(relations["complete"] == "yes") & relations["relation"].isin(["part_of", "joint_of"])]
-    known = figures.set_index("figure_id")
+    named = set(" ".join(complete["figures"] + " " + complete["of"]).split())
+    known = figures[figures["figure_id"].isin(named)].set_index("figure_id")
     rows = []
     for relation in complete.itertuples():
         names = relation.figures.split()

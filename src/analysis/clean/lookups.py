@@ -1,5 +1,6 @@
 """Our decisions applied: which force a name means, which categories a wording means; the unknown stops its document."""
 
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,6 +12,7 @@ from analysis.problems import Fault
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 DIMENSIONS = ["conduct", "system", "outcome"]
 FIELDS = {"misuse": 7, "outcome": 8, "role": 5, "unit": 6}
+NOTHING, UNKNOWN = -1, -2  # in place of the number of what a wording means
 SILENT = dict.fromkeys(DIMENSIONS, "not-stated") | {"role": "not stated", "rank": "", "date_basis": "not stated"}
 
 
@@ -56,48 +58,63 @@ def _unknown_force(name: str, known: Names) -> Fault:
 def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Return the categories, role, rank, unit and date basis of each row, and its faults (a tuple, empty if none).
 
-    Rows need round_id, misuse, outcome, role, unit, rank, date_basis; each distinct combination is looked up once.
+    Rows need round_id, misuse, outcome, role, unit, rank, date_basis. Each distinct wording is looked up once, and each
+    distinct combination of what they mean is put together once.
     """
-    keys = ["round_id", *FIELDS, "rank", "date_basis"]
-    known = _known(wording)
-    codes, met = distinct.rows(rows[keys])
-    answers = [_lookup(dict(zip(keys, texts, strict=True)), known) for texts in met]
-    table = pd.DataFrame([answer for answer, _ in answers], columns=SETS, dtype="str")
-    faults = pd.Series([tuple(found) for _, found in answers], dtype="object")
-    return table.take(codes).set_axis(rows.index), faults.take(codes).set_axis(rows.index)
+    known, meanings = _known(wording)
+    met = pd.DataFrame(
+        {name: distinct.told(rows[[name, "round_id"]], partial(_number, known, name)) for name in FIELDS}
+    )
+    codes, combinations = distinct.rows(met.assign(rank=rows["rank"], date_basis=rows["date_basis"]))
+    made = [_combined([meanings[number] for number in row[:-2]], *row[-2:]) for row in combinations]
+    table = pd.DataFrame(made, columns=[*SETS, "clash"]).take(codes).set_axis(rows.index)
+    wrong = (met == UNKNOWN).any(axis=1) | table["clash"].astype("bool") | (table["unit"] == "")
+    faults = pd.Series([()] * len(rows), rows.index, dtype="object")
+    if wrong.any():
+        told = rows.loc[wrong, [*FIELDS, "round_id"]].assign(clash=table["clash"], meant=table["unit"])
+        faults[wrong] = distinct.told(told, partial(_faults, known))
+    return table[SETS].astype("str"), faults
 
 
-def _known(wording: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:
-    entries = wording[["field", "wording", "round_id", *SETS]].itertuples(index=False)
-    return {
-        (field, plain(text), round_id): dict(zip(SETS, sets, strict=True)) for field, text, round_id, *sets in entries
-    }
+def _known(wording: pd.DataFrame) -> tuple[dict[tuple[str, str, str], int], dict[int, dict[str, str]]]:
+    """Return the number of what each wording means, by field, plain text and round, and by number what it sets."""
+    codes, first = distinct.positions(wording[SETS])
+    names = zip(wording["field"], wording["wording"].map(plain), wording["round_id"], strict=True)
+    meanings = dict(enumerate(wording[SETS].iloc[first].to_dict("records")))
+    return dict(zip(names, codes.tolist(), strict=True)), meanings | dict.fromkeys(
+        (NOTHING, UNKNOWN), dict.fromkeys(SETS, "")
+    )
 
 
-def _lookup(row: dict[str, str], known: dict) -> tuple[dict[str, str], list[Fault]]:
-    met, faults = {}, []
-    for field, number in FIELDS.items():
-        text = plain(row[field])
-        found = known.get((field, text, row["round_id"])) or known.get((field, text, ""))
-        if found is None and text:
-            spellings = [wording for name, wording, _ in known if name == field]
-            expected = f"a known {field} wording; nearest: {nearest(row[field], spellings)}"
-            do = "correct the word, or add it to lookups/wording.csv with its reason"
-            faults.append(Fault("UNKNOWN_WORDING", f"F{number}", f"{field} {row[field]!r}", expected, do))
-        met[field] = found or dict.fromkeys(SETS, "")
-    return _combined(row, met, faults), faults
+def _number(known: dict[tuple[str, str, str], int], field: str, text: str, round_id: str) -> int:
+    bare = plain(text)
+    return known.get((field, bare, round_id), known.get((field, bare, ""), UNKNOWN if bare else NOTHING))
 
 
-def _combined(row: dict[str, str], met: dict[str, dict[str, str]], faults: list[Fault]) -> dict[str, str]:
-    result = {}
+def _combined(met: list[dict[str, str]], rank: str, date_basis: str) -> tuple:
+    """Return what a row means, and what its misuse and outcome say differently: name, one, other."""
+    (misuse, outcome, role, unit), own = met, {"rank": rank, "date_basis": date_basis}
+    sets, clash = [], []
     for name in SETS:
-        exact = list(dict.fromkeys(met[field][name] for field in ("misuse", "outcome") if met[field][name]))
-        weaker = [met[field][name] for field in ("role", "unit") if met[field][name]]
-        if len(exact) > 1:
-            found = f"{row['misuse']!r} says {exact[0]}, {row['outcome']!r} says {exact[1]}"
-            faults.append(Fault("WORDING_CLASH", "F7", found, f"one {name}", "mend lookups/wording.csv"))
-        own = row[name] if name in ("rank", "date_basis") else ""
-        result[name] = next((value for value in [own, *exact, *weaker] if value), SILENT.get(name, ""))
-    if not result["unit"]:
+        exact = list(dict.fromkeys(filter(None, (misuse[name], outcome[name]))))
+        clash += [(name, *exact)] if len(exact) > 1 else []
+        sets.append(next(filter(None, [own.get(name), *exact, role[name], unit[name], SILENT.get(name)]), ""))
+    return (*sets, tuple(clash))
+
+
+def _faults(
+    known: dict, misuse: str, outcome: str, role: str, unit: str, round_id: str, clash: tuple, meant: str
+) -> tuple:
+    faults = []
+    for (field, number), text in zip(FIELDS.items(), (misuse, outcome, role, unit), strict=True):
+        if _number(known, field, text, round_id) == UNKNOWN:
+            spellings = [wording for name, wording, _ in known if name == field]
+            expected = f"a known {field} wording; nearest: {nearest(text, spellings)}"
+            do = "correct the word, or add it to lookups/wording.csv with its reason"
+            faults.append(Fault("UNKNOWN_WORDING", f"F{number}", f"{field} {text!r}", expected, do))
+    for name, one, other in clash:
+        found = f"{misuse!r} says {one}, {outcome!r} says {other}"
+        faults.append(Fault("WORDING_CLASH", "F7", found, f"one {name}", "mend lookups/wording.csv"))
+    if not meant:
         faults.append(Fault("UNKNOWN_WORDING", "F6", "no unit", "people, cases, …", "say what the number counts"))
-    return result
+    return tuple(faults)
