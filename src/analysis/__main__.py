@@ -74,6 +74,8 @@ def _intake(verbs) -> None:
     verb.add_argument("--source-id", metavar="ID", help="its name (default: the force and the name of the file)")
     verb.add_argument("--supersedes", metavar="ID", help="the earlier reply it corrects and replaces")
     verb.add_argument("--part-of", metavar="ID", help="the reply or e-mail it came with, where there are several files")
+    answers = ("full", "partial", "refused", "not held", "other")
+    verb.add_argument("--answer", choices=answers, help="how the reply answers what was asked")
     verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (default: today)")
     verb.set_defaults(do=new_reply)
 
@@ -162,7 +164,12 @@ def new_reply(asked: argparse.Namespace) -> int:
     from analysis import paths
     from analysis.clean import arrivals
 
-    told = {"source_id": asked.source_id, "supersedes": asked.supersedes, "parent": asked.part_of}
+    told = {
+        "source_id": asked.source_id,
+        "supersedes": asked.supersedes,
+        "parent": asked.part_of,
+        "answer": asked.answer,
+    }
     received = asked.received or dt.date.today()
     inbox = paths.root() / "data" / "inbox"
     taken = arrivals.reply(paths.raw(), inbox, asked.file, asked.round, asked.force, received, **told)

@@ -61,12 +61,12 @@ def test_a_reply_goes_from_the_inbox_to_the_tables_without_python(office):
     file = workbook(inbox / "Response 12.xlsx")
     said = "\n".join(take(office, file).lines)
     assert not file.exists() and (vale.folder / "vale-2001" / "north_response-12.xlsx").is_file()
-    assert "table[1].fixed.unit" in said and "coverage.csv: north" in said
+    assert "unit: still ? in table[1].fixed" in said and "coverage.csv: north" in said
     decide(
         vale, "north_response-12", blank="missing", role="all", unit="people", misuse="misuse", date_basis="recorded"
     )
     said = "\n".join(take(office, file).lines)
-    assert "nearest: warned" in said and "Reply!B3" in said
+    assert "nearest: warned" in said and "Reply!B3" in said and "\noutcome,warnd,,,,?,,,,,WHY" in said
     vale.table("wording", [*vale.rows["wording"], {"field": "outcome", "wording": "warnd", "outcome": "warned"}])
     take(office, file)
     frames = clean.build(vale.folder)

@@ -26,6 +26,12 @@ def cells(*texts: str) -> list:
         ("crime ref 42/12345/19", "a crime number"),
         ("Sgt Bloggs was dismissed", "a name"),
         ("Mr J Bloggs", "a name"),
+        ("Jane Bloggs accessed the PNC", "a name"),
+        ("Sarah BLOGGS resigned", "a name"),
+        ("BLOGGS, Sarah", "a name"),
+        ("Xander Bloggs (PC 1234)", "a name"),
+        ("PC 1234 Xander Bloggs", "a name"),
+        ("as said by X. Bloggs", "a name"),
     ],
 )
 def test_personal_data_is_found(text, kind):
@@ -47,6 +53,14 @@ def test_personal_data_is_found(text, kind):
         "Officer Dismissed",
         "2013 2014 2015 2016",
         "1 January 2014 to 31 December 2018",
+        "Thames Valley Police",
+        "West Midlands, Avon and Somerset, Dyfed-Powys",
+        "Devon and Cornwall Police Officer Numbers",
+        "St James Park",
+        "James Bloggs Hospital",
+        "King Charles Street",
+        "Freedom of Information Act",
+        "Section B. Officers",
     ],
 )
 def test_what_is_nobodys_is_no_personal_data(text):

@@ -73,6 +73,17 @@ def test_numbers_in_prose_are_drafted_as_answers_but_years_sections_and_question
     assert found == [("P2", "5"), ("P2#2", "twelve"), ("P4", "Nil")]
 
 
+def test_the_year_and_role_of_a_number_in_prose_are_drafted_only_where_its_words_name_just_one():
+    lines = (
+        "In 2018 there were 14 officers, and in 2019 there were 23 officers.",
+        "16 officers and staff in 2018 and 2019",
+    )
+    recipe = draft(*lines, "Complain within 40 working days", area="P")
+    told = [(answer["value"], answer["period"], answer["role"]) for answer in recipe["answer"]]
+    assert told == [("14", "2018", "officer"), ("23", "2019", "officer"), ("16", "?", "?")]
+    assert recipe["fixed"] == {"unit": "?", "misuse": "?", "date_basis": "?"}
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.clean import approvals, duplicates, figures, lookups, placing, raw
+from analysis.clean import approvals, duplicates, figures, left, lookups, placing, raw
 from analysis.clean.additions import Refused, line, slug
 from analysis.clean.counts import plain
 from analysis.problems import Fault, Faults, Problem
 from analysis.read import golden, likeness, readings, recipes
-
-LEFT = {"UNDECIDED", "UNKNOWN_WORDING", "UNKNOWN_FORCE"}
 
 
 class Taken(NamedTuple):
@@ -25,7 +23,7 @@ class Taken(NamedTuple):
 def reply(folder: Path, inbox: Path, file: Path, round_id: str, names: list[str], received: dt.date, **told) -> Taken:
     """Take a checked file from the inbox to data/raw with its row and a drafted recipe, or go on with one taken before.
 
-    told: source_id, and supersedes or parent (source_ids) where it corrects, or came with, another document.
+    told: source_id, answer, and supersedes or parent (source_ids) where it corrects, or came with, another document.
     Raises Refused where the file is refused, needs a person, is there already, or the round or force is not known.
     """
     decided, problems = raw.decisions(folder)
@@ -79,7 +77,7 @@ def _take(folder, inbox, file, source_id, round_id, force_ids, decided, received
     row |= {"requester": asked["asked_by"], "asked": asked["question"], "title": f"reply of {name}"}
     row |= {"force_ids": " ".join(force_ids), "published_basis": "not visible", "figures_visible": "yes"}
     row |= {"seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
-    row |= {key: told.get(key) or "" for key in ("supersedes", "parent")}
+    row |= {key: told.get(key) or "" for key in ("supersedes", "parent", "answer")}
     document = placing.Document(row, file.read_bytes(), file.suffix.casefold(), reading.cells)
     lines = placing.placed(folder, document, decided)
     file.unlink()
@@ -149,9 +147,8 @@ def _state(folder: Path, source_id: str, decided: dict[str, pd.DataFrame]) -> Ta
     found += _unclear(rows, source, decided)
     lines = _written(rows, path, bool(found))
     found += [] if found else [fault.problem(source["file"], "") for fault in golden.differences(rows, path)]
-    left = [*map(_asked, found), *_decisions(source, decided["coverage_decisions"])]
-    wrong = any(problem.code not in LEFT for problem in found)
-    rest = ["Left to decide:", *(f"  {each}" for each in left)] if left else ["Nothing is left to decide."]
+    wrong = any(problem.code not in left.CODES for problem in found)
+    rest = left.said(found, source, decided["coverage_decisions"])
     return Taken([*lines, f"{source_id}: {len(rows)} numbers read.", *rest], wrong)
 
 
@@ -167,27 +164,8 @@ def _written(rows: pd.DataFrame, path: Path, unfinished: bool) -> list[str]:
 
 def _unclear(rows: pd.DataFrame, source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return the labels, periods and numbers of a reply that nobody has decided yet, each once."""
-    known = rows.replace(recipes.UNDECIDED, "")
+    known = rows[rows["reads_as"] != recipes.UNDECIDED].replace(recipes.UNDECIDED, "")
     known = known.assign(source_id=source["source_id"], file=source["file"], sha256=source["sha256"])
     _, problems = figures.figures(known, decided["sources"], decided)
     decidable = [problem for problem in problems if problem.found != "no unit" or (known["unit"] != "").all()]
     return list({(problem.code, problem.found): problem for problem in reversed(decidable)}.values())[::-1]
-
-
-def _asked(problem: Problem) -> str:
-    if problem.code == "UNDECIDED":
-        return f"{problem.place}: {problem.do}"
-    return f"{problem.place}: {problem.found}: {problem.expected}; {problem.do}"
-
-
-def _decisions(source: pd.Series, coverage: pd.DataFrame) -> list[str]:
-    """Say what the row in sources.csv and those in coverage.csv still leave open."""
-    open_cells = {"answer": "full, partial, refused, not held or other", "asked": "what was asked, in our words"}
-    found = [f"sources.csv: {name}: {words}" for name, words in open_cells.items() if not source[name]]
-    for force_id in source["force_ids"].split():
-        row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
-        if len(row) and source["source_id"] not in row["source_ids"].iloc[0].split():
-            found.append(
-                f"coverage.csv: {force_id} is {row['answer'].iloc[0]!r}: say how it answered, by this document"
-            )
-    return found

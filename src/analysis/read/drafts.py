@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from analysis.read import grids, layouts, places
 from analysis.read.prose import answers
-from analysis.read.spelled import MONTH, NUMBERLIKE, UNDECIDED, YEAR, fixed, quoted
+from analysis.read.spelled import ASKED, MONTH, NUMBERLIKE, UNDECIDED, YEAR, fixed, quoted
 
 TOTAL = re.compile(r"(grand |sub-?)?totals?|all|overall|sum", re.I)
 MEANT = {
@@ -42,14 +42,17 @@ def draft(grid: grids.Grid, source_id: str, force: str, known: dict[str, set[str
     """Return a recipe as TOML; `known` holds for misuse, outcome, role and force the labels that are known already."""
     found = blocks(grid)
     covered = {(block.area, line) for block in found for line in (*block.header, *block.rows)}
+    several = len(found) + len(answers(grid, covered, set())) > 1
+    shared = {"unit", "misuse", "date_basis"} if several else set()
     parts = [
         f"# What is {UNDECIDED} is left to you. data/raw/README.md says what each key means.",
         f"source_id = {quoted(source_id)}",
         f"force = {quoted(force)}",
         'read_by = "once"',
         *_marks(grid, found),
-        *(_cases(grid, block) if _is_list(grid, block) else _table(grid, block, known) for block in found),
-        *answers(grid, covered),
+        *(["", "[fixed]", *fixed(ASKED.keys() - shared)] if shared else []),
+        *(_cases(grid, b, shared) if _is_list(grid, b) else _table(grid, b, known, shared) for b in found),
+        *answers(grid, covered, shared),
         *_strays(grid, found),
     ]
     return "\n".join(parts) + "\n"
@@ -127,7 +130,7 @@ def _is_list(grid: grids.Grid, block: Block) -> bool:
     return counts * 2 < len(filled)
 
 
-def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]]) -> str:
+def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]], shared: set[str]) -> str:
     anchors = [[grid.cell(block.area, row, column).text for column in block.columns] for row in block.header]
     labels = {row: grid.cell(block.area, row, block.columns[0]).text for row in block.rows}
     totals = [row for row in block.rows if TOTAL.fullmatch(labels[row].strip())]
@@ -151,7 +154,7 @@ def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]]) -> str:
     texts = [text for kind, texts in zip(columns, heads, strict=True) for text in texts if kind == "role"]
     lines += _mapped("heads", _roles(texts) | beside)
     lines += _mapped("map", _roles([*labels.values()] if row_label == "role" else []))
-    return "\n".join([*lines, "", "[table.fixed]", *fixed({*columns, row_label})])
+    return "\n".join([*lines, "", "[table.fixed]", *fixed({*columns, row_label, *shared})])
 
 
 def _roles(texts: list[str]) -> dict[str, str]:
@@ -192,7 +195,7 @@ def _kind(texts: list[str], head: str, known: dict[str, set[str]]) -> str:
     return UNDECIDED
 
 
-def _cases(grid: grids.Grid, block: Block) -> str:
+def _cases(grid: grids.Grid, block: Block, shared: set[str]) -> str:
     """Draft a list of cases: only columns that say year, role, rank, outcome or misuse; free text stays off."""
     anchors = [grid.cell(block.area, block.header[-1], column).text for column in block.columns]
     named: dict[str, str] = {}
@@ -212,7 +215,7 @@ def _cases(grid: grids.Grid, block: Block) -> str:
     lines = ["", "[[cases]]", f"header = {quoted(_rows(block.area, block.header[-1:], block.columns[0]))}"]
     lines += [f"anchor = {quoted(anchors)}", f"rows = {quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
     lines += [f"{quoted(text)} = {quoted(name)}" for text, name in named.items()]
-    return "\n".join([*lines, "", "[cases.fixed]", *fixed(set(named.values()))])
+    return "\n".join([*lines, "", "[cases.fixed]", *fixed({*named.values(), *shared})])
 
 
 def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -23,6 +24,7 @@ def bare(code: str) -> str:
     return BRACKETS.sub("", QUOTED.sub("", code))
 
 
+@lru_cache(maxsize=4096)
 def is_date(code: str) -> bool:
     """Say whether a format shows a number as a date or a time."""
     first = bare(code).split(";")[0]

@@ -4,7 +4,7 @@ import pikepdf
 
 from analysis.problems import SHOWN, Fault
 from analysis.read import properties
-from analysis.read.cell import person, refuse
+from analysis.read.cell import person
 from analysis.read.looks import faint
 
 NOTES = {
@@ -16,10 +16,7 @@ FILES = {"/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"}
 
 
 def carried(document: pikepdf.Pdf) -> list[Fault]:
-    """Return what the document carries: notes, forms, files, programs, layers, properties, invisible letters.
-
-    Raises Faults (FORM_FIELD).
-    """
+    """Return what the document carries: notes, forms, files, programs, layers, properties, invisible letters."""
     root = document.Root
     kinds = [str(note.get("/Subtype", "")) for page in document.pages for note in _array(page.obj, "/Annots")]
     programs = [name for name in ("/OpenAction", "/AA") if _acts(root.get(name))]
@@ -28,9 +25,6 @@ def carried(document: pikepdf.Pdf) -> list[Fault]:
     programs += [1 for page in document.pages for note in _array(page.obj, "/Annots") if _acts(note.get("/A"))]
     form = root.get("/AcroForm", pikepdf.Dictionary())
     fields = len(form.get("/Fields", pikepdf.Array())) if isinstance(form, pikepdf.Dictionary) else 0
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
-        do = "open it in a PDF program, print it as a PDF, and check that"
-        raise refuse("FORM_FIELD", "document", "a form that only some programs show", "text on the page", do)
     counted = [
         ("COMMENT", "notes on the page", sum(kind in NOTES for kind in kinds)),
         ("EMBEDDED_FILE", "attached files", sum(kind in FILES for kind in kinds) + len(document.attachments)),

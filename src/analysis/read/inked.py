@@ -42,10 +42,11 @@ def filled(document: pikepdf.Pdf) -> bool:
             form["/NeedAppearances"] = True
     if any_found:
         document.generate_appearance_streams()
-        dumb = sum(_holds(field) and not _drawn(field) for page in document.pages for field in page.obj["/Annots"])
-        if dumb:
-            do = "open it in a PDF program, print it as a PDF, and check that"
-            raise refuse("FORM_FIELD", "document", f"{dumb} fields that cannot be read", "text on the page", do)
+    dumb = sum(_holds(field) and not _drawn(field) for page in document.pages for field in page.obj["/Annots"])
+    if dumb or (isinstance(form, pikepdf.Dictionary) and "/XFA" in form):
+        do = "open it in a PDF program, print it as a PDF, and check that"
+        raise refuse("FORM_FIELD", "document", "a form that cannot be read", "text on the page", do)
+    if any_found:
         document.flatten_annotations("screen")
     return any_found
 

@@ -86,13 +86,15 @@ def check_doctype(content: bytes, place: str = "") -> None:
 def parsed(content: bytes, place: str = "") -> etree._Element:
     """Return the root of an XML part with comments and instructions left out.
 
-    Raises Faults (BROKEN_XML, XML_DTD).
+    Raises Faults (BROKEN_XML, XML_DTD) and MemoryError.
     """
     check_doctype(content, place)
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, **SPEC)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise broken(place) from error
     if root.getroottree().docinfo.doctype:
         raise refuse("XML_DTD", place, "a document type", "plain XML", "do not open it; ask for a new file")

@@ -7,7 +7,7 @@ from analysis.read.cell import Cell, person
 
 TITLES = (
     r"Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Lady|PC|P\.C\.|WPC|DC|DS|DI|DCI|Det(?:ective)?\.?|Sgt|Sergeant|Insp(?:ector)?|PS|PCSO|"
-    r"Constable|Supt|Superintendent|Officer"
+    r"Constable|Supt|Superintendent|(?<!Police )Officer"
 )
 NAMED = r"[A-Z][a-z]+(?:['-][A-Z][a-z]+)?"
 # what is an office, a place or a word of the subject is no surname
@@ -16,8 +16,36 @@ NO_NAMES = {
     "And", "The", "Of", "In", "Was", "Were", "Is", "Dismissed", "Resigned", "Retired", "Misconduct", "Gross",
     "Final", "Written", "Warning", "Chief", "Detective", "Special", "Total", "Number", "Rank", "Level", "Grade",
     "Disciplinary", "Numbers", "On", "For", "With", "Who", "Has", "Had", "Accessed", "Management", "Action",
-    "Advice", "No", "To", "Force", "Outcome", "World",
+    "Advice", "No", "To", "Force", "Outcome", "World", "Role", "Type", "Count", "Cases", "Result", "Results", "Year",
+    "Sanction", "Complaint", "Conduct", "Data", "Strength", "Workforce", "Ranks", "Outcomes", "Standards", "Cadet",
 }  # fmt: skip
+# everyday given names, our own list; those that are also places, months or words are left out: "Kent", "May", "Mark"
+GIVEN = """
+Aaron Abigail Adam Adrian Aisha Alan Alexander Alexandra Alfie Alice Alison Amanda Amelia Amy Andrea Andrew Angela Ann
+Anna Anne Annette Anthony Antony Barbara Barry Beatrice Benjamin Bernard Beth Bethany Betty Brenda Brian Bryan Caitlin
+Callum Carl Carol Caroline Carolyn Catherine Charles Charlie Cheryl Christian Christina Christine Christopher Claire
+Clare Clive Colin Connor Craig Daniel Danielle Darren David Dawn Dean Deborah Debra Denise Dennis Derek Diane Dominic
+Donald Donna Doreen Dorothy Duncan Dylan Edward Eileen Elaine Eleanor Elizabeth Ella Ellie Emily Emma Eric Ethan
+Evelyn Fatima Fiona Frances Francis Frank Freddie Frederick Gareth Gary Gavin Gemma Geoffrey George Georgia Gerald
+Geraldine Gillian Glenn Gordon Graham Gregory Hannah Harriet Harry Hayley Heather Helen Henry Hilary Hollie Holly
+Howard Ian Imran Irene Isaac Isabella Isla Ivan Jack Jacob Jacqueline Jade James Jamie Jane Janet Janice Jasmine Jason
+Jayne Jean Jeffrey Jennifer Jeremy Jessica Joan Joanna Joanne Joe John Jonathan Jordan Joseph Josephine Joshua Joyce
+Judith Julia Julian Julie Karen Karl Kate Katherine Kathleen Kathryn Katie Keith Kelly Kenneth Kevin Kieran Kimberley
+Kirsty Kyle Laura Lauren Leanne Lee Lesley Leslie Lewis Liam Linda Lindsay Lisa Lorraine Louise Lucy Luke Lynn Lynne
+Malcolm Margaret Maria Marie Marion Martin Mary Matthew Maureen Megan Melanie Melissa Michael Michelle Mohamed
+Mohammad Mohammed Molly Muhammad Naomi Natalie Natasha Nathan Neil Nicholas Nicola Nicole Nigel Norman Oliver Olivia
+Oscar Owen Pamela Patricia Patrick Paul Paula Pauline Peter Philip Phillip Rachael Rachel Raymond Rebecca Rhys Richard
+Robert Robin Roger Ronald Rosemary Roy Russell Ruth Ryan Sally Samantha Samuel Sandra Sara Sarah Scott Sean Sharon
+Sheila Shirley Simon Sophia Sophie Stacey Stephanie Stephen Steven Stuart Susan Suzanne Sylvia Tara Terence Teresa
+Theresa Thomas Timothy Tina Toby Tony Tracey Tracy Trevor Valerie Vanessa Veronica Vincent Wayne Wendy William Yasmin
+Yvonne Zoe
+"""
+NO_SURNAMES = (
+    r"(?:Street|Road|Avenue|Lane|Park|House|Court|Station|Centre|Hall|School|College|University|Hospital|Square|Bridge|"
+    r"Way|Close|Drive|Place|Report|Review|Inquiry|Act|Law|Ltd|Foundation|Trust|Ambulance|Partnership)\b"
+)
+SURNAME = r"(?:(?:Mc|Mac|O'|De |Van )?[A-Z][a-z]+(?:['-][A-Z][a-z]+)?|[A-Z]{3,}(?:['-][A-Z]{2,})?)"
+RANKS = r"(?:PC|WPC|DC|DS|DI|DCI|PS|Sgt|PCSO|SC|Constable|Sergeant|Inspector|collar|warrant)"
 PATTERNS = {
     "an e-mail address": re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
     "a telephone number": re.compile(r"(?<![\d/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)[1237]\d(?:[\s()-]?\d){7,8}(?![\d/-])"),
@@ -32,7 +60,14 @@ PATTERNS = {
         r"(?i:\bcrime\s*(?:ref(?:erence)?|no\.?|number)\W{0,4})[A-Z]{0,4}[\d/-]{4,}|"
         r"\b(?:CR|CRN|URN|NICHE)[/ -]?\d{4,}\b|\b\d{2}[A-Z]{1,3}/\d{1,6}/\d{2,4}\b|\b\d{2}/\d{5,7}/\d{2}\b"
     ),
-    "a name": re.compile(rf"\b(?=[A-Z])(?:{TITLES})\.?\s+(?:[A-Z]\.?\s+)?({NAMED})(?:\s+({NAMED}))?"),
+    "a name": re.compile(
+        rf"\b(?=[A-Z])(?:{TITLES})\.?\s+(?:[A-Z]{{0,3}}\d{{2,6}}\W{{1,3}})?(?:[A-Z]\.?\s+)?({NAMED})(?:\s+({NAMED}))?|"
+        rf"(?<!St )(?<!Saint )\b(?:{'|'.join(GIVEN.split())})\s+(?:[A-Z]\.?\s+)?(?!{NO_SURNAMES})({SURNAME})\b"
+        rf"(?!\s+{NO_SURNAMES})|"
+        rf"\b({SURNAME}),\s+(?:{'|'.join(GIVEN.split())})\b|"
+        rf"\b(?!Police |Special |Detective )({NAMED})\s+{NAMED}[\s,(-]{{1,3}}{RANKS}\W{{0,3}}(?:no\.?\s*)?\d|"
+        rf"(?<=[a-z,] )[A-Z]\.\s?({NAMED})"
+    ),
 }
 # a mailbox of an office, not of a person
 OFFICES = re.compile(
@@ -48,7 +83,7 @@ HEADERS = {
 }  # fmt: skip
 FIGURED = [kind for kind in PATTERNS if kind not in ("a name", "an e-mail address")]
 DIGIT = re.compile(r"\d")
-CAPITALS = re.compile(r"[A-Z][A-Za-z.]*\s+[A-Z]")  # a title and a name
+CAPITALS = re.compile(r"[A-Z][A-Za-z.'-]*,?\s+[A-Z]|\d\s+[A-Z][a-z]")  # two words of a name
 LONGEST_HEADER = 40
 LOOKS = {
     "a name": re.compile(rf"{NAMED}(?:\s+[A-Z]\.?)?\s+{NAMED}|^[A-Z][a-z]+$"),
@@ -88,8 +123,7 @@ def kinds_in(text: str) -> set[str]:
 
 def _is(kind: str, match: re.Match) -> bool:
     if kind == "a name":
-        words = [word for word in match.groups() if word]
-        return words[0] not in NO_NAMES
+        return next(word for word in match.groups() if word).title() not in NO_NAMES
     if kind == "an e-mail address":
         return not OFFICES.match(match[0].partition("@")[0])
     return True

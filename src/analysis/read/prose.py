@@ -9,11 +9,25 @@ WORDS = "nil|none|zero|no cases|no records|two|three|four|five|six|seven|eight|n
 IN_PROSE = re.compile(
     rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d)", re.I
 )
-NO_COUNT = re.compile(r"(section|act|s\.|ref\w*|no\.?|page|question|paragraph|article|tel\w*)\s*$", re.I)
+OTHER_UNIT = re.compile(
+    r"\s*(working |calendar |further )?(days?|weeks?|months?|years?|hours?|per ?cent|pence)\b", re.I
+)
+CLAUSE = re.compile(r"[.;,](?=\s|$)")
+WHO = {
+    "officer": re.compile(r"\b(officers?|constables?)\b", re.I),
+    "staff": re.compile(r"\b(staff|employees?)\b", re.I),
+    "pcso": re.compile(r"\bPCSOs?\b|community support", re.I),
+}
+NO_COUNT = re.compile(
+    r"(section|act|s\.|reply|request|foi|ref\w*|no\.?|page|question|paragraph|article|tel\w*)\s*$", re.I
+)
 
 
-def answers(grid: Grid, covered: set[tuple[str, int]]) -> list[str]:
-    """Draft an answer for each number in prose that could be a count; a person removes those that are none."""
+def answers(grid: Grid, covered: set[tuple[str, int]], shared: set[str]) -> list[str]:
+    """Draft an answer for each number in prose that could be a count; a person removes those that are none.
+
+    Year and role are drafted where its words name exactly one; `shared` are the columns that all parts share.
+    """
     found = []
     for (area, row, _), cell in sorted(grid.cells.items()):
         prose = area.rpartition("/")[2] == "P"
@@ -25,12 +39,24 @@ def answers(grid: Grid, covered: set[tuple[str, int]]) -> list[str]:
             place = cell.place if number == 1 else f"{cell.place}#{number}"
             anchor = text[match.end() : match.end() + 40].strip() or text[: match.start()].strip()[-40:] or match[1]
             lines = ["", "[[answer]]", f"place = {quoted(place)}", f"anchor = {quoted(anchor)}"]
-            found.append("\n".join([*lines, f"value = {quoted(match[1])}", *fixed(set())]))
+            told = _told(text, match)
+            lines += [f"value = {quoted(match[1])}", *(f"{name} = {quoted(said)}" for name, said in told.items())]
+            found.append("\n".join([*lines, *fixed(shared | told.keys())]))
     return found
+
+
+def _told(text: str, match: re.Match) -> dict[str, str]:
+    """Return the year of a number, by its clause, and the role, by all of the text, where just one is named."""
+    start = max((end.end() for end in CLAUSE.finditer(text, 0, match.start())), default=0)
+    end = CLAUSE.search(text, match.end())
+    clause = text[start : end.start() if end else len(text)]
+    years = {year[0] for year in re.finditer(rf"(?<![\w/-])(?:{YEAR.pattern})(?![\w/-])", clause, re.I)}
+    roles = [role for role, words in WHO.items() if words.search(text)]
+    return {name: found[0] for name, found in (("period", [*years]), ("role", roles)) if len(found) == 1}
 
 
 def _no_count(text: str, match: re.Match) -> bool:
     """Say whether a number in prose is a year, part of a date, or a number of something else."""
     before, after = text[: match.start()], text[match.end() :]
     month = re.match(r"(st|nd|rd|th)? ?" + MONTH.pattern, after, re.I)
-    return bool(YEAR.fullmatch(match[1]) or NO_COUNT.search(before) or month)
+    return bool(YEAR.fullmatch(match[1]) or NO_COUNT.search(before) or month or OTHER_UNIT.match(after))

@@ -76,7 +76,7 @@ def laid_out(grid: grids.Grid, recipe: dict) -> tuple[list[dict], list[tuple]]:
     Raises Faults: every part that does not fit, every number that no part names.
     """
     faults = [] if recipe.get("draft") else undecided(recipe)
-    base = {"force": recipe.get("force", ""), "read_by": recipe.get("read_by", "")}
+    base = {"force": recipe.get("force", ""), "read_by": recipe.get("read_by", "")} | recipe.get("fixed", {})
     found, ends = [], {}
     for name, reader in PARTS.items():
         for entry in recipe.get(name, []):

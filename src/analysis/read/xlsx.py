@@ -121,10 +121,12 @@ def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tu
         for entry in row:
             letters, digits = _reference(entry.get("r"), column + 1, number)
             column = column_number(letters)
-            cell = _cell(book, entry, Cell(f"{sheet.name}!{letters}{digits}", sheet.name, digits, column, ""), used)
+            inside = {local(part): part for part in entry}
+            cell = Cell(f"{sheet.name}!{letters}{digits}", sheet.name, digits, column, "")
+            cell = _cell(book, entry, inside, cell, used)
             if cell.text == "":
                 continue
-            formula = child(entry, "f")
+            formula = inside.get("f")
             if formula is not None:
                 formulas[digits, column] = _added(formula, digits, column, shared)
             index = _whole(entry.get("s"), 0)
@@ -185,8 +187,8 @@ def _columns(root: etree._Element) -> dict[int, str]:
     return found
 
 
-def _cell(book: Book, entry: etree._Element, cell: Cell, used: set[int]) -> Cell:
-    kind, stored, formula = entry.get("t", "n"), child(entry, "v"), child(entry, "f")
+def _cell(book: Book, entry: etree._Element, inside: dict, cell: Cell, used: set[int]) -> Cell:
+    kind, stored, formula = entry.get("t", "n"), inside.get("v"), inside.get("f")
     text = (stored.text or "") if stored is not None else ""
     if kind == "inlineStr":
         return _worded(cell, _words(entry))
@@ -230,5 +232,6 @@ def shown(cell: Cell, text: str, code: str, from_1904: bool) -> Cell:
         return cell._replace(text=text, kind="error", value=text)
     if when is not None:
         return cell._replace(text=formats.shown_date(when, code), kind="date", value=formats.iso(when, number))
-    words = formats.shown_number(number, code)
-    return cell._replace(text=words or formats.plain(number), kind="number", value=formats.plain(number))
+    plain = formats.plain(number)
+    words = plain if code == "General" else formats.shown_number(number, code) or plain
+    return cell._replace(text=words, kind="number", value=plain)
