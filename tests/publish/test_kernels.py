@@ -16,12 +16,12 @@ def notebook(folder, *cells):
         cell["id"] = f"cell-{number}"
         nb.cells.append(cell)
     nbformat.write(nb, folder / "asked.ipynb")
-    return folder / "asked.ipynb"
+    return (folder / "asked.ipynb").read_text("utf-8")
 
 
-def execute(folder, *cells, timeout=30, **named):
+def execute(folder, *cells, timeout=30):
     settings = kernels.environment(folder, folder, folder)
-    return kernels.execute(notebook(folder, *cells), {}, folder / "out.ipynb", settings, timeout, **named)
+    return kernels.execute(notebook(folder, *cells), {}, settings, timeout)[0]
 
 
 def test_a_notebook_that_runs_to_its_end_succeeds_without_the_sentinel_cell(tmp_path):
@@ -48,7 +48,6 @@ def test_a_cell_that_fails_is_named_with_what_it_said(tmp_path, cell, said):
         execute(tmp_path, "1", cell, "2", timeout=1 if "sleep" in cell else 30)
     assert failed.value.cell.startswith("cell 2 [cell-1]")
     assert said in failed.value.lines
-    assert not (tmp_path / "out.ipynb").exists()
 
 
 def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended(tmp_path):
@@ -59,11 +58,10 @@ def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_end
 
 def test_a_kernel_knows_no_variable_of_ours_and_dies_with_its_children(tmp_path, monkeypatch):
     monkeypatch.setenv("SOME_SECRET", "planted")
-    pids = []
     child = f"import subprocess; child = subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(60)'])"
-    ran = execute(tmp_path, "import os; print(dict(os.environ))", child, "print(child.pid)", started=pids.append)
+    ran = execute(tmp_path, "import os; print(dict(os.environ))", child, "print(child.pid, os.getpid())")
     assert "planted" not in ran.cells[0].outputs[0].text
-    for pid in (*pids, int(ran.cells[2].outputs[0].text)):
+    for pid in map(int, ran.cells[2].outputs[0].text.split()):
         assert not alive(pid)
 
 
@@ -86,6 +84,22 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(t
         (tmp_path / f"{kernels.FOLDER}{owner}-abc").mkdir()
     kernels.sweep()
     assert [folder.name for folder in tmp_path.iterdir()] == [f"{kernels.FOLDER}{os.getpid()}-abc"]
+
+
+def test_a_kernel_that_does_not_answer_is_told_from_a_notebook_that_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "_manager", lambda folder: manager_of_nothing(folder))
+    with pytest.raises(kernels.NotStarted, match="before its first cell"):
+        execute(tmp_path, "1")
+
+
+def manager_of_nothing(folder):
+    """Return a manager whose kernels end before they answer."""
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec
+
+    manager = AsyncKernelManager(transport="ipc", connection_file=str(folder / "kernel.json"))
+    manager._kernel_spec = KernelSpec(argv=[sys.executable, "-c", "", "{connection_file}"], language="python")
+    return manager, []
 
 
 def alive(pid):

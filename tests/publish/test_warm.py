@@ -15,8 +15,8 @@ pytestmark = pytest.mark.skipif(warm.usual() != warm.NAME, reason="kernels are f
 PARENT = "import os; print(os.getppid())"
 CURVE = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('Invented')"
 AROUND = """import locale, os, sys, time
-os.environ.pop("JPY_PARENT_PID", None)
-print(sorted(os.environ.items()), sys.path, sys.flags, sys.argv[0], time.tzname, locale.getlocale(), hash("x"))
+own = {name: value for name, value in os.environ.items() if name not in ("JPY_PARENT_PID", "ANALYSIS_KEPT")}
+print(sorted(own.items()), sys.path, sys.flags, sys.argv[0], time.tzname, locale.getlocale(), hash("x"))
 print(os.listdir(), sys.stdin.closed, __name__, os.getpid() == os.getpgid(0))"""
 
 
@@ -72,22 +72,22 @@ def test_the_next_build_sees_edited_code_and_no_template_outlives_its_build(tmp_
     source = tmp_path / "src"
     shutil.copytree(Path(kernels.__file__).parents[1], source / "analysis")
     settings = kernels.environment(tmp_path, tmp_path, tmp_path) | {"PYTHONPATH": str(source)}
-    asked = notebook(tmp_path, "from analysis.publish import watch; print(watch.PICTURES)", PARENT)
+    asked = notebook(tmp_path, "from analysis.publish import watch; print(watch.KEPT)", PARENT)
     shown = []
-    for word in ("ANALYSIS_PICTURES", "EDITED"):
+    for word in ("ANALYSIS_KEPT", "EDITED"):
         edited = source / "analysis" / "publish" / "watch.py"
-        edited.write_text(edited.read_text("utf-8").replace('"ANALYSIS_PICTURES"', f'"{word}"'), "utf-8")
+        edited.write_text(edited.read_text("utf-8").replace('"ANALYSIS_KEPT"', f'"{word}"'), "utf-8")
         with warm.fresh():
-            shown.append(said(kernels.execute(asked, {}, tmp_path / "out.ipynb", settings, 30)))
-    assert [words for words, _ in shown] == ["ANALYSIS_PICTURES", "EDITED"]
+            shown.append(said(kernels.execute(asked, {}, settings, 30)[0]))
+    assert [words for words, _ in shown] == ["ANALYSIS_KEPT", "EDITED"]
     assert not any(alive(int(pid)) for _, pid in shown)
 
 
 def test_where_the_template_cannot_import_a_stock_kernel_does_the_work(tmp_path):
-    (tmp_path / "seaborn.py").write_text("raise RuntimeError('broken')")
+    (tmp_path / "pandas.py").write_text("raise RuntimeError('broken')")
     settings = kernels.environment(tmp_path, tmp_path, tmp_path)
     settings["PYTHONPATH"] = os.pathsep.join([str(tmp_path), settings["PYTHONPATH"]])
-    ran = kernels.execute(notebook(tmp_path, PARENT), {}, tmp_path / "out.ipynb", settings, 30)
+    ran = kernels.execute(notebook(tmp_path, PARENT), {}, settings, 30)[0]
     assert said(ran) == [str(os.getpid())]
 
 
@@ -98,7 +98,7 @@ def test_a_forked_kernel_and_its_children_end_within_five_seconds_of_a_killed_ru
     notebook(tmp_path, child, tell, "time.sleep(60)")
     run = (
         "import sys; from pathlib import Path; from analysis.publish import kernels; here = Path(sys.argv[1]);"
-        "kernels.execute(here / 'asked.ipynb', {}, here / 'out.ipynb', kernels.environment(here, here, here))"
+        "kernels.execute((here / 'asked.ipynb').read_text(), {}, kernels.environment(here, here, here))"
     )
     runner = subprocess.Popen([sys.executable, "-c", run, str(tmp_path)], env=os.environ | {"TMPDIR": str(tmp_path)})
     until(lambda: told.exists() and told.read_text().endswith("\n"), 60)

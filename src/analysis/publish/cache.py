@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 from analysis import paths
@@ -31,6 +32,12 @@ def of_folder(folder: Path) -> str:
     if not folder.is_dir():
         return ""
     return of_files(folder, (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts))
+
+
+def code() -> str:
+    """Return one fingerprint of this package and of the libraries that draw and run, wherever it is installed."""
+    versions = [f"{name} {metadata.version(name)}" for name in ("ipykernel", "matplotlib", "numpy", "pandas")]
+    return digest(of_folder(Path(__file__).resolve().parents[1]), sys.version, *versions)
 
 
 def of_notebook(notebook: Path) -> str:

@@ -11,16 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, gate, kernels, notebooks, plan, provenance, site, staging, swap, warm
+from analysis.publish import cache, gate, notebooks, plan, provenance, site, staging, swap
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
 
-def build(jobs: int | None = None, force: bool = False, only: str | None = None, explain: bool = False) -> int:
+def build(
+    jobs: int | None = None,
+    force: bool = False,
+    only: str | None = None,
+    explain: bool = False,
+    cluster: str | None = None,
+) -> int:
     """Clean the data, run the notebooks that need it, put site/ and data/processed in place; return the exit status.
 
     jobs: notebooks at a time, twice as many as cores unless given; force: run all, whatever the cache holds; only: run
-    one notebook's runs and put what they make below build/only, nothing else; explain: say for each run why it is made.
+    one notebook's runs and put what they make below build/only, nothing else; explain: say for each run why it is made;
+    cluster: the address of a Dask scheduler whose workers run the notebooks.
     Raises swap.Busy when another build runs, parameters.WrongUse for a wrong runs.toml.
     """
     home = paths.build()
@@ -38,12 +45,13 @@ def build(jobs: int | None = None, force: bool = False, only: str | None = None,
             return _closing(paths.site(), 0)
         stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
         try:
-            return _generation(stage, inputs, before, jobs or 2 * (os.cpu_count() or 1), force, only, explain)
+            where = (jobs or 2 * (os.cpu_count() or 1), cluster)
+            return _generation(stage, inputs, before, where, force, only, explain)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bool, only: str, explain: bool) -> int:
+def _generation(stage: Path, inputs: dict, before: dict, where: tuple, force: bool, only: str, explain: bool) -> int:
     tables = stage / "processed"
     problems = _tables(tables, inputs, force)
     if problems is None:
@@ -55,7 +63,7 @@ def _generation(stage: Path, inputs: dict, before: dict, at_once: int, force: bo
     missing = [run for run in wanted if force or not kept[run.name].is_dir()]
     if explain:
         _explain(wanted, missing, parts, before.get("runs", {}), force)
-    if not _run(missing, stage, tables, kept, at_once, inputs):
+    if not _run(missing, stage, tables, kept, where, inputs):
         return 1
     _assemble(stage / "site", wanted, kept, tables)
     if only:
@@ -91,30 +99,26 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     return [problem for problem in problems if problem.severity in staging.STOPPING]
 
 
-def _run(missing: list, stage: Path, tables: Path, kept: dict, at_once: int, inputs: dict) -> bool:
+def _run(missing: list, stage: Path, tables: Path, kept: dict, where: tuple, inputs: dict) -> bool:
     """Run what the cache does not hold; keep what went well; say what failed; return whether all went well."""
     if not missing:
         print("Every notebook is unchanged; none was run.")
         return True
-    own = plan.settings(paths.notebooks())
-    settings = kernels.environment(paths.root(), tables, stage)
-    kernels.sweep()
-    kernels.warm_fonts(settings)
-    jobs = [(run, stage / "runs" / f"{number:04d}") for number, run in enumerate(missing)]
-    with _progress(len(jobs)) as say, warm.fresh():
-        failures = notebooks.run_all(jobs, settings, own["timeout_seconds"], min(at_once, len(jobs)), say)
+    timeout, data = plan.settings(paths.notebooks())["timeout_seconds"], notebooks.snapshot(paths.raw(), tables)
+    with notebooks.submitter(*where, data) as submit, _progress(len(missing)) as say:
+        made, failures = notebooks.run_all(missing, timeout, submit, say)
     if cache.inputs() != inputs:
         print(f"Data, notebooks or code changed while they ran. {AS_THEY_WERE} Build again.", file=sys.stderr)
         return False
-    for run, folder in jobs:
-        if run.name not in failures:
-            shutil.rmtree(kept[run.name], ignore_errors=True)
-            cache.keep(folder, kept[run.name])
     for run in missing:
-        if run.name in failures:
+        if run.name in made:
+            made[run.name].store(stage / "runs" / run.place, run.notebook.name)
+            shutil.rmtree(kept[run.name], ignore_errors=True)
+            cache.keep(stage / "runs" / run.place, kept[run.name])
+        else:
             print(f"\nFAILED {notebooks.told(run, failures[run.name])}", file=sys.stderr)
     if failures:
-        print(f"\n{len(failures)} of {len(jobs)} runs failed. {AS_THEY_WERE}", file=sys.stderr)
+        print(f"\n{len(failures)} of {len(missing)} runs failed. {AS_THEY_WERE}", file=sys.stderr)
         print("Mend the notebook or the data, then build again; what went well is not run again.", file=sys.stderr)
     return not failures
 

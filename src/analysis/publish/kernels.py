@@ -5,17 +5,21 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from analysis.publish import watch
 
 KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 SENTINEL = "end-of-notebook"
 FOLDER = "analysis-nb-"
 LONGEST = 85  # bytes of a folder's path that leave room for a socket's name
+IMPORTED = re.compile(r'"(?:import|from) (\w+)')  # in the text of a notebook each line of code begins with a quote
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 
@@ -24,8 +28,15 @@ class NotebookFailed(Exception):
     """A notebook did not run to its end; says in which cell, and the last lines of what it said."""
 
     def __init__(self, cell: str, lines: str):
+        super().__init__(cell, lines)  # both, so that it can come back from another process
         self.cell, self.lines = cell, lines
-        super().__init__(f"{cell}: {lines}" if cell else lines)
+
+    def __str__(self):
+        return f"{self.cell}: {self.lines}" if self.cell else self.lines
+
+
+class NotStarted(NotebookFailed):
+    """A kernel did not answer before the first cell: it may on the next try, or on another machine."""
 
 
 def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
@@ -76,32 +87,45 @@ def sweep() -> None:
 
 
 @contextmanager
-def kernel(settings: dict[str, str], started: Callable[[int], None]) -> Iterator:
-    """Start a stock kernel in an empty folder and end it, with its process group, whatever happens.
+def kernel(settings: dict[str, str], libraries: set[str]) -> Iterator:
+    """Start a kernel in an empty folder and end it, with its process group, whatever happens.
 
-    Yields its manager and the file that takes what it says outside of cells. `started` is told the kernel's process
-    id at once, so that another thread can end it.
+    libraries: what a forked kernel imports before the fork.
+    Yields its manager and a folder: said.txt takes what the kernel says outside of cells, kept/ what it keeps.
     """
     from jupyter_core.utils import ensure_event_loop, run_sync
 
+    from analysis.publish import warm
+
     # Sockets in the file system cannot clash on ports, but their paths must be short, hence the system's own folder.
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
-    (folder / "work").mkdir()
+    for part in ("work", "kept"):
+        (folder / part).mkdir()
     manager, clients = _manager(folder)
     try:
         with (folder / "said.txt").open("wb") as said:
             extra = ["--InteractiveShellApp.extra_extensions=analysis.publish.watch"]
             extra += ["--HistoryManager.hist_file=:memory:"]
-            options = {"env": settings, "cwd": str(folder / "work"), "stdout": said, "stderr": said}
+            env = settings | {watch.KEPT: str(folder / "kept"), warm.ASKED: " ".join(sorted(libraries))}
+            options = {"env": env, "cwd": str(folder / "work"), "stdout": said, "stderr": said}
             run_sync(manager.start_kernel)(extra_arguments=extra, **options)
-        started(manager.provisioner.pid)
-        yield manager, folder / "said.txt"
+        yield manager, folder
     finally:
         run_sync(_end)(manager, clients)
         loop = ensure_event_loop()
         if not loop.is_running():  # a loop that runs is the caller's own: a notebook server's, a browser's
             loop.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_all() -> None:
+    """Kill every kernel of this process, with what it started."""
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error, OSError):
+            if any(mark in word for word in child.cmdline() for mark in ("ipykernel_launcher", "warm.serve")):
+                os.killpg(child.pid, signal.SIGKILL) if hasattr(os, "killpg") else child.kill()
 
 
 def _manager(folder: Path) -> tuple:
@@ -134,36 +158,26 @@ async def _end(manager, clients: list) -> None:
     await manager.cleanup_resources()
 
 
-def nobody(pid: int) -> None:
-    """Tell no one that a kernel has started."""
+def execute(source: str, parameters: dict, settings: dict[str, str], timeout: int = 600) -> tuple:
+    """Run a notebook through papermill; return it as run, without the sentinel cell, and the files it kept, by name.
 
-
-def execute(
-    notebook: Path,
-    parameters: dict,
-    out: Path,
-    settings: dict[str, str],
-    timeout: int = 600,
-    started: Callable = nobody,
-):
-    """Run a notebook through papermill, write what came of it to `out`, and return it without the sentinel cell.
-
-    timeout: seconds for each cell.
-    Raises NotebookFailed unless every cell ran, none wrote to stderr, and the sentinel after the last one was reached.
+    source: the notebook as text; timeout: seconds for each cell.
+    Raises NotebookFailed unless every cell ran, none wrote to stderr, and the sentinel after the last one was reached;
+    NotStarted when its kernel did not answer.
     """
     import nbformat
 
     token = secrets.token_hex(16)
-    source = nbformat.read(notebook, as_version=4)
+    asked = nbformat.reads(source, as_version=4)
     closing = nbformat.v4.new_code_cell(f"from analysis.publish import watch\nwatch.end({token!r})")
     closing["id"] = SENTINEL
-    source.cells.append(closing)
-    with kernel(settings, started) as (manager, said):
-        ran = _through_papermill(source, parameters, manager, said, timeout)
+    asked.cells.append(closing)
+    with kernel(settings, set(IMPORTED.findall(source)) - {"analysis"}) as (manager, folder):
+        ran = _through_papermill(asked, parameters, manager, folder / "said.txt", timeout)
+        kept = {file.name: file.read_bytes() for file in (folder / "kept").iterdir()}
     _believe(ran, token)
     ran.cells.pop()
-    nbformat.write(ran, out)
-    return ran
+    return ran, kept
 
 
 def _through_papermill(source, parameters: dict, manager, said: Path, timeout: int):
@@ -186,8 +200,9 @@ def _through_papermill(source, parameters: dict, manager, said: Path, timeout: i
             on_cell_start=lambda cell, cell_index: reached.append((cell_index, cell)),
         )
     except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
-        where = _name(*reached[-1]) if reached else "before its first cell"
-        raise NotebookFailed(where, _said(error, said)) from error
+        if not reached:
+            raise NotStarted("before its first cell", _said(error, said)) from error
+        raise NotebookFailed(_name(*reached[-1]), _said(error, said)) from error
 
 
 def _believe(ran, token: str) -> None:

@@ -1,16 +1,19 @@
-"""Run notebooks, several at a time, and keep what each leaves in a form that is the same on every run."""
+"""Run notebooks through any executor: content goes in, content comes out, and it is the same on every run."""
 
+import atexit
+import contextlib
+import functools
 import os
 import shutil
-import signal
-import threading
+import tempfile
 import time
 from base64 import b64decode
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publish import kernels, watch
+from analysis.publish import cache, kernels
 from analysis.publish.plan import Run
 
 INJECTED = "injected-parameters"
@@ -25,8 +28,135 @@ LANGUAGE = {
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Besides its NAME.ipynb a run leaves, in pictures/, a png, a csv and a txt for each chart, named for the chart's cell.
 SIDES = (".png", ".csv", ".txt")
-# Seconds that a stopped build waits for its threads to notice that their kernels are gone.
-GRACE = 1
+# What a run fails with when its worker is gone, by name: the library of the cluster need not be there.
+LOST = ("CancelledError", "CommClosedError", "FutureCancelledError", "KilledWorker")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run leaves: the notebook as text, the files of its charts by name, and the seconds it took."""
+
+    notebook: str
+    pictures: dict[str, bytes]
+    seconds: float
+
+    def store(self, folder: Path, name: str) -> None:
+        """Write the notebook and pictures/ into a new folder."""
+        (folder / "pictures").mkdir(parents=True)
+        (folder / name).write_text(self.notebook, encoding="utf-8", newline="\n")
+        for file, content in self.pictures.items():
+            (folder / "pictures" / file).write_bytes(content)
+
+
+def snapshot(raw: Path, tables: Path) -> tuple[tuple[str, bytes], ...]:
+    """Return the content that notebooks may read, by its place in a project: tables, lookups, no document."""
+    files = [("raw", raw, "*.csv"), ("raw/lookups", raw / "lookups", "*"), ("processed", tables, "*")]
+    found = [(f"data/{place}/{file.name}", file) for place, folder, names in files for file in folder.glob(names)]
+    return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
+
+
+def run(source: str, parameters: dict, data: tuple, timeout: int) -> Made:
+    """Run one notebook on the tables of a snapshot: the same content gives the same result, wherever it is run.
+
+    Raises kernels.NotebookFailed.
+    """
+    began = time.monotonic()
+    ran, left = kernels.execute(source, parameters, _settings(data), timeout)
+    return Made(normalised(ran), named(ran, left), time.monotonic() - began)
+
+
+@functools.lru_cache(maxsize=1)
+def _settings(data: tuple) -> dict[str, str]:
+    """Lay a snapshot out in a folder of this process; return what a kernel that reads it gets to know."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{kernels.FOLDER}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name, content in data:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    settings = kernels.environment(folder, folder / "data" / "processed", folder)
+    kernels.warm_fonts(settings)
+    return settings
+
+
+def elsewhere(code: str, *given) -> Made:
+    """Run one notebook on a worker of a cluster, which must have the same code; its kernels are stock ones."""
+    from distributed import get_worker
+
+    from analysis.publish import warm
+
+    here = get_worker().address
+    if code != cache.code():
+        raise kernels.NotebookFailed("", f"the worker {here} has another version of this package or its libraries")
+    os.environ[warm.SWITCH] = warm.STOCK
+    try:
+        return run(*given)
+    except kernels.NotStarted as failed:
+        failed.worker = here
+        raise
+
+
+@contextlib.contextmanager
+def submitter(at_once: int, cluster: str | None, data: tuple) -> Iterator[Callable[..., Future]]:
+    """Yield what submits a run: to threads of this process, or to the Dask cluster with a scheduler at this address."""
+    if not cluster:
+        from analysis.publish import warm
+
+        kernels.sweep()
+        _settings(data)
+        with warm.fresh(), _threads(at_once) as pool:
+            yield lambda source, parameters, timeout, _=None: pool.submit(run, source, parameters, data, timeout)
+        return
+    from distributed import Client
+
+    with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
+        sent, code = client.scatter(data, broadcast=True), cache.code()
+
+        def submit(source: str, parameters: dict, timeout: int, failed: BaseException | None = None) -> Future:
+            others = set(client.scheduler_info(n_workers=-1)["workers"]) - {getattr(failed, "worker", None)}
+            where = {"workers": list(others), "allow_other_workers": True} if failed else {}
+            return pool.submit(elsewhere, code, source, parameters, sent, timeout, **where)
+
+        yield submit
+
+
+@contextlib.contextmanager
+def _threads(at_once: int) -> Iterator[Executor]:
+    """Yield a pool of threads; when they are interrupted, end their kernels and do not wait."""
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="notebook")
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        kernels.end_all()
+        raise
+    pool.shutdown()
+
+
+def run_all(jobs: list[Run], timeout: int, submit: Callable[..., Future], say: Callable) -> tuple[dict, dict]:
+    """Make runs; return what they made and why others failed, each by run name.
+
+    One that fails does not stop the others. What failed for want of a worker or of a kernel is tried once more.
+    timeout: seconds for each cell.
+    """
+    tasks = {job.name: (job.notebook.read_text("utf-8"), job.parameters, timeout) for job in jobs}
+    pending = {submit(*task): name for name, task in tasks.items()}
+    made, failures, tried = {}, {}, set()
+    while pending:
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            name, error = pending.pop(future), _error(future)
+            if name not in tried and (isinstance(error, kernels.NotStarted) or type(error).__name__ in LOST):
+                tried.add(name)
+                pending[submit(*tasks[name], error)] = name
+                continue
+            (failures if error else made)[name] = error or future.result()
+            ended = "FAILED" if error else f"{made[name].seconds:.1f} s"
+            done = len(made) + len(failures)
+            say(f"[{done:>{len(str(len(tasks)))}}/{len(tasks)}] {name} {ended}")
+    return made, failures
+
+
+def _error(future: Future) -> BaseException | None:
+    return CancelledError("its worker is gone") if future.cancelled() else future.exception()
 
 
 def normalised(ran) -> str:
@@ -46,22 +176,7 @@ def normalised(ran) -> str:
     return nbformat.writes(nb) + "\n"
 
 
-def run(job: Run, folder: Path, settings: dict, timeout: int, started: Callable = kernels.nobody) -> None:
-    """Run one notebook into a new folder: NAME.ipynb and pictures/.
-
-    Raises kernels.NotebookFailed; the folder then holds nothing to be used.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    pictures = folder / "pictures"
-    pictures.mkdir(parents=True)
-    own = settings | {watch.PICTURES: str(pictures)}
-    made = folder / f"{job.notebook.stem}.ipynb"
-    ran = kernels.execute(job.notebook, job.parameters, made, own, timeout, started)
-    made.write_text(normalised(ran), encoding="utf-8", newline="\n")
-    _name_pictures(ran, pictures)
-
-
-def _name_pictures(ran, pictures: Path) -> None:
+def named(ran, left: dict[str, bytes]) -> dict[str, bytes]:
     """Name each kept chart for its cell; raise NotebookFailed when a shown picture has no kept chart, or another."""
     shown = [
         (cell.id, b64decode(output.data["image/png"]))
@@ -69,76 +184,14 @@ def _name_pictures(ran, pictures: Path) -> None:
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    kept = sorted(pictures.glob("*.png"))
-    held = [png.read_bytes() for png in kept]
-    for number, (cell, picture) in enumerate(shown):
-        if held[number : number + 1] != [picture]:
-            said = "the picture shown is not a chart with its data; end the cell with one Chart and show no other"
-            raise kernels.NotebookFailed(f"cell [{cell}]", said)
-    if len(held) > len(shown):
-        raise kernels.NotebookFailed("", f"{len(held)} cells end with a chart, but only {len(shown)} show one")
-    for (cell, _), png in zip(shown, kept, strict=True):
-        for side in SIDES:
-            png.with_suffix(side).rename(pictures / f"{cell}{side}")
-
-
-def run_all(jobs: list[tuple[Run, Path]], settings: dict, timeout: int, at_once: int, say: Callable) -> dict:
-    """Run notebooks into their folders, some at a time, each in its own kernel; return the failures by run name.
-
-    One that fails does not stop the others. KeyboardInterrupt ends all kernels at once and is raised again.
-    """
-    running: dict[Path, int] = {}
-    stop = threading.Event()
-
-    def work(job: Run, folder: Path) -> None:
-        def started(pid: int) -> None:
-            running[folder] = pid
-            if stop.is_set():
-                _kill(pid)
-
-        try:
-            if not stop.is_set():
-                run(job, folder, settings, timeout, started)
-        finally:
-            running.pop(folder, None)
-
-    pool = ThreadPoolExecutor(at_once, thread_name_prefix="notebook")
-    futures = {pool.submit(_timed, work, job, folder): job for job, folder in jobs}
-    try:
-        return _collect(futures, say)
-    except BaseException:
-        stop.set()
-        for pid in list(running.values()):
-            _kill(pid)
-        pool.shutdown(wait=False, cancel_futures=True)
-        wait(futures, timeout=GRACE)
-        raise
-    finally:
-        pool.shutdown(wait=False)
-
-
-def _timed(work: Callable, job: Run, folder: Path) -> float:
-    began = time.monotonic()
-    work(job, folder)
-    return time.monotonic() - began
-
-
-def _collect(futures: dict, say: Callable[[str], None]) -> dict:
-    failures, width = {}, len(str(len(futures)))
-    for number, future in enumerate(as_completed(futures), 1):
-        job, error = futures[future], future.exception()
-        if error:
-            failures[job.name] = error
-        ended = "FAILED" if error else f"{future.result():.1f} s"
-        say(f"[{number:>{width}}/{len(futures)}] {job.name} {ended}")
-    return failures
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL) if hasattr(os, "killpg") else os.kill(pid, signal.SIGTERM)
-    except (ProcessLookupError, PermissionError):
-        return
+    kept = sorted(name.removesuffix(".png") for name in left if name.endswith(".png"))
+    held = [left[f"{chart}.png"] for chart in kept]
+    wrong = [cell for number, (cell, picture) in enumerate(shown) if held[number : number + 1] != [picture]]
+    if wrong or len(held) > len(shown):
+        said = "each picture shown must be a chart with its data: end the cell with one Chart and show no other"
+        raise kernels.NotebookFailed(f"cell [{wrong[0]}]" if wrong else "", said)
+    pairs = [(cell, chart) for (cell, _), chart in zip(shown, kept, strict=True)]
+    return {f"{cell}{side}": left[f"{chart}{side}"] for cell, chart in pairs for side in SIDES}
 
 
 def told(job: Run, error: BaseException) -> str:

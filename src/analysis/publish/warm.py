@@ -24,37 +24,28 @@ from jupyter_client.provisioning import LocalProvisioner
 
 NAME, STOCK = "police-misuse-foi-warm", "local-provisioner"
 SWITCH = "JUPYTER_DEFAULT_PROVISIONER_NAME"
-INLINE = "module://matplotlib_inline.backend_inline"
+# A variable that names libraries to import before the fork: those that the notebook starts with.
+ASKED = "ANALYSIS_IMPORTS"
 # Imported and nothing more: a pool of threads or an open socket would be broken in every fork. Of our own modules only
 # what nearly every notebook uses, as a run is made again when one of those it had in memory changes.
-IMPORTS = [
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "IPython.core.completerlib",
-    "IPython.extensions.storemagic",
-    "seaborn",
-    "PIL.JpegImagePlugin",
-    "scipy.optimize",
-    "scipy.stats",
-    "rapidfuzz",
-    "analysis.publish.watch",
-    "analysis.tell.findings",
-    "analysis.tell.pictures",
-]
+IMPORTS = (
+    "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.extensions.storemagic pandas "
+    "matplotlib.backends.backend_agg PIL.JpegImagePlugin analysis.publish.watch analysis.tell.pictures"
+)
 # What may differ from one kernel to the next; any other variable may have had its effect when the template started.
-EACH = ("ANALYSIS_", "HOME", "IPYTHON", "JPY_", "JUPYTER_", "PYTEST_", "USERPROFILE")
-_templates: dict[str, "Template"] = {}
-_one_at_a_time = threading.Lock()
-
-
-def usual() -> str:
-    """Return the provisioner to use unless told otherwise: this one on Linux, where the package is installed."""
-    return os.environ.get(SWITCH) or (NAME if sys.platform == "linux" and _installed() else STOCK)
+EACH = ("ANALYSIS_", "HOME", "IPYTHON", "JPY_", "JUPYTER_", "MPL", "PYTEST_", "USERPROFILE")
+_running: dict[str, "Template"] = {}
+_one_at_a_time = threading.RLock()
 
 
 @functools.cache
 def _installed() -> bool:
     return bool(metadata.entry_points(group="jupyter_client.kernel_provisioners", name=NAME))
+
+
+def usual() -> str:
+    """Return the provisioner to use unless told otherwise: this one on Linux, where the package is installed."""
+    return os.environ.get(SWITCH) or (NAME if sys.platform == "linux" and _installed() else STOCK)
 
 
 class Template:
@@ -64,26 +55,20 @@ class Template:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             serve = f"import sys; del sys.path[0]; from analysis.publish import warm; warm.serve({theirs.fileno()})"
-            self._process = subprocess.Popen(
-                [*python, "-c", serve],
-                env=env,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
+            quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            words = [*python, "-c", serve]
+            self._process = subprocess.Popen(words, env=env, cwd="/", pass_fds=[theirs.fileno()], **quiet)
 
     def fork(self, request: dict) -> "Forked":
         """Fork one kernel. Raises OSError when the template has ended."""
         ours, theirs = socket.socketpair()
-        with contextlib.ExitStack() as undo, theirs, _one_at_a_time:
-            undo.enter_context(ours)
-            socket.send_fds(self._ours, [json.dumps(request).encode()], [theirs.fileno()])
-            pid = self._ours.recv(64)
-            if not pid:
-                raise ConnectionResetError("the template of the kernels has ended")
-            undo.pop_all()
-        return Forked(int(pid), ours)
+        try:
+            with theirs:
+                socket.send_fds(self._ours, [json.dumps(request).encode()], [theirs.fileno()])
+            return Forked(int(self._ours.recv(64)), ours)
+        except (OSError, ValueError) as error:
+            ours.close()
+            raise ConnectionResetError("the template of the kernels has ended") from error
 
     def end(self) -> None:
         """End the template; a kernel that still runs ends with this process."""
@@ -93,7 +78,7 @@ class Template:
 
 
 class Forked:
-    """A kernel's process, under the names that subprocess gives to such things; it is not our child."""
+    """A kernel's process, which is not our child, under the names that subprocess gives to such things."""
 
     stdin = stdout = stderr = None
 
@@ -125,11 +110,10 @@ class WarmProvisioner(LocalProvisioner):
         """Start the kernel and return how to reach it."""
         if sys.platform != "linux" or "ipykernel_launcher" not in cmd:
             return await super().launch_kernel(cmd, **kwargs)
-        at, env = cmd.index("ipykernel_launcher"), kwargs["env"]
+        at, folder = cmd.index("ipykernel_launcher"), kwargs.get("cwd") or str(Path.cwd())
         said = [getattr(kwargs.get(name), "name", None) for name in ("stdout", "stderr")]
-        request = {"argv": cmd[at + 1 :], "env": env, "folder": kwargs.get("cwd") or str(Path.cwd()), "said": said}
         try:
-            self.process = _template(cmd[: at - 1], env).fork(request)
+            self.process = _fork(cmd[: at - 1], [cmd[at + 1 :], kwargs["env"], folder, said])
         except OSError:  # the template could not import something: a stock kernel says what
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid
@@ -142,29 +126,29 @@ class WarmProvisioner(LocalProvisioner):
         return await super().wait()
 
 
-@contextlib.contextmanager
-def fresh() -> Iterator[None]:
-    """End the templates afterwards, so that the next build's kernels see edited code."""
-    try:
-        yield
-    finally:
-        _end_all()
+def _fork(python: list[str], request: list) -> Forked:
+    lasting = {name: value for name, value in request[1].items() if not name.startswith(EACH)}
+    key = json.dumps([python, lasting], sort_keys=True)
+    with _one_at_a_time:
+        if key not in _running:
+            _end()
+            _running[key] = Template(python, request[1])
+        return _running[key].fork(request)
 
 
 @atexit.register
-def _end_all() -> None:
-    while _templates:
-        _templates.popitem()[1].end()
+def _end() -> None:
+    while _running:
+        _running.popitem()[1].end()
 
 
-def _template(python: list[str], env: dict[str, str]) -> Template:
-    lasting = {name: value for name, value in env.items() if not name.startswith(EACH)}
-    key = json.dumps([python, lasting], sort_keys=True)
-    with _one_at_a_time:
-        if key not in _templates:
-            _end_all()
-            _templates[key] = Template(python, env)
-        return _templates[key]
+@contextlib.contextmanager
+def fresh() -> Iterator[None]:
+    """End the template afterwards, so that the next build's kernels see edited code."""
+    try:
+        yield
+    finally:
+        _end()
 
 
 def serve(number: int) -> None:
@@ -172,25 +156,31 @@ def serve(number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     at_start = list(os.environ)
-    for name in IMPORTS:
-        importlib.import_module(name)
-    for name in at_start:
-        del os.environ[name]
-    gc.freeze()  # what was imported stays: no fork looks through it for garbage, or copies it by looking
     with socket.socket(fileno=number) as owner:
+        for name in IMPORTS.split():
+            importlib.import_module(name)
+            if select.select([owner], [], [], 0)[0] and not owner.recv(1, socket.MSG_PEEK):
+                return
+        for name in at_start:
+            del os.environ[name]
+        gc.freeze()  # what was imported stays: no fork looks through it for garbage, or copies it by looking
         while True:
             asked, lives, _, _ = socket.recv_fds(owner, 1 << 20, 1)
             if not asked:
                 return
+            request = json.loads(asked)
+            for name in request[1].get(ASKED, "").split():
+                with contextlib.suppress(ImportError):  # the notebook will say so itself
+                    importlib.import_module(name)
             pid = os.fork()
             if not pid:
                 owner.close()
-                _become(**json.loads(asked), life=socket.socket(fileno=lives[0]))
+                _become(*request, socket.socket(fileno=lives[0]))
             os.close(lives[0])
             owner.send(str(pid).encode())
 
 
-def _become(argv: list[str], env: dict[str, str], folder: str, said: list, life: socket.socket) -> None:
+def _become(words: list[str], env: dict[str, str], folder: str, said: list, life: socket.socket) -> None:
     """Turn this fork into a kernel that differs from a stock one in nothing but its start."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -206,9 +196,10 @@ def _become(argv: list[str], env: dict[str, str], folder: str, said: list, life:
     import numpy
     from ipykernel import kernelapp
 
-    sys.argv[:] = [ipykernel_launcher.__file__, *argv]
+    sys.argv[:] = [ipykernel_launcher.__file__, *words]
     numpy.random.seed()  # noqa: NPY002 (the one a notebook would use was copied from the template)
-    matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or INLINE  # or else every chart vanishes silently
+    # what ipykernel asks for is read only when matplotlib is imported; without it every chart vanishes silently
+    matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
     kernelapp.launch_new_instance()
     os._exit(0)
 

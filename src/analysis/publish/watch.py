@@ -4,11 +4,11 @@ import os
 import threading
 from pathlib import Path
 
-PICTURES = "ANALYSIS_PICTURES"
+KEPT = "ANALYSIS_KEPT"
 # The state of one kernel process, which runs one notebook and ends.
 _errors: list[str] = []
 _earlier: set[threading.Thread] = set()
-_kept: list[str] = []
+_charts: list[str] = []
 
 
 def load_ipython_extension(shell) -> None:
@@ -21,16 +21,16 @@ def load_ipython_extension(shell) -> None:
         shown(failed)
 
     threading.excepthook = remember
-    if os.environ.get(PICTURES):
+    if os.environ.get(KEPT):
         shell.events.register("post_run_cell", _keep)
 
 
 def _keep(result) -> None:
     chart = result.result
     if all(hasattr(chart, name) for name in ("title", "alt", "data", "save")):
-        name = f"{len(_kept) + 1:03d}"
-        chart.save(Path(os.environ[PICTURES]), name)
-        _kept.append(name)
+        name = f"{len(_charts) + 1:03d}"
+        chart.save(Path(os.environ[KEPT]), name)
+        _charts.append(name)
 
 
 def end(token: str, patience: float = 10) -> None:
