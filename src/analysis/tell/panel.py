@@ -23,7 +23,8 @@ STYLE = """<style>
 .explore td {white-space: normal}
 </style>"""
 # JupyterLab takes keys from a list that is not open (ipywidgets issue 3912): ArrowDown would change the cell instead.
-KEYS = "element.closest('.jp-OutputArea').setAttribute('data-lm-suppress-shortcuts', 'true')"
+KEYS = """document.addEventListener("focusin", ({target}) =>
+    target.closest(".explore") && target.setAttribute("data-lm-suppress-shortcuts", "true"))"""
 WIDE = {"layout": widgets.Layout(width="auto"), "style": {"description_width": "7.5em"}}
 
 
