@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The whole flow from the command line: build, run, notebooks, check, read, new-reply, new-round, chase, moved …"""
 
 import argparse
@@ -7,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from analysis import stopping
+from analysis import completion, stopping
 from analysis.problems import Problems
 
 FINE, WRONG_DATA, WRONG_USE = 0, 1, 2
@@ -217,7 +218,7 @@ def verify(asked: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; return 0 when fine, 1 when the data are wrong, 2 for wrong use, 128 + n when stopped."""
-    asked = parser().parse_args(arguments)
+    asked = completion.completed(parser()).parse_args(arguments)
     with stopping.heard():
         try:
             return asked.do(asked)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float6
 
 @dataclass(frozen=True)
 class Tables:
-    """Hold the tables of the project, whole or of one round or force."""
+    """Hold the tables of the project, whole or of one round or force; shown as one line for each."""
 
     figures: pd.DataFrame
     facts: pd.DataFrame
@@ -31,6 +31,18 @@ class Tables:
     workforce: pd.DataFrame
     assumptions: pd.DataFrame
     claims: pd.DataFrame
+
+    @property
+    def listed(self) -> pd.DataFrame:
+        """Each table by name, with how many rows it has and what one row is."""
+        found = [(one.name, len(getattr(self, one.name)), columns.TABLES[one.name][2]) for one in fields(self)]
+        return pd.DataFrame(found, columns=["table", "rows", "one row is"]).set_index("table")
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{row.Index:<12}{row.rows:>7,}  {row[2]}" for row in self.listed.itertuples())
+
+    def _repr_html_(self) -> str:
+        return self.listed.to_html(border=0)
 
 
 def location(name: str) -> Path:
@@ -176,6 +188,15 @@ def load(round_or_force: str | None = None) -> Tables:
     """Return the project's tables, whole or those of one round or one force.
 
     Raises ValueError, suggesting the nearest, when there is no such round or force.
+
+    >>> tables = load("parliament-street-2019")
+    >>> tables.facts.loc[tables.facts["force_ids"] == "surrey", ["unit", "system", "low", "high", "status"]]
+        unit        system  low  high status
+    0  cases    not-stated   50    50  exact
+    1  cases  niche|e-mail   35    35  exact
+    >>> load("surry")
+    Traceback (most recent call last):
+    ValueError: no round or force is called 'surry'; nearest: surrey, ...
     """
     built = ("figures", "facts", "coverage")
     decided = ("rounds", "sources", "relations", "categories", "forces", "workforce", "assumptions", "claims")

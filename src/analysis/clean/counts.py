@@ -139,6 +139,13 @@ def parse(text: str, beside: str = "", rule_low: int = 1) -> Count:
 
     `rule_low` is the least that `<5` can mean in this source: 1 unless it hides zeros as well.
     Raises UnreadableNumber (AMBIGUOUS_NUMBER, UNKNOWN_NUMBER).
+
+    >>> parse("<5")
+    Count(low=1, high=4, status='range', share_low=None, share_high=None)
+    >>> parse("Over 70")
+    Count(low=71, high=None, status='at least', share_low=None, share_high=None)
+    >>> parse("s40").status, parse("nil").status, parse("about 70").status
+    ('suppressed', 'zero', 'approximate')
     """
     words, qualifier = plain(text), EMPHASIS.sub("", plain(beside))
     if qualifier and words and not words.startswith(qualifier):

@@ -139,6 +139,11 @@ def parse(text: str, start: dt.date | None = None, end: dt.date | None = None) -
 
     Dates may be more exact than the text (`2011 to 2015` for June 2011 to December 2015), within its first and last
     year. Raises UnreadablePeriod where no reading agrees, or several do.
+
+    >>> parse("2017/18")
+    Period(start=datetime.date(2017, 4, 1), end=datetime.date(2018, 3, 31), kind='financial')
+    >>> parse("2018").kind
+    'calendar'
     """
     if start and end and start > end:
         raise UnreadablePeriod(f"{text} [{start} to {end}]", "a first day that is not after the last day")

@@ -8,9 +8,11 @@ import pandas as pd
 
 from analysis.measure import categories as tree
 from analysis.measure import readings, solve
+from analysis.measure.assumptions import assume
 from analysis.measure.cells import Programme
 from analysis.measure.model import Model, prepare
 from analysis.measure.rows import asked
+from analysis.tables import Tables
 
 # Beyond this many readings, those that give the ends are enough.
 SHOWN = 8
@@ -47,7 +49,7 @@ class Limits:
         return tuple(dict.fromkeys([*self.binding_lowest, *self.binding_highest]))
 
 
-def round_model(tables, round_id: str, assumptions: Iterable[str] = (), unit: str = "people") -> Model:
+def round_model(tables, round_id: str | None, assumptions: Iterable[str] = (), unit: str = "people") -> Model:
     """Prepare a round for many questions. In: the project's tables; Out: Model. Raises ValueError as limits does."""
     names = ("relations", "coverage", "categories", "rounds", "forces", "figures")
     frames = {name: getattr(tables, name, None) for name in names}
@@ -55,7 +57,7 @@ def round_model(tables, round_id: str, assumptions: Iterable[str] = (), unit: st
 
 
 def limits(
-    facts: "pd.DataFrame | Model",
+    facts: pd.DataFrame | Model | Tables,
     *,
     force: str | list[str] | None = None,
     role: str = "any",
@@ -73,15 +75,21 @@ def limits(
     """Say between which limits a number lies, given everything printed about its round.
 
     In: facts of one round (or name the round), and as keywords the frames relations, coverage, categories, rounds,
-    forces, figures; `known` is the table of assumptions, `assumptions` the ids believed; or a Model from round_model.
+    forces, figures; `known` is the table of assumptions, `assumptions` the ids believed; or all the project's tables;
+    or a Model from round_model, which answers many questions sooner.
     `force` is one or several force_ids, "unnamed" (all repliers nobody named), "named", or None for every replier;
     the other words are category expressions. explain=False leaves the binding facts out. Out: Limits, in `unit`.
-    Raises ValueError for an unknown category, assumption or round.
+    Raises ValueError for an unknown category, assumption or round, or an assumption about facts that are not there.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
+
+    >>> from analysis.tables import load
+    >>> dismissed = limits(load(), round_id="parliament-street-2019", force="surrey", outcome="dismissed")
+    >>> dismissed.lowest, dismissed.highest
+    (0, 2)
     """
-    model = facts
-    if not isinstance(facts, Model):
-        model = prepare(facts, round_id, unit, assumptions, known=known, **frames)
+    model = _whole(facts, round_id, list(assumptions), unit) if isinstance(facts, Tables) else facts
+    if not isinstance(model, Model):
+        model = prepare(model, round_id, unit, assumptions, known=known, **frames)
     words = {"role": role, "rank": rank, "conduct": conduct, "system": system, "outcome": outcome}
     tree.check(model.known, **words)
     conditions = asked(model.known, words) + ((("period", model.period),) if model.period else ())
@@ -91,6 +99,14 @@ def limits(
         problem = model.programme(conditions, forces - model.place.named - set(model.place.unnamed))
         model.answers[*key, explain] = _answer(model, problem, problem.objective(forces), explain)
     return model.answers.get((*key, True)) or model.answers[*key, explain]
+
+
+def _whole(tables: Tables, round_id: str | None, ids: list[str], unit: str) -> Model:
+    told = assume(tables, ids)
+    used = {name for frame in (told.facts, told.relations) for names in frame["assumed"] for name in names.split()}
+    if idle := [name for name in ids if name not in used]:
+        raise ValueError(f"these tables hold nothing that {idle[0]!r} is about: use those of the whole project, load()")
+    return round_model(tables, round_id, ids, unit)
 
 
 def of_fact(model: Model, fact_id: str) -> Limits | None:

@@ -24,6 +24,9 @@ def exact_interval(low, high, exposure, level: float = 0.95):
     In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or arrays. Out: lower and
     upper limit per unit of exposure; a count between limits takes its lower limit from low, its upper from high.
     Source: Garwood (1936), Biometrika 28: chi-square quantiles with 2n and 2n + 2 degrees of freedom, halved.
+
+    >>> tuple(round(end, 3) for end in exact_interval(3, 3, 1))
+    (0.619, 8.767)
     """
     tail = (1 - level) / 2
     least, most = _numbers(low), _numbers(high)
@@ -82,6 +85,12 @@ def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
     variance between forces added), outside_ 95 and 998. A count between limits is outside only if all of it is.
     Raises ValueError where a pooled rate is asked for and a count is not exact. Source: Spiegelhalter (2005),
     Statistics in Medicine 24, appendix A (interpolated exact limits) and section 4 (additive random effects).
+
+    >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "low": [40, 3], "high": [40, 3], "exposure": [4.0, 4.0]})
+    >>> funnel(told)[["force", "rate", "target", "outside_998"]]
+      force   rate  target  outside_998
+    0  Vale  10.00   5.375         True
+    1  Moor   0.75   5.375         True
     """
     target = _pooled(frame) if target is None else target
     low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
@@ -183,6 +192,13 @@ def rank_intervals(
     rows with rank_low and rank_high. A count between limits may lie anywhere between them. The draws of a force depend
     on its name and the seed, not on its place in the frame. Source: simulation from the gamma distribution of each
     rate given its count (Jeffreys prior), scaled by phi; intervals as in Goldstein and Spiegelhalter (1996).
+
+    >>> told = pd.DataFrame({"force": ["Vale", "Moor", "Fell"], "low": [40, 3, 2], "high": [40, 3, 2], "exposure": 4.0})
+    >>> rank_intervals(told)[["force", "rank_low", "rank_high"]]
+      force  rank_low  rank_high
+    0  Vale         1          1
+    1  Moor         2          3
+    2  Fell         2          3
     """
     low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
     least, most = np.empty((2, draws, len(frame)))

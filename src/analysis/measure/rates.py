@@ -21,6 +21,14 @@ def per_thousand(facts: pd.DataFrame, workforce: pd.DataFrame, denominator: str 
     figures used), denominator_sources, exposure (1,000 person-years), rate_low, rate_high, and rate where the count is
     exact. All are missing where the force had no complete figures before, after, or for more than a year between.
     Raises ValueError for an unknown denominator. Source: mean of the straight lines between the figures.
+
+    >>> from analysis.tables import load
+    >>> tables = load("parliament-street-2019")
+    >>> surrey = tables.facts[tables.facts["force_ids"] == "surrey"].head(1)
+    >>> found = per_thousand(surrey, tables.workforce).round({"rate": 1})
+    >>> found[["low", "rate", "denominator_from", "denominator_to"]]
+       low  rate denominator_from denominator_to
+    0   50   6.6       2017-03-31     2019-03-31
     """
     counted = _complete(workforce, denominator)
     keys = zip(facts["force_ids"], facts["period_start"], facts["period_end"], strict=True)

@@ -41,6 +41,15 @@ def total(
     `low` counts as 0, a blank `high` leaves the sum without an upper limit. Out: Total. Raises Overlap naming the
     first two rows that may share people, are in different units, or mix a stock with a flow; raises NotACount for a
     share, an approximate number, a row without a number, or no rows at all.
+
+    >>> from analysis.tables import load
+    >>> tables = load("parliament-street-2019")
+    >>> forces = tables.facts.set_index("force_ids", drop=False)
+    >>> total(forces.loc[["surrey", "gwent"]].query("part_of == ''"), tables.categories, tables.forces)
+    Traceback (most recent call last):
+    analysis.measure.totals.Overlap: ps2019-commentator:L4 and ps2019-commentator:L13 must not be added: ...
+    >>> total(forces.loc[["gwent", "wiltshire"]], tables.categories, tables.forces)
+    Total(low=6, high=6, fact_ids=('ps2019-commentator:L13', 'ps2019-igcts:L14'))
     """
     if facts.empty:
         raise NotACount("there are no rows to add: an empty sum is unknown, not 0")

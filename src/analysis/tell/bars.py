@@ -46,6 +46,10 @@ def intervals(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> 
 
     In: label, low, high (counts; empty where open), status (as in figures, or conflict, refused, unknown), and
     optionally text (the value label, where the interval alone does not say it). axis: measure, unit, period.
+
+    >>> told = pd.DataFrame({"label": ["Vale", "Moor"], "low": [3, 0], "high": [5, 4]})
+    >>> intervals(told.assign(status=["range", "suppressed"]), title="Two invented forces", axis="Cases, 2001").alt
+    'Bars from zero: Cases, 2001. From the top: Vale 3 to 5. Hatched, without a number: Moor (withheld).'
     """
     rows = by_value(frame)
     page = Page(title, foot, 1)
@@ -136,6 +140,10 @@ def outcome_bars(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") 
 
     In: outcome, low, high (empty: could be any number up to the whole), whole (everyone counted); optionally silent
     (True for the row of those without a printed outcome, hatched throughout). Rows keep their order.
+
+    >>> told = pd.DataFrame({"outcome": ["Dismissed"], "low": [2], "high": [3], "whole": [10]})
+    >>> outcome_bars(told, title="An invented force", axis="People, 2001").alt
+    'Bars against everyone counted: People, 2001. Dismissed 2 to 3 of 10.'
     """
     rows = frame.reset_index(drop=True)
     tops = rows["high"].fillna(rows["whole"])
@@ -163,6 +171,10 @@ def stacked_block(frame: pd.DataFrame, *, total: int, title: str, axis: str, foo
     """Draw a total as one bar: what surely lies with each part, and between them, hatched, what may lie with either.
 
     In: part, low, high (counts, all given). Raises where the parts cannot make the total.
+
+    >>> parts = pd.DataFrame({"part": ["Named", "Others"], "low": [6, 1], "high": [9, 4]})
+    >>> stacked_block(parts, total=10, title="Invented forces", axis="People, 2001").alt
+    'One bar of 10: People, 2001. Named: 6 to 9; Others: 1 to 4. Hatched: 3 that may lie with either.'
     """
     rows = frame.reset_index(drop=True)
     if not rows["low"].sum() <= total <= rows["high"].sum():
@@ -203,6 +215,9 @@ def verdicts(frame: pd.DataFrame, *, title: str, foot: str = "", axis: str = "Pu
     """Count the claims by verdict, every verdict shown, none left out because it is empty.
 
     In: one row per claim, with claim and verdict.
+
+    >>> verdicts(pd.DataFrame({"claim": ["a", "b"], "verdict": ["holds", "holds"]}), title="Invented claims").alt[:49]
+    'Bars counting 2 claims by verdict: holds 2; possi'
     """
     strange = sorted(set(frame["verdict"]) - set(VERDICTS))
     if strange:

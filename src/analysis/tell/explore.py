@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import paths, tables
 from analysis.tell import selection, shown, together
 from analysis.tell.canvas import Chart
-from analysis.tell.findings import Finding, Shown
+from analysis.tell.findings import Finding, Shown, spoken
 from analysis.tell.selection import Choice
 
 
@@ -48,7 +48,7 @@ def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = Non
 
     In: a round_id; `forces` (force_ids, several joined by a blank for a joint number, places, or "unnamed"; none: all
     with a number), conduct, system, outcome and role (categories, each with all below it), definition ("press included"
-    or "replies only"), assumptions (ids), denominator ("counts only" or a key of rates.DENOMINATORS); `of` the
+    or "replies only"), assumptions (ids), denominator ("counts only" or one of the lookups); `of` the
     project's tables, `kept` a dict that keeps what was prepared for the next view. Out: View.
     Raises ValueError for a round, category, definition, assumption or denominator there is not.
     """
@@ -57,7 +57,7 @@ def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = Non
     selection.check(asked, of)
     scene = selection.evidence(asked, of, kept)
     facts = selection.matching(scene, asked)
-    said = together.sentence(scene, facts, asked)
+    said = spoken(together.sentence(scene, facts, asked))
     table = shown.rows(scene, facts, asked.denominator, selection.without(scene, facts, asked))
     chart = shown.chart(scene, facts, table, said.title, asked.denominator)
-    return View(asked, said, chart, table, lambda: together.limits(scene, facts, asked, of))
+    return View(asked, said, chart, table, lambda: [*map(spoken, together.limits(scene, facts, asked, of))])

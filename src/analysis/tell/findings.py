@@ -187,10 +187,10 @@ def all_findings(tables):
     ids = [finding.finding_id for finding in made]
     if twice := sorted({finding_id for finding_id in ids if ids.count(finding_id) > 1}):
         raise ValueError(f"two findings have the same id: {', '.join(twice)}")
-    return [_spoken(check(finding, tables.figures)) for finding in made]
+    return [spoken(check(finding, tables.figures)) for finding in made]
 
 
-def _spoken(finding):
+def spoken(finding):
     """The finding in the words of the subject."""
     notes = {name: tuple(map(subject.spoken, getattr(finding, name))) for name in ("basis", "caveats")}
     return dataclasses.replace(finding, text=subject.spoken(finding.text), title=subject.spoken(finding.title), **notes)

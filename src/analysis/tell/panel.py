@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import Javascript, display
 
-from analysis import paths
+from analysis import paths, subject
 from analysis.tables import Tables
 from analysis.tell import explore, rounds, selection, shown, words
 from analysis.tell.selection import ANY, DIMENSIONS, UNNAMED, Choice
@@ -23,7 +23,8 @@ STYLE = """<style>
 .explore td {white-space: normal}
 </style>"""
 # JupyterLab takes keys from a list that is not open (ipywidgets issue 3912): ArrowDown would change the cell instead.
-KEYS = "element.closest('.jp-OutputArea').setAttribute('data-lm-suppress-shortcuts', 'true')"
+KEYS = """document.addEventListener("focusin", ({target}) =>
+    target.closest(".explore") && target.setAttribute("data-lm-suppress-shortcuts", "true"))"""
 WIDE = {"layout": widgets.Layout(width="auto"), "style": {"description_width": "7.5em"}}
 
 
@@ -98,12 +99,12 @@ def panel(tables: Tables) -> widgets.Widget:
     """Return the panel over the project's tables: choices at the left, what may be said at the right."""
     titles = [(row.title, row.round_id) for row in tables.rounds.itertuples()]
     controls: dict[str, Any] = {"round": widgets.Dropdown(description="Round", options=titles, **WIDE)}
-    controls["forces"] = widgets.SelectMultiple(description="Forces", rows=9, **WIDE)
+    controls["forces"] = widgets.SelectMultiple(description=subject.spoken("Forces"), rows=9, **WIDE)
     for name in DIMENSIONS:
         controls[name] = widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)], **WIDE)
     definitions = (selection.PRESS, selection.REPLIES)
     controls["definition"] = widgets.Dropdown(description="Definition", options=definitions, **WIDE)
-    controls["denominator"] = widgets.Dropdown(description="Denominator", options=selection.DENOMINATORS, **WIDE)
+    controls["denominator"] = widgets.Dropdown(description="Denominator", options=selection.denominators(), **WIDE)
     parts = ("sentence", "limits", "chart", "table", "saved")
     made = Panel(tables, controls, widgets.VBox(), {name: widgets.HTML() for name in parts})
     for name, control in controls.items():
@@ -136,7 +137,7 @@ def _offered(tables: Tables, round_id: str, kept: dict) -> dict[str, list[tuple[
     places = {selection.place(fact): words.sentence(plain.where(fact))[:-1] for fact in facts}
     answered = plain.coverage.loc[plain.coverage["answer"] != "did not exist", "force_id"]
     rest = {force: f"{plain.name(force)} (no number seen)" for force in answered if force not in places}
-    unnamed = [] if round_id == rounds.SINGLE else [("Forces nobody named", UNNAMED)]
+    unnamed = [] if round_id == rounds.SINGLE else [(subject.spoken("Forces nobody named"), UNNAMED)]
     nations = [(places.pop(place), place) for place in sorted(plain.nations & set(places))]
     found = [*nations, *unnamed, *_by_name(places), *_by_name(rest)]
     labels = tables.categories.set_index(["dimension", "category"])["label"]

@@ -30,6 +30,10 @@ def rates(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> Char
 
     In: force, rate (empty where the count is an interval or missing), lower, upper (empty: no rate can be had),
     optional note (what makes this rate differ, or why there is none). axis: measure, unit, period, confidence level.
+
+    >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "rate": [1.5, None], "lower": [0.9, None]})
+    >>> rates(told.assign(upper=[2.4, None]), title="Two invented forces", axis="Cases per 1,000 a year").alt
+    'Dots with intervals: Cases per 1,000 a year. From the top: Vale 1.50 (0.90 to 2.40); Moor no rate can be had.'
     """
     rows = frame.assign(_at=frame["rate"].fillna(frame["upper"])).sort_values(
         "_at", ascending=False, kind="stable", na_position="last").drop(columns="_at").reset_index(drop=True)
@@ -74,6 +78,12 @@ def funnel(frame: pd.DataFrame, *, title: str, axis: str, measure: str, foot: st
 
     In: force, rate (empty: not drawn, but counted), exposure, lower_95, upper_95, lower_998, upper_998 (limits at that
     exposure), selected (true or yes where a source named the force for its number). axis: exposure; measure: rate.
+
+    >>> from analysis.measure import compare
+    >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "low": [12, 3], "high": [12, 3], "exposure": [4.0, 4.0]})
+    >>> drawn = compare.funnel(told).assign(selected=False)
+    >>> funnel(drawn, title="Two invented forces", axis="1,000 person-years", measure="Cases per 1,000 a year").alt[:45]
+    'Funnel plot of 2 forces: Cases per 1,000 a ye'
     """
     rows = frame.sort_values(["exposure", "force"], kind="stable").reset_index(drop=True)
     dots = rows[rows["rate"].notna() & rows["exposure"].notna()]
@@ -158,6 +168,10 @@ def history(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> Ch
 
     In: label, period_start, period_end (ISO dates; empty: not stated), low, high, status, optional text (as in
     intervals). Earliest first; nothing joins one row to the next, for each answers a question of its own.
+
+    >>> told = pd.DataFrame({"label": ["Vale"], "period_start": ["2001-01-01"], "period_end": ["2001-12-31"]})
+    >>> history(told.assign(low=3, high=3, status="exact"), title="An invented force", axis="Cases").alt
+    'Figures one by one, each over its period: Cases. Vale, 2001, 3.'
     """
     dates = ["period_start", "period_end"]
     rows = frame.assign(**frame[dates].replace("", None)).sort_values(dates, kind="stable").reset_index(drop=True)

@@ -30,6 +30,10 @@ def tile_map(frame: pd.DataFrame, *, title: str, foot: str = "") -> Chart:
 
     In: force_id, short_name, tile_row, tile_col (whole numbers, empty for no place), answer (as in coverage).
     A force that did not exist then has no tile.
+
+    >>> told = pd.DataFrame({"force_id": ["vale"], "short_name": ["Vale"], "tile_row": [1], "tile_col": [1]})
+    >>> tile_map(told.assign(answer="refused"), title="An invented force").data["answer"].tolist()
+    ['refused']
     """
     rows = _placed(_known_answers(frame))
     page = Page(title, foot, (rows["tile_row"].max() - rows["tile_row"].min() + 1) * TALL)
@@ -106,6 +110,10 @@ def coverage_bars(frame: pd.DataFrame, *, title: str, foot: str = "",
     """Draw for each answer how many forces gave it and which share of the workforce they employ.
 
     In: answer (as in coverage), forces (a count), share (of the workforce, 0 to 1; empty where not known).
+
+    >>> told = pd.DataFrame({"answer": ["full", "refused"], "forces": [2, 1], "share": [0.7, 0.3]})
+    >>> coverage_bars(told, title="Three invented forces").data["forces"].tolist()
+    [2, 1]
     """
     order = {answer: place for place, answer in enumerate(ANSWERS)}
     rows = _known_answers(frame).sort_values("answer", key=lambda column: column.map(order)).reset_index(drop=True)

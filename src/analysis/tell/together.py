@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from analysis.measure import bounds
+from analysis.measure.model import Model
 from analysis.measure.totals import NotACount, Overlap, total
 from analysis.tables import Tables
 from analysis.tell import cases, conflicts, lines, phrases, rounds, selection, shown, words
@@ -63,37 +64,41 @@ def _refused(scene: Scene, facts: list, refused: ValueError, caveats: list[str])
 
 def limits(scene: Scene, facts: list, asked: Choice, of: Tables) -> list[Finding]:
     """Say between which limits the number asked for lies; nothing where each document answers its own question."""
-    units = {fact.unit for fact in facts}
-    unit = units.pop() if len(units) == 1 else scene.row.unit
     known = set(scene.tables.forces["force_id"])
     forces = {one for place in asked.forces for one in ([place] if place in scene.nations else place.split())}
     if asked.round == rounds.SINGLE or not forces <= known | scene.nations | {UNNAMED}:
         return []
-    if unit not in scene.models:
-        scene.models[unit] = bounds.round_model(selection.base(asked, of), asked.round, asked.assumptions, unit)
-    model, everyone = scene.models[unit], not forces or bool(forces & scene.nations)
-    named, hidden = sorted(forces & known), model.place.unnamed if UNNAMED in forces else ()
-    where = [*map(scene.name, named), *["forces nobody named"] * bool(hidden)]
-    where = ["all forces that replied"] if everyone else where if len(where) < 7 else [f"these {len(where)} forces"]
-    if not where:
+    unit = next(iter({fact.unit for fact in facts})) if len({fact.unit for fact in facts}) == 1 else scene.row.unit
+    model = _model(scene, asked, of, unit)
+    named, hidden = sorted(forces & known), [*model.place.unnamed] if UNNAMED in forces else []
+    everyone = not forces or bool(forces & scene.nations)
+    if not (everyone or named or hidden):
         return []
     kind = {name: getattr(asked, name).replace(ANY, "not-stated") for name in ("conduct", "system", "outcome")}
-    force = None if everyone else [*named, *hidden]
-    found = bounds.limits(model, force=force, role=asked.role, explain=False, **kind)
-    span = "open" if (found.lowest, found.highest) == (0, None) else words.limits(found.lowest, found.highest)
-    what = SimpleNamespace(
-        **kind | {"unit": unit, "role": asked.role, "outcome": asked.outcome.replace(ANY, "recorded")}
-    )
-    said = scene.finding(
-        "view",
-        "limits",
-        "given everything printed about this round, the number of ",
-        f"{shown.kind(scene, [what])} at {words.listed(where)} is ",
-        Number(span, found.lowest, found.highest, (), "computed"),
-        ".",
-        notes=(LIMITED,),
-    )
+    found = bounds.limits(model, force=None if everyone else named + hidden, role=asked.role, explain=False, **kind)
+    where = [*map(scene.name, named), *["forces nobody named"] * bool(hidden)]
+    where = ["all forces that replied"] if everyone else where if len(where) < 7 else [f"these {len(where)} forces"]
+    said = scene.finding("view", "limits", "given everything printed about this round, the number of ",
+                         _kind(scene, asked, unit), f" at {words.listed(where)} is ", _span(found), ".",
+                         notes=(LIMITED,))  # fmt: skip
     return [_given(scene, said, " ".join(model.assumed.values()).split())]
+
+
+def _model(scene: Scene, asked: Choice, of: Tables, unit: str) -> Model:
+    if unit not in scene.models:
+        scene.models[unit] = bounds.round_model(selection.base(asked, of), asked.round, asked.assumptions, unit)
+    return scene.models[unit]
+
+
+def _kind(scene: Scene, asked: Choice, unit: str) -> str:
+    said = {name: getattr(asked, name).replace(ANY, "not-stated") for name in ("conduct", "system")}
+    outcome = asked.outcome.replace(ANY, "recorded")
+    return shown.kind(scene, [SimpleNamespace(**said, role=asked.role, unit=unit, outcome=outcome)])
+
+
+def _span(found: bounds.Limits) -> Number:
+    said = "open" if (found.lowest, found.highest) == (0, None) else words.limits(found.lowest, found.highest)
+    return Number(said, found.lowest, found.highest, (), "computed")
 
 
 def _assumed(facts: list) -> list[str]:

@@ -28,7 +28,11 @@ def plural(word, n):
 
 
 def span(low, high):
-    """Say an interval: the number itself, "at least", "at most" or "between … and …"; `high` None has no end."""
+    """Say an interval: the number itself, "at least", "at most" or "between … and …"; `high` None has no end.
+
+    >>> span(1, 4), span(71, None), span(0, 35), span(3, 3)
+    ('between one and four', 'at least 71', 'at most 35', 'three')
+    """
     if high is None and low == 0:
         return "an unknown number"
     if high is None:
@@ -50,7 +54,11 @@ def limits(low, high):
 
 
 def counted(low, high, noun):
-    """Say an interval with its noun in the right number: "no cases", "one case", "between two and four cases"."""
+    """Say an interval with its noun in the right number: "no cases", "one case", "between two and four cases".
+
+    >>> counted(0, 0, "case"), counted(1, 1, "case"), counted(2, 4, "case")
+    ('no cases', 'one case', 'between two and four cases')
+    """
     if low == 0 and high == 0:
         return f"no {plural(noun, 0)}"
     single = low == 1 and high == 1
@@ -65,7 +73,11 @@ def share(low, high):
 
 
 def listed(items, joint="and"):
-    """Join names as a sentence does: "a", "a and b", "a, b and c"; the joint itself may stand inside a name."""
+    """Join names as a sentence does: "a", "a and b", "a, b and c"; the joint itself may stand inside a name.
+
+    >>> listed(["Kent", "Surrey", "Gwent"])
+    'Kent, Surrey and Gwent'
+    """
     items = [str(item) for item in items]
     if len(items) < 2:
         return "".join(items)
@@ -81,7 +93,11 @@ def sentence(text):
 
 
 def period(start, end):
-    """Say a period by its months, or by its year or day where it is exactly that; empty when nothing is known."""
+    """Say a period by its months, or by its year or day where it is exactly that; empty when nothing is known.
+
+    >>> period("2017-04-01", "2019-03-31"), period("2018-01-01", "2018-12-31")
+    ('from April 2017 to March 2019', 'in 2018')
+    """
     start, end = _day(start), _day(end)
     if start is None and end is None:
         return ""

@@ -1,0 +1,29 @@
+"""The examples in docstrings: each is run, and says what comes out."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import analysis
+
+SAME_WORDS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+SHOWN = sorted(
+    module.name
+    for module in pkgutil.walk_packages(analysis.__path__, "analysis.")
+    if module.name != "analysis.__main__"
+    and ">>>" in (importlib.util.find_spec(module.name).loader.get_source(module.name))
+)
+
+
+@pytest.mark.parametrize("name", ["analysis", *SHOWN])
+def test_every_example_says_what_comes_out(name):
+    found = doctest.testmod(importlib.import_module(name), optionflags=SAME_WORDS)
+    assert found.attempted and not found.failed
+
+
+def test_everything_public_has_an_example():
+    charts = [getattr(analysis.charts, name) for name in analysis.charts.__all__ if name != "Chart"]
+    public = [getattr(analysis, name) for name in analysis.__all__ if name != "charts"] + charts
+    assert [one.__name__ for one in public if ">>>" not in one.__doc__] == []
