@@ -38,7 +38,8 @@ def _built() -> list[str]:
 def table(name: str) -> str:
     """Return one table as Markdown: what one row is, and each column."""
     _, key, row, _ = columns.TABLES[name]
-    head = f"## {columns.FILES.get(name, name)}.csv\n\nOne row is {row}. Key: {', '.join(f'`{part}`' for part in key.split())}.\n"
+    file, keys = columns.FILES.get(name, name), ", ".join(f"`{part}`" for part in key.split())
+    head = f"## {file}.csv\n\nOne row is {row}. Key: {keys}.\n"
     lines = ["| column | meaning | kind | unit | values | example |", "|---|---|---|---|---|---|"]
     return "\n".join([head, *lines, *(_line(name, column) for column in columns.columns(name)), ""])
 
