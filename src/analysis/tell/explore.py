@@ -48,7 +48,7 @@ def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = Non
 
     In: a round_id; `forces` (force_ids, several joined by a blank for a joint number, places, or "unnamed"; none: all
     with a number), conduct, system, outcome and role (categories, each with all below it), definition ("press included"
-    or "replies only"), assumptions (ids), denominator ("counts only" or a key of rates.DENOMINATORS); `of` the
+    or "replies only"), assumptions (ids), denominator ("counts only" or one of lookups/denominators.csv); `of` the
     project's tables, `kept` a dict that keeps what was prepared for the next view. Out: View.
     Raises ValueError for a round, category, definition, assumption or denominator there is not.
     """

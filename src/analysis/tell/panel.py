@@ -103,7 +103,7 @@ def panel(tables: Tables) -> widgets.Widget:
         controls[name] = widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)], **WIDE)
     definitions = (selection.PRESS, selection.REPLIES)
     controls["definition"] = widgets.Dropdown(description="Definition", options=definitions, **WIDE)
-    controls["denominator"] = widgets.Dropdown(description="Denominator", options=selection.DENOMINATORS, **WIDE)
+    controls["denominator"] = widgets.Dropdown(description="Denominator", options=selection.denominators(), **WIDE)
     parts = ("sentence", "limits", "chart", "table", "saved")
     made = Panel(tables, controls, widgets.VBox(), {name: widgets.HTML() for name in parts})
     for name, control in controls.items():

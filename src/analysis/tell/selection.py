@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from analysis import subject
 from analysis.clean import facts as counted
-from analysis.measure import assumptions, rates
+from analysis.measure import assumptions
 from analysis.measure import categories as tree
 from analysis.tables import Tables
 from analysis.tell import cases, phrases, scenes, words
@@ -16,7 +17,6 @@ ANY = "any"
 UNNAMED = "unnamed"
 PRESS, REPLIES = "press included", "replies only"
 COUNTS = "counts only"
-DENOMINATORS = (COUNTS, *rates.DENOMINATORS)
 DIMENSIONS = ("conduct", "system", "outcome", "role")
 SILENT = ("refused", "not held", "no reply", "not asked", "did not exist")
 JOINT, OTHER, ESTIMATED = "joint", "other", "estimated"  # why a fact is no count of what was asked for
@@ -56,9 +56,14 @@ class Choice:
         return f"{slug}-{hashlib.sha256(self.code.encode()).hexdigest()[:8]}"
 
 
+def denominators() -> list[str]:
+    """Return what may be chosen as denominator."""
+    return [COUNTS, *subject.denominators()]
+
+
 def check(asked: Choice, of: Tables) -> None:
     """Raise ValueError for a word that means nothing here, naming those that do."""
-    allowed = {"round": list(of.rounds["round_id"]), "definition": [PRESS, REPLIES], "denominator": list(DENOMINATORS)}
+    allowed = {"round": list(of.rounds["round_id"]), "definition": [PRESS, REPLIES], "denominator": denominators()}
     for name, known in allowed.items():
         if getattr(asked, name) not in known:
             raise ValueError(f"no {name} is called {getattr(asked, name)!r}; choose one of {', '.join(known)}")

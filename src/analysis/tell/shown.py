@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import subject
 from analysis.measure import compare
 from analysis.tell import charts, conflicts, phrases, rate_charts, rated, words
 from analysis.tell.canvas import MOST_WORDS, Chart, interval_text
@@ -15,12 +16,6 @@ from analysis.tell.findings import Finding
 from analysis.tell.scenes import Scene
 
 MOST_ROWS = 12
-PER = {
-    "workforce": "1,000 of the workforce",
-    "with specials": "1,000 of the workforce and special constables",
-    "officers only": "1,000 officers",
-    "full-time equivalent": "1,000 full-time posts",
-}
 COLUMNS = ("label", "counts", "period_start", "period_end", "low", "high", "status", "note")
 RATES = ("rate", "rate_lower", "rate_upper", "denominator", "denominator_from", "denominator_to", "denominator_sources")
 NO_RANKING = "The order is no ranking: forces differ in size and in what they count."
@@ -38,7 +33,7 @@ def rows(scene: Scene, facts: list, denominator: str, without: dict[str, str]) -
     frame = pd.DataFrame([*told, *silent], columns=[*COLUMNS, "assumed", "figure_ids", "force_ids", "role"])
     dates = ("period_start", "period_end")
     frame = frame.astype(dict.fromkeys(("low", "high"), "Int64") | dict.fromkeys(dates, "datetime64[s]"))
-    if denominator in PER:
+    if denominator in subject.denominators():
         found = rated.exposed(scene, frame, denominator)
         lower, upper = compare.exact_interval(found["low"], found["high"], found["exposure"])
         people = found["denominator"].round().astype("Int64")
@@ -77,7 +72,7 @@ def kind(scene: Scene, facts: list) -> str:
     """Say what facts count: "people who were disciplined over e-mail", or only the units where they count several."""
     said = set()
     for fact in facts:
-        whom = f"{phrases.NOUNS[fact.role][1]} who" if fact.unit == "people" else f"{fact.unit} that"
+        whom = f"{subject.roles()[fact.role][1]} who" if fact.unit == "people" else f"{fact.unit} that"
         verb = phrases.category(scene.said, "outcome", fact.outcome, fact.unit)
         said.add(f"{whom} {verb}{phrases.over(scene.said, fact, scene.known)}")
     return said.pop() if len(said) == 1 else words.listed(sorted({fact.unit for fact in facts}))
@@ -92,9 +87,10 @@ def chart(scene: Scene, facts: list, table: pd.DataFrame, title: str, denominato
     printed = [rate_charts.printed(scene, facts)] if facts else []
     said["foot"] = " ".join([*printed, NO_RANKING, *([f"{more} more in the table."] if more > 0 else [])])
     what, period = kind(scene, facts) if facts else "people or cases", rate_charts.period(scene)
-    if denominator not in PER:
+    if denominator not in subject.denominators():
         return charts.intervals(frame.assign(text=frame["note"]), axis=f"Number of {what}, {period}", **said)
-    axis = f"{what[:1].upper()}{what[1:]} per {PER[denominator]} a year, {period}; 95% limits"
+    among = subject.denominators()[denominator].whom
+    axis = f"{what[:1].upper()}{what[1:]} per 1,000 {among} a year, {period}; 95% limits"
     return charts.rates(_drawn(frame), axis=axis, **said)
 
 
