@@ -16,7 +16,7 @@ Sets of categories are joined by `|` where a source does not tell them apart, by
 
 def codebook() -> str:
     """Return the codebook of the built tables as Markdown: column, meaning, kind, unit, values, example."""
-    return "\n".join([INTRODUCTION, *(_table(name) for name in _built())])
+    return "\n".join([INTRODUCTION, *(table(name) for name in _built())])
 
 
 def datapackage() -> str:
@@ -35,9 +35,11 @@ def _built() -> list[str]:
     return [name for name, (folder, *_) in columns.TABLES.items() if folder == "processed"]
 
 
-def _table(name: str) -> str:
+def table(name: str) -> str:
+    """Return one table as Markdown: what one row is, and each column."""
     _, key, row, _ = columns.TABLES[name]
-    head = f"## {name}.csv\n\nOne row is {row}. Key: {', '.join(f'`{part}`' for part in key.split())}.\n"
+    file, keys = columns.FILES.get(name, name), ", ".join(f"`{part}`" for part in key.split())
+    head = f"## {file}.csv\n\nOne row is {row}. Key: {keys}.\n"
     lines = ["| column | meaning | kind | unit | values | example |", "|---|---|---|---|---|---|"]
     return "\n".join([head, *lines, *(_line(name, column) for column in columns.columns(name)), ""])
 
@@ -55,7 +57,7 @@ def _resource(name: str) -> dict:
     return {
         "profile": "tabular-data-resource",
         "name": name,
-        "path": f"{name}.csv",
+        "path": f"{columns.FILES.get(name, name)}.csv",
         "description": f"One row is {row}.",
         "format": "csv",
         "mediatype": "text/csv",

@@ -66,7 +66,7 @@ def _tracked(folder: Path, round_id: str, decided: dict[str, pd.DataFrame], sent
 
 def _left(round_id: str, decided: dict[str, pd.DataFrame]) -> list[str]:
     known, asked = decided["rounds"].set_index("round_id"), decided["questions"]["round_id"]
-    row = known.loc[round_id] if round_id in known.index else {}
+    row: pd.Series | dict = known.loc[round_id] if round_id in known.index else {}
     left = [name for name in NEEDED if len(row) == 0 or pd.isna(row[name]) or row[name] in ("", round_id)]
     more = [] if round_id in set(asked) else ["  questions.csv: a row for each question: q1, q2, …, in our words"]
     return [*(f"  rounds.csv: {name}" for name in left), *more]

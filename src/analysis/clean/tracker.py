@@ -150,7 +150,7 @@ def _questions(sent: pd.DataFrame, questions: pd.DataFrame, round_id: str) -> li
     for row in asked.itertuples():
         lacking = silent | sent["unanswered"].str.split().map(lambda left, one=row.question_id: one in left)
         lines.append(f"{row.question_id}: {lacking.sum()} of {len(sent)} forces: {row.question}")
-    return _listed("Not answered", lines or ["questions.csv has no question of this round yet"], len(asked))
+    return _listed("Not answered", lines, len(lines)) or ["questions.csv has no question of this round yet."]
 
 
 def _listed(head: str, lines: list[str], how_many: int) -> list[str]:
