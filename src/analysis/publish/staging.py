@@ -29,7 +29,7 @@ def tables(raw: Path, folder: Path, kept: Path | None) -> list[Problem]:
     if kept is None or not (kept / "problems.json").is_file():
         made = folder.with_name("made")
         shutil.rmtree(made, ignore_errors=True)
-        problems = _make(raw, made / "tables")
+        problems = _make(raw, made / "tables", kept and kept.parents[1] / "documents")
         said = json.dumps([dataclasses.asdict(problem) for problem in problems], indent=1, ensure_ascii=False)
         (made / "problems.json").write_text(said, encoding="utf-8")
         if kept is not None and kept == cache.tables_place(cache.inputs()):  # or else something changed meanwhile
@@ -48,21 +48,21 @@ def problems(raw: Path, files: list[Path]) -> list[Problem]:
     return [problem for problem in found if not wanted or (raw / problem.file).resolve() in wanted]
 
 
-def _cleaned(raw: Path) -> tuple[dict, list[Problem]]:
+def _cleaned(raw: Path, remembered: Path | None = None) -> tuple[dict, list[Problem]]:
     from analysis import clean
 
     try:
-        frames = clean.build(raw)
+        frames = clean.build(raw, remembered)
     except Problems as error:
         return {}, error.problems
     return frames, frames.pop("problems")
 
 
-def _make(raw: Path, folder: Path) -> list[Problem]:
+def _make(raw: Path, folder: Path, remembered: Path | None) -> list[Problem]:
     from analysis import clean, tables
     from analysis.tell import findings
 
-    frames, found = _cleaned(raw)
+    frames, found = _cleaned(raw, remembered)
     stopping = [problem for problem in found if problem.severity == STOPS_ALL]
     if stopping:
         raise Refused("\n".join(str(problem) for problem in found))
