@@ -1,7 +1,7 @@
 """Ways to run the same notebooks with the same parameters.
 
-`python benchmarks/ways.py WAY FOLDER` in the project's folder. FOLDER/runs.json lists notebook and parameters of each run; what is made goes to FOLDER/WAY. Prints the seconds taken
-once the libraries of the way are loaded.
+`python benchmarks/ways.py WAY FOLDER` in the project's folder. FOLDER/runs.json lists notebook and parameters of each
+run; what is made goes to FOLDER/WAY. Prints the seconds taken once the libraries of the way are loaded.
 """
 
 import ast
@@ -120,7 +120,7 @@ def snakemake(runs: list, out: Path) -> None:
     """Run snakemake with one papermill command for each run."""
     text = SNAKEFILE.format(folder=out.parent, out=out, python=sys.executable)
     (out / "Snakefile").write_text(text, encoding="utf-8")
-    _command("snakemake", "-q", "all", "-c", str(AT_ONCE), "-s", str(out / "Snakefile"))
+    _command("snakemake", "-q", "all", "-c", str(AT_ONCE), "-d", str(out), "-s", str(out / "Snakefile"))
 
 
 def _command(module: str, *options: str) -> None:

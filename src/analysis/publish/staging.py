@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis import paths
 from analysis.problems import NEEDS_PERSON, STOPS_ALL, STOPS_DOCUMENT, Problem, Problems
 from analysis.publish import cache
 
@@ -29,7 +30,7 @@ def tables(raw: Path, folder: Path, kept: Path | None) -> list[Problem]:
     if kept is None or not (kept / "problems.json").is_file():
         made = folder.with_name("made")
         shutil.rmtree(made, ignore_errors=True)
-        problems = _make(raw, made / "tables", kept and kept.parents[1] / "documents")
+        problems = _make(raw, made / "tables")
         said = json.dumps([dataclasses.asdict(problem) for problem in problems], indent=1, ensure_ascii=False)
         (made / "problems.json").write_text(said, encoding="utf-8")
         if kept is not None and kept == cache.tables_place(cache.inputs()):  # or else something changed meanwhile
@@ -58,11 +59,11 @@ def _cleaned(raw: Path, remembered: Path | None = None) -> tuple[dict, list[Prob
     return frames, frames.pop("problems")
 
 
-def _make(raw: Path, folder: Path, remembered: Path | None) -> list[Problem]:
+def _make(raw: Path, folder: Path) -> list[Problem]:
     from analysis import clean, tables
     from analysis.tell import findings
 
-    frames, found = _cleaned(raw, remembered)
+    frames, found = _cleaned(raw, paths.build() / "cache" / "documents")
     stopping = [problem for problem in found if problem.severity == STOPS_ALL]
     if stopping:
         raise Refused("\n".join(str(problem) for problem in found))
