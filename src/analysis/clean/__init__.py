@@ -17,6 +17,8 @@ BUILT = ["figures", "facts", "coverage", "ledger"]
 def build(folder: Path, kept: Path | None = None, run: Callable = map) -> dict[str, pd.DataFrame | list[Problem]]:
     """Run the whole cleaning step on data/raw and return its tables and every problem met.
 
+    kept: a file that remembers what documents said, so that only changed ones are read again; run: maps a function
+    over batches of documents, as `map` and the `map` of any executor do.
     Returns figures, facts, coverage, ledger and `problems`, sorted. A document with a problem contributes nothing;
     a problem of severity `decision` means that nothing may be promoted.
     """

@@ -88,6 +88,7 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     kept = cache.tables_place(inputs)
     if force:
         shutil.rmtree(kept, ignore_errors=True)
+        (kept.parents[1] / "documents").unlink(missing_ok=True)
     print("Cleaning the data and computing the findings", flush=True)
     try:
         problems = staging.tables(paths.raw(), folder, kept)

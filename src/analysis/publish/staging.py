@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis import paths
 from analysis.problems import NEEDS_PERSON, STOPS_ALL, STOPS_DOCUMENT, Problem, Problems
 from analysis.publish import cache
 
@@ -48,11 +49,11 @@ def problems(raw: Path, files: list[Path]) -> list[Problem]:
     return [problem for problem in found if not wanted or (raw / problem.file).resolve() in wanted]
 
 
-def _cleaned(raw: Path) -> tuple[dict, list[Problem]]:
+def _cleaned(raw: Path, remembered: Path | None = None) -> tuple[dict, list[Problem]]:
     from analysis import clean
 
     try:
-        frames = clean.build(raw)
+        frames = clean.build(raw, remembered)
     except Problems as error:
         return {}, error.problems
     return frames, frames.pop("problems")
@@ -62,7 +63,7 @@ def _make(raw: Path, folder: Path) -> list[Problem]:
     from analysis import clean, tables
     from analysis.tell import findings
 
-    frames, found = _cleaned(raw)
+    frames, found = _cleaned(raw, paths.build() / "cache" / "documents")
     stopping = [problem for problem in found if problem.severity == STOPS_ALL]
     if stopping:
         raise Refused("\n".join(str(problem) for problem in found))

@@ -1,0 +1,129 @@
+"""What a document said is remembered; only what changed is read again, and the result is that of reading all."""
+
+import pickle
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from analysis import clean
+from analysis.clean import documents, raw
+
+LAID_OUT = 'force = "North Police"\n[[answer]]\nplace = "L2F1"\nanchor = "held"\nvalue = "{value}"\nperiod = "2001"\n'
+LAID_OUT += 'role = "all"\nunit = "people"\nmisuse = "misuse"\noutcome = "all"\n'
+
+
+@pytest.fixture
+def kept(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache") / "documents"
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """List the names of the documents that are read."""
+    names, plain = [], documents.recipes.said
+    monkeypatch.setattr(documents.recipes, "said", lambda path, *rest: names.append(path.stem) or plain(path, *rest))
+    return names
+
+
+def change(vale, name, lines, **source):
+    """Write another version of a document, or add it."""
+    vale.sources[:] = [row for row in vale.sources if row["source_id"] != name]
+    return vale.document(name, lines, **source)
+
+
+def withdraw(vale, name):
+    vale.sources[:] = [row for row in vale.sources if row["source_id"] != name]
+    vale.table("sources", vale.sources)
+    for path in vale.folder.glob(f"vale-2001/{name}.*"):
+        path.unlink()
+
+
+def answer(vale, name, value, held=6):
+    path = change(vale, name, f"Answer\nWe held {held} cases in {name}\n", kind="reply", force_ids="north")
+    path.with_suffix(".toml").write_text(LAID_OUT.format(value=value))
+
+
+STEPS = {
+    "a document is added": lambda vale: change(vale, "c", [{"value": "7", "period": "2003"}]),
+    "a document is changed": lambda vale: change(vale, "a", [{"value": "6"}, {"value": "<5", "outcome": "sacked"}]),
+    "a document becomes faulty": lambda vale: change(vale, "b", "force,value\nNorth Police,5\n"),
+    "a faulty document is mended": lambda vale: change(vale, "b", [{"value": "8", "period": "2002"}]),
+    "a reply of its own layout is added": lambda vale: answer(vale, "d", 6),
+    "only its recipe is changed": lambda vale: answer(vale, "d", 7),
+    "its cells are changed": lambda vale: answer(vale, "d", 9, held=9),
+    "a document is withdrawn": lambda vale: withdraw(vale, "a"),
+    "a reply of its own layout is withdrawn": lambda vale: withdraw(vale, "d"),
+    "nothing is changed": lambda vale: None,
+}
+
+
+def test_after_any_change_the_remembered_result_equals_that_of_reading_all(vale, kept, tmp_path):
+    vale.document("a", [{"value": "5"}])
+    vale.document("b", [{"value": "5", "period": "2002"}])
+    for step, do in STEPS.items():
+        do(vale)
+        quick, slow = clean.build(vale.folder, kept), clean.build(vale.folder)
+        assert quick["problems"] == slow["problems"], step
+        assert all(quick[name].equals(slow[name]) for name in clean.BUILT), step
+
+
+def test_only_what_changed_is_read_again(vale, kept, read):
+    vale.document("a", [{"value": "5"}])
+    vale.document("b", [{"value": "5", "period": "2002"}])
+    answer(vale, "d", 6)
+    for do, expected in [(None, ["a", "b", "d"]), (None, []), ("a document is changed", ["a"]), (None, [])]:
+        if do:
+            STEPS[do](vale)
+        clean.build(vale.folder, kept)
+        assert sorted(read) == expected
+        read.clear()
+
+
+def test_what_other_code_read_is_read_again(vale, kept, read, monkeypatch):
+    vale.document("a", [{"value": "5"}])
+    clean.build(vale.folder, kept)
+    monkeypatch.setattr(documents, "_code", lambda: "other code")
+    clean.build(vale.folder, kept)
+    assert read == ["a", "a"]
+
+
+def test_a_withdrawn_document_leaves_nothing_behind(vale, kept):
+    vale.document("a", [{"value": "5"}])
+    vale.document("secret", [{"value": "5", "period": "2002", "note": "told in confidence"}])
+    clean.build(vale.folder, kept)
+    assert b"in confidence" in kept.read_bytes()
+    withdraw(vale, "secret")
+    clean.build(vale.folder, kept)
+    assert b"in confidence" not in kept.read_bytes() and b"secret" not in kept.read_bytes()
+    assert [path.name for path in kept.parent.iterdir()] == ["documents"]
+
+
+@pytest.mark.parametrize("length", [0, 30, 200])
+def test_a_file_that_was_cut_off_is_made_again(vale, kept, length):
+    vale.document("a", [{"value": "5"}])
+    whole = clean.build(vale.folder, kept)
+    kept.write_bytes(kept.read_bytes()[:length])
+    assert clean.build(vale.folder, kept)["figures"].equals(whole["figures"])
+
+
+def test_batches_read_side_by_side_give_the_same(vale, monkeypatch):
+    for year in range(2001, 2008):
+        vale.document(f"y{year}", [{"value": f"{year - 2000}", "period": f"{year}"}])
+    whole = clean.build(vale.folder)
+    monkeypatch.setattr(documents, "BATCH", 2)
+    with ThreadPoolExecutor(3) as pool:
+        parts = clean.build(vale.folder, run=pool.map)
+    assert all(whole[name].equals(parts[name]) for name in clean.BUILT)
+
+
+def test_a_batch_can_be_read_where_the_folder_is_not(vale):
+    vale.document("a", [{"value": "5"}])
+    answer(vale, "d", 6)
+    decided, _ = raw.decisions(vale.folder)
+    given = list(documents._given(vale.folder, decided["sources"], decided["approvals"]))
+    here, sent = documents._read(given), pickle.dumps(given)
+    shutil.rmtree(vale.folder)
+    there = documents._read(pickle.loads(sent))
+    assert there.rows.equals(here.rows) and there.ledger.equals(here.ledger) and there.told == here.told
+    assert there.rows["value"].tolist() == ["5", "6"]
