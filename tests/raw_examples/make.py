@@ -17,9 +17,12 @@ import openpyxl
 import pikepdf
 import xlwt
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 PLANT = "Qzplanted"
 ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
@@ -267,6 +270,79 @@ def xlsx_white_text():
 
 def xlsx_tiny_text():
     return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(sz=1)))
+
+
+def xlsx_pieces_in_white():
+    name = "xl/worksheets/sheet1.xml"
+    pieces = f'<is><r><t>Seen</t></r><r><rPr><color rgb="FFFFFFFF"/></rPr><t>{PLANT}</t></r></is>'
+    row = f'<row r="4"><c r="A4" t="inlineStr">{pieces}</c></row></sheetData>'
+    return patched(xlsx_plain(), change={name: {"</sheetData>": row}})
+
+
+def xlsx_white_by_theme():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(color=Color(theme=0, tint=-0.05))))
+
+
+def xlsx_white_by_number():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(color=Color(indexed=9))))
+
+
+def xlsx_white_by_format():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "number_format", "[White]@"))
+
+
+def xlsx_black_on_black():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "fill", PatternFill("solid", fgColor="0A0A0A")))
+
+
+def xlsx_no_usual_width():
+    change = {"xl/worksheets/sheet1.xml": {"<sheetFormatPr ": '<sheetFormatPr defaultColWidth="0" '}}
+    columns = {"<sheetData>": '<cols><col min="1" max="3" width="9"/></cols><sheetData>'}
+    return patched(
+        patched(with_planted(lambda sheet: None), change=change), change={"xl/worksheets/sheet1.xml": columns}
+    )
+
+
+def xlsx_hint_on_a_cell():
+    made, sheet = book()
+    sheet.add_data_validation(DataValidation(type="whole", sqref="B2", prompt=PLANT, promptTitle="x"))
+    return saved(made)
+
+
+def xlsx_hint_on_a_link():
+    made, sheet = book()
+    sheet["A1"].hyperlink = Hyperlink(ref="A1", location="Data!B2", tooltip=PLANT)
+    return saved(made)
+
+
+def xlsx_link_to_a_person():
+    made, sheet = book()
+    sheet["A1"].hyperlink = f"mailto:{PLANT}@example.org"
+    sheet["A1"].style = "Normal"
+    return saved(made)
+
+
+def xlsx_sheet_not_listed():
+    return with_part("xl/worksheets/sheet9.xml", f"<worksheet><sheetData>{PLANT}</sheetData></worksheet>")
+
+
+def xlsx_comment_in_the_code():
+    return patched(xlsx_plain(), change={"xl/worksheets/sheet1.xml": {"<sheetData>": f"<!-- {PLANT} --><sheetData>"}})
+
+
+def xlsx_name_with_a_text():
+    made, _ = book()
+    made.defined_names["list"] = DefinedName("list", attr_text=f'IF(1,"{PLANT}",Data!$A$1)')
+    return saved(made)
+
+
+def xlsx_white_by_rule():
+    look = DifferentialStyle(font=Font(color="FFFFFF"))
+
+    def change(sheet):
+        sheet.conditional_formatting.add("D3", Rule(type="expression", dxf=look, formula=["TRUE"]))
+
+    return with_planted(change)
 
 
 def xlsx_format_of_nothing():
