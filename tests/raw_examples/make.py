@@ -906,6 +906,44 @@ def docx_hidden_by_style():
     return docx(paragraph(run(PLANT, '<w:rStyle w:val="h"/>')), parts={"word/styles.xml": style})
 
 
+def docx_hidden_by_the_base_of_a_style():
+    base = '<w:style w:styleId="b"><w:rPr><w:vanish/></w:rPr></w:style>'
+    style = f'<w:styles {W}>{base}<w:style w:styleId="h"><w:basedOn w:val="b"/></w:style></w:styles>'
+    return docx(paragraph(run(PLANT, '<w:rStyle w:val="h"/>')), parts={"word/styles.xml": style})
+
+
+def docx_black_marker():
+    return docx(paragraph("Seen", run(PLANT, '<w:highlight w:val="black"/>')))
+
+
+def docx_white_on_blue():
+    cell = word_cell(paragraph(run("Heading 7", '<w:color w:val="FFFFFF"/>')), '<w:shd w:fill="1F4E78"/>')
+    return docx(f"<w:tbl>{word_row(cell)}</w:tbl>")
+
+
+def docx_variable():
+    variable = f'<w:docVars><w:docVar w:name="x" w:val="{PLANT}"/></w:docVars>'
+    return docx(parts={"word/settings.xml": f"<w:settings {W}>{variable}</w:settings>"})
+
+
+def docx_instruction():
+    pieces = [f' COMMENTS "{PLANT[:4]}', f'{PLANT[4:]}" ']
+    text = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return docx(paragraph("Seen", begin, text, end))
+
+
+def docx_choices():
+    choices = f'<w:dropDownList><w:listItem w:value="{PLANT}"/></w:dropDownList>'
+    return docx(f"<w:sdt><w:sdtPr>{choices}</w:sdtPr><w:sdtContent>{paragraph('Chosen: 6')}</w:sdtContent></w:sdt>")
+
+
+def docx_hidden_text_box():
+    box = f"<w:txbxContent>{paragraph(PLANT)}</w:txbxContent>"
+    shape = f'<v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="visibility: hidden">{box}</v:shape>'
+    return docx(paragraph("Seen", f"<w:r><w:pict>{shape}</w:pict></w:r>"))
+
+
 def docx_white_text():
     return docx(paragraph("Seen", run(PLANT, '<w:color w:val="FFFFFF"/>')))
 

@@ -47,6 +47,21 @@ def read(content: bytes) -> Read:
     workbook = package.xml(archive, name)
     if workbook is None:
         raise refuse("TRUNCATED", "", "no workbook in the archive", "a whole file", "ask for the file again")
+    book = _book(archive, workbook)
+    sheets = _sheets(workbook, package.relations(archive, name))
+    cells, faults, used = [], [], set()
+    for sheet in sheets:
+        check_count(len(cells))
+        found = _sheet(book, sheet, len(sheets), used)
+        cells += found.cells
+        faults += found.faults
+    faults += hidden_xlsx.look(archive, workbook, cells, len(set(range(len(book.strings))) - used))
+    if any(fault.code == "COMMENT" and "!" in fault.place for fault in faults):
+        faults = [fault for fault in faults if fault.code != "COMMENT" or "!" in fault.place]
+    return Read(cells, faults)
+
+
+def _book(archive, workbook: etree._Element) -> Book:
     settings = child(workbook, "workbookPr")
     from_1904 = settings is not None and attribute(settings, "date1904") in ("1", "true")
     strings = every(package.xml(archive, "xl/sharedStrings.xml"), "si")
@@ -54,7 +69,7 @@ def read(content: bytes) -> Read:
     theme = next((part for part in archive.namelist() if part.startswith("xl/theme/theme")), "")
     colours = palette(package.xml(archive, theme), styles)
     runs = {number: _runs(entry) for number, entry in enumerate(strings) if child(entry, "r", "rPr") is not None}
-    book = Book(
+    return Book(
         archive,
         [*map(_words, strings)],
         runs,
@@ -63,17 +78,6 @@ def read(content: bytes) -> Read:
         hiding_formats(styles, colours),
         from_1904,
     )
-    sheets = _sheets(workbook, package.relations(archive, name))
-    cells, faults, used = [], [], set()
-    for sheet in sheets:
-        check_count(len(cells))
-        found = _sheet(book, sheet, len(sheets), used)
-        cells += found.cells
-        faults += found.faults
-    faults += hidden_xlsx.look(archive, workbook, cells, len(set(range(len(strings))) - used))
-    if any(fault.code == "COMMENT" and "!" in fault.place for fault in faults):
-        faults = [fault for fault in faults if fault.code != "COMMENT" or "!" in fault.place]
-    return Read(cells, faults)
 
 
 def _sheets(workbook: etree._Element, targets: dict) -> list[Sheet]:
