@@ -768,6 +768,43 @@ def ods_white_text():
     return ods(ods_cells(ods_cell(PLANT, 'table:style-name="w"')), styles=style)
 
 
+def ods_white_by_a_style_of_the_template():
+    parent = ods_style("p", "table-cell", '<style:text-properties fo:color="#ffffff"/>')
+    own = '<style:style style:name="w" style:family="table-cell" style:parent-style-name="p"/>'
+    template = f"<office:document-styles {SPACES}><office:styles>{parent}</office:styles></office:document-styles>"
+    return ods(ods_cells(ods_cell(PLANT, 'table:style-name="w"')), styles=own, parts={"styles.xml": template})
+
+
+def ods_pieces_in_white():
+    style = ods_style("w", "text", '<style:text-properties fo:color="#ffffff"/>')
+    cell = ods_cell("Seen").replace("</text:p>", f'<text:span text:style-name="w">{PLANT}</text:span></text:p>')
+    return ods(ods_cells(cell), styles=style)
+
+
+def ods_white_by_rule():
+    style = ods_style("w", "table-cell", '<style:text-properties fo:color="#ffffff"/>')
+    rule = '<calcext:condition calcext:apply-style-name="w" calcext:value="!=0"/>'
+    where = 'calcext:target-range-address="Data.A4:Data.B4"'
+    rules = f'<calcext:conditional-format xmlns:calcext="c" {where}>{rule}</calcext:conditional-format>'
+    return ods(ods_row([PLANT, "Seen"]) + rules, styles=style)
+
+
+def ods_format_of_nothing():
+    numbers = '<number:text-style xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N9"/>'
+    style = '<style:style style:name="n" style:family="table-cell" style:data-style-name="N9"/>'
+    return ods(ods_cells(ods_cell(PLANT, 'table:style-name="n"')), styles=numbers + style)
+
+
+def ods_outside_the_print_area():
+    ranges = '<table:table table:print-ranges="$Data.$A$1:$Data.$C$3" '
+    return patched(ods(ods_row(["see below"])), change={"content.xml": {"<table:table ": ranges}})
+
+
+def ods_shape():
+    shape = f'<draw:custom-shape xmlns:draw="d"><text:p>{PLANT}</text:p></draw:custom-shape>'
+    return ods(ods_row(["Seen"]).replace("</text:p>", f"</text:p>{shape}"))
+
+
 def summed_ods(value: int) -> bytes:
     return ods(ods_cells(ods_cell("Total") + ods_cell(value, 'table:formula="of:=SUM([.B2:.B3])"')))
 
@@ -1068,6 +1105,40 @@ def pdf_text_without_ink():
     return planted_pdf(words(PLANT, 72, 500, before="3 Tr"))
 
 
+def pdf_see_through_text():
+    def change(made):
+        made.pages[0].Resources.ExtGState = pikepdf.Dictionary(G1=pikepdf.Dictionary(ca=0))
+
+    return pdf(words(PROSE, 72, 760) + ruled(ROWS) + f"q /G1 gs\n{words(PLANT, 72, 500)}Q\n", change=change)
+
+
+def pdf_text_cut_away():
+    return planted_pdf(f"q 0 0 0 0 re W n\n{words(PLANT, 72, 500)}Q\n")
+
+
+def pdf_earlier_version():
+    """A second version written after the first, as programs save a change: the old page stays in the file."""
+    content = planted_pdf(words(PLANT, 72, 500))
+    with pikepdf.open(io.BytesIO(content)) as made:
+        number = made.pages[0].Contents.objgen[0]
+    start, at = content.rindex(b"startxref"), len(content)
+    steps = (words(PROSE, 72, 760) + ruled(ROWS)).encode("cp1252")
+    new = b"%d 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (number, len(steps), steps)
+    table = b"xref\n%d 1\n%010d 00000 n \n" % (number, at)
+    trailer = content[content.rindex(b"trailer") : start].rstrip()
+    trailer = trailer[:-2] + b" /Prev %d >>\n" % int(content[start + 9 :].split()[0])
+    return content + new + table + trailer + b"startxref\n%d\n%%%%EOF\n" % (at + len(new))
+
+
+def pdf_author_in_metadata():
+    listed = f"<rdf:Seq><rdf:li>{PLANT}</rdf:li></rdf:Seq>"
+    creator = f"<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>{listed}</dc:creator>"
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    entry = f"<rdf:RDF xmlns:rdf='{rdf}'><rdf:Description rdf:about=''>{creator}</rdf:Description></rdf:RDF>"
+    meta = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{entry}</x:xmpmeta>".encode()
+    return pdf(change=lambda made: setattr(made.Root, "Metadata", made.make_stream(meta)))
+
+
 def pdf_scanned():
     return pdf("0.5 g 72 72 400 600 re f\n")
 
@@ -1190,6 +1261,42 @@ def html_white_text():
 
 def html_tiny_text():
     return page(f"<p>Seen <span style='font-size:0'>{PLANT}</span></p>")
+
+
+def html_white_by_a_class_above():
+    return page(f"<div class='x'><p><b>{PLANT}</b></p></div>", head="<style>.x { color: rgb(250, 250, 250) }</style>")
+
+
+def html_white_on_blue_by_class():
+    rows = "<tr><td>Heading 7</td></tr>"
+    return page(
+        f"<table class='t'>{rows}</table>", head="<style>.t { background: #1F4E78 } .t td { color: white }</style>"
+    )
+
+
+def html_black_on_black():
+    return page(f"<p>Seen</p><p style='background: black'>{PLANT}</p>").replace(b"<td>", b"<td style='color: black'>")
+
+
+def html_without_room():
+    style = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0, 0, 0, 0)"
+    return page(f"<p>Seen <span style='{style}'>{PLANT}</span></p>")
+
+
+def html_folded():
+    return page(f"<details><summary>More</summary><p>{PLANT}</p></details>")
+
+
+def html_attribute():
+    return page(f"<p data-note='{PLANT}'>Seen</p>")
+
+
+def html_drawing():
+    return page(f"<svg><text>{PLANT}</text></svg>")
+
+
+def html_text_of_the_style():
+    return page("<p class='x'>Seen</p>", head=f"<style>.x::after {{ content: '{PLANT}' }}</style>")
 
 
 def html_off_the_page():

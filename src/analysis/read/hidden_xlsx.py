@@ -7,8 +7,8 @@ from collections import Counter
 from lxml import etree
 
 from analysis.problems import SHOWN, Fault
-from analysis.read import package, properties
-from analysis.read.cell import Cell, column_number, person
+from analysis.read import merges, package, properties
+from analysis.read.cell import Cell, person
 from analysis.read.package import every
 from analysis.read.personal import kinds_in
 
@@ -64,19 +64,18 @@ def parts(archive: zipfile.ZipFile) -> list[Fault]:
         person(code, f"{len(size)} parts", f"{words}, {sum(size):,} bytes", "none", "ask for a copy without it")
         for (code, words), size in sizes.items()
     ]
-    remarks = [
-        entry for entry in archive.infolist() if _is_xml(entry) and b"<!--" in package.part(archive, entry.filename)
-    ]
-    if remarks:
-        words = f"comments in the code of {len(remarks)} parts"
+    if remarks(archive):
+        words = f"comments in the code of {remarks(archive)} parts"
         found.append(person("COMMENT", "archive", words, "none", "ask for a copy without them"))
     if archive.comment or (archive.start_dir and _before(archive)):
         found.append(person("EMBEDDED_FILE", "archive", "bytes outside the document", "none", "ask for a clean copy"))
     return found
 
 
-def _is_xml(entry: zipfile.ZipInfo) -> bool:
-    return entry.filename.lower().endswith((".xml", ".rels"))
+def remarks(archive: zipfile.ZipFile) -> int:
+    """Return in how many parts of a document comments stand between the lines of its code."""
+    named = [name for name in archive.namelist() if name.lower().endswith((".xml", ".rels"))]
+    return sum(b"<!--" in package.part(archive, name) for name in named)
 
 
 def _before(archive: zipfile.ZipFile) -> bool:
@@ -211,11 +210,13 @@ def _outside_print_area(archive: zipfile.ZipFile, which, cells: list[Cell]) -> l
         entry.text or "" for entry in names
         if entry.get("name") == "_xlnm.Print_Area" and entry.get("localSheetId") == str(which.number - 1)
     ]  # fmt: skip
-    ranges = re.findall(r"\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)", " ".join(areas))
-    if not ranges:
-        return []
-    boxes = [(column_number(a), int(b), column_number(c), int(d)) for a, b, c, d in ranges]
-    out = [c for c in cells if not any(a <= c.column <= e and b <= c.row <= f for a, b, e, f in boxes)]
+    ranges = re.findall(r"\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+", " ".join(areas))
+    return outside(merges.boxes(" ".join(ranges)), cells)
+
+
+def outside(boxes: list[tuple[int, int, int, int]], cells: list[Cell]) -> list[Fault]:
+    """Return which cells lie outside the printed ranges of a sheet, where it has any."""
+    out = [c for c in cells if not any(a <= c.row <= e and b <= c.column <= f for a, b, e, f in boxes)] if boxes else []
     if not out:
         return []
     words = f"{len(out)} cells outside the print area"
