@@ -17,9 +17,12 @@ import openpyxl
 import pikepdf
 import xlwt
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 PLANT = "Qzplanted"
 ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
@@ -267,6 +270,79 @@ def xlsx_white_text():
 
 def xlsx_tiny_text():
     return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(sz=1)))
+
+
+def xlsx_pieces_in_white():
+    name = "xl/worksheets/sheet1.xml"
+    pieces = f'<is><r><t>Seen</t></r><r><rPr><color rgb="FFFFFFFF"/></rPr><t>{PLANT}</t></r></is>'
+    row = f'<row r="4"><c r="A4" t="inlineStr">{pieces}</c></row></sheetData>'
+    return patched(xlsx_plain(), change={name: {"</sheetData>": row}})
+
+
+def xlsx_white_by_theme():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(color=Color(theme=0, tint=-0.05))))
+
+
+def xlsx_white_by_number():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(color=Color(indexed=9))))
+
+
+def xlsx_white_by_format():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "number_format", "[White]@"))
+
+
+def xlsx_black_on_black():
+    return with_planted(lambda sheet: setattr(sheet["D3"], "fill", PatternFill("solid", fgColor="0A0A0A")))
+
+
+def xlsx_no_usual_width():
+    change = {"xl/worksheets/sheet1.xml": {"<sheetFormatPr ": '<sheetFormatPr defaultColWidth="0" '}}
+    columns = {"<sheetData>": '<cols><col min="1" max="3" width="9"/></cols><sheetData>'}
+    return patched(
+        patched(with_planted(lambda sheet: None), change=change), change={"xl/worksheets/sheet1.xml": columns}
+    )
+
+
+def xlsx_hint_on_a_cell():
+    made, sheet = book()
+    sheet.add_data_validation(DataValidation(type="whole", sqref="B2", prompt=PLANT, promptTitle="x"))
+    return saved(made)
+
+
+def xlsx_hint_on_a_link():
+    made, sheet = book()
+    sheet["A1"].hyperlink = Hyperlink(ref="A1", location="Data!B2", tooltip=PLANT)
+    return saved(made)
+
+
+def xlsx_link_to_a_person():
+    made, sheet = book()
+    sheet["A1"].hyperlink = f"mailto:{PLANT}@example.org"
+    sheet["A1"].style = "Normal"
+    return saved(made)
+
+
+def xlsx_sheet_not_listed():
+    return with_part("xl/worksheets/sheet9.xml", f"<worksheet><sheetData>{PLANT}</sheetData></worksheet>")
+
+
+def xlsx_comment_in_the_code():
+    return patched(xlsx_plain(), change={"xl/worksheets/sheet1.xml": {"<sheetData>": f"<!-- {PLANT} --><sheetData>"}})
+
+
+def xlsx_name_with_a_text():
+    made, _ = book()
+    made.defined_names["list"] = DefinedName("list", attr_text=f'IF(1,"{PLANT}",Data!$A$1)')
+    return saved(made)
+
+
+def xlsx_white_by_rule():
+    look = DifferentialStyle(font=Font(color="FFFFFF"))
+
+    def change(sheet):
+        sheet.conditional_formatting.add("D3", Rule(type="expression", dxf=look, formula=["TRUE"]))
+
+    return with_planted(change)
 
 
 def xlsx_format_of_nothing():
@@ -692,6 +768,43 @@ def ods_white_text():
     return ods(ods_cells(ods_cell(PLANT, 'table:style-name="w"')), styles=style)
 
 
+def ods_white_by_a_style_of_the_template():
+    parent = ods_style("p", "table-cell", '<style:text-properties fo:color="#ffffff"/>')
+    own = '<style:style style:name="w" style:family="table-cell" style:parent-style-name="p"/>'
+    template = f"<office:document-styles {SPACES}><office:styles>{parent}</office:styles></office:document-styles>"
+    return ods(ods_cells(ods_cell(PLANT, 'table:style-name="w"')), styles=own, parts={"styles.xml": template})
+
+
+def ods_pieces_in_white():
+    style = ods_style("w", "text", '<style:text-properties fo:color="#ffffff"/>')
+    cell = ods_cell("Seen").replace("</text:p>", f'<text:span text:style-name="w">{PLANT}</text:span></text:p>')
+    return ods(ods_cells(cell), styles=style)
+
+
+def ods_white_by_rule():
+    style = ods_style("w", "table-cell", '<style:text-properties fo:color="#ffffff"/>')
+    rule = '<calcext:condition calcext:apply-style-name="w" calcext:value="!=0"/>'
+    where = 'calcext:target-range-address="Data.A4:Data.B4"'
+    rules = f'<calcext:conditional-format xmlns:calcext="c" {where}>{rule}</calcext:conditional-format>'
+    return ods(ods_row([PLANT, "Seen"]) + rules, styles=style)
+
+
+def ods_format_of_nothing():
+    numbers = '<number:text-style xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N9"/>'
+    style = '<style:style style:name="n" style:family="table-cell" style:data-style-name="N9"/>'
+    return ods(ods_cells(ods_cell(PLANT, 'table:style-name="n"')), styles=numbers + style)
+
+
+def ods_outside_the_print_area():
+    ranges = '<table:table table:print-ranges="$Data.$A$1:$Data.$C$3" '
+    return patched(ods(ods_row(["see below"])), change={"content.xml": {"<table:table ": ranges}})
+
+
+def ods_shape():
+    shape = f'<draw:custom-shape xmlns:draw="d"><text:p>{PLANT}</text:p></draw:custom-shape>'
+    return ods(ods_row(["Seen"]).replace("</text:p>", f"</text:p>{shape}"))
+
+
 def summed_ods(value: int) -> bytes:
     return ods(ods_cells(ods_cell("Total") + ods_cell(value, 'table:formula="of:=SUM([.B2:.B3])"')))
 
@@ -830,6 +943,44 @@ def docx_hidden_by_style():
     return docx(paragraph(run(PLANT, '<w:rStyle w:val="h"/>')), parts={"word/styles.xml": style})
 
 
+def docx_hidden_by_the_base_of_a_style():
+    base = '<w:style w:styleId="b"><w:rPr><w:vanish/></w:rPr></w:style>'
+    style = f'<w:styles {W}>{base}<w:style w:styleId="h"><w:basedOn w:val="b"/></w:style></w:styles>'
+    return docx(paragraph(run(PLANT, '<w:rStyle w:val="h"/>')), parts={"word/styles.xml": style})
+
+
+def docx_black_marker():
+    return docx(paragraph("Seen", run(PLANT, '<w:highlight w:val="black"/>')))
+
+
+def docx_white_on_blue():
+    cell = word_cell(paragraph(run("Heading 7", '<w:color w:val="FFFFFF"/>')), '<w:shd w:fill="1F4E78"/>')
+    return docx(f"<w:tbl>{word_row(cell)}</w:tbl>")
+
+
+def docx_variable():
+    variable = f'<w:docVars><w:docVar w:name="x" w:val="{PLANT}"/></w:docVars>'
+    return docx(parts={"word/settings.xml": f"<w:settings {W}>{variable}</w:settings>"})
+
+
+def docx_instruction():
+    pieces = [f' COMMENTS "{PLANT[:4]}', f'{PLANT[4:]}" ']
+    text = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return docx(paragraph("Seen", begin, text, end))
+
+
+def docx_choices():
+    choices = f'<w:dropDownList><w:listItem w:value="{PLANT}"/></w:dropDownList>'
+    return docx(f"<w:sdt><w:sdtPr>{choices}</w:sdtPr><w:sdtContent>{paragraph('Chosen: 6')}</w:sdtContent></w:sdt>")
+
+
+def docx_hidden_text_box():
+    box = f"<w:txbxContent>{paragraph(PLANT)}</w:txbxContent>"
+    shape = f'<v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="visibility: hidden">{box}</v:shape>'
+    return docx(paragraph("Seen", f"<w:r><w:pict>{shape}</w:pict></w:r>"))
+
+
 def docx_white_text():
     return docx(paragraph("Seen", run(PLANT, '<w:color w:val="FFFFFF"/>')))
 
@@ -954,6 +1105,40 @@ def pdf_text_without_ink():
     return planted_pdf(words(PLANT, 72, 500, before="3 Tr"))
 
 
+def pdf_see_through_text():
+    def change(made):
+        made.pages[0].Resources.ExtGState = pikepdf.Dictionary(G1=pikepdf.Dictionary(ca=0))
+
+    return pdf(words(PROSE, 72, 760) + ruled(ROWS) + f"q /G1 gs\n{words(PLANT, 72, 500)}Q\n", change=change)
+
+
+def pdf_text_cut_away():
+    return planted_pdf(f"q 0 0 0 0 re W n\n{words(PLANT, 72, 500)}Q\n")
+
+
+def pdf_earlier_version():
+    """A second version written after the first, as programs save a change: the old page stays in the file."""
+    content = planted_pdf(words(PLANT, 72, 500))
+    with pikepdf.open(io.BytesIO(content)) as made:
+        number = made.pages[0].Contents.objgen[0]
+    start, at = content.rindex(b"startxref"), len(content)
+    steps = (words(PROSE, 72, 760) + ruled(ROWS)).encode("cp1252")
+    new = b"%d 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (number, len(steps), steps)
+    table = b"xref\n%d 1\n%010d 00000 n \n" % (number, at)
+    trailer = content[content.rindex(b"trailer") : start].rstrip()
+    trailer = trailer[:-2] + b" /Prev %d >>\n" % int(content[start + 9 :].split()[0])
+    return content + new + table + trailer + b"startxref\n%d\n%%%%EOF\n" % (at + len(new))
+
+
+def pdf_author_in_metadata():
+    listed = f"<rdf:Seq><rdf:li>{PLANT}</rdf:li></rdf:Seq>"
+    creator = f"<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>{listed}</dc:creator>"
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    entry = f"<rdf:RDF xmlns:rdf='{rdf}'><rdf:Description rdf:about=''>{creator}</rdf:Description></rdf:RDF>"
+    meta = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{entry}</x:xmpmeta>".encode()
+    return pdf(change=lambda made: setattr(made.Root, "Metadata", made.make_stream(meta)))
+
+
 def pdf_scanned():
     return pdf("0.5 g 72 72 400 600 re f\n")
 
@@ -1076,6 +1261,42 @@ def html_white_text():
 
 def html_tiny_text():
     return page(f"<p>Seen <span style='font-size:0'>{PLANT}</span></p>")
+
+
+def html_white_by_a_class_above():
+    return page(f"<div class='x'><p><b>{PLANT}</b></p></div>", head="<style>.x { color: rgb(250, 250, 250) }</style>")
+
+
+def html_white_on_blue_by_class():
+    rows = "<tr><td>Heading 7</td></tr>"
+    return page(
+        f"<table class='t'>{rows}</table>", head="<style>.t { background: #1F4E78 } .t td { color: white }</style>"
+    )
+
+
+def html_black_on_black():
+    return page(f"<p>Seen</p><p style='background: black'>{PLANT}</p>").replace(b"<td>", b"<td style='color: black'>")
+
+
+def html_without_room():
+    style = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0, 0, 0, 0)"
+    return page(f"<p>Seen <span style='{style}'>{PLANT}</span></p>")
+
+
+def html_folded():
+    return page(f"<details><summary>More</summary><p>{PLANT}</p></details>")
+
+
+def html_attribute():
+    return page(f"<p data-note='{PLANT}'>Seen</p>")
+
+
+def html_drawing():
+    return page(f"<svg><text>{PLANT}</text></svg>")
+
+
+def html_text_of_the_style():
+    return page("<p class='x'>Seen</p>", head=f"<style>.x::after {{ content: '{PLANT}' }}</style>")
 
 
 def html_off_the_page():

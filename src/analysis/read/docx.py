@@ -20,7 +20,7 @@ class Page(NamedTuple):
     """What is collected while a document is read, the styles that hide their text, and its numbered lists."""
 
     cells: list[Cell]
-    hiding: dict[str, str]
+    styles: looks_docx.Styles
     boxes: list[etree._Element]
     lists: numbered.Lists
 
@@ -37,7 +37,7 @@ def read(content: bytes) -> Read:
         raise refuse("TRUNCATED", "", "no document in the archive", "a whole file", "ask for the file again")
     styles = package.xml(archive, "word/styles.xml")
     lists = numbered.Lists(package.xml(archive, "word/numbering.xml"), styles)
-    page = Page([], looks_docx.hiding_styles(styles), [], lists)
+    page = Page([], looks_docx.styles(styles), [], lists)
     blocks(page, child(root, "body"), "")
     numbers: Counter = Counter()
     for name, part in _others(archive):
@@ -46,7 +46,10 @@ def read(content: bytes) -> Read:
             mark = f"{name.rstrip('s')}{attribute(note, 'id')}" if name in NOTES else f"{name}{numbers[name]}"
             blocks(page, note, f"{mark}/")
     for number, box in enumerate(page.boxes, start=1):
+        before = len(page.cells)
         blocks(page, box, f"box{number}/")
+        if looks_docx.unseen_box(box):
+            page.cells[before:] = [hidden(cell, "hidden text") for cell in page.cells[before:]]
     check_count(len(page.cells))
     return Read(page.cells, hidden_docx.look(archive, root, page.cells, len(page.boxes)))
 
@@ -172,11 +175,9 @@ def _size(element: etree._Element | None, otherwise: int) -> int:
 
 def _words(page: Page, block: etree._Element) -> tuple[str, dict[str, str]]:
     """Return the text one sees in a paragraph, and by reason the text nobody sees."""
-    style = child(block, "pPr", "pStyle")
-    always = page.hiding.get(attribute(style, "val"), "") if style is not None else ""
     seen, unseen = [], {}
     for run in _runs(page, block):
-        reason = looks_docx.hides(child(run, "rPr"), page.hiding) or always
+        reason = looks_docx.hides(page.styles, block, run)
         text = _text(run)
         if reason:
             unseen[reason] = unseen.get(reason, "") + text

@@ -8,13 +8,19 @@ from lxml import etree
 from analysis.problems import SHOWN, Fault
 from analysis.read import hidden_xlsx, package, properties
 from analysis.read.cell import Cell, person
-from analysis.read.package import every
+from analysis.read.package import attribute, every
 
 CHANGES = (
     "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "rPrChange", "pPrChange", "tblPrChange",
     "trPrChange", "tcPrChange", "sectPrChange", "numberingChange",
 )  # fmt: skip
 HARMLESS = {"hyperlink"}
+CHOICES = ("dropDownList", "comboBox")
+USUAL_FIELDS = re.compile(
+    r"\s*(PAGE|NUMPAGES|SECTIONPAGES|HYPERLINK|REF|PAGEREF|TOC|DATE|TIME|SAVEDATE|PRINTDATE|CREATEDATE|SEQ|FORM\w+|"
+    r"FILENAME|STYLEREF|TITLE|SUBJECT|=|SECTION|NOTEREF|INDEX|XE|INCLUDE|DDE|LINK|DATABASE|RD|IMPORT)\b|\s*=",
+    re.IGNORECASE,
+)
 
 
 def look(archive: zipfile.ZipFile, root: etree._Element, cells: list[Cell], boxes: int) -> list[Fault]:
@@ -28,6 +34,7 @@ def look(archive: zipfile.ZipFile, root: etree._Element, cells: list[Cell], boxe
     if changes:
         words = f"{changes} tracked changes, read as accepted"
         found.append(person("TRACKED_CHANGE", "document", words, "none", "ask for a copy with the changes accepted"))
+    found += _stored(archive, pages)
     if boxes:
         found.append(
             Fault("TEXT_BOX", "document", f"{boxes} text boxes, read", "text on the page", "look at it", SHOWN)
@@ -49,11 +56,38 @@ def look(archive: zipfile.ZipFile, root: etree._Element, cells: list[Cell], boxe
     return found
 
 
+def _stored(archive: zipfile.ZipFile, pages: list[etree._Element]) -> list[Fault]:
+    """Return what is stored in a document and not on its pages: variables, instructions, forms, choices."""
+    settings = package.xml(archive, "word/settings.xml")
+    fields = [text for page in pages for text in _instructions(page)]
+    counted = [
+        ("HIDDEN_TEXT", "variables", len(every(settings, "docVar"))),
+        ("EXTERNAL_LINK", "sources of a letter to many", len(every(settings, "mailMerge"))),
+        ("HIDDEN_TEXT", "instructions that hold a text", sum(1 for text in fields if not USUAL_FIELDS.match(text))),
+        ("FORM_FIELD", "form fields, whose choices are not read", sum(len(every(page, "ffData")) for page in pages)),
+        ("FORM_FIELD", "lists of choices", sum(len(every(page, name)) for page in pages for name in CHOICES)),
+    ]
+    do = "ask for a copy without them"
+    return [person(code, "document", f"{count} {words}", "none", do) for code, words, count in counted if count]
+
+
+def _instructions(page: etree._Element) -> list[str]:
+    """Return the instructions of a page's fields; one may be written in several pieces."""
+    found, open_text = ["".join(entry.attrib.values()) for entry in every(page, "fldSimple")], None
+    for entry in page.iter("{*}fldChar", "{*}instrText"):
+        kind = attribute(entry, "fldCharType")
+        if kind == "begin":
+            open_text = ""
+        elif kind and open_text is not None:
+            found, open_text = [*found, open_text], None
+        elif not kind:
+            open_text = (open_text or "") + (entry.text or "")
+    return [text for text in [*found, open_text or ""] if text.strip()]
+
+
 def _fields(page: etree._Element) -> int:
     """Return how many fields of a page fetch something from elsewhere."""
-    texts = [entry.text or "" for entry in every(page, "instrText")]
-    texts += ["".join(entry.attrib.values()) for entry in every(page, "fldSimple")]
-    return sum(1 for text in texts if _reaches(text))
+    return sum(1 for text in _instructions(page) if _reaches(text))
 
 
 def _reaches(text: str) -> bool:

@@ -12,31 +12,42 @@ PROGRAMS = re.compile(r"^on[a-z]+$")
 
 def carried(root: etree._Element) -> list[Fault]:
     """Return what a page carries besides the words one sees."""
-    comments = [e for e in root.iter(etree.Comment) if (e.text or "").strip() and not (e.text or "").startswith("[if")]
-    scripts = list(root.iter("script")) + [e for e in root.iter() if any(PROGRAMS.match(k) for k in e.attrib)]
-    remote = [e for e in root.iter("img", "iframe", "frame", "link", "object", "embed", "source") if _remote(e)]
-    inside = [
-        e for e in root.iter("img", "object", "embed", "a") if (e.get("src") or e.get("href") or "").startswith("data:")
-    ]
-    counted = [
-        ("COMMENT", "comments in the page's code", len(comments)),
-        ("DOC_PROPERTIES", "properties of the program that wrote it", len(_office(root))),
-        ("MACRO", "programs", len(scripts)),
-        ("EXTERNAL_LINK", "things fetched from elsewhere", len(remote)),
-        ("EMBEDDED_FILE", "embedded files", len(inside)),
-        ("HIDDEN_TEXT", "hidden parts", len([e for e in root.iter("template", "noscript", "datalist") if _said(e)])
-         + len([e for e in root.iter("input") if e.get("type") == "hidden" and e.get("value")])),
-        ("DOC_PROPERTIES", "properties", len([e for e in root.iter("meta") if _telling(e)])),
-    ]  # fmt: skip
     found = [
         person(code, "page", f"{count} {words}", "none", "ask for a copy without them")
-        for code, words, count in counted
+        for code, words, count in [*_of_the_code(root), *_of_the_elements(root)]
         if count
     ]
     pictures = len(list(root.iter("img")))
     if pictures:
         found.append(Fault("PICTURE", "page", f"{pictures} pictures, not read", "tables", "look at them", SHOWN))
     return found
+
+
+def _of_the_code(root: etree._Element) -> list[tuple[str, str, int]]:
+    comments = [e for e in root.iter(etree.Comment) if (e.text or "").strip() and not (e.text or "").startswith("[if")]
+    scripts = list(root.iter("script")) + [e for e in root.iter() if any(PROGRAMS.match(k) for k in e.attrib)]
+    attributes = [name for e in root.iter() if isinstance(e.tag, str) for name in e.attrib if _holds(e, name)]
+    return [
+        ("COMMENT", "comments in the page's code", len(comments)),
+        ("DOC_PROPERTIES", "properties of the program that wrote it", len(_office(root))),
+        ("DOC_PROPERTIES", "properties", sum(1 for e in root.iter("meta") if _telling(e))),
+        ("MACRO", "programs", len(scripts)),
+        ("HIDDEN_TEXT", "attributes that hold a text", len(attributes)),
+        ("HIDDEN_TEXT", "texts in the page's style", len(_written(root))),
+    ]
+
+
+def _of_the_elements(root: etree._Element) -> list[tuple[str, str, int]]:
+    remote = [e for e in root.iter("img", "iframe", "frame", "link", "object", "embed", "source") if _remote(e)]
+    inside = [e for e in root.iter("img", "object", "embed", "a") if _target(e).startswith("data:")]
+    unseen = [e for e in root.iter("template", "noscript", "datalist", "canvas") if _said(e)]
+    unseen += [e for e in root.iter("input") if e.get("type") == "hidden" and e.get("value")]
+    return [
+        ("EXTERNAL_LINK", "things fetched from elsewhere", len(remote)),
+        ("EMBEDDED_FILE", "embedded files", len(inside) + sum(1 for e in root.iter("iframe") if e.get("srcdoc"))),
+        ("HIDDEN_TEXT", "hidden parts", len(unseen)),
+        ("TEXT_BOX", "drawings with a text, not read", sum(1 for e in root.iter("svg", "math") if _said(e))),
+    ]
 
 
 def _office(root: etree._Element) -> list[etree._Element]:
@@ -46,13 +57,29 @@ def _office(root: etree._Element) -> list[etree._Element]:
     ]
 
 
+def _holds(element: etree._Element, name: str) -> bool:
+    said = name.startswith("data-") or name in ("title", "aria-label", "aria-description", "summary", "placeholder")
+    return said and len(element.get(name, "").strip()) > 1
+
+
+def _written(root: etree._Element) -> list[str]:
+    """Return the texts that a page's style puts before or after an element."""
+    said = [
+        text for style in root.iter("style") for text in re.findall(r"content\s*:\s*[\"']([^\"']*)", style.text or "")
+    ]
+    return [text for text in said if re.search(r"\w{2}", re.sub(r"\\[0-9a-fA-F]+", "", text))]
+
+
 def _said(element: etree._Element) -> bool:
     return bool("".join(element.itertext()).strip())
 
 
+def _target(element: etree._Element) -> str:
+    return element.get("src") or element.get("href") or element.get("data") or ""
+
+
 def _remote(element: etree._Element) -> bool:
-    target = element.get("src") or element.get("href") or element.get("data") or ""
-    return bool(re.match(r"(?i)(https?:)?//|file:|ftp:", target))
+    return bool(re.match(r"(?i)(https?:)?//|file:|ftp:", _target(element)))
 
 
 def _telling(element: etree._Element) -> bool:

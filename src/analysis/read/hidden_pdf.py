@@ -2,15 +2,17 @@
 
 import pikepdf
 
-from analysis.problems import SHOWN, Fault
-from analysis.read import properties
+from analysis.problems import SHOWN, Fault, Faults
+from analysis.read import package, properties
 from analysis.read.cell import person
 from analysis.read.looks import faint
+from analysis.read.package import local
 
 NOTES = {
     "/Text", "/FreeText", "/Popup", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Stamp", "/Ink",
     "/Caret", "/Redact", "/Square", "/Circle", "/Line", "/Polygon", "/PolyLine",
 }  # fmt: skip
+RDF = "22-rdf-syntax-ns#"
 BAND = 8.0  # points
 FILES = {"/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"}
 
@@ -19,16 +21,17 @@ def carried(document: pikepdf.Pdf) -> list[Fault]:
     """Return what the document carries: notes, forms, files, programs, layers, properties, invisible letters."""
     root = document.Root
     kinds = [str(note.get("/Subtype", "")) for page in document.pages for note in _array(page.obj, "/Annots")]
-    programs = [name for name in ("/OpenAction", "/AA") if _acts(root.get(name))]
     names = root.get("/Names", pikepdf.Dictionary())
-    programs += ["/JavaScript"] if "/JavaScript" in names else []
-    programs += [1 for page in document.pages for note in _array(page.obj, "/Annots") if _acts(note.get("/A"))]
     form = root.get("/AcroForm", pikepdf.Dictionary())
     fields = len(form.get("/Fields", pikepdf.Array())) if isinstance(form, pikepdf.Dictionary) else 0
     counted = [
         ("COMMENT", "notes on the page", sum(kind in NOTES for kind in kinds)),
-        ("EMBEDDED_FILE", "attached files", sum(kind in FILES for kind in kinds) + len(document.attachments)),
-        ("MACRO", "programs", len(programs)),
+        (
+            "EMBEDDED_FILE",
+            "attached files",
+            sum(kind in FILES for kind in kinds) + len(document.attachments) + len(_array(root, "/AF")),
+        ),
+        ("MACRO", "programs", _programs(document, names)),
         ("FORM_FIELD", "form fields, read as the page shows them", max(fields, sum(k == "/Widget" for k in kinds))),
         ("HIDDEN_TEXT", "layers that can be switched off", _layers(root)),
     ]
@@ -41,10 +44,43 @@ def carried(document: pikepdf.Pdf) -> list[Fault]:
         found.append(person("EMBEDDED_FILE", "document", "attached files", "none", "ask for a copy without them"))
     info = {str(key).strip("/").lower(): str(value) for key, value in document.docinfo.items()}
     named = {key: text for key, text in info.items() if key not in ("producer", "creator")}
-    found += properties.judged(named, "properties")
+    found += properties.judged(named | _metadata(root), "properties")
     if document.is_encrypted:
         found.append(Fault("ENCRYPTED", "document", "locked against changes, open to read", "open", "read", SHOWN))
     return found
+
+
+def _programs(document: pikepdf.Pdf, names: pikepdf.Dictionary) -> int:
+    """Return how many actions run a program, open a file or send something."""
+    pages = [page.obj for page in document.pages]
+    holders = [thing for start in (document.Root, *pages) for thing in (start.get("/OpenAction"), start.get("/AA"))]
+    notes = [note.get(name) for page in pages for note in _array(page, "/Annots") for name in ("/A", "/AA")]
+    return sum(_acts(thing) for thing in [*holders, *notes]) + ("/JavaScript" in names)
+
+
+def earlier(content: bytes) -> list[Fault]:
+    """Return how many earlier versions of the document are still in the file."""
+    count = content.count(b"startxref") - (2 if b"/Linearized" in content[:1024] else 1)
+    words, do = f"{count} earlier versions, still in the file", "print it as a PDF, or ask for a copy without them"
+    return [person("TRACKED_CHANGE", "document", words, "one version", do)] if count > 0 else []
+
+
+def _metadata(root: pikepdf.Dictionary) -> dict[str, str]:
+    """Return what the metadata of a document say, by name."""
+    stream = root.get("/Metadata")
+    if not isinstance(stream, pikepdf.Stream):
+        return {}
+    try:
+        entries = package.parsed(stream.read_bytes().strip(b"\0 \r\n\t")).iter()
+    except Faults:
+        return {"description": "metadata that cannot be read"}
+    named = {}
+    for entry in entries:
+        if RDF in entry.tag:  # its parts are the properties, as elements or as attributes
+            named |= {name.rpartition("}")[2].lower(): text for name, text in entry.attrib.items() if RDF not in name}
+        else:
+            named[local(entry).lower()] = "".join(entry.itertext()).strip()
+    return {name: text for name, text in named.items() if name not in ("producer", "creatortool") and text}
 
 
 def _array(thing: pikepdf.Object, name: str) -> list:

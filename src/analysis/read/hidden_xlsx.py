@@ -7,10 +7,10 @@ from collections import Counter
 from lxml import etree
 
 from analysis.problems import SHOWN, Fault
-from analysis.read import package, properties
-from analysis.read.cell import Cell, column_number, person
-from analysis.read.looks import hiding_formats
-from analysis.read.package import attribute, every
+from analysis.read import merges, package, properties
+from analysis.read.cell import Cell, person
+from analysis.read.package import every
+from analysis.read.personal import kinds_in
 
 # part names, what they are, and what to say; the first that matches counts; a part that none matches is unknown
 PARTS = [
@@ -25,13 +25,14 @@ PARTS = [
     (r"(xl|word)/embeddings/|.*oleobject", "EMBEDDED_FILE", "an embedded file"),
     (r"(xl|word)/charts/chart", "CHART_CACHE", "a chart's copy of its numbers"),
     (r"docprops/thumbnail", "DOC_PROPERTIES", "a small picture of the first page"),
+    (r"xl/richdata/|word/glossary/", "EMBEDDED_FILE", "stored texts and values"),
     (r"xl/slicer|xl/timeline", "PIVOT_CACHE", "a slicer's list of values"),
-    (r"_xmlsignatures/|word/glossary/|xl/printersettings/|word/printersettings|mip/|docmetadata/", "", ""),
+    (r"_xmlsignatures/|xl/printersettings/|word/printersettings|mip/|docmetadata/", "", ""),
 ]
 KNOWN = re.compile(
     r"\[content_types\]\.xml|_rels/.*|.*/_rels/.*\.rels|docprops/(core|app|custom)\.xml|customxml/.*|"
     r"xl/(workbook|sharedstrings|styles|calcchain|metadata|theme/.*|worksheets/[^/]*|chartsheets/.*|drawings/.*|"
-    r"media/.*|tables/.*|richdata/.*|featurepropertybag/.*|volatiledependencies)(\.xml)?|xl/charts/(style|colors).*|"
+    r"media/.*|tables/.*|featurepropertybag/.*|volatiledependencies)(\.xml)?|xl/charts/(style|colors).*|"
     r"word/[a-z]*\d*\.xml|word/(theme|media|fonts)/.*|word/_rels/.*|.*/",
     re.IGNORECASE,
 )
@@ -41,6 +42,11 @@ EMPTY_PICTURES = {(8324, 1742129314)}  # the first page, empty, of the document 
 def look(archive: zipfile.ZipFile, workbook: etree._Element, cells: list[Cell], unused: int) -> list[Fault]:
     """Return what a workbook carries besides its cells, and which of those nobody sees."""
     found = [*parts(archive), *properties.office(archive), *custom_xml(archive), *_names(workbook), *unseen(cells)]
+    listed = {target for _, target, _ in package.relations(archive, "xl/workbook.xml").values()}
+    lost = [name for name in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", name) and name not in listed]
+    if lost:
+        words = f"{len(lost)} sheets that the workbook does not list"
+        found.append(person("HIDDEN_SHEET", "workbook", words, "shown sheets only", "ask for a copy without them"))
     if unused:
         words = f"{unused} texts that no cell shows"
         found.append(person("HIDDEN_TEXT", "shared strings", words, "only texts of cells", "ask for a clean copy"))
@@ -58,9 +64,18 @@ def parts(archive: zipfile.ZipFile) -> list[Fault]:
         person(code, f"{len(size)} parts", f"{words}, {sum(size):,} bytes", "none", "ask for a copy without it")
         for (code, words), size in sizes.items()
     ]
+    if remarks(archive):
+        words = f"comments in the code of {remarks(archive)} parts"
+        found.append(person("COMMENT", "archive", words, "none", "ask for a copy without them"))
     if archive.comment or (archive.start_dir and _before(archive)):
         found.append(person("EMBEDDED_FILE", "archive", "bytes outside the document", "none", "ask for a clean copy"))
     return found
+
+
+def remarks(archive: zipfile.ZipFile) -> int:
+    """Return in how many parts of a document comments stand between the lines of its code."""
+    named = [name for name in archive.namelist() if name.lower().endswith((".xml", ".rels"))]
+    return sum(b"<!--" in package.part(archive, name) for name in named)
 
 
 def _before(archive: zipfile.ZipFile) -> bool:
@@ -98,7 +113,7 @@ def _names(workbook: etree._Element) -> list[Fault]:
         if entry.get("name", "").startswith("_xlnm."):
             continue
         text = (entry.text or "").strip()
-        unseen_name, constant = entry.get("hidden") in ("1", "true"), text.startswith(('"', "{", '="'))
+        unseen_name, constant = entry.get("hidden") in ("1", "true"), '"' in text or not re.search(r"[!(]", text)
         if unseen_name or constant or "[" in text:
             words = "a hidden name" if unseen_name else "a name that holds more than a place"
             found.append(person("DEFINED_NAME", f"name {number}", words, "none", "ask for a copy without it"))
@@ -123,37 +138,46 @@ def unseen(cells: list[Cell]) -> list[Fault]:
 CODES = {"covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT"}
 
 
+# what a sheet can hold beside its cells: which elements count, their code, and what they are
+MARKS = [
+    ("formula1", lambda entry: (entry.text or "").startswith('"'), "DATA_VALIDATION", "lists of choices for cells"),
+    ("dataValidation", lambda entry: bool(entry.get("prompt") or entry.get("error")), "DATA_VALIDATION", "hints"),
+    ("hyperlink", lambda entry: bool(entry.get("tooltip")), "HIDDEN_TEXT", "hints on links"),
+    ("scenario", lambda entry: True, "HIDDEN_TEXT", "scenarios with values of their own"),
+    ("dataRef", lambda entry: True, "EXTERNAL_LINK", "sources that were consolidated"),
+    ("control", lambda entry: True, "FORM_FIELD", "controls"),
+]
+
+
 def sheet(archive: zipfile.ZipFile, root: etree._Element, which, cells: list[Cell]) -> list[Fault]:
-    """Return what one sheet has that can hide cells: conditional looks, a print area, text boxes, notes."""
-    found = []
-    hiding = hiding_formats(package.xml(archive, "xl/styles.xml")) if every(root, "cfRule") else set()
-    for rule in every(root, "cfRule"):
-        if rule.get("dxfId", "").isdigit() and int(rule.get("dxfId")) in hiding:
-            ranges = attribute(rule.getparent(), "sqref")
-            words = "a conditional format that hides what is there"
-            found.append(person("INVISIBLE_TEXT", f"{which.name}!{ranges}", words, "no such format", "look at it"))
+    """Return what one sheet has beside its cells, or outside its print area: text boxes, notes, hints, links."""
+    place, found = f"sheet {which.number}", []
     for kind, target, outside in package.relations(archive, which.part).values():
         if outside and kind != "hyperlink":
-            found.append(person("EXTERNAL_LINK", f"sheet {which.number}", "a link to a file", "none", "ask for a copy"))
+            found.append(person("EXTERNAL_LINK", place, "a link to a file", "none", "ask for a copy"))
         elif kind == "drawing" and not outside:
             found += _drawing(archive, target, which)
         elif kind in ("comments", "threadedComment") and not outside:
             found += _comments(package.xml(archive, target), which)
-    lists = [entry for entry in every(root, "formula1") if (entry.text or "").startswith('"')]
-    if lists:
-        words = f"{len(lists)} lists of choices for cells"
-        found.append(person("DATA_VALIDATION", f"sheet {which.number}", words, "none", "ask for a copy without them"))
-    outside_area = _outside_print_area(archive, which, cells)
-    return found + outside_area + links(archive, which.part, f"sheet {which.number}")
+    for name, counts, code, words in MARKS:
+        number = sum(1 for entry in every(root, name) if counts(entry))
+        if number:
+            found.append(person(code, place, f"{number} {words}", "none", "ask for a copy without them"))
+    return [*found, *_outside_print_area(archive, which, cells), *links(archive, which.part, place)]
 
 
 def links(archive: zipfile.ZipFile, part: str, place: str) -> list[Fault]:
     """Return the links of a part that point to somebody's machine; those to the web are seen by every reader."""
     targets = [t for kind, t, outside in package.relations(archive, part).values() if outside and kind == "hyperlink"]
-    local_ones = [target for target in targets if re.match(r"(?i)file:|\\\\|[a-z]:[\\/]", target)]
+    elsewhere = re.compile(r"(?i)file:|\\\\|[a-z]:[\\/]")
+    local_ones = [target for target in targets if elsewhere.match(target) or kinds_in(target)]
     if not local_ones:
         return []
-    return [person("EXTERNAL_LINK", place, f"{len(local_ones)} links to files", "links to the web", "ask for a copy")]
+    return [
+        person(
+            "EXTERNAL_LINK", place, f"{len(local_ones)} links to files or people", "links to the web", "ask for a copy"
+        )
+    ]
 
 
 def _comments(root: etree._Element | None, which) -> list[Fault]:
@@ -186,11 +210,13 @@ def _outside_print_area(archive: zipfile.ZipFile, which, cells: list[Cell]) -> l
         entry.text or "" for entry in names
         if entry.get("name") == "_xlnm.Print_Area" and entry.get("localSheetId") == str(which.number - 1)
     ]  # fmt: skip
-    ranges = re.findall(r"\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)", " ".join(areas))
-    if not ranges:
-        return []
-    boxes = [(column_number(a), int(b), column_number(c), int(d)) for a, b, c, d in ranges]
-    out = [c for c in cells if not any(a <= c.column <= e and b <= c.row <= f for a, b, e, f in boxes)]
+    ranges = re.findall(r"\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+", " ".join(areas))
+    return outside(merges.boxes(" ".join(ranges)), cells)
+
+
+def outside(boxes: list[tuple[int, int, int, int]], cells: list[Cell]) -> list[Fault]:
+    """Return which cells lie outside the printed ranges of a sheet, where it has any."""
+    out = [c for c in cells if not any(a <= c.row <= e and b <= c.column <= f for a, b, e, f in boxes)] if boxes else []
     if not out:
         return []
     words = f"{len(out)} cells outside the print area"

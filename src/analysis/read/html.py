@@ -16,7 +16,7 @@ BLOCKS = {
 }  # fmt: skip
 SILENT = {
     "script", "style", "head", "title", "meta", "link", "template", "noscript", "object", "embed", "iframe", "svg",
-    "math", "datalist", "colgroup", "col",
+    "math", "canvas", "datalist", "colgroup", "col",
 }  # fmt: skip
 BREAK = "\v"  # a new line one sees; one in the page's code is only a space
 

@@ -10,6 +10,7 @@ from analysis.read.cell import refuse
 
 WRITES = {"Tj", "TJ", "'", '"'}
 INKLESS = (3, 7)  # text rendering modes: neither filled nor stroked. Source: ISO 32000-1, table 106
+FAINT = 0.1  # ink thinner than this is not seen
 BROKEN = (pikepdf.PdfError, ValueError, TypeError, IndexError)
 
 
@@ -119,7 +120,8 @@ def _inked(drawing, resources, off: set[tuple[int, int]]) -> bytes | None:
         steps = list(pikepdf.parse_content_stream(drawing))
     except BROKEN:
         return None
-    pen = Pen(_things(resources, "/Properties"), _things(resources, "/XObject"), off)
+    layers, things, looks = (_things(resources, name) for name in ("/Properties", "/XObject", "/ExtGState"))
+    pen = Pen(layers, things, looks, off)
     kept = [step for step in steps if not pen.wastes(str(step.operator), step.operands)]
     return pikepdf.unparse_content_stream(kept) if len(kept) < len(steps) else None
 
@@ -127,26 +129,40 @@ def _inked(drawing, resources, off: set[tuple[int, int]]) -> bytes | None:
 class Pen:
     """Follows the steps of a drawing, and knows whether letters leave ink."""
 
-    def __init__(self, layers: dict, things: dict, off: set[tuple[int, int]]):
-        self.layers, self.things, self.off = layers, things, off
-        self.mode, self.before, self.marks = 0, [], []
+    def __init__(self, layers: dict, things: dict, looks: dict, off: set[tuple[int, int]]):
+        self.layers, self.things, self.looks, self.off = layers, things, looks, off
+        self.mode, self.clear, self.before, self.marks = 0, False, [], []
+        self.box, self.cuts = (1.0, 1.0), False
 
     def wastes(self, name: str, words) -> bool:
         """Take a step, and say whether it draws something that nobody sees."""
+        self.turn(name, words)
+        if name == "Do" and words and str(words[0]) in self.things:
+            return any(self.marks) or _unseen(self.things[str(words[0])].get("/OC"), self.off)
+        return name in WRITES and (self.mode in INKLESS or self.clear or any(self.marks))
+
+    def turn(self, name: str, words) -> None:
+        """Take a step that changes how later ones draw: letters, see-through ink, layers, what is cut away."""
         if name == "Tr" and words:
             self.mode = int(words[0])
         elif name == "q":
-            self.before.append(self.mode)
+            self.before.append((self.mode, self.clear))
         elif name == "Q" and self.before:
-            self.mode = self.before.pop()
+            self.mode, self.clear = self.before.pop()
         elif name in ("BDC", "BMC"):
             layer = self.layers.get(str(words[1])) if name == "BDC" and str(words[0]) == "/OC" else None
             self.marks.append(_unseen(layer, self.off))
         elif name == "EMC" and self.marks:
             self.marks.pop()
-        if name == "Do" and words and str(words[0]) in self.things:
-            return any(self.marks) or _unseen(self.things[str(words[0])].get("/OC"), self.off)
-        return name in WRITES and (self.mode in INKLESS or any(self.marks))
+        elif name == "gs" and words and str(words[0]) in self.looks:
+            ink = self.looks[str(words[0])].get("/ca")
+            self.clear = self.clear if ink is None else float(ink) < FAINT
+        elif name == "re" and len(words) == 4:
+            self.box = (abs(float(words[2])), abs(float(words[3])))
+        elif name in ("W", "W*"):
+            self.cuts = min(self.box) < 1  # a point
+        elif name == "n":
+            self.clear, self.cuts = self.clear or self.cuts, False
 
 
 def turned(content: bytes, turns: dict[int, int]) -> bytes:

@@ -1,21 +1,33 @@
 """Why a browser does not show an element, by its own style and by the page's rules."""
 
 import re
+from typing import NamedTuple
 
 from lxml import etree
+from PIL import ImageColor
 
-from analysis.read.looks import faint
+from analysis.read.looks import BLACK, CLOSE, WHITE, alike
 from analysis.read.package import local
 
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-NAMES = {"white": "FFFFFF", "#fff": "FFFFFF", "snow": "FFFAFA", "transparent": "FFFFFF"}
+AWAY = re.compile(r"-\d{3,}|-\d{2,}\s*(vw|vh|em|rem)|scale[xy]?\(\s*0")
+CLEAR = re.compile(r"0*(\.0\d*)?|\d%")
+NONE = re.compile(r"0*\.?0*(px|pt|em|rem|%)?$|[01](\.\d+)?(px|pt)$")
+PLACES = ("left", "top", "right", "bottom", "text-indent", "margin-left", "margin-top", "margin", "transform")
 
 
-def rules(root: etree._Element) -> list[tuple[list[str], str]]:
+class Rules(NamedTuple):
+    """A page's own style rules, and what is known already of its elements."""
+
+    written: list[tuple[list[str], str]]
+    known: dict[etree._Element, dict[str, str]]
+
+
+def rules(root: etree._Element) -> Rules:
     """Return the page's own style rules: the words of each selector, and what it says."""
     text = re.sub(r"/\*.*?\*/", "", " ".join(style.text or "" for style in root.iter("style")), flags=re.DOTALL)
     found = [(key, rule) for keys, rule in RULE.findall(text) for key in keys.split(",") if key.strip()]
-    return [(re.sub(r"([>+~])", r" \1 ", key).split(), rule) for key, rule in found]
+    return Rules([(re.sub(r"([>+~])", r" \1 ", key).split(), rule) for key, rule in found], {})
 
 
 def _selected(words: list[str], element: etree._Element | None) -> bool:
@@ -45,53 +57,90 @@ def _named(word: str, element: etree._Element) -> bool:
     return tag.lower() in ("", local(element)) and set(re.findall(r"[.#][\w-]+", word)) <= keys
 
 
-def reason(rules: list[tuple[list[str], str]], element: etree._Element) -> str:
+def reason(rules: Rules, element: etree._Element) -> str:
     """Return why a browser does not show an element, or nothing."""
     if not isinstance(element.tag, str):
         return "comment"
-    style = ";".join([*_styles(rules, element), element.get("style", "")])
-    named = dict(re.findall(r"([\w-]+)\s*:\s*([^;]+)", style.lower().replace("!important", "")))
-    named = {name: value.strip() for name, value in named.items()}
-    if element.get("hidden") is not None or named.get("display") == "none":
+    named = _named_styles(rules, element)
+    if element.get("hidden") is not None or named.get("display") == "none" or _folded(element) or _without_room(named):
         return "hidden text"
-    if named.get("visibility") in ("hidden", "collapse") or named.get("opacity") in ("0", "0.0", "0%"):
+    if named.get("visibility") in ("hidden", "collapse") or CLEAR.fullmatch(named.get("opacity", "1")):
         return "hidden text"
-    if re.match(r"0*\.?0*(px|pt|em|rem|%)?$|[01](\.\d+)?(px|pt)$", named.get("font-size", "12pt")):
+    if named.get("mso-hide") == "all" or named.get("content-visibility") == "hidden":
+        return "hidden text"
+    if NONE.match(named.get("font-size", "12pt")):
         return "tiny text"
-    if re.search(r"-\d{3,}", named.get("left", "") + named.get("top", "") + named.get("text-indent", "")):
+    if any(AWAY.search(named.get(place, "")) for place in PLACES):
         return "text off the page"
-    zero = any(re.match(r"0(px|pt|em|%)?$", named.get(side, "")) for side in ("height", "width", "max-height"))
-    if (zero and named.get("overflow") == "hidden") or named.get("clip", "").startswith("rect(0"):
-        return "hidden text"
-    colour = _colour(named.get("color") or element.get("color", ""))
-    behind = _behind(element, named)
-    if colour and ((faint(colour) and (behind == "" or faint(behind))) or colour == behind):
-        return "text in the colour of the paper"
+    colour, behind = _colour_of(rules, element), _behind(rules, element)
+    return "text in the colour of the paper" if alike(colour or BLACK, behind or WHITE) else ""
+
+
+def _without_room(named: dict[str, str]) -> bool:
+    zero = any(NONE.match(named.get(side, "1em")) for side in ("height", "width", "max-height", "max-width"))
+    clipped = re.match(
+        r"rect\(\s*[01](px)?[ ,]|inset\(\s*([5-9]\d|100)%|circle\(\s*0",
+        named.get("clip-path", "") or named.get("clip", ""),
+    )
+    return (zero and named.get("overflow") in ("hidden", "clip")) or bool(clipped)
+
+
+def _folded(element: etree._Element) -> bool:
+    """Say whether an element shows only when somebody opens or chooses it."""
+    parent = element.getparent()
+    if local(element) == "dialog" and element.get("open") is None:
+        return True
+    if local(element) == "option":
+        return element.get("selected") is None and element.getprevious() is not None
+    return (
+        parent is not None and local(parent) == "details" and parent.get("open") is None and local(element) != "summary"
+    )
+
+
+def _named_styles(rules: Rules, element: etree._Element) -> dict[str, str]:
+    """Return what an element's own style, its attributes and the page's rules say about it."""
+    if element not in rules.known:
+        texts = [text for words, text in rules.written if _selected(words, element)]
+        style = ";".join([*texts, element.get("style", "")]).lower().replace("!important", "")
+        found = {name: value.strip() for name, value in re.findall(r"([\w-]+)\s*:\s*([^;]+)", style)}
+        for name, attribute in (("color", "color"), ("background-color", "bgcolor")):
+            if element.get(attribute):
+                found.setdefault(name, element.get(attribute).lower())
+        rules.known[element] = found
+    return rules.known[element]
+
+
+def _colour_of(rules: Rules, element: etree._Element | None) -> str:
+    """Return the colour of an element's letters, which it takes from what it stands in."""
+    while element is not None:
+        named = _named_styles(rules, element)
+        own = named.get("-webkit-text-fill-color") or named.get("color", "inherit")
+        if own not in ("inherit", "currentcolor"):
+            return _colour(own) or _behind(rules, element) or WHITE
+        element = element.getparent()
     return ""
 
 
-def _styles(rules: list[tuple[list[str], str]], element: etree._Element) -> list[str]:
-    """Return what the page's own style rules say about an element."""
-    return [text for words, text in rules if _selected(words, element)]
+def _behind(rules: Rules, element: etree._Element | None) -> str:
+    """Return the colour behind an element; a picture is taken for a colour of its own."""
+    while element is not None:
+        named = _named_styles(rules, element)
+        for name in ("background-color", "background"):
+            own = re.sub(r"\s+(no-repeat|repeat|fixed|scroll|center|top|left).*", "", named.get(name, ""))
+            if "url(" in own or "gradient" in own:
+                return "some"
+            if own and own not in ("none", "inherit", "initial") and _colour(own):
+                return _colour(own)
+        element = element.getparent()
+    return ""
 
 
 def _colour(text: str) -> str:
-    text = text.strip().lower()
-    if text in NAMES:
-        return NAMES[text]
-    if re.fullmatch(r"#[0-9a-f]{3}", text):
-        return "".join(letter * 2 for letter in text[1:]).upper()
-    parts = re.match(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+))?", text)
-    if parts:
-        clear = parts[4] is not None and parts[4].strip("0.") == ""
-        return "FFFFFF" if clear else "".join(f"{min(int(part), 255):02X}" for part in parts.groups()[:3])
-    return text.lstrip("#").upper()
-
-
-def _behind(element: etree._Element, named: dict[str, str]) -> str:
-    own = named.get("background-color") or named.get("background") or element.get("bgcolor", "")
-    parent = element.getparent()
-    if own or parent is None:
-        return _colour(own.split()[0]) if own else ""
-    style = dict(re.findall(r"([\w-]+)\s*:\s*([^;]+)", (parent.get("style") or "").lower()))
-    return _behind(parent, style)
+    """Return a colour as six digits; nothing where it is see-through, the word itself where it is not known."""
+    if text == "transparent":
+        return ""
+    try:
+        parts = ImageColor.getrgb(text)
+    except ValueError:
+        return text
+    return "" if len(parts) == 4 and parts[3] < CLOSE else "".join(f"{part:02X}" for part in parts[:3])

@@ -1,4 +1,4 @@
-"""The merged ranges of a sheet: which cell shows, and which lie unseen below it."""
+"""Ranges of a sheet: merged ones, where one cell shows and the others lie unseen below it, and those of rules."""
 
 import re
 from typing import NamedTuple
@@ -30,13 +30,21 @@ def merged(root: etree._Element) -> Merged:
     """Return the merged ranges of a sheet."""
     found = Merged({}, {}, [])
     for entry in every(child(root, "mergeCells"), "mergeCell"):
-        first, _, last = entry.get("ref", "").partition(":")
-        start, end = REFERENCE.match(first), REFERENCE.match(last)
-        if start and end:
-            box = (int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1]))
-            found.ranges[box[:2]] = f"{first}:{last}"
+        for box in boxes(entry.get("ref", "")):
+            found.ranges[box[:2]] = entry.get("ref", "")
             if box[2] - box[0] > TALL:
                 found.tall.append(box)
             for row in range(box[0], box[2] + 1) if box[2] - box[0] <= TALL else ():
                 found.low.setdefault(row, []).append(box)
+    return found
+
+
+def boxes(ranges: str) -> list[tuple[int, int, int, int]]:
+    """Return ranges such as `A1:B2 D4` as top, left, bottom, right."""
+    found = []
+    for text in ranges.split():
+        first, _, last = text.partition(":")
+        start, end = REFERENCE.match(first), REFERENCE.match(last or first)
+        if start and end:
+            found.append((int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1])))
     return found

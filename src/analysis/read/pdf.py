@@ -37,6 +37,7 @@ def read(content: bytes) -> Read:
 
     Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, TOO_MANY_PAGES, TOO_MANY_CELLS).
     """
+    versions = hidden_pdf.earlier(content)
     if b"%%EOF" not in content[-2048:]:
         raise refuse("TRUNCATED", "", "no end of the file", "a whole file", "ask for the file again")
     try:
@@ -58,7 +59,7 @@ def read(content: bytes) -> Read:
         with pdfplumber.open(io.BytesIO(inked.turned(content, turns))) as document:
             cells, _ = _pages(document)
     whole = [hidden(Cell(f"p{page}", f"page {page}", 1, 1, ""), "drawn without ink") for page in ghosts]
-    return Read([*cells, *whole], faults)
+    return Read([*cells, *whole], [*faults, *versions])
 
 
 def _pages(document) -> tuple[list[Cell], dict[int, int]]:

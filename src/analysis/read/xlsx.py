@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from analysis.read import formats, hidden_xlsx, merges, package, sums
-from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse, text_cell
-from analysis.read.looks import Look, looks, unseen
+from analysis.read import extents, formats, hidden_xlsx, merges, package, sums
+from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse
+from analysis.read.extents import whole
+from analysis.read.looks import Look, Palette, font, hiding_formats, looks, palette, unseen
 from analysis.read.package import attribute, child, every, local
 
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
-NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 PLAIN = Look("General", "", 11.0, "")
 
 
@@ -20,7 +20,10 @@ class Book(NamedTuple):
 
     archive: object
     strings: list[str]
+    runs: dict[int, list[tuple[str, etree._Element | None]]]
     looks: list[Look]
+    colours: Palette
+    hiding: set[int]
     from_1904: bool
 
 
@@ -44,10 +47,7 @@ def read(content: bytes) -> Read:
     workbook = package.xml(archive, name)
     if workbook is None:
         raise refuse("TRUNCATED", "", "no workbook in the archive", "a whole file", "ask for the file again")
-    settings = child(workbook, "workbookPr")
-    from_1904 = settings is not None and attribute(settings, "date1904") in ("1", "true")
-    strings = [_words(entry) for entry in every(package.xml(archive, "xl/sharedStrings.xml"), "si")]
-    book = Book(archive, strings, looks(package.xml(archive, "xl/styles.xml")), from_1904)
+    book = _book(archive, workbook)
     sheets = _sheets(workbook, package.relations(archive, name))
     cells, faults, used = [], [], set()
     for sheet in sheets:
@@ -55,10 +55,29 @@ def read(content: bytes) -> Read:
         found = _sheet(book, sheet, len(sheets), used)
         cells += found.cells
         faults += found.faults
-    faults += hidden_xlsx.look(archive, workbook, cells, len(set(range(len(strings))) - used))
+    faults += hidden_xlsx.look(archive, workbook, cells, len(set(range(len(book.strings))) - used))
     if any(fault.code == "COMMENT" and "!" in fault.place for fault in faults):
         faults = [fault for fault in faults if fault.code != "COMMENT" or "!" in fault.place]
     return Read(cells, faults)
+
+
+def _book(archive, workbook: etree._Element) -> Book:
+    settings = child(workbook, "workbookPr")
+    from_1904 = settings is not None and attribute(settings, "date1904") in ("1", "true")
+    strings = every(package.xml(archive, "xl/sharedStrings.xml"), "si")
+    styles = package.xml(archive, "xl/styles.xml")
+    theme = next((part for part in archive.namelist() if part.startswith("xl/theme/theme")), "")
+    colours = palette(package.xml(archive, theme), styles)
+    runs = {number: _runs(entry) for number, entry in enumerate(strings) if child(entry, "r", "rPr") is not None}
+    return Book(
+        archive,
+        [*map(_words, strings)],
+        runs,
+        looks(styles, colours),
+        colours,
+        hiding_formats(styles, colours),
+        from_1904,
+    )
 
 
 def _sheets(workbook: etree._Element, targets: dict) -> list[Sheet]:
@@ -77,6 +96,11 @@ def _words(entry: etree._Element) -> str:
     return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
 
 
+def _runs(entry: etree._Element) -> list[tuple[str, etree._Element | None]]:
+    """Return the pieces of a text that have looks of their own, each with its look."""
+    return [(_words(run), child(run, "rPr")) for run in entry if local(run) in ("r", "t")]
+
+
 def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
     where = f"sheet {sheet.number}"
     if sheet.part not in book.archive.namelist():
@@ -88,7 +112,7 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
         return Read([], [person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it")])
     cells, formulas = _cells(book, sheet, root, used)
     if sheet.state == "visible":
-        cells += _margins(root, sheet)
+        cells += extents.margins(root, sheet.name)
         faults = sums.mismatches(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet, cells)
         return Read(cells, faults)
     size = f"{len({cell.row for cell in cells})} x {len({cell.column for cell in cells})} cells"
@@ -97,26 +121,13 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
     return Read([_unnamed(cell, where) for cell in cells], [fault])
 
 
-def _margins(root: etree._Element, sheet: Sheet) -> list[Cell]:
-    """Return the words printed above and below a sheet, without the codes for page numbers, dates and fonts."""
-    found = []
-    for number, entry in enumerate(child(root, "headerFooter") if child(root, "headerFooter") is not None else ()):
-        text = re.sub(r'&("[^"]*"|\d+|K[0-9A-F]{6}|.)', " ", entry.text or "").strip()
-        if text:
-            name = local(entry)
-            found.append(text_cell(f"{sheet.name}!{name}", f"{sheet.name} {name}", number + 1, 1, text))
-    return found
-
-
 def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
     """Return the cells of a sheet, and by row and column what its sums add up."""
-    columns, merged = _columns(root), merges.merged(root)
-    low = child(root, "sheetFormatPr")
-    all_low = low is not None and low.get("zeroHeight") in ("1", "true")
+    plan, all_low = extents.plan(root, book.hiding), extents.all_low(root)
     cells, formulas, shared, number = [], {}, {}, 0
     for row in every(child(root, "sheetData"), "row"):
-        number = _whole(row.get("r"), number + 1)
-        why = "hidden row" if _low(row, all_low) else ""
+        number = whole(row.get("r"), number + 1)
+        low = "hidden row" if extents.low(row, all_low) else ""
         column = 0
         for entry in row:
             letters, digits = _reference(entry.get("r"), column + 1, number)
@@ -126,15 +137,30 @@ def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tu
             cell = _cell(book, entry, inside, cell, used)
             if cell.text == "":
                 continue
-            formula = inside.get("f")
-            if formula is not None:
-                formulas[digits, column] = _added(formula, digits, column, shared)
-            index = _whole(entry.get("s"), 0)
+            if "f" in inside:
+                formulas[digits, column] = _added(inside["f"], digits, column, shared)
+            index = whole(entry.get("s"), 0)
             look = book.looks[index] if index < len(book.looks) else PLAIN
-            cell = cell._replace(merged=merged.ranges.get((digits, column), ""))
-            under = "under a merged cell" if merged.under(digits, column) else ""
-            cells.append(_seen(cell, why or columns.get(column, "") or under or unseen(look, cell.kind)))
+            cell = cell._replace(merged=plan.merged.ranges.get((digits, column), ""))
+            reason = low or plan.why(digits, column) or unseen(look, cell.kind)
+            cells += [hidden(cell, reason)] if reason else _pieces(book, entry, inside, cell, look)
     return cells, formulas
+
+
+def _pieces(book: Book, entry: etree._Element, inside: dict, cell: Cell, look: Look) -> list[Cell]:
+    """Return a cell without the pieces of its text that nobody sees, and these as a hidden one."""
+    if entry.get("t") == "s":
+        runs = book.runs.get(int(inside["v"].text), [])
+    else:
+        runs = _runs(inside["is"]) if "is" in inside else []
+    found: dict[str, str] = {}
+    for text, own in runs:
+        colour, size = font(own, book.colours) if own is not None else ("", look.size)
+        why = unseen(look._replace(colour=colour or look.colour, size=size if own is not None else look.size))
+        found[why] = found.get(why, "") + text
+    gone = [hidden(cell, why) for why, text in found.items() if why and text.strip()]
+    seen = found.get("", "")
+    return [*([_worded(cell, seen)] if seen.strip() else []), *gone] if gone else [cell]
 
 
 def _added(formula: etree._Element, row: int, column: int, shared: dict) -> list[sums.Box]:
@@ -152,39 +178,9 @@ def _unnamed(cell: Cell, sheet: str) -> Cell:
     return hidden(cell._replace(place=place, area=sheet), "hidden sheet")
 
 
-def _seen(cell: Cell, why: str) -> Cell:
-    return hidden(cell, why) if why else cell
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
-
-
 def _reference(text: str | None, column: int, row: int) -> tuple[str, int]:
     match = merges.REFERENCE.match(text or "")
     return (match[1], int(match[2])) if match else (column_letters(column), row)
-
-
-def _low(row: etree._Element, all_low: bool) -> bool:
-    height = row.get("ht")
-    return row.get("hidden") in ("1", "true") or all_low or (bool(height) and _number(height, 15.0) < LOW)
-
-
-def _number(text: str, otherwise: float) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return otherwise
-
-
-def _columns(root: etree._Element) -> dict[int, str]:
-    """Return the columns nobody sees, with the reason."""
-    found = {}
-    for entry in every(child(root, "cols"), "col"):
-        if entry.get("hidden") in ("1", "true") or _number(entry.get("width", "9"), 9.0) < NARROW:
-            first, last = _whole(entry.get("min"), 1), _whole(entry.get("max"), 1)
-            found |= dict.fromkeys(range(first, min(last, 16384) + 1), "hidden column")
-    return found
 
 
 def _cell(book: Book, entry: etree._Element, inside: dict, cell: Cell, used: set[int]) -> Cell:
@@ -195,7 +191,7 @@ def _cell(book: Book, entry: etree._Element, inside: dict, cell: Cell, used: set
     if formula is not None and text == "" and kind != "str":
         return cell._replace(text="#NO VALUE", kind="error", value="#NO VALUE")
     if kind == "s":
-        index = _whole(text, -1)
+        index = whole(text, -1)
         if not 0 <= index < len(book.strings):
             raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for the file again")
         used.add(index)
@@ -216,7 +212,7 @@ def _worded(cell: Cell, text: str) -> Cell:
 
 
 def _numbered(book: Book, entry: etree._Element, cell: Cell, text: str) -> Cell:
-    index = _whole(entry.get("s"), 0)
+    index = whole(entry.get("s"), 0)
     code = book.looks[index].code if index < len(book.looks) else "General"
     return shown(cell, text, code, book.from_1904)
 
