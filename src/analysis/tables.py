@@ -201,15 +201,16 @@ def load(round_or_force: str | None = None) -> Tables:
     built = ("figures", "facts", "coverage")
     decided = ("rounds", "sources", "relations", "categories", "forces", "workforce", "assumptions", "claims")
     tables = Tables(**{name: read(None, name) for name in (*built, *decided)})
-    return tables if round_or_force is None else _of(tables, round_or_force)
+    return tables if round_or_force is None else part(tables, round_or_force)
 
 
-def _of(tables: Tables, name: str) -> Tables:
+def part(tables: Tables, name: str) -> Tables:
+    """Return one round's or force's part of the tables; raises ValueError when there is no such round or force."""
     if name in set(tables.rounds["round_id"]):
-        part = _part(tables, "round_id", "round_id", name)
-        cited = tables.sources["source_id"].isin(set(part.figures["source_id"]))
-        own = _mask(tables.sources, "round_id", name)
-        return replace(part, sources=tables.sources[cited | own].reset_index(drop=True))
+        own = _part(tables, "round_id", "round_id", name)
+        cited = tables.sources["source_id"].isin(set(own.figures["source_id"]))
+        asked = _mask(tables.sources, "round_id", name)
+        return replace(own, sources=tables.sources[cited | asked].reset_index(drop=True))
     if name in set(tables.forces["force_id"]):
         return _part(tables, "force_ids", "force_id", name)
     from rapidfuzz import process

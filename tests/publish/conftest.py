@@ -17,6 +17,7 @@ GUIDES = {
     "how-to/count.md": "# Count\n\n## By hand\n\n| Step | Do |\n|---|---|\n| 1 | [method](../method.md) |\n",
     "quality.md": "# Quality\n\n[Count](how-to/count.md#by-hand) the [rows](../data/raw/sources.csv).\n",
 }
+FACTS = "file data/processed/facts.csv"
 LABEL = "<img src=x onerror=alert(1)> *Gazette* `x`"
 
 
@@ -91,7 +92,7 @@ def no_kernel(monkeypatch):
     def instead(source, parameters, data, timeout):
         name = f"count · {parameters['round']}" if "round" in parameters else f"page · {parameters['force']}"
         ran.append(name)
-        return notebooks.Made(json.dumps({"cells": [], "metadata": {"run": name}}), {}, 0.1)
+        return notebooks.Made(json.dumps({"cells": [], "metadata": {"run": name}}), {}, [FACTS], 0.1)
 
     monkeypatch.setattr(notebooks, "run", instead)
     return ran

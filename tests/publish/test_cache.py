@@ -28,17 +28,32 @@ def test_any_change_below_a_folder_changes_its_fingerprint(tmp_path, change):
     assert cache.of_folder(tmp_path) != before
 
 
-def test_the_package_with_its_style_belongs_to_what_a_run_depends_on(tmp_path, monkeypatch):
-    package = Path(cache.__file__).parents[1]
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("measure/bounds.py", {"package", "making"}),
+        ("publish/staging.py", {"package", "making"}),
+        ("publish/site.py", {"package"}),
+        ("publish/kernels.py", {"package", "runner and style"}),
+        ("tell/charts.mplstyle", {"package", "making", "runner and style"}),
+    ],
+)
+def test_a_change_of_code_concerns_only_the_step_it_is_used_in(tmp_path, monkeypatch, name, changed):
     copy = tmp_path / "analysis"
-    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(cache.__file__).parents[1], copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(cache, "__file__", str(copy / "publish" / "cache.py"))
-    prints = [cache.machinery(tmp_path)["package"]]
-    for name in ("measure/bounds.py", "tell/charts.mplstyle"):
-        with (copy / name).open("a", encoding="utf-8") as file:
-            file.write("\n")
-        prints.append(cache.machinery(tmp_path)["package"])
-    assert len(set(prints)) == 3
+    before = prints(tmp_path)
+    with (copy / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    after = prints(tmp_path)
+    assert {part for part in before if after[part] != before[part]} == changed
+
+
+def prints(folder):
+    notebook = folder / "asked.ipynb"
+    notebook.write_text('{"cells": []}', "utf-8")
+    made_with = cache.machinery(folder)
+    return made_with | cache.of_run(notebook, {}, (), made_with)
 
 
 def test_pruning_forgets_what_the_present_generation_does_not_use(tmp_path):

@@ -65,12 +65,23 @@ def test_outputs_stored_in_a_notebook_are_no_reason_to_run_it(built, no_kernel):
     assert no_kernel == []
 
 
-@pytest.mark.parametrize("file", ["data/raw/lookups/workforce.csv", "requirements.lock"])
-def test_changed_data_and_a_changed_lock_run_every_notebook_again(built, no_kernel, file):
+@pytest.mark.parametrize("file", ["requirements.lock", "data/raw/lookups/another.csv"])
+def test_a_changed_lock_and_a_new_table_run_every_notebook_again(built, no_kernel, file):
     with (built / file).open("a", encoding="utf-8") as lines:
         lines.write("\n")
     assert generation.build() == 0
     assert sorted(no_kernel) == EVERY
+
+
+def test_a_table_that_no_run_read_is_no_reason_to_run_and_one_that_was_read_is(built, no_kernel, capsys):
+    with (built / "data" / "raw" / "lookups" / "workforce.csv").open("a", encoding="utf-8") as lines:
+        lines.write("\n")
+    assert generation.build() == 0
+    assert no_kernel == []
+    change(reply(built), "4", "5")
+    assert generation.build(explain=True) == 0
+    assert sorted(no_kernel) == EVERY
+    assert "count · vale-2001: runs, changed: file data/processed/facts.csv" in capsys.readouterr().out
 
 
 def test_force_runs_everything_and_gives_the_same_bytes(built, capsys):

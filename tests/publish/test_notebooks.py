@@ -100,7 +100,7 @@ def submitted(outcomes):
     return submit, seen
 
 
-FINE = notebooks.Made("{}", {}, 1.0)
+FINE = notebooks.Made("{}", {}, [], 1.0)
 BROKEN = kernels.NotebookFailed("cell 2 [answer] 'x'", "KeyError: 'x'")
 UNANSWERED = kernels.NotStarted("before its first cell", "no answer")
 

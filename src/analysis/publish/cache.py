@@ -31,7 +31,11 @@ def of_folder(folder: Path) -> str:
     """Return one fingerprint of all files below a folder, empty when there is no folder."""
     if not folder.is_dir():
         return ""
-    return of_files(folder, (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts))
+    return of_files(folder, _below(folder))
+
+
+def _below(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
 
 
 def code() -> str:
@@ -48,12 +52,31 @@ def of_notebook(notebook: Path) -> str:
 
 
 def machinery(project: Path) -> dict[str, str]:
-    """Return fingerprints of what every run depends on: the package with its style, the lock, the Python."""
-    lock = project / "requirements.lock"
+    """Return fingerprints of what a generation is made with: the package, what of it makes tables, the lock, Python."""
+    package, lock = Path(__file__).resolve().parents[1], project / "requirements.lock"
+    own = [file for file in _below(package) if file.parent.name != "publish" or file.name == "staging.py"]
     return {
-        "package": of_folder(Path(__file__).resolve().parents[1]),
+        "package": of_folder(package),
+        "making": of_files(package, own),
         "lock": digest(lock.read_bytes()) if lock.is_file() else "",
         "python": sys.version,
+    }
+
+
+def of_run(notebook: Path, parameters: dict, data: tuple, made_with: dict[str, str]) -> dict[str, str]:
+    """Return fingerprints of what decides on a run besides what it reads: which tables there are counts, not the rows.
+
+    data: a snapshot; made_with: lock and python.
+    """
+    package = Path(__file__).resolve().parents[1]
+    runner = [package / "publish" / f"{name}.py" for name in ("kernels", "notebooks", "watch")]
+    return {
+        "notebook": of_notebook(notebook),
+        "parameters": json.dumps(parameters, sort_keys=True),
+        "list of tables": digest(*(name for name, _ in data)),
+        "runner and style": of_files(package, [*runner, *package.rglob("*.mplstyle")]),
+        "lock": made_with["lock"],
+        "python": made_with["python"],
     }
 
 
@@ -73,8 +96,8 @@ def _texts(project: Path) -> str:
 
 
 def tables_place(made_from: dict[str, str]) -> Path:
-    """Return where the tables made from these inputs are kept; no notebook changes them."""
-    return paths.build() / "cache" / "tables" / key({**made_from, "notebooks": "", "docs": ""})
+    """Return where the tables made from these inputs are kept; no notebook and no page changes them."""
+    return paths.build() / "cache" / "tables" / key({**made_from, "notebooks": "", "docs": "", "package": ""})
 
 
 def key(parts: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, gate, notebooks, plan, provenance, site, staging, swap
+from analysis.publish import cache, gate, notebooks, plan, provenance, reads, site, staging, swap
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
@@ -58,12 +58,15 @@ def _generation(stage: Path, inputs: dict, before: dict, where: tuple, force: bo
         return 1
     wanted = plan.runs(paths.notebooks(), tables, paths.raw())
     wanted = [run for run in wanted if not only or run.notebook.stem == Path(only).stem]
-    parts = {run.name: _parts(run, inputs, tables) for run in wanted}
+    data = notebooks.snapshot(paths.raw(), tables)
+    present = reads.Present(data, tables)
+    parts = {run.name: cache.of_run(run.notebook, run.parameters, data, inputs) for run in wanted}
     kept = {run.name: paths.build() / "cache" / "runs" / cache.key(parts[run.name]) for run in wanted}
-    missing = [run for run in wanted if force or not kept[run.name].is_dir()]
+    changed = {run.name: ["all, by --force"] if force else reads.changed(kept[run.name], present) for run in wanted}
     if explain:
-        _explain(wanted, missing, parts, before.get("runs", {}), force)
-    if not _run(missing, stage, tables, kept, where, inputs):
+        _explain(changed, parts, before.get("runs", {}))
+    missing = [run for run in wanted if changed[run.name] != []]
+    if not _run(missing, data, present, kept, where, inputs):
         return 1
     _assemble(stage / "site", wanted, kept, tables)
     if only:
@@ -100,12 +103,14 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     return [problem for problem in problems if problem.severity in staging.STOPPING]
 
 
-def _run(missing: list, stage: Path, tables: Path, kept: dict, where: tuple, inputs: dict) -> bool:
+def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: tuple, inputs: dict) -> bool:
     """Run what the cache does not hold; keep what went well; say what failed; return whether all went well."""
     if not missing:
         print("Every notebook is unchanged; none was run.")
         return True
-    timeout, data = plan.settings(paths.notebooks())["timeout_seconds"], notebooks.snapshot(paths.raw(), tables)
+    timeout = plan.settings(paths.notebooks())["timeout_seconds"]
+    for run in missing:
+        shutil.rmtree(kept[run.name], ignore_errors=True)
     with notebooks.submitter(*where, data) as submit, _progress(len(missing)) as say:
         made, failures = notebooks.run_all(missing, timeout, submit, say)
     if cache.inputs() != inputs:
@@ -113,9 +118,8 @@ def _run(missing: list, stage: Path, tables: Path, kept: dict, where: tuple, inp
         return False
     for run in missing:
         if run.name in made:
-            made[run.name].store(stage / "runs" / run.place, run.notebook.name)
-            shutil.rmtree(kept[run.name], ignore_errors=True)
-            cache.keep(stage / "runs" / run.place, kept[run.name])
+            made[run.name].store(kept[run.name], run.notebook.name)
+            reads.keep(made[run.name].reads, present, kept[run.name])  # last: what lacks it does not count as kept
         else:
             print(f"\nFAILED {notebooks.told(run, failures[run.name])}", file=sys.stderr)
     if failures:
@@ -193,18 +197,6 @@ def _closing(public: Path, status: int) -> int:
     return status
 
 
-def _parts(run: plan.Run, inputs: dict, tables: Path) -> dict[str, str]:
-    return {
-        "notebook": cache.of_notebook(run.notebook),
-        "parameters": json.dumps(run.parameters, sort_keys=True),
-        "tables": cache.of_folder(tables),
-        "lookups and sources": inputs["raw"],
-        "package": inputs["package"],
-        "lock": inputs["lock"],
-        "python": inputs["python"],
-    }
-
-
 def _state(inputs: dict, parts: dict, problems: list, stage: Path, tables: Path) -> dict:
     return {"inputs": inputs, "runs": parts, "clean": not problems, "places": _places(stage / "site", tables)}
 
@@ -225,10 +217,10 @@ def _as_left(inputs: dict, before: dict) -> bool:
     return same and before.get("places") == _places(paths.site(), paths.root() / "data" / "processed")
 
 
-def _explain(wanted: list, missing: list, parts: dict, before: dict, force: bool) -> None:
-    for run in wanted:
-        reason = "forced" if force else cache.why(parts[run.name], before.get(run.name))
-        print(f"{run.name}: {f'runs, {reason}' if run in missing else 'unchanged, not run'}")
+def _explain(changed: dict, parts: dict, before: dict) -> None:
+    for name, things in changed.items():
+        reason = cache.why(parts[name], before.get(name)) if things is None else f"changed: {', '.join(things)}"
+        print(f"{name}: {'unchanged, not run' if things == [] else f'runs, {reason}'}")
 
 
 def _forget(inputs: dict, kept: dict) -> None:

@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import functools
+import json
 import os
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publish import cache, kernels
+from analysis.publish import cache, kernels, watch
 from analysis.publish.plan import Run
 
 INJECTED = "injected-parameters"
@@ -34,10 +35,11 @@ LOST = ("CancelledError", "CommClosedError", "FutureCancelledError", "KilledWork
 
 @dataclass(frozen=True)
 class Made:
-    """What a run leaves: the notebook as text, the files of its charts by name, and the seconds it took."""
+    """What a run leaves: the notebook as text, its charts' files by name, what it read, and the seconds it took."""
 
     notebook: str
     pictures: dict[str, bytes]
+    reads: list[str]
     seconds: float
 
     def store(self, folder: Path, name: str) -> None:
@@ -62,13 +64,14 @@ def run(source: str, parameters: dict, data: tuple, timeout: int) -> Made:
     """
     began = time.monotonic()
     ran, left = kernels.execute(source, parameters, _settings(data), timeout)
-    return Made(normalised(ran), named(ran, left), time.monotonic() - began)
+    reads = json.loads(left[watch.READS])
+    return Made(normalised(ran), named(ran, left), reads, time.monotonic() - began)
 
 
 @functools.lru_cache(maxsize=1)
 def _settings(data: tuple) -> dict[str, str]:
     """Lay a snapshot out in a folder of this process; return what a kernel that reads it gets to know."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{kernels.FOLDER}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{kernels.FOLDER}{os.getpid()}-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, content in data:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
