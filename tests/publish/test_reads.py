@@ -19,7 +19,9 @@ def made(tmp_path_factory):
     """Return data/raw and the tables made from it, with the project's own cleaning."""
     place = tmp_path_factory.mktemp("made")
     shutil.copytree(THREE_FORCES / "data" / "raw", place / "data" / "raw")
-    staging.tables(place / "data" / "raw", place / "data" / "processed", None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANALYSIS_PROJECT", str(place))
+        staging.tables(place / "data" / "raw", place / "data" / "processed", None)
     return place / "data"
 
 
