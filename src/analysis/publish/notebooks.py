@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publish import cache, kernels, watch
+from analysis.publish import cache, kernels, parameters, watch
 from analysis.publish.plan import Run
 
 INJECTED = "injected-parameters"
@@ -57,13 +57,13 @@ def snapshot(raw: Path, tables: Path) -> tuple[tuple[str, bytes], ...]:
     return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
 
 
-def run(source: str, parameters: dict, data: tuple, timeout: int) -> Made:
+def run(source: str, given: dict, data: tuple, timeout: int) -> Made:
     """Run one notebook on the tables of a snapshot: the same content gives the same result, wherever it is run.
 
     Raises kernels.NotebookFailed.
     """
     began = time.monotonic()
-    ran, left = kernels.execute(source, parameters, _settings(data), timeout)
+    ran, left = kernels.execute(source, given, _settings(data), timeout)
     reads = json.loads(left[watch.READS])
     return Made(normalised(ran), named(ran, left), reads, time.monotonic() - began)
 
@@ -107,17 +107,19 @@ def submitter(at_once: int, cluster: str | None, data: tuple) -> Iterator[Callab
         kernels.sweep()
         _settings(data)
         with warm.fresh(), _threads(at_once) as pool:
-            yield lambda source, parameters, timeout, _=None: pool.submit(run, source, parameters, data, timeout)
+            yield lambda source, given, timeout, _=None: pool.submit(run, source, given, data, timeout)
         return
-    from distributed import Client
-
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise parameters.WrongUse("--cluster needs Dask: install this package with its extra 'cluster'") from error
     with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-        sent, code = client.scatter(data, broadcast=True), cache.code()
+        (sent,), code = client.scatter([data], broadcast=True), cache.code()
 
-        def submit(source: str, parameters: dict, timeout: int, failed: BaseException | None = None) -> Future:
+        def submit(source: str, given: dict, timeout: int, failed: BaseException | None = None) -> Future:
             others = set(client.scheduler_info(n_workers=-1)["workers"]) - {getattr(failed, "worker", None)}
             where = {"workers": list(others), "allow_other_workers": True} if failed else {}
-            return pool.submit(elsewhere, code, source, parameters, sent, timeout, **where)
+            return pool.submit(elsewhere, code, source, given, sent, timeout, **where)
 
         yield submit
 
