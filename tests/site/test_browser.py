@@ -8,20 +8,29 @@ from outgoing import opened
 
 KINDS = {
     "front": "index.html",
+    "rounds": "rounds/index.html",
+    "across": "rounds/07-has-it-changed.html",
     "round": "rounds/parliament-street-2019/index.html",
     "notebook": "rounds/parliament-street-2019/02-how-many-cases.html",
+    "claims": "rounds/parliament-street-2019/06-does-the-story-hold.html",
     "forces": "forces/index.html",
     "force": "forces/surrey.html",
     "evidence": "evidence/index.html",
     "document": "evidence/ps2019-itpro.html",
     "contradictions": "contradictions.html",
+    "regions": "regions/index.html",
     "region": "regions/south-east.html",
     "method": "method/index.html",
+    "definitions": "method/definitions.html",
+    "changes": "method/changes.html",
+    "codebook": "method/codebook.html",
+    "add": "method/add-a-document.html",
     "download": "download.html",
     "search": "search.html?q=Gwent",
 }
 LOOKS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 NARROW = {"width": 360, "height": 740}
+GUIDES = ("docs/index.html", "docs/tutorial/", "docs/how-to/", "docs/explanation/", "docs/reference/", "docs/")
 ANY_PAGE = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
 
 
@@ -40,8 +49,18 @@ def faults(page, width, scheme):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     page.locator(f"html[data-theme={scheme}]").wait_for(state="attached")
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}}).response["violations"]
     return [(one["id"], node["html"][:160]) for one in found for node in one["nodes"]]
+
+
+def test_no_guide_has_an_accessibility_fault_that_axe_finds(visit, folder):
+    guides = sorted(page.relative_to(folder).as_posix() for page in (folder / "docs").rglob("*.html"))
+    firsts = {next((name for name in guides if name.startswith(start)), None) for start in GUIDES} - {None}
+    if not firsts:
+        pytest.skip("the project has no guides yet")
+    for path in sorted(firsts):
+        assert {look: found for look in LOOKS if (found := faults(visit(path), *look))} == {}, path
+    visit.faults.clear()
 
 
 @ANY_PAGE
@@ -152,6 +171,25 @@ def test_the_workbook_can_be_downloaded_and_opened(visit, tmp_path):
     head = next(number for number, row in enumerate(figures) if row[0] == "figure_id")
     written, low = (figures[head].index(name) for name in ("as_written", "low"))
     assert {row[low] for row in figures[head + 1 :] if row[written] == "237"} == {"237"}
+
+
+@pytest.mark.parametrize("kind", ["front", "force", "document", "download"])
+def test_every_tab_stop_shows_where_it_is(visit, kind):
+    page = visit(KINDS[kind])
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+    assert len({place for place, _ in seen}) > 20
+    assert [place for place, shown in seen if not shown] == []
+
+
+FOCUSED = """() => {
+  const one = document.activeElement, look = getComputedStyle(one), place = one.getBoundingClientRect();
+  const marked = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none";
+  return [`${one.tagName} ${one.textContent.trim().slice(0, 40)} ${place.x} ${place.y}`,
+          one === document.body || (marked && place.width > 0)];
+}"""
 
 
 def test_the_first_tab_stop_skips_to_the_content(visit):

@@ -8,11 +8,21 @@ import pytest
 from analysis import tables
 from analysis.tell import claims
 from analysis.tell.claims import Judged, verdict
+from analysis.tell.findings import Number, say
+
+FIGURES = pd.DataFrame({"figure_id": ["a:L2", "b:L3"], "low": [35, 50], "high": [40, 50]})
+BUILT = SimpleNamespace(figures=FIGURES)
 
 
 def claim(**given):
     fields = {"operator": "=", "value_low": 35, "value_high": 35, "unit": "people", "role": "any", "claim_id": "c"}
-    return SimpleNamespace(**{**fields, **given})
+    return SimpleNamespace(**{**fields, "figures": "c:L9", "against": "a:L2 b:L3 a", **given})
+
+
+def said(pieces):
+    """The pieces of a sentence as one text."""
+    text, numbers = say(pieces)
+    return text.format(*(number.text for number in numbers))
 
 
 def judge(lowest, highest, hedged=False, **given):
@@ -42,7 +52,7 @@ def test_more_than_70_is_not_established_while_70_is_allowed():
 
 def test_a_value_on_which_nothing_bears_cannot_be_checked():
     assert judge(0, None) == "cannot be checked"
-    assert verdict(Judged(None, None, False, True, ""), hedged=False) == "cannot be checked"
+    assert verdict(Judged(None, None, False, True, ()), hedged=False) == "cannot be checked"
 
 
 @pytest.mark.parametrize(
@@ -60,10 +70,15 @@ def test_comparisons_are_judged_at_both_ends(operator, low, high, found):
 
 
 def test_a_reason_says_what_is_allowed_and_what_the_claim_needs():
-    judged = claims._judged(claim(operator=">", value_low=25, value_high=25), 0, 35, "between none and 35 of the 50")
-    assert (
-        judged.reason == "the other printed figures allow between none and 35 of the 50; the claim needs more than 25"
-    )
+    judged = claims._judged(claim(operator=">", value_low=25, value_high=25), 0, 35, ["between none and 35 of the 50"])
+    assert said(judged.reason) == "the other printed figures allow between none and 35 of the 50"
+    assert said(judged.needs) == "more than 25"
+
+
+def test_what_a_claim_needs_leads_to_the_claim_and_what_is_allowed_to_the_cells_against_it():
+    assert claims._needed(claim(operator=">="))[1] == Number("35", 35, 35, ("c:L9",), "computed")
+    assert claims._limits(BUILT, claim(), 35, 40) == Number("between 35 and 40", 35, 40, ("a:L2", "b:L3"), "computed")
+    assert claims._limits(BUILT, claim(), 50, 50) == Number("only 50", 50, 50, ("b:L3", "a:L2"), "computed")
 
 
 def share(monkeypatch, limits, **given):
@@ -82,19 +97,20 @@ def share(monkeypatch, limits, **given):
                 "outcome": "recorded",
                 "value_low": None,
                 "value_high": None,
+                "figures": "",
+                "against": "b:L3",
             }
         ]
     )
-    monkeypatch.setattr(claims.evidence, "together", lambda tables, one: "")
-    return claims._against_share(None, {}, next(subject.itertuples(index=False)))
+    monkeypatch.setattr(claims.evidence, "together", lambda tables, one: [])
+    return claims._against_share(BUILT, {}, next(subject.itertuples(index=False)))
 
 
 def test_mostly_email_is_not_established_when_35_of_50_are_email_or_something_else(monkeypatch):
     judged = share(monkeypatch, {"e-mail": (0, 35), "not-stated": (50, 50)})
     assert verdict(judged, hedged=False) == "not established"
-    assert (
-        judged.reason == "the other printed figures allow between none and 35 of the 50; the claim needs more than half"
-    )
+    assert said(judged.reason) == "the other printed figures allow between none and 35 of the 50"
+    assert said(judged.needs) == "more than half"
 
 
 def test_a_majority_of_at_least_26_of_50_holds_and_at_most_25_is_contradicted(monkeypatch):
@@ -108,13 +124,13 @@ def test_every_three_days_is_237_in_730_days(monkeypatch):
     )
     monkeypatch.setattr(claims.evidence, "limits", lambda tables, models, one: (237, 237))
     row = next(
-        pd.DataFrame([{"round_id": "r", "unit": "days", "base": "", "value_low": 2.5, "value_high": 3.5}]).itertuples(
-            index=False
-        )
+        pd.DataFrame(
+            [{"round_id": "r", "unit": "days", "base": "", "value_low": 2.5, "value_high": 3.5, "against": ""}]
+        ).itertuples(index=False)
     )
-    judged = claims._against_rate(SimpleNamespace(rounds=rounds), {}, row)
+    judged = claims._against_rate(SimpleNamespace(rounds=rounds, figures=FIGURES), {}, row)
     assert verdict(judged, False) == "holds"
-    assert judged.reason == "exactly 237 in 730 days is one every 3.1 days"
+    assert said(judged.reason) == "only 237 in 730 days is one every 3.1 days"
 
 
 def test_mostly_email_names_the_35_that_nobody_told_apart():
@@ -122,7 +138,7 @@ def test_mostly_email_names_the_35_that_nobody_told_apart():
     row = next(built.claims[built.claims["claim_id"] == "ps2019-itpro-surrey-mostly-email"].itertuples(index=False))
     *_, found, reason, _, lowest, highest = claims._row(built, {}, row)
     assert (found, lowest, highest) == ("not established", 0, 35)
-    assert reason == (
+    assert said(reason) == (
         "35 were printed for the Niche records system or e-mail together, and the other printed figures allow between "
         "none and 35 of the 50; the claim needs more than half."
     )

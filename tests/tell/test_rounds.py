@@ -138,21 +138,21 @@ def test_of_the_237_eleven_were_dismissed_and_six_resigned(built):
 def test_no_page_states_a_number_on_which_independent_sources_contradict_each_other(built):
     scene_2011 = scene(built, round_id="big-brother-watch-2011")
     merseyside = scenes.of_force(built, "force-page", "merseyside", scene_2011.said, scene_2011.everything)
-    told = [*said(cases.by_force(scene_2011)), *said(forces.of_force(merseyside))]
+    told = [*said(cases.by_force(scene_2011)), *said(forces.of_force(merseyside, []))]
     assert not any(sentence.startswith(("At Merseyside Police, 208", "208 ")) for sentence in told)
     assert any("208, is printed as “disciplined internally”, “convicted”, “cautioned”" in sentence for sentence in told)
 
 
 def test_a_force_about_which_nothing_is_known_gets_a_page_that_says_so(built):
     told = scene(built)
-    page = forces.of_force(scenes.of_force(built, "force-page", "fife", told.said, told.everything))
+    page = forces.of_force(scenes.of_force(built, "force-page", "fife", told.said, told.everything), [])
     assert page[0].sentence == "No number about Fife Constabulary was printed in what we saw."
     assert {"answer", "numbers", "conflicts", "replies", "rounds"} <= {finding.section for finding in page}
 
 
 def test_a_disputed_number_says_so_in_the_sentence(built):
     told = scene(built)
-    page = forces.of_force(scenes.of_force(built, "force-page", "dorset", told.said, told.everything))
+    page = forces.of_force(scenes.of_force(built, "force-page", "dorset", told.said, told.everything), [])
     assert any("81 cases of data protection breaches, which the force disputes, were recorded" in s for s in said(page))
 
 

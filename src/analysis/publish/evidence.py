@@ -1,5 +1,7 @@
 """Evidence: one page per document, an anchor for every number in it, and from each the places that use it."""
 
+import re
+
 from markupsafe import Markup
 
 from analysis.publish import trail
@@ -47,6 +49,7 @@ def _list(book: Book, sources: list[dict]) -> Page:
 def _page(book: Book, source: dict) -> Page:
     here = f"evidence/{source['source_id']}"
     own = [row for row in book.way.figures.values() if row["source_id"] == source["source_id"]]
+    own.sort(key=lambda row: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", row["figure_id"])])
     rows = [(trail.home(row["figure_id"])[1], _cells(book, here, row)) for row in own]
     caption = f"Every number in this document, {len(own)} in all" if own else "Numbers in this document"
     empty = said("No number of this document could be seen; it is listed because it shows what was asked.")

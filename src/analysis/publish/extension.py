@@ -10,6 +10,7 @@ from markupsafe import escape
 from sphinx import addnodes
 from sphinx.parsers import Parser
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -20,14 +21,22 @@ INLINE = re.compile(r"<(script|style)(?![^>]*\bsrc=)([^>]*)>(.*?)</\1>", re.DOTA
 # Icons come from a font; the script that draws them again writes style into the page. No page needs its own name.
 NEEDLESS = re.compile(
     r"<script[^>]*fontawesome\.js[^>]*></script>|<script>DOCUMENTATION_OPTIONS\.pagename = [^<]*</script>"
+    r'|<footer class="bd-footer">\s*</footer>'
 )
 # A style sheet whose name is its hash gets a version as well, but only where an earlier build left the file.
 VERSION = re.compile(r"(mystnb\.\w+\.css)\?v=\w+")
 ATTRIBUTE = re.compile(r"""(<[a-zA-Z][^<>]*?)\s(?:style|on[a-z]+)=("[^"]*"|'[^']*')""")
 MOVED = "moved"
-# What the theme leaves unnamed for those who hear a page.
+# What the theme leaves unnamed for those who hear a page; and its main part starts with buttons, which a search would
+# show as words of the page.
 NAMES = (
+    ('<main id="main-content" class="bd-main" role="main">', '<div id="main-content" class="bd-main">'),
+    ("</main>", "</div>"),
+    ('<article class="bd-article">', '<article class="bd-article" role="main">'),
+    ('<div class="bd-header-article d-print-none">', '<div class="bd-header-article d-print-none" role="banner">'),
+    ('<div id="pst-secondary-sidebar" ', '<div id="pst-secondary-sidebar" role="complementary" aria-label="Page" '),
     ('<div id="pst-primary-sidebar" ', '<div id="pst-primary-sidebar" role="complementary" aria-label="Site" '),
+    ('<summary aria-label="Toggle hidden content">', "<summary>"),
     ("<summary><span class=\"toctree-toggle\"", '<summary aria-label="Pages below"><span class="toctree-toggle"'),
 )
 
@@ -57,9 +66,10 @@ def _section(title: str, anchor: str, html: str) -> nodes.section:
     return found
 
 
-def _below(docnames: list[str], parent: str) -> nodes.compound:
+def _below(pages: list, parent: str) -> nodes.compound:
+    entries = [(None, one) if isinstance(one, str) else (one[1], one[0]) for one in pages]
     tree = addnodes.toctree(
-        parent=parent, entries=[(None, name) for name in docnames], includefiles=docnames, caption=None, maxdepth=-1,
+        parent=parent, entries=entries, includefiles=[name for _, name in entries], caption=None, maxdepth=-1,
         glob=False, hidden=True, includehidden=False, numbered=0, titlesonly=False,
     )
     return nodes.compound("", tree, classes=["toctree-wrapper"])
@@ -81,6 +91,18 @@ class Captions(SphinxTransform):
                 table.insert(0, nodes.title("", heading.astext()))
                 table["ids"].append(f"table-{number}")
             table.next_node(nodes.colspec)["stub"] = 1
+
+
+class FindingsFirst(SphinxPostTransform):
+    """Put what a cell of a notebook shows before its folded code, for the eye, the ear and the search alike."""
+
+    default_priority = 250  # when MyST-NB has folded what is to be folded
+
+    def run(self, **_) -> None:
+        """Change the document in place, as Sphinx wants it."""
+        for cell in self.document.findall(nodes.container):
+            if "cell" in cell["classes"]:
+                cell.children.sort(key=lambda part: "cell_output" not in part["classes"])
 
 
 def strict(html: str, static: str, keep) -> str:
@@ -144,6 +166,7 @@ def setup(app) -> dict:
     app.add_source_suffix(".page", "page")
     app.add_source_parser(Page)
     app.add_transform(Captions)
+    app.add_post_transform(FindingsFirst)
     app.add_config_value("site_map", "", "env", [str])
     app.connect("html-page-context", _escape_title, priority=900)
     app.connect("build-finished", _finish, priority=900)

@@ -14,6 +14,7 @@ LONG = 12
 class Page:
     """A page of the site: its name, title, first words, sections as (title, anchor, html), and the pages below it.
 
+    Each of those is a name, or a name and how the menu calls it.
     A bare page has no list of its sections beside it, an orphan no place in the navigation.
     """
 
@@ -99,8 +100,9 @@ def table(caption: str, heads: list[str], rows: list, anchor: str = "", numeric:
 def _row(row, looks: list[str]) -> Markup:
     anchor, cells = row if isinstance(row, tuple) else ("", row)
     first = Markup('<th scope="row">{}</th>').format(cells[0])
-    rest = joined(Markup(f"<td{look}>{{}}</td>").format(cell) for cell, look in zip(cells[1:], looks[1:], strict=True))
-    return Markup("<tr{}>{}{}</tr>").format(_attribute("id", anchor), first, rest)
+    rest = [Markup(f"<td{look}>{{}}</td>").format(cell) for cell, look in zip(cells[1:], looks[1:], strict=True)]
+    # The search shows a page as bare text: without a space two cells would become one word.
+    return Markup("<tr{}>{}</tr>\n").format(_attribute("id", anchor), joined([first, *rest], " "))
 
 
 def _attribute(name: str, value: str) -> Markup:

@@ -1,6 +1,7 @@
 """Pages about the whole: the findings first, the rounds, the method, and what can be downloaded."""
 
 import json
+import textwrap
 from pathlib import Path
 
 from markupsafe import Markup
@@ -9,6 +10,8 @@ from analysis import columns, subject
 from analysis.publish import download, places, sheets, trail, workbook
 from analysis.publish.book import Book, period, records
 from analysis.publish.html import Page, about, joined, leads, link, listing, said, table
+
+SHORT = 100
 
 
 def front(book: Book, below: list[str]) -> Page:
@@ -79,7 +82,8 @@ def rounds(book: Book, sheets_of: dict) -> list[Page]:
     body = table("All rounds", ["Round", "Asked by", "Period", "Counts", "Asked", "Replied"], rows,
                  "all-rounds", numeric=("Asked", "Replied"))
     below = [page.docname for page in made] + [name for name, _ in sheets_of.get("", [])]
-    more = listing(leads(here, name, question) for name, question in sheets_of.get("", []))
+    across = [leads(here, name, question) for name, question in sheets_of.get("", [])]
+    more = joined(said(joined(["Across rounds: ", one])) for one in across)
     return [Page(here, "Rounds", joined([words, body, more]), below=tuple(below), bare=True), *made]
 
 
@@ -109,7 +113,7 @@ def _round(book: Book, row: dict, own: list[tuple[str, str]]) -> Page:
         ("Published claims we checked", "claims-checked", _claims(book, here, row["round_id"])),
     ]
     shown = tuple(part for part in parts if part[2])
-    return Page(here, row["title"], what, shown, tuple(name for name, _ in own), bare=True)
+    return Page(here, row["title"], what, shown, tuple(own), bare=True)
 
 
 def _printed(book: Book, here: str, text: str, ids: str) -> Markup:
@@ -136,14 +140,15 @@ def _claims(book: Book, here: str, round_id: str) -> Markup:
 def definitions(book: Book) -> Page:
     """Write what the words mean: categories, assumptions, workforce sources."""
     here = "method/definitions"
-    trees = [
-        (f"Categories of {dimension}", f"categories-{dimension}",
-         table(f"Categories of {dimension}", ["Category", "Part of", "Definition", "Source"],
-               [[row["label"], row["parent"], row["definition"], row["source"]] for row in rows]))
-        for dimension, rows in _grouped(records(book.tables.categories), "dimension").items()
-    ]
+    trees = []
+    for dimension, rows in _grouped(records(book.tables.categories), "dimension").items():
+        title, labels = f"Categories of {dimension}", {row["category"]: row["label"] for row in rows}
+        cells = [[row["label"], labels.get(row["parent"], ""), row["definition"], row["source"]] for row in rows]
+        heads = ["Category", "Part of", "Definition", "Source"]
+        trees.append((title, f"categories-{dimension}", table(title, heads, cells)))
     assumed = table("Assumptions", ["If …", "Round", "Why"],
-                    [[row["statement"], row["round_id"], row["reason"]] for row in records(book.tables.assumptions)])
+                    [[row["statement"], book.round(here, row["round_id"]), row["reason"]]
+                     for row in records(book.tables.assumptions)])
     words = said("Every wording in a document is mapped to these categories, each mapping with its reason.")
     return Page(here, "Definitions and assumptions", words, (*trees, ("Assumptions", "assumptions", assumed)))
 
@@ -166,8 +171,8 @@ def taking(book: Book) -> Page:
     sections = (
         ("Tables", "tables", table("Tables", heads, [_file(book, here, one) for one in whole])),
         ("Charts", "charts", table("Charts, with their numbers and descriptions",
-                                   ["Chart", "Picture", "Numbers", "Description", "SHA-256 of the picture"],
-                                   [_chart(here, one, hashes) for one in charts])),
+                                   ["Chart", "About", "Picture", "Numbers", "Words", "SHA-256 of the picture"],
+                                   [_chart(book, here, one, hashes) for one in charts])),
         ("Documents", "documents", table("Documents as transcribed or received", heads,
                                          [_file(book, here, one) for one in papers])),
     )
@@ -200,12 +205,13 @@ def _hash(text: str) -> Markup:
     return Markup('<span class="hash">{}</span>').format(text)
 
 
-def _chart(here: str, one: dict, hashes: dict) -> list:
-    place = Path(one["path"])
-    name = f"{place.parts[1]}, {place.parts[2]}: {place.stem}"
-    sides = [link(trail.file(here, place.with_suffix(side).as_posix()), f"{side[1:].upper()} of {name}")
+def _chart(book: Book, here: str, one: dict, hashes: dict) -> list:
+    place, subject = Path(one["path"]), Path(one["path"]).parts[2]
+    about_whom = book.rounds.get(subject, book.forces.get(subject, {"title": "all rounds"}))
+    alt = textwrap.shorten((book.site / place).with_suffix(".txt").read_text("utf-8"), SHORT, placeholder=" …")
+    sides = [link(trail.file(here, place.with_suffix(side).as_posix()), side[1:].upper())
              for side in (".png", ".csv", ".txt")]
-    return [name, *sides, _hash(hashes[one["path"]])]
+    return [alt, about_whom.get("title") or about_whom["name"], *sides, _hash(hashes[one["path"]])]
 
 
 def write(page: Page) -> str:

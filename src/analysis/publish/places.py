@@ -217,8 +217,8 @@ def contradictions(book: Book) -> Page:
 
 
 def _conflict(book: Book, here: str, row: dict, told: dict) -> Markup:
-    ids = list(dict.fromkeys([*row["figure_ids"].split(), *re.findall(r"[\w.-]+:[A-Z][\w!]*", row["alternatives"])]))
-    ids = [one for one in ids if one in book.way.figures]
+    named = re.split(r"[\s\[\];]+", row["alternatives"])
+    ids = [one for one in dict.fromkeys([*row["figure_ids"].split(), *named]) if one in book.way.figures]
     finding = told.get(row["fact_id"])
     head = book.way.finding(here, finding) if finding else said(kinds(book, row))
     anchor = book.way.anchor(here, f"fact-{row['fact_id']}")
@@ -235,5 +235,5 @@ def _printed(book: Book, here: str, row: dict) -> list:
     words = (row["unit_as_written"], row["misuse_as_written"], row["outcome_as_written"])
     what = "; ".join(word for word in words if word)
     written = link(trail.to(here, *trail.home(row["figure_id"])), row["as_written"])
-    return [source["publisher"] or source["source_id"], written, row["force_as_written"], what,
+    return [source["publisher"] or source["source_id"], written, row["place"] or row["force_as_written"], what,
             row["period_as_written"], source["derived_from"] or "its own"]

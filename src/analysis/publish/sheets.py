@@ -3,7 +3,6 @@
 import json
 import re
 import struct
-import textwrap
 from pathlib import Path
 
 from markupsafe import Markup
@@ -12,6 +11,8 @@ from analysis.publish import trail
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
+LAST = "## Limits"
+
 
 def plain(text: str) -> str:
     """Escape a text for Markdown so that every mark in it is only a mark."""
@@ -19,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def page(notebook: Path, docname: str, title: str, way: trail.Trail, known: dict, figures: Path, more: list) -> str:
-    """Return a notebook for Sphinx: another title, findings and pictures written anew, sections added at its end.
+    """Return a notebook for Sphinx: another title, findings and pictures written anew, sections put before its limits.
 
     figures: the folder of the run's pictures in the generation; more: (title, html) of each section to add.
     """
@@ -32,9 +33,11 @@ def page(notebook: Path, docname: str, title: str, way: trail.Trail, known: dict
             heading = title or plain(question)
             cell["source"] = f"# {heading.replace('QUESTION', question.strip())}\n{rest}"
             break
-    for number, (heading, html) in enumerate(more, 1):
-        cells.append({"cell_type": "markdown", "id": f"more-{number}", "metadata": {}, "source": f"## {heading}"})
-        cells.append(_html_cell(f"more-{number}-table", html))
+    added = [cell for number, (heading, html) in enumerate(more, 1) for cell in (
+        {"cell_type": "markdown", "id": f"more-{number}", "metadata": {}, "source": f"## {heading}"},
+        _html_cell(f"more-{number}-table", html))]
+    end = next((place for place, cell in enumerate(cells) if "".join(cell["source"]).startswith(LAST)), len(cells))
+    cells[end:end] = added
     return json.dumps({**nb, "cells": cells}, indent=1, ensure_ascii=False)
 
 
@@ -111,11 +114,11 @@ def picture(docname: str, folder: Path, name: str) -> Markup:
     place = "/".join(folder.parts[folder.parts.index("figures") :])
     sides = {side: trail.file(docname, f"{place}/{name}.{side}") for side in ("png", "csv", "txt")}
     return Markup(
-        '<figure class="chart"><div class="wide" role="region" aria-label="Chart: {name}" tabindex="0">'
-        '<img class="dark-light" src="{png}" alt="{alt}" width="{wide}" height="{high}" loading="lazy"></div>'
+        '<figure class="chart">'
+        '<img class="dark-light" src="{png}" alt="{alt}" width="{wide}" height="{high}" loading="lazy">'
         '<figcaption>This chart: <a href="{png}">picture (PNG)</a>, <a href="{csv}">its numbers (CSV)</a>, '
         '<a href="{txt}">its description (text)</a>.</figcaption></figure>'
-    ).format(alt=alt, name=textwrap.shorten(alt, 80, placeholder=" …"), wide=wide, high=high, **sides)
+    ).format(alt=alt, wide=wide, high=high, **sides)
 
 
 def size(png: Path) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from analysis import paths, tables
-from analysis.publish import book, cache, download, evidence, pages, places, sheets, staging, texts
+from analysis.publish import book, cache, download, evidence, extension, pages, places, sheets, staging, texts
 
 MADE, UNWANTED = "html", {".buildinfo", "objects.inv", "genindex.html", ".nojekyll", "_sources"}
 NEEDLESS = ("*.map", "fontawesome.js", "webpack-macros.html", "sbt-webpack-macros.html", "logo_*", "locales")
@@ -148,7 +148,7 @@ def _store(written: dict[str, str], source: Path) -> None:
 
 def _sphinx(docs: Path, source: Path, work: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", str(docs),
-               "-d", str(work / "doctrees"), "-D", f"site_map={cache.of_folder(docs)}", str(source), str(work / MADE)]
+               "-d", str(work / "doctrees"), "-D", f"site_map={_look(docs)}", str(source), str(work / MADE)]
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP") if name in os.environ}
     package = str(Path(__file__).resolve().parents[2])
     environment = kept | {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC",
@@ -159,6 +159,13 @@ def _sphinx(docs: Path, source: Path, work: Path) -> None:
         last = "\n".join(f"{ran.stdout}\n{ran.stderr}".strip().splitlines()[-LAST_LINES:])
         shutil.rmtree(work, ignore_errors=True)
         raise NotBuilt(f"the pages of the site were not built:\n{last}")
+
+
+def _look(docs: Path) -> str:
+    """Return a fingerprint of what gives every page its look: settings, style, scripts, our extension and libraries."""
+    lock = paths.root() / "requirements.lock"
+    more = (docs / "conf.py", Path(extension.__file__), *([lock] if lock.is_file() else []))
+    return cache.digest(cache.of_folder(docs / "static"), *(file.read_bytes() for file in more))
 
 
 def _collect(made: Path, site: Path) -> None:

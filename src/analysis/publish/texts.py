@@ -12,6 +12,7 @@ FILES = {"method/index": "docs/method.md", "method/changes": "CHANGELOG.md",
 NO_GUIDES = {"docs/method.md", "docs/README.md"}
 OTHERS, KINDS = "how well it works", ("tutorial", "how-to", "explanation", "reference")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?![a-z]+:|[#/])([^)#\s]+)(#[^)\s]*)?\)")
+TITLES = {"method/changes": "Changes and corrections", "method/add-a-document": "How to add a reply"}
 FIRST_WORDS = "# Guides\n\nHow to use this project, how to add to it, and how its quality is measured.\n"
 
 
@@ -27,6 +28,7 @@ def pages(processed: Path, below_method: list[str]) -> dict[str, str]:
     places = {name: place for name, place in places.items() if place.is_file()}
     known = {files[name]: name for name in places}
     made = {name: _linked(place.read_text("utf-8"), files[name], known) for name, place in places.items()}
+    made |= {name: re.sub(r"\A# .*", f"# {title}", made[name]) for name, title in TITLES.items() if name in made}
     made["method/index"] += _tree(":hidden:", [*below_method, *(name for name in list(FILES)[1:] if name in made)])
     guides = [name for name in made if name.startswith("docs/") and name != GUIDES]
     return made | ({GUIDES: made.get(GUIDES, FIRST_WORDS) + _trees(guides)} if guides else {})

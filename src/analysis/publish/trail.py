@@ -58,6 +58,9 @@ class Trail:
 
     def counted(self, finding) -> tuple[str, str]:
         """Return where the rows stand that a finding counts: a table of its round, of its force, or of all rounds."""
+        beside = finding.finding_id.partition("/beside-")[2]
+        if beside:
+            return f"rounds/{beside}/index", "by-force"
         if finding.subject in self.rounds:
             return f"rounds/{finding.subject}/index", TABLES.get(finding.topic, "answers")
         if finding.topic == "force-page":
@@ -74,7 +77,7 @@ class Trail:
             text if number is None else self.number(docname, replace(number, text=text), finding)
             for text, number in findings.pieces(finding)
         )
-        notes = [Markup("<li>{}</li>").format(line) for line in (*finding.basis, *finding.caveats)]
+        notes = [Markup("<li>{}</li>\n").format(line) for line in (*finding.basis, *finding.caveats)]
         if cells:
             links = Markup(" · ").join(self.cell(docname, one, self.name(one)) for one in cells)
             notes.append(Markup("<li>Printed in: {}.</li>").format(links))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import subject
 from analysis.tell import answered, evidence, words
+from analysis.tell.findings import Number
 
 VERDICTS = ("holds", "contradicted", "not established", "possible", "cannot be checked")
 RELATIONS = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
@@ -15,38 +16,33 @@ POSITIONS = ("first", "second", "third")
 
 @dataclass(frozen=True)
 class Judged:
-    """What the evidence allows (`lowest` to `highest`), whether the claim is then always or ever true, and why."""
+    """What the evidence allows (`lowest` to `highest`), whether the claim is then always or ever true, and why.
+
+    reason and needs (what would make the claim true): pieces of a sentence, texts and Numbers.
+    """
 
     lowest: float | None
     highest: float | None
     always: bool
     ever: bool
-    reason: str
+    reason: tuple
+    needs: tuple = ()
 
 
 def verdicts(tables):
     """Judge every claim.
 
-    Out: claim_id, source_id, round_id, statement, verdict, reason (one sentence), assumptions (statements), lowest,
-    highest (what everything else printed allows). Raises ValueError for a kind of check nobody wrote.
+    Out: claim_id, source_id, round_id, statement, verdict, reason (the pieces of one sentence, texts and Numbers),
+    assumptions (statements), lowest, highest (what everything else printed allows). Raises ValueError for a kind of
+    check nobody wrote.
     """
     models = {}
     values = {
         name: pd.to_numeric(tables.claims[name].astype("str").replace("", None)) for name in ("value_low", "value_high")
     }
     rows = [_row(tables, models, claim) for claim in tables.claims.assign(**values).itertuples(index=False)]
-    columns = [
-        "claim_id",
-        "source_id",
-        "round_id",
-        "statement",
-        "verdict",
-        "reason",
-        "assumptions",
-        "lowest",
-        "highest",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    columns = "claim_id source_id round_id statement verdict reason assumptions lowest highest"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def verdict(judged, hedged):
@@ -66,22 +62,12 @@ def _row(tables, models, claim):
     judged = CHECKS[claim.check](tables, models, claim)
     statements = tables.assumptions.set_index("assumption_id")["statement"]
     assumed = [statements[one] for one in claim.assumptions.split()]
-    allowed, needs, needed = judged.reason.rstrip(".").partition("; the claim needs")
-    reason = words.sentence(
-        allowed + words.assuming(assumed) + needs + needed + evidence.repeated(tables, claim, judged)
-    )
+    needs = ("; the claim needs ", *judged.needs) if judged.needs else ()
+    assuming = words.assuming(assumed) if judged.lowest is not None else ""
+    reason = (*judged.reason, assuming, *needs, evidence.repeated(tables, claim, judged), ".")
     found = verdict(judged, claim.hedged == "yes")
-    return (
-        claim.claim_id,
-        claim.source_id,
-        claim.round_id,
-        claim.statement,
-        found,
-        reason,
-        "; ".join(assumed),
-        judged.lowest,
-        judged.highest,
-    )
+    about = (claim.claim_id, claim.source_id, claim.round_id, claim.statement)
+    return (*about, found, reason, "; ".join(assumed), judged.lowest, judged.highest)
 
 
 def _against_limits(tables, models, claim):
@@ -91,38 +77,37 @@ def _against_limits(tables, models, claim):
     lowest, highest = evidence.limits(tables, models, claim)
     if claim.base == "rounds.forces_asked":
         highest = None
-    noun = "" if claim.unit != "people" else " people" if claim.role == "any" else f" {subject.roles()[claim.role][1]}"
-    noun = "" if highest == 1 else noun
-    return _judged(claim, lowest, highest, words.limits(lowest, highest) + noun)
+    nouns = subject.roles()["not stated" if claim.role == "any" else claim.role] if claim.unit == "people" else ("", "")
+    noun = nouns[(lowest if highest is None else highest) != 1]
+    return _judged(claim, lowest, highest, [_limits(tables, claim, lowest, highest), f" {noun}".rstrip()])
 
 
 def _against_share(tables, models, claim):
     """A part of a whole: more than half of it, or a number of it."""
     lowest, highest = evidence.limits(tables, models, claim)
     whole = evidence.limits(tables, models, evidence.other(claim))
-    of = (
-        f"{words.limits(lowest, highest)} of the {words.span(*whole)}"
-        if whole[1] is not None
-        else words.limits(lowest, highest)
-    )
+    of = [_limits(tables, claim, lowest, highest)]
+    if whole[1] is not None:
+        of += [" of the ", _seen(tables, claim, words.span(*whole), *whole)]
     if claim.operator != "majority":
         return _judged(claim, lowest, highest, of)
     always = whole[1] is not None and lowest * 2 > whole[1]
     ever = highest is None or highest * 2 > whole[0]
-    reason = f"{evidence.together(tables, claim)}the other printed figures allow {of}; the claim needs more than half"
-    return Judged(lowest, highest, always, ever, reason)
+    reason = (*evidence.together(tables, claim), "the other printed figures allow ", *of)
+    return Judged(lowest, highest, always, ever, reason, ("more than half",))
 
 
 def _against_other(tables, models, claim):
     """Two numbers said to be equal, or a round's length in months."""
     if claim.base == "rounds.months":
         months = round(words.years(*evidence.row_of(tables, claim)[["period_start", "period_end"]]) * 12)
-        return _judged(claim, months, months, f"a period of {words.number(months)} months", "the round covers")
+        return _judged(claim, months, months, [f"a period of {words.number(months)} months"], "the round covers ")
     one, two = evidence.limits(tables, models, claim), evidence.limits(tables, models, evidence.other(claim))
     known = None not in (one[1], two[1])
     always = known and one[0] == one[1] == two[0] == two[1]
     ever = (one[1] is None or two[0] <= one[1]) and (two[1] is None or one[0] <= two[1])
-    reason = f"the other printed figures allow {words.limits(*one)} for the one and {words.limits(*two)} for the other"
+    ends = [_limits(tables, claim, *limits) for limits in (one, two)]
+    reason = ("the other printed figures allow ", ends[0], " for the one and ", ends[1], " for the other")
     return Judged(one[0], one[1], always, ever, reason)
 
 
@@ -133,15 +118,14 @@ def _against_rate(tables, models, claim):
     people = claim._replace(unit="people", base="")
     lowest, highest = evidence.limits(tables, models, people)
     if not lowest or highest is None:
-        return Judged(None, None, False, True, "the number counted is not known, so no rate follows")
+        return Judged(None, None, False, True, ("the number counted is not known, so no rate follows",))
     least, most = days / highest, days / lowest
     always, ever = (
         claim.value_low <= least and most <= claim.value_high,
         claim.value_low <= most and least <= claim.value_high,
     )
-    return Judged(
-        least, most, always, ever, f"{words.limits(lowest, highest)} in {days} days is one every {least:.1f} days"
-    )
+    reason = (_limits(tables, claim, lowest, highest), f" in {days} days is one every {least:.1f} days")
+    return Judged(least, most, always, ever, reason)
 
 
 def _against_rank(tables, models, claim):
@@ -161,9 +145,9 @@ def _against_rank(tables, models, claim):
     maybe = [force for force, span in others.items() if span[1] is None or span[1] > low]
     always, ever = len(above) == len(maybe) == position, len(above) <= position <= len(maybe)
     who = evidence.who(tables, [force for force in maybe if force not in above])
-    reason = f"{'its number is' if len(own) == 1 else 'their numbers are'} {words.limits(low, high)}" + (
-        f", but {who} may have had more" if who else ""
-    )
+    intro = "its number is " if len(own) == 1 else "their numbers are "
+    number = _seen(tables, claim, words.limits(low, high).removeprefix("exactly "), low, high)
+    reason = (intro, number, f", but {who} may have had more" if who else "")
     return Judged(low, high, always, ever or len(maybe) >= position >= len(above), reason)
 
 
@@ -174,15 +158,15 @@ def _attributed(tables, models, claim):
     if claim.base == "request=foi":
         shown = (others["kind"] == "reply").any()
         reason = "a force's own reply to such a request is public" if shown else "no reply to such a request was seen"
-        return Judged(1, 1, bool(shown), True, reason)
+        return Judged(1, 1, bool(shown), True, (reason,))
     if claim.base.startswith("rounds.asked_by="):
         name = claim.base.partition("=")[2]
         agree = int((others["requester"] == name).sum())
-        reason = f"other pages we saw that name the same requester: {words.number(agree)}"
-        return Judged(agree, agree, agree > 0, evidence.row_of(tables, claim)["asked_by"] == name, reason)
+        reason = f"we saw {words.counted(agree, agree, 'other page')} that name{'s' * (agree == 1)} the same requester"
+        return Judged(agree, agree, agree > 0, evidence.row_of(tables, claim)["asked_by"] == name, (reason,))
     if claim.base.startswith("forces.nation="):
         return _nations(tables, claim)
-    return Judged(None, None, False, True, claim.how_checked.rstrip("."))
+    return Judged(None, None, False, True, (claim.how_checked[:1].lower() + claim.how_checked[1:].rstrip("."),))
 
 
 def _nations(tables, claim):
@@ -192,7 +176,7 @@ def _nations(tables, claim):
     outside, replied = known[~known["nation"].isin(nations)], evidence.row_of(tables, claim)["forces_replied"]
     everyone = pd.notna(replied) and len(known) == replied
     reason = f"all {words.number(len(known))} forces that we can name are there; who the others are was not printed"
-    return Judged(len(known), None, outside.empty and everyone, outside.empty, reason)
+    return Judged(len(known), None, outside.empty and everyone, outside.empty, (reason,))
 
 
 def _forces(tables, claim):
@@ -200,19 +184,18 @@ def _forces(tables, claim):
     row = evidence.row_of(tables, claim)
     high = int(row["forces_replied"])
     if not claim.outcome:
-        return _judged(claim, high, high, words.limits(high, high), "the other pages print")
+        return _judged(claim, high, high, [_printed(row, high)], "the other pages print ")
     own = tables.facts[(tables.facts["round_id"] == claim.round_id) & (tables.facts["low"] > 0)]
     low = own["force_ids"].replace("", pd.NA).dropna().nunique()
-    return _judged(
-        claim, low, high, f"{words.number(low)} of {words.number(high)}", "a number above zero is printed for"
-    )
+    said = [f"{words.number(low)} of the ", _printed(row, high), " that replied"]
+    return _judged(claim, low, high, said, "a number above zero is printed for ")
 
 
-def _judged(claim, lowest, highest, said, intro="the other printed figures allow"):
+def _judged(claim, lowest, highest, said, intro="the other printed figures allow "):
     """Judge a value: always true if it is for every number allowed, ever true if for one."""
     first, last = claim.value_low, claim.value_high
     if lowest is None:
-        return Judged(None, None, False, True, "no other printed figure limits it")
+        return Judged(None, None, False, True, ("no other printed figure limits it",))
     open_end = float("inf") if highest is None else highest
     if claim.operator == "=":
         always, ever = first <= lowest and open_end <= last, lowest <= last and first <= open_end
@@ -221,16 +204,35 @@ def _judged(claim, lowest, highest, said, intro="the other printed figures allow
         always = holds(lowest, bound) and holds(open_end, bound)
         ever = holds(lowest, bound) or holds(open_end, bound)
     if lowest == 0 and highest is None:
-        return Judged(0, None, False, ever, "no other printed figure limits it")
-    needs = "" if always else f"; the claim needs {_needed(claim)}"
-    return Judged(lowest, highest, always, ever, f"{intro} {said}{needs}")
+        return Judged(0, None, False, ever, ("no other printed figure limits it",))
+    return Judged(lowest, highest, always, ever, (intro, *said), () if always else _needed(claim))
 
 
 def _needed(claim):
-    """What a claim must find to be true, in words."""
+    """What a claim must find to be true: the number leads to the cells of the claim itself."""
     more = {">": "more than ", ">=": "at least ", "<": "fewer than ", "<=": "at most ", "=": ""}[claim.operator]
-    low, high = int(claim.value_low), int(claim.value_high)
-    return f"{more}{words.number(high if claim.operator.startswith('<') else low)}"
+    value = int(claim.value_high if claim.operator.startswith("<") else claim.value_low)
+    return more, Number(words.number(value), value, value, tuple(claim.figures.split()), "computed")
+
+
+def _limits(tables, claim, lowest, highest):
+    """What everything else allows, as a number that leads to the cells the claim is checked against."""
+    said = words.limits(lowest, highest).replace("exactly", "only")
+    return _seen(tables, claim, said, lowest, highest)
+
+
+def _seen(tables, claim, said, lowest, highest):
+    """A number that leads to the cells the claim is checked against, those that print just this first."""
+    figures = tables.figures.set_index("figure_id")[["low", "high"]]
+    held = figures.loc[[one for one in claim.against.split() if one in figures.index]].astype("Float64")
+    same = (held["low"] == lowest) & (held["high"] == highest) if highest is not None else held["low"] == lowest
+    order = held.index[same.fillna(False)].append(held.index[~same.fillna(False)])
+    return Number(said, lowest, highest, tuple(order), "computed")
+
+
+def _printed(row, replied):
+    """How many forces replied, leading to where that is printed."""
+    return Number(words.number(replied), replied, replied, tuple(row["forces_replied_where"].split()), "computed")
 
 
 CHECKS = {

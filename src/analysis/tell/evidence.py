@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.measure import bounds
 from analysis.tell import conflicts, phrases, words
+from analysis.tell.findings import series
 
 
 def together(tables, claim):
@@ -18,10 +19,10 @@ def together(tables, claim):
     ]
     said = phrases.read(tables.categories)
     told = [
-        f"{words.number(fact.low)} were printed for {phrases.category(said, 'system', fact.system)} together"
+        [phrases.number(fact), f" were printed for {phrases.category(said, 'system', fact.system)} together"]
         for fact in joint
     ]
-    return f"{words.listed(told)}, and " if told else ""
+    return [*series(told), ", and "] if told else []
 
 
 def repeated(tables, claim, judged):

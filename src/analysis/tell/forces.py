@@ -2,25 +2,31 @@
 
 from dataclasses import replace
 
-from analysis.tell import cases, conflicts, phrases, scenes, words
+from analysis.tell import beside, cases, conflicts, phrases, scenes, words
 from analysis.tell.findings import Number
 
 TOPIC = "force-page"
+HEADLINE = 15
 
 
 def findings(tables):
     """The findings of every force, legacy forces included."""
     said, rows = phrases.read(tables.categories), scenes.rows(tables)
+    asked = beside.rounds(tables, said, rows)
     return [
         finding
         for force in tables.forces["force_id"]
-        for finding in of_force(scenes.of_force(tables, TOPIC, force, said, rows))
+        for finding in of_force(scenes.of_force(tables, TOPIC, force, said, rows), asked)
     ]
 
 
-def of_force(scene):
-    """The findings of one force, the answer first; every section is there, if only to say that nothing is known."""
-    return [answer(scene), *numbers(scene), *conflicts.findings(scene), *replies(scene), *rounds(scene)]
+def of_force(scene, asked):
+    """The findings of one force, the answer first; every section is there, if only to say that nothing is known.
+
+    asked: the rounds with the rates of all their forces, as `beside.rounds` returns them.
+    """
+    told = [*numbers(scene), *beside.findings(scene, asked), *conflicts.findings(scene), *replies(scene)]
+    return [answer(scene), *told, *rounds(scene)]
 
 
 def answer(scene):
@@ -35,16 +41,28 @@ def answer(scene):
             caveats=("That is no sign of good or bad conduct: nobody published a figure.",),
             title=f"No number about {name} was printed in what we saw",
         )
-    facts, sources = _counted(own), _counted(len(documents))
+    facts, sources, printed = _counted(own), _counted(len(documents)), words.plural("was", own)
     return scene.finding(
         "answer",
         "answer",
         facts,
-        f" {words.plural('number', own)} about {name} {words.plural('was', own)} printed in ",
+        f" {words.plural('number', own)} about {name} {printed} printed in ",
         sources,
         f" {words.plural('document', len(documents))} we saw.",
-        title=f"{facts.text} {words.plural('number', own)} about {name} {words.plural('was', own)} printed",
+        title=_latest(scene) or f"{facts.text} {words.plural('number', own)} about {name} {printed} printed",
     )
+
+
+def _latest(scene):
+    """The headline: the latest number that stands for itself and that nobody disputes, if it can be said briefly."""
+    dated = [fact for fact in scene.facts if str(fact.period_end) != "NaT" and phrases.ends(fact)[0] is not None]
+    settled = [fact for fact in dated if not (fact.part_of or conflicts.open_question(fact) or fact.disputed == "yes")]
+    if not settled:
+        return ""
+    fact = max(reversed(settled), key=lambda one: (str(one.period_end), str(one.period_start)))
+    number, noun = (getattr(part, "text", part) for part in phrases.amount(fact))
+    said = f"Latest: {number}{noun} {phrases.happened(scene.said, fact)}{cases.when(fact)}"
+    return said if len(said.split()) <= HEADLINE else ""
 
 
 def numbers(scene):

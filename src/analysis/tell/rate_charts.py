@@ -13,16 +13,31 @@ DRAWN = ("force", "low", "high", "rate", "exposure", *LIMITS, "selected", "stops
 
 def rates(tables, story):
     """Every rate with its interval; a force whose rate cannot be had, or whose sources disagree, is drawn as that."""
-    scene = scene_of(tables, story)
+    return _rates(scene_of(tables, story), story.title("table") or "No rate of a single force can be had")
+
+
+def beside(tables, story):
+    """The rates of the latest round that gives a force one, its own marked; tables: those of all forces."""
+    own = [one.finding_id.partition("/rate-")[2] for one in story.part("rate").findings if "/rate-" in one.finding_id]
+    if not own:
+        return Note("No chart: no round gives a number of this force from which a rate follows.")
+    scene = scenes.of_round(tables, story.topic, own[0], phrases.read(tables.categories), scenes.rows(tables))
+    return _rates(scene, story.title("rate") or "No other force has a rate in this round", story.subject)
+
+
+def _rates(scene, title, marked=""):
     rows = rated.rated(scene)
     if rows.empty:
         return Note("No chart: no number for a single force was printed.")
     frame = pd.DataFrame([_row(scene, row) for row in rows.itertuples(index=False)])
-    shown = frame.sort_values("upper", ascending=False, kind="stable").head(MOST_ROWS)
+    mine = rows["force_ids"].eq(marked).to_numpy(dtype=bool)
+    frame["force"] = frame["force"].mask(mine, frame["force"] + ", this force")
+    order = frame.assign(mine=mine).sort_values(["mine", "upper"], ascending=False, kind="stable")
+    shown = order.head(MOST_ROWS).drop(columns="mine")
     left = len(frame) - len(shown)
     return charts.rates(
         shown,
-        title=story.title("table") or "No rate of a single force can be had",
+        title=title,
         axis=f"Cases or people per 1,000 of the workforce a year, {period(scene)}; 95% limits",
         foot=f"{printed(scene, list(rows.fact))} The order is no ranking: the forces did not count the same thing."
         + (f" {words.number(left).capitalize()} more not drawn." if left else ""),

@@ -1,7 +1,7 @@
 """Findings: whether the published story holds – one verdict for each claim, with its reason."""
 
 from analysis.tell import claims, phrases, scenes, words
-from analysis.tell.findings import Number
+from analysis.tell.findings import Number, series
 
 TOPIC = "does-the-story-hold"
 SAID = {
@@ -32,31 +32,31 @@ def of_round(scene, judged):
         own = judged[judged["verdict"] == verdict]
         made += [one(scene, row) for row in own.itertuples(index=False)]
         if own.empty:
-            made.append(scene.finding(_section(verdict), f"none-{_section(verdict)}", f"no claim {SAID[verdict][0]}."))
+            made.append(scene.finding(_section(verdict), f"none-{_section(verdict)}", "none of the claims we checked."))
     return made
 
 
 def answer(scene, judged):
     """The number of claims for each verdict."""
-    counts = judged["verdict"].value_counts()
+    counts, total = judged["verdict"].value_counts(), len(judged)
     parts = [
-        f"{words.number(counts[verdict])} {SAID[verdict][int(counts[verdict] > 1)]}"
+        [_counted(counts[verdict]), f" {SAID[verdict][int(counts[verdict] > 1)]}"]
         for verdict in claims.VERDICTS
         if verdict in counts
     ]
-    total = Number(words.number(len(judged)), len(judged), len(judged), (), "counted")
-    checked = len(judged) - counts.get("holds", 0)
+    checked = total - counts.get("holds", 0)
     return scene.finding(
         "answer",
         "answer",
-        "of ",
-        total,
-        f" published {words.plural('claim', len(judged))} we checked, {words.listed(parts)}.",
+        ["of ", _counted(total), " published claims we checked, ", series(parts)]
+        if total > 1
+        else f"the one published claim we checked {SAID[judged['verdict'].iloc[0]][0]}",
+        ".",
         caveats=(
             "A claim holds when no case that the evidence allows makes it false; "
             "papers that repeat one origin do not confirm each other.",
         ),
-        title=f"{checked} of {len(judged)} {words.plural('claim', len(judged))} cannot be relied on as printed"
+        title=f"{checked} of {total} {words.plural('claim', total)} cannot be relied on as printed"
         if checked
         else "Every claim we checked holds",
     )
@@ -70,10 +70,15 @@ def one(scene, row):
     return scene.finding(
         _section(row.verdict),
         row.claim_id,
-        f"“{row.statement.rstrip('.')}” ({publisher}): {row.verdict}. {row.reason}",
+        f"“{row.statement.rstrip('.')}” ({publisher}) {SAID[row.verdict][0]}: ",
+        row.reason,
         notes=notes,
         assumptions=tuple(row.assumptions.split("; ")) if row.assumptions else (),
     )
+
+
+def _counted(n):
+    return Number(words.number(n), int(n), int(n), (), "counted")
 
 
 def _section(verdict):
