@@ -5,7 +5,7 @@ import time
 import builds
 
 
-def test_of_four_starters_one_works_and_three_leave_naming_it(corrected, three_forces, figure, whole):
+def test_of_four_starters_one_works_and_three_leave_naming_it(corrected, three_forces, figure):
     place = corrected()
     began = time.monotonic()
     started = {process.pid: process for process in (builds.start(place) for _ in range(4))}
@@ -24,11 +24,3 @@ def test_of_four_starters_one_works_and_three_leave_naming_it(corrected, three_f
     assert builds.public(place) == builds.public(three_forces / "after")
     seconds = ", ".join(f"{when:.2f}" for _, when in left)
     figure("Four starters", f"1 worked ({took:.1f} s)", f"3 left after {seconds} s, naming it")
-
-
-def test_a_build_that_was_killed_holds_no_other_up(corrected, three_forces):
-    place = corrected()
-    builds.build(place, FAULT="return:staging.tables:9")
-    status, said = builds.build(place)
-    assert status == 0, said
-    assert builds.public(place) == builds.public(three_forces / "after")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, gate, notebooks, plan, provenance, reads, site, staging, swap
+from analysis.publish import cache, notebooks, plan, provenance, reads, staging, swap
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
@@ -75,8 +75,7 @@ def _generation(stage: Path, inputs: dict, before: dict, where: tuple, force: bo
         (stage / "site").rename(place)
         print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
         return 1 if problems else 0
-    site.build(stage / "site", wanted, paths.build() / "cache" / "site")
-    provenance.write(stage / "site")
+    _pages(stage / "site", wanted)
     if not _passes(stage / "site", tables, problems):
         return 1
     # written first, so that nothing can fail once all is in place; believed only while the places hold what it says
@@ -157,8 +156,17 @@ def _assemble(public: Path, wanted: list, kept: dict, tables: Path) -> None:
             shutil.copytree(made / "pictures", public / "figures" / run.place)
 
 
+def _pages(public: Path, wanted: list) -> None:
+    from analysis.publish import site  # with pandas only now, so that a build that finds another at work leaves at once
+
+    site.build(public, wanted, paths.build() / "cache" / "site")
+    provenance.write(public)
+
+
 def _passes(public: Path, tables: Path, problems: list) -> bool:
     """Send the staged generation through the outbound gate; say everything it found; return whether it may go out."""
+    from analysis.publish import gate
+
     try:
         gate.guard(public, tables, paths.raw(), problems)
     except gate.Stopped as stopped:
@@ -169,16 +177,9 @@ def _passes(public: Path, tables: Path, problems: list) -> bool:
 
 def _promote(stage: Path, tables: Path) -> None:
     place = paths.root() / "data" / "processed"
-    changed = _changed(tables, place)
-    folders = {place: tables} if changed else {}
-    swap.put_in_place({**folders, paths.site(): stage / "site"}, paths.build())
-    print(f"In place: {_shown(paths.site())}, {_shown(place)} ({changed} files changed)")
-
-
-def _changed(staged: Path, place: Path) -> int:
-    """Return how many files differ between two folders."""
-    names = {file.name for folder in (staged, place) if folder.is_dir() for file in folder.iterdir()}
-    return sum(cache.of_files(staged, staged.glob(name)) != cache.of_files(place, place.glob(name)) for name in names)
+    same = cache.of_folder(tables) == cache.of_folder(place)
+    swap.put_in_place(({} if same else {place: tables}) | {paths.site(): stage / "site"}, paths.build())
+    print(f"In place: {_shown(paths.site())}, {_shown(place)} ({'unchanged' if same else 'changed'})")
 
 
 def _closing(public: Path, status: int) -> int:

@@ -1,11 +1,12 @@
 """What a generation was made from and what it holds, so that anyone can recompute it and see what differs."""
 
+import csv
 import hashlib
 import json
 import subprocess
 from pathlib import Path
 
-from analysis import paths, tables
+from analysis import paths
 from analysis.publish import cache
 
 FILE = "provenance.json"
@@ -45,12 +46,11 @@ def _inputs() -> dict[str, Path]:
     found = {f"src/analysis/{file.relative_to(package).as_posix()}": file for file in _below(package)}
     whole = [*_below(paths.raw()), *paths.notebooks().glob("*.*"), *_below(root / "docs")]
     whole += [root / name for name in ("CHANGELOG.md", "requirements.lock") if (root / name).is_file()]
-    sources = tables.text(paths.raw() / "sources.csv")
-    withheld = {
-        f"data/raw/{Path(file).with_suffix('')}." for file in sources.loc[sources["public"] != "yes", "file"] if file
-    }
+    with (paths.raw() / "sources.csv").open(encoding="utf-8-sig", newline="") as lines:
+        listed = [(row["file"], row["public"]) for row in csv.DictReader(lines)]
+    withheld = tuple(f"data/raw/{file.rpartition('.')[0]}." for file, public in listed if file and public != "yes")
     named = {file.relative_to(root).as_posix(): file for file in whole}
-    return found | {name: file for name, file in named.items() if not name.startswith(tuple(withheld))}
+    return found | {name: file for name, file in named.items() if not name.startswith(withheld)}
 
 
 def _below(folder: Path) -> list[Path]:
