@@ -25,6 +25,7 @@ help:
 	@echo "make notebooks  run the committed notebooks again and store them as run"
 	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
 	@echo "make lint       check the style of the code"
+	@echo "make bench      measure what it costs beside what others use (15 minutes); BENCH=--quick only tries it"
 	@echo "make lock       pin every library anew from pyproject.toml (needs uv)"
 	@echo "make licences   list the licences of the locked libraries in docs/licences.md"
 	@echo "make clean      remove what was built, not .venv"
@@ -55,6 +56,21 @@ notebooks: .venv/.ready
 
 lint: .venv/.ready
 	@$(RUN) -m ruff check .
+
+# What others use, for comparison only: in an environment of its own, which sees ours, so that no result rests on it.
+PEERS := build/peers/.venv
+GROUP := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["peers"])
+SEES := import pathlib, sys, sysconfig; \
+  pathlib.Path(sysconfig.get_path("purelib"), "project.pth").write_text(f"import site; site.addsitedir({sys.argv[1]!r})")
+
+bench: .venv/.ready build/peers/.ready
+	@$(RUN) benchmarks/bench.py $(BENCH)
+
+build/peers/.ready: pyproject.toml
+	@rm -rf $(PEERS); $(RUN) -m venv $(PEERS)
+	@$(PEERS)/bin/python -c '$(SEES)' "$$($(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --prefer-binary $$($(RUN) -c '$(GROUP)')
+	@touch $@
 
 # Universal: one list for Linux, macOS and Windows and for every Python allowed, each library in one version.
 # Three markers cannot be avoided: papermill asks for aiohttp on 3.12 only, jupyter-server for overrides

@@ -1,7 +1,7 @@
 """The same cleaning in three ways: names of forces, numbers such as `<5`, periods, and totals by force and period.
 
-`python benchmarks/cleaning.py ours|duckdb|polars FOLDER` prints seconds (best of seven), peak memory and a checksum.
-FOLDER holds what `inputs` wrote; each way starts from rows in the form in which it keeps them in memory.
+`python benchmarks/cleaning.py ours|duckdb|polars FOLDER` prints the best of seven, peak memory and a checksum.
+FOLDER holds what `… inputs FOLDER COUNT` wrote; each way starts from rows in the form in which it keeps them in memory.
 """
 
 import hashlib
@@ -147,4 +147,7 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[1] == "inputs":
+        inputs(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        main(sys.argv[1], Path(sys.argv[2]))
