@@ -659,6 +659,15 @@ def xls_program_sheet():
     return content[: at + 9] + b"\x01" + content[at + 10 :]
 
 
+def xls_pieces_in_white():
+    white = xlwt.easyfont("colour white")
+    return old_book(lambda made, sheet: sheet.write_rich_text(3, 0, ("Seen", (PLANT, white))))
+
+
+def xls_words_above_the_page():
+    return old_book(lambda made, sheet: setattr(sheet, "header_str", b"&CVale Police"))
+
+
 def xls_author():
     return old_book(lambda made, sheet: setattr(made, "owner", PLANT))
 

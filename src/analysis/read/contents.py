@@ -9,11 +9,12 @@ from analysis.read.cell import Cell, check_cells, person, refuse
 from analysis.read.personal import personal
 
 INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\U000e0000-\U000e007f]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\U000e0000-\U000e007f]"
 )
 CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
-MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd")
+MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
+COMMAND = re.compile(r"[=@].*[(|!]|[+-][^\d\s].*[(|]")  # a spreadsheet program would run it
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?")
 DOUBTFUL = re.compile(r"[.,kKmM．，]")  # only with one of these can a number be read in two ways
@@ -36,7 +37,15 @@ def look(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     if alone and not {cell.text for cell in visible} >= TRANSCRIPT:
         raise refuse("NO_ROWS", visible[0].place, "one row only", "a header and rows", "ask for the file again")
     doubled = twice(visible) if spreadsheet else []
-    return [*errors(visible), *doubled, *characters(visible), *numbers(visible), *dates(visible), *personal(visible)]
+    return [
+        *errors(visible),
+        *doubled,
+        *characters(visible),
+        *commands(visible),
+        *numbers(visible),
+        *dates(visible),
+        *personal(visible),
+    ]
 
 
 def twice(cells: list[Cell]) -> list[Fault]:
@@ -89,6 +98,15 @@ def characters(cells: list[Cell]) -> list[Fault]:
             words = f"a letter of another alphabet in the word at character {mixed[0].start() + 1}"
             found.append(person("LOOK_ALIKE", cell.place, words, "one alphabet", "compare by sight and ask the force"))
     return found
+
+
+def commands(cells: list[Cell]) -> list[Fault]:
+    """Return the texts that a spreadsheet program would run if they were saved as csv and opened."""
+    return [
+        person("MACRO", cell.place, "a text that a spreadsheet program would run", "plain text", "ask for a clean copy")
+        for cell in cells
+        if cell.kind == "text" and cell.text[0] in "=@+-" and COMMAND.match(cell.text)
+    ]
 
 
 def _named(character: str) -> str:

@@ -141,7 +141,8 @@ def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]], shared: s
     down = heads[-1][-1] if len(heads[-1]) > 1 and TOTAL.fullmatch(heads[-1][-1].strip()) else ""
     columns = [_kind([text for text in texts if text != down], "", known) for texts in heads]
     columns = ["none"] if len(block.columns) == 2 and columns == [UNDECIDED] else columns
-    row_label = _kind([label for row, label in labels.items() if row not in totals], anchors[-1][0], known)
+    head = next((texts[0] for texts in reversed(anchors) if texts[0]), "")
+    row_label = _kind([label for row, label in labels.items() if row not in totals], head, known)
     lines = ["", "[[table]]", f"header = {quoted(_rows(block.area, block.header, block.columns[0]))}"]
     lines.append(f"anchor = {quoted(anchors if len(anchors) > 1 else anchors[0])}")
     lines.append(f"rows = {quoted(_rows(block.area, [row for row in block.rows if row not in last]))}")

@@ -56,9 +56,9 @@ def _properties(archive: zipfile.ZipFile) -> list[Fault]:
     return found
 
 
-def outside(table: etree._Element, cells: list[Cell]) -> list[Fault]:
-    """Return which cells of a sheet lie outside what is printed of it."""
-    return hidden_xlsx.outside(merges.boxes(_plain(attribute(table, "print-ranges"))), cells)
+def unprinted(table: etree._Element, cells: list[Cell]) -> list[Cell]:
+    """Return the cells of a sheet, hidden where they lie outside what is printed of it."""
+    return hidden_xlsx.unprinted(cells, merges.boxes(_plain(attribute(table, "print-ranges"))))
 
 
 def _plain(ranges: str) -> str:

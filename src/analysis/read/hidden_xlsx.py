@@ -8,7 +8,7 @@ from lxml import etree
 
 from analysis.problems import SHOWN, Fault
 from analysis.read import merges, package, properties
-from analysis.read.cell import Cell, person
+from analysis.read.cell import Cell, hidden, person
 from analysis.read.package import every
 from analysis.read.personal import kinds_in
 
@@ -36,6 +36,7 @@ KNOWN = re.compile(
     r"word/[a-z]*\d*\.xml|word/(theme|media|fonts)/.*|word/_rels/.*|.*/",
     re.IGNORECASE,
 )
+CONTROL = re.compile(rb"ObjectType=[\"'](?!Note)")
 EMPTY_PICTURES = {(8324, 1742129314)}  # the first page, empty, of the document that python-docx starts from
 
 
@@ -64,6 +65,10 @@ def parts(archive: zipfile.ZipFile) -> list[Fault]:
         person(code, f"{len(size)} parts", f"{words}, {sum(size):,} bytes", "none", "ask for a copy without it")
         for (code, words), size in sizes.items()
     ]
+    boxes = [name for name in archive.namelist() if name.lower().endswith(".vml")]
+    controls = sum(len(CONTROL.findall(package.part(archive, name))) for name in boxes)
+    if controls:
+        found.append(person("FORM_FIELD", "drawings", f"{controls} controls", "none", "ask for a copy without them"))
     if remarks(archive):
         words = f"comments in the code of {remarks(archive)} parts"
         found.append(person("COMMENT", "archive", words, "none", "ask for a copy without them"))
@@ -149,8 +154,8 @@ MARKS = [
 ]
 
 
-def sheet(archive: zipfile.ZipFile, root: etree._Element, which, cells: list[Cell]) -> list[Fault]:
-    """Return what one sheet has beside its cells, or outside its print area: text boxes, notes, hints, links."""
+def sheet(archive: zipfile.ZipFile, root: etree._Element, which) -> list[Fault]:
+    """Return what one sheet has beside its cells: text boxes, notes, hints, links."""
     place, found = f"sheet {which.number}", []
     for kind, target, outside in package.relations(archive, which.part).values():
         if outside and kind != "hyperlink":
@@ -163,7 +168,7 @@ def sheet(archive: zipfile.ZipFile, root: etree._Element, which, cells: list[Cel
         number = sum(1 for entry in every(root, name) if counts(entry))
         if number:
             found.append(person(code, place, f"{number} {words}", "none", "ask for a copy without them"))
-    return [*found, *_outside_print_area(archive, which, cells), *links(archive, which.part, place)]
+    return found + links(archive, which.part, place)
 
 
 def links(archive: zipfile.ZipFile, part: str, place: str) -> list[Fault]:
@@ -204,20 +209,24 @@ def _drawing(archive: zipfile.ZipFile, target: str, which) -> list[Fault]:
     return found
 
 
-def _outside_print_area(archive: zipfile.ZipFile, which, cells: list[Cell]) -> list[Fault]:
+def print_area(archive: zipfile.ZipFile, which) -> list[tuple[int, int, int, int]]:
+    """Return the printed ranges of a sheet as top, left, bottom, right; none where all of it is."""
     names = every(package.xml(archive, "xl/workbook.xml"), "definedName")
     areas = [
         entry.text or "" for entry in names
         if entry.get("name") == "_xlnm.Print_Area" and entry.get("localSheetId") == str(which.number - 1)
     ]  # fmt: skip
     ranges = re.findall(r"\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+", " ".join(areas))
-    return outside(merges.boxes(" ".join(ranges)), cells)
+    return merges.boxes(" ".join(ranges))
 
 
-def outside(boxes: list[tuple[int, int, int, int]], cells: list[Cell]) -> list[Fault]:
-    """Return which cells lie outside the printed ranges of a sheet, where it has any."""
-    out = [c for c in cells if not any(a <= c.row <= e and b <= c.column <= f for a, b, e, f in boxes)] if boxes else []
-    if not out:
-        return []
-    words = f"{len(out)} cells outside the print area"
-    return [person("INVISIBLE_TEXT", out[0].place, words, "all cells inside", "see whether they were meant to be sent")]
+def unprinted(cells: list[Cell], boxes: list[tuple[int, int, int, int]]) -> list[Cell]:
+    """Return cells, hidden where they lie outside the printed ranges: nobody may have meant to send them."""
+    if not boxes:
+        return cells
+    return [
+        cell
+        if not cell.visible or any(a <= cell.row <= c and b <= cell.column <= d for a, b, c, d in boxes)
+        else hidden(cell, "outside the print area")
+        for cell in cells
+    ]

@@ -34,9 +34,9 @@ def read(content: bytes) -> Read:
         name = attribute(table, "name", f"sheet {number}") if shown else f"sheet {number}"
         added: dict[tuple[int, int], list[sums.Box]] = {}
         found = list(_table(table, name, styles, "" if shown else "hidden sheet", len(cells), added))
-        found = hidden_ods.ruled(table, styles, found)
+        found = hidden_ods.unprinted(table, hidden_ods.ruled(table, styles, found))
         cells += found
-        faults += sums.mismatches(found, added) + hidden_ods.outside(table, found)
+        faults += sums.mismatches(found, added)
         if not shown:
             size = f"{len({cell.row for cell in found})} x {len({cell.column for cell in found})} cells"
             place, words = f"sheet {number} of {len(tables)}", f"hidden sheet, {size}"

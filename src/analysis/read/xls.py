@@ -4,10 +4,11 @@ import io
 
 import olefile
 import xlrd
+from xlrd.formula import oBOOL, oNUM, oSTRG
 
 from analysis.problems import Fault
 from analysis.read import formats, properties, sums, xls_records
-from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span
+from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span, text_cell
 from analysis.read.looks import Look, unseen
 
 ERRORS = xlrd.error_text_from_code
@@ -39,10 +40,13 @@ def read(content: bytes) -> Read:
         check_count(len(cells) + sum(len(row) for row in sheet._cell_types), f"sheet {number}")
         shown = sheet.visibility == 0
         name = sheet.name if shown else f"sheet {number}"
-        own = records.formulas[number - 1] if number <= len(records.formulas) else xls_records.Formulas(set(), {})
+        own = records.formulas[number - 1] if number <= len(records.formulas) else xls_records.NO_FORMULAS
         found = _sheet(book, sheet, name, shown, own.empty)
-        cells += found
-        faults += sums.mismatches(found, own.sums)
+        margins = [
+            text_cell(f"{name}!margin{n}", f"{name} margin", n, 1, words) for n, words in enumerate(own.margins, 1)
+        ]
+        cells += [*found, *(margins if shown else [])]
+        faults += sums.mismatches(found, own.sums) + _beside(number, own)
         if not shown:
             size = f"{len({cell.row for cell in found})} x {len({cell.column for cell in found})} cells"
             kind = "veryHidden" if sheet.visibility == 2 else "hidden"
@@ -54,6 +58,12 @@ def read(content: bytes) -> Read:
             faults.append(person("COMMENT", f"sheet {number}", words, "none", "ask for a copy without them"))
     author = properties.judged({"author": book.user_name or ""}, "workbook")
     return Read(cells, [*faults, *_sheets_of_other_kinds(records), *_names(book), *author])
+
+
+def _beside(number: int, own: xls_records.Formulas) -> list[Fault]:
+    """Return what a sheet holds beside its cells."""
+    do = "ask for a copy without them"
+    return [person(code, f"sheet {number}", f"{count} {words}", "none", do) for code, words, count in own.marks]
 
 
 def _sheets_of_other_kinds(records: xls_records.Records) -> list[Fault]:
@@ -97,9 +107,22 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, name: str, shown: bool, emp
             why = "" if shown else "hidden sheet"
             why = why or ("hidden row" if row in rows else "hidden column" if column in columns else "")
             why = why or ("under a merged cell" if (row, column) in under else "")
-            why = why or unseen(_look(book, sheet.cell_xf_index(row, column)), cell.kind)
-            found.append(hidden(cell, why) if why else cell)
+            look = _look(book, sheet.cell_xf_index(row, column))
+            why = why or unseen(look, cell.kind)
+            runs = sheet.rich_text_runlist_map.get((row, column), ())
+            found += [hidden(cell, why)] if why else _pieces(book, cell, look, runs)
     return found
+
+
+def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> list[Cell]:
+    """Return a cell without the pieces of its text that nobody sees, and these as a hidden one."""
+    starts = [0, *(start for start, _ in runs), len(cell.text)]
+    fonts = [None, *(book.font_list[font] for _, font in runs)]
+    looks = [look._replace(colour=_colour(book, f.colour_index), size=f.height / TWIPS) if f else look for f in fonts]
+    pieces = [(cell.text[a:b], unseen(own)) for own, a, b in zip(looks, starts, starts[1:], strict=False) if a < b]
+    gone = [hidden(cell, why) for text, why in pieces if why and text.strip()]
+    seen = "".join(text for text, why in pieces if not why)
+    return [*([cell._replace(text=seen, value=seen)] if seen.strip() else []), *gone] if gone else [cell]
 
 
 def _low(info) -> bool:
@@ -145,17 +168,21 @@ def _colour(book: xlrd.Book, index: int) -> str:
 
 
 def _names(book: xlrd.Book) -> list[Fault]:
-    hidden_names = [name for name in book.name_obj_list if name.hidden and not name.builtin]
+    hidden_names = [name for name in book.name_obj_list if (name.hidden or _constant(name)) and not name.builtin]
     programs = [name for name in book.name_obj_list if name.macro or name.vbasic]
     found = []
     if hidden_names:
-        words = f"{len(hidden_names)} hidden names"
+        words = f"{len(hidden_names)} names that are hidden, or hold more than a place"
         found.append(person("DEFINED_NAME", "names", words, "none", "ask for a copy without them"))
     if programs:
         found.append(person("MACRO", "names", f"{len(programs)} programs", "none", "ask for a copy without them"))
     if any(kind == 2 for kind in getattr(book, "_supbook_types", [])):
         found.append(person("EXTERNAL_LINK", "workbook", "a link to another workbook", "none", "ask for a copy"))
     return found
+
+
+def _constant(name) -> bool:
+    return name.result is not None and name.result.kind in (oSTRG, oNUM, oBOOL)
 
 
 def _streams(content: bytes) -> list[Fault]:

@@ -4,7 +4,9 @@ Source: [MS-XLS] 2.4.28 BoundSheet8, 2.4.127 Formula, 2.5.133 FormulaValue, 2.5.
 """
 
 import io
+import re
 import struct
+from collections import Counter
 from typing import NamedTuple
 
 import olefile
@@ -20,11 +22,31 @@ PROGRAMS, CHART = (1, 6), 2  # kinds of sheet
 SUM_OF_ONE, SPACE, SUM, NUMERIC = 0x10, 0x40, 4, {0, 4, 5, 6, 7, 169}  # SUM; COUNT, AVERAGE, MIN, MAX, COUNTA
 
 
+HEADER, FOOTER, NOTE, TEXT, INNER = 0x0014, 0x0015, 0x001C, 0x01B6, 0x0809
+MARKS = {
+    0x01BE: ("DATA_VALIDATION", "rules with choices or hints for cells"),
+    0x0800: ("HIDDEN_TEXT", "hints on links"),
+    0x00AF: ("HIDDEN_TEXT", "scenarios with values of their own"),
+    0x00B0: ("PIVOT_CACHE", "pivot tables"),
+    0x01AD: ("EXTERNAL_LINK", "queries"),
+    0x0051: ("EXTERNAL_LINK", "sources that were consolidated"),
+    INNER: ("CHART_CACHE", "charts with a copy of their numbers"),
+}
+
+
 class Formulas(NamedTuple):
-    """Hold for one sheet the rows and columns, from 1, of formulas without a value, and what each plain sum adds."""
+    """Hold for one sheet the rows and columns, from 1, of formulas without a value, and what each plain sum adds.
+
+    margins: the words printed above and below; marks: code, words and number of what it holds beside its cells.
+    """
 
     empty: set[tuple[int, int]]
     sums: dict[tuple[int, int], list[Box]]
+    margins: list[str]
+    marks: list[tuple[str, str, int]]
+
+
+NO_FORMULAS = Formulas(set(), {}, [], [])
 
 
 class Records(NamedTuple):
@@ -56,8 +78,10 @@ def records(content: bytes) -> Records:
         Formulas(
             {place for place, empty, numeric, _ in sheet if empty and (none or numeric)},
             {place: added for place, _, _, added in sheet if added},
+            [words for words in _margins(stream, start) if words] if recent else [],
+            _marks(stream, start),
         )
-        for sheet in sheets
+        for start, sheet in zip(starts, sheets, strict=True)
     ]
     return Records(found, sum(kind in PROGRAMS for kind in kinds), kinds.count(CHART))
 
@@ -70,6 +94,24 @@ def _records(stream: bytes, at: int):
             return
         yield code, size, at + 4
         at += 4 + size
+
+
+def _margins(stream: bytes, start: int) -> list[str]:
+    """Return the words printed above and below a sheet, without the codes for page numbers, dates and fonts."""
+    found = []
+    for code, size, at in _records(stream, start):
+        if code in (HEADER, FOOTER) and size > 3:
+            letters, wide = struct.unpack_from("<HB", stream, at)
+            text = stream[at + 3 : at + 3 + letters * (1 + (wide & 1))].decode("utf-16-le" if wide & 1 else "latin-1")
+            found.append(re.sub(r'&("[^"]*"|\d+|K[0-9A-F]{6}|.)', " ", text).strip())
+    return found
+
+
+def _marks(stream: bytes, start: int) -> list[tuple[str, str, int]]:
+    counts = Counter(code for code, _, at in _records(stream, start) if at - 4 != start)
+    boxes = counts[TEXT] - counts[NOTE]
+    found = [(code, words, counts[number]) for number, (code, words) in MARKS.items() if counts[number]]
+    return [*found, *([("TEXT_BOX", "texts in boxes", boxes)] if boxes > 0 else [])]
 
 
 def _formula(stream: bytes, at: int, size: int, recent: bool) -> tuple[tuple[int, int], bool, bool, list[Box]]:

@@ -68,7 +68,7 @@ def _book(archive, workbook: etree._Element) -> Book:
     styles = package.xml(archive, "xl/styles.xml")
     theme = next((part for part in archive.namelist() if part.startswith("xl/theme/theme")), "")
     colours = palette(package.xml(archive, theme), styles)
-    runs = {number: _runs(entry) for number, entry in enumerate(strings) if child(entry, "r", "rPr") is not None}
+    runs = {number: _runs(entry) for number, entry in enumerate(strings) if every(entry, "rPr")}
     return Book(
         archive,
         [*map(_words, strings)],
@@ -113,7 +113,8 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
     cells, formulas = _cells(book, sheet, root, used)
     if sheet.state == "visible":
         cells += extents.margins(root, sheet.name)
-        faults = sums.mismatches(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet, cells)
+        cells = hidden_xlsx.unprinted(cells, hidden_xlsx.print_area(book.archive, sheet))
+        faults = sums.mismatches(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet)
         return Read(cells, faults)
     size = f"{len({cell.row for cell in cells})} x {len({cell.column for cell in cells})} cells"
     place, words = f"{where} of {count}", f"{sheet.state} sheet, {size}"

@@ -1,0 +1,90 @@
+"""A reply never seen goes the way the README tells, from the inbox to its page on the site."""
+
+import csv
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from analysis import __main__
+
+PROJECT = Path(__file__).parents[2]
+ROWS = [["Result", "2001", None], [None, "Officers", "Staff"], ["Removed", 16, 17], ["disciplined", 21, 32]]
+MEANT = {"Removed": "dismissed", "officer": "officer", "staff": "staff"}
+DECIDED = {"unit": "people", "misuse": "computer misuse", "date_basis": "recorded"}
+
+
+@pytest.fixture
+def office(small_project, tmp_path, monkeypatch):
+    """Return a built project of three invented forces with a workbook in its inbox that nobody has seen."""
+    place = tmp_path / "project"
+    shutil.copytree(small_project, place)
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    monkeypatch.chdir(place)
+    book = openpyxl.Workbook()
+    book.active.title = "Reply"
+    for row in ROWS:
+        book.active.append(row)
+    book.active.merge_cells("B1:C1")
+    (place / "data" / "inbox").mkdir(parents=True, exist_ok=True)
+    book.save(place / "data" / "inbox" / "Response 12.xlsx")
+    return place
+
+
+def command(number: int) -> list[str]:
+    """Return the words of the command in one step of the README, for this file, round and force."""
+    section = (PROJECT / "README.md").read_text("utf-8").partition("## Add a reply")[2]
+    step = re.search(rf"^{number}\. (.*?)^{number + 1}\. ", section, re.MULTILINE | re.DOTALL)[1]
+    words = re.search(r"`\.venv/bin/python -m analysis ([^`]*)`", step)[1].replace("\n", " ")
+    named = words.replace("FILE", "'Response 12.xlsx'").replace("ROUND", "vale-2001").replace("FORCE", "old-vale")
+    return shlex.split(named)
+
+
+def decide(place: Path) -> None:
+    path = place / "data" / "raw" / "vale-2001" / "old-vale_response-12.toml"
+    text = path.read_text("utf-8")
+    for name, value in DECIDED.items():
+        assert f'{name} = "?"' in text
+        text = text.replace(f'{name} = "?"', f'{name} = "{value}"')
+    assert "?" not in text.partition("[[table]]")[2]
+    path.write_text(text, "utf-8")
+
+
+def add_rows(place: Path, said: str) -> None:
+    """Complete the rows of wording.csv that the command printed, and the row of coverage.csv it asks for."""
+    rows = [line for line in said.splitlines() if line.endswith(",WHY")]
+    assert {row.split(",")[1] for row in rows} == set(MEANT)
+    with (place / "data" / "raw" / "lookups" / "wording.csv").open("a", encoding="utf-8") as file:
+        for row in rows:
+            file.write(row.replace("?", MEANT[row.split(",")[1]]).replace("WHY", "invented for tests") + "\n")
+    coverage = place / "data" / "raw" / "coverage.csv"
+    text = coverage.read_text("utf-8")
+    changed = text.replace("vale-2001,old-vale,reply unknown,,,", "vale-2001,old-vale,full,,old-vale_response-12,")
+    assert changed != text
+    coverage.write_text(changed, "utf-8")
+
+
+def test_the_six_steps_of_the_readme_lead_from_the_inbox_to_the_tables_and_the_site(office, capsys):
+    assert __main__.main(command(2)) == 0
+    assert __main__.main(command(3)) == 0
+    said = capsys.readouterr().out
+    assert not list((office / "data" / "inbox").glob("*.xlsx")) and "coverage.csv: old-vale" in said
+    decide(office)
+    add_rows(office, said)
+    assert __main__.main(command(3)) == 0
+    assert "Nothing is left to decide" in capsys.readouterr().out
+    assert __main__.main(["build"]) == 0
+    with (office / "data" / "processed" / "figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["source_id"] == "old-vale_response-12"]
+    found = {(row["figure_id"].partition(":")[2], row["role"], row["outcome"], row["low"]) for row in rows}
+    assert found == {
+        ("Reply!B3", "officer", "dismissed", "16"),
+        ("Reply!C3", "staff", "dismissed", "17"),
+        ("Reply!B4", "officer", "disciplined", "21"),
+        ("Reply!C4", "staff", "disciplined", "32"),
+    }
+    page = next((office / "site").rglob("old-vale_response-12*.html")).read_text("utf-8")
+    assert all(f">{number}<" in page for number in (16, 17, 21, 32))
