@@ -70,10 +70,7 @@ def _generation(stage: Path, inputs: dict, before: dict, where: tuple, force: bo
         return 1
     _assemble(stage / "site", wanted, kept, tables)
     if only:
-        place = paths.build() / "only"
-        shutil.rmtree(place, ignore_errors=True)
-        (stage / "site").rename(place)
-        print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
+        _set_aside(stage / "site", only)
         return 1 if problems else 0
     _pages(stage / "site", wanted)
     if not _passes(stage / "site", tables, problems):
@@ -83,6 +80,14 @@ def _generation(stage: Path, inputs: dict, before: dict, where: tuple, force: bo
     _promote(stage, tables)
     _forget(inputs, kept)
     return _closing(paths.site(), 1 if problems else 0)
+
+
+def _set_aside(made: Path, only: str) -> None:
+    """Put what one notebook's runs made where nothing is published."""
+    place = paths.build() / "only"
+    shutil.rmtree(place, ignore_errors=True)
+    made.rename(place)
+    print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
 
 
 def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
