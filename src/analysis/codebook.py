@@ -70,7 +70,7 @@ def _resource(name: str) -> dict:
 def _field(table: str, column: str) -> dict:
     kind, unit, example, text = columns.word(table, column)
     allowed = [value for value in columns.values(table, column) or [] if value]
-    constraints = {"enum": allowed} if allowed else {}
+    constraints: dict[str, object] = {"enum": allowed} if allowed else {}
     if column in columns.TABLES[table][1].split():
         constraints["required"] = True
     if kind in ("count", "share"):

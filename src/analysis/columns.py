@@ -317,7 +317,8 @@ VALUES = {
 def words() -> dict[str, tuple[str, str, str, str]]:
     """Return for each column (or table.column) its kind of value, unit, example and description."""
     rows = (re.split(r" \|(?= )", line) for line in _WORDS.strip().splitlines())
-    return {name: tuple(part.strip() for part in parts) for name, *parts in rows}
+    stripped = ([part.strip() for part in parts] for parts in rows)
+    return {name: (kind, unit, example, text) for name, kind, unit, example, text in stripped}
 
 
 def columns(table: str) -> list[str]:

@@ -146,10 +146,10 @@ def _column(table: str, column: str):
     kind, unit, example, description = columns.word(table, column)
     allowed = columns.values(table, column)
     checks = []
-    if allowed:
+    if allowed is not None:
         checks.append(
             pa.Check(
-                lambda series: ~series.isin(set(series.unique()) - set(columns.values(table, column))),
+                lambda series: ~series.isin(set(series.unique()) - set(columns.values(table, column) or ())),
                 error=f"one of: {', '.join(allowed)}",
             )
         )

@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import pytest
 from projects import append_cell, public
@@ -44,6 +45,19 @@ def test_the_committed_notebooks_are_stored_as_run_with_their_defaults(built, ca
     assert single.renew(jobs=2) == 1
     assert "page.ipynb (no parameters): cell 6 [broken]" in capsys.readouterr().err
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_notebook_that_no_run_names_is_stored_without_outputs(built):
+    play = built / "notebooks" / "play.ipynb"
+    cell = {"cell_type": "code", "execution_count": 7, "id": "a", "metadata": {"execution": {}}, "source": "1"}
+    shown = {"output_type": "stream", "name": "stdout", "text": "planted"}
+    widgets = {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"planted": {}}}}}
+    notebook = {"cells": [cell | {"outputs": [shown]}], "metadata": widgets, "nbformat": 4, "nbformat_minor": 5}
+    play.write_text(json.dumps(notebook), "utf-8")
+    assert single.renew(jobs=2) == 0
+    stored = json.loads(play.read_text("utf-8"))
+    assert stored["cells"] == [cell | {"execution_count": None, "metadata": {}, "outputs": [], "source": ["1"]}]
+    assert "planted" not in play.read_text("utf-8")
 
 
 def test_a_run_started_within_a_running_event_loop_leaves_that_loop_running(built):

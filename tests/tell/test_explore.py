@@ -7,6 +7,7 @@ import pytest
 
 from analysis import paths, tables
 from analysis.measure import rates
+from analysis.publish import notebooks
 from analysis.tell import explore, panel, selection, shown
 from analysis.tell.findings import Finding
 
@@ -193,7 +194,9 @@ def test_the_panel_answers_a_change_and_offers_what_the_round_has(built, monkeyp
 
 
 def test_explore_is_committed_without_outputs_and_outside_the_runs(project):
-    cells = json.loads((project / "notebooks" / "explore.ipynb").read_text("utf-8"))["cells"]
+    path = project / "notebooks" / "explore.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert [(cell["outputs"], cell["execution_count"]) for cell in code] == [([], None)] * 2
+    assert notebooks.emptied(path.read_text("utf-8")) == path.read_text("utf-8")
     assert "explore" not in (project / "notebooks" / "runs.toml").read_text("utf-8")

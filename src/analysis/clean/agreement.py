@@ -74,7 +74,7 @@ def shown(row) -> str:
     """Return a value in few characters: 16, 1-4, 71+, <=500, about, a share as 0.2."""
     if row["status"] not in ("exact", "zero", "range", "at least", "at most", "share"):
         return row["status"]
-    low, high = interval(row)
+    low, high = interval(row) or (pd.NA, pd.NA)
     if row["status"] == "share":
         return f"share {low:g}" if low == high else f"share {low:g}-{high:g}"
     return spell(low, high)
@@ -91,7 +91,7 @@ def spell(low, high) -> str:
 
 def compared(group: list[dict], tree: Tree) -> dict:
     """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
-    values = {}
+    values: dict = {}
     for row in group:
         values.setdefault(shown(row), []).append(row["figure_id"])
     intervals = [found for found in map(interval, group) if found is not None]

@@ -1,6 +1,7 @@
 """What does not add up: between files and sources, within documents, and between decisions and figures."""
 
 import re
+from collections.abc import Set
 from pathlib import Path
 
 import pandas as pd
@@ -178,7 +179,7 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def totals(rows: pd.DataFrame, numbers: pd.DataFrame, private: set[str] = frozenset()) -> list[Problem]:
+def totals(rows: pd.DataFrame, numbers: pd.DataFrame, private: Set[str] = frozenset()) -> list[Problem]:
     """Return totals of a laid-out table that its rows or columns do not make; `numbers` are the rows' low and high.
 
     Of files that are `private`, not public yet, no number is repeated.

@@ -233,7 +233,7 @@ def parse_series(text: pd.Series, beside: pd.Series | None = None, rule_low: int
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
     codes, known = distinct.rows(pd.DataFrame({"text": text, "beside": "" if beside is None else beside}))
-    parsed = [_tried(*texts, rule_low) for texts in known]
+    parsed = [_tried(text, said, rule_low) for text, said in known]
     table = pd.DataFrame(parsed, columns=[*COLUMNS, "error"]).astype(
         {"low": "Int64", "high": "Int64", "status": "str", "share_low": "Float64", "share_high": "Float64"}
         | {"error": "str"}

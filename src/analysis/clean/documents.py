@@ -165,7 +165,7 @@ def _only(parts: list[Said], keys: list[str]) -> Said:
 
 def _named(said: Said, given: list[Given]) -> Documents:
     """Return what documents say with their names for their keys, in the order they were given."""
-    told = [(document, said.told[document.key]) for document in given if said.told[document.key] is not None]
+    told = [(document, part) for document in given if (part := said.told[document.key]) is not None]
     names = pd.DataFrame([document[1:4] for document in given], columns=["source_id", "file", "sha256"], dtype="str")
     keys = pd.Index([document.key for document in given])
     frames = []
@@ -175,7 +175,8 @@ def _named(said: Said, given: list[Given]) -> Documents:
         named = {name: distinct.category(names[name]).take(at[order]) for name in names}
         frames.append(frame.drop(columns="key").take(order).reset_index(drop=True).assign(**named))
     return Documents(
-        *frames,
+        frames[0],
+        frames[1],
         [fault.problem(document.file, document.sha256) for document, part in told for fault in part.faults],
         {document.source_id: part.content for document, part in told if part.content is not None},
         {(document.sha256, fault.code, fault.place) for document, part in told for fault in part.findings},

@@ -48,7 +48,7 @@ def _address(url: str) -> str:
 
 
 def _twice(content: pd.Series) -> list[tuple[str, str]]:
-    first = {}
+    first: dict = {}
     pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
     return [(one, other) for one, other in pairs if one != other]
 

@@ -20,8 +20,8 @@ KEY = [
     "system",
     "outcome",
 ]
-ALONE = {"alternatives": "", "agreement": "one source", "conflict_of": "", "part_of": "", "disputed": "no"}
-ALONE |= {"n_sources": 1, "n_origins": 1}
+ALONE: dict[str, str | int] = {"alternatives": "", "agreement": "one source", "conflict_of": "", "part_of": ""}
+ALONE |= {"disputed": "no", "n_sources": 1, "n_origins": 1}
 KINDS = {"reply": 0, "report": 1, "press": 2}
 EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
 
@@ -48,7 +48,7 @@ def facts(
     same = relations[relations["relation"] == "same_number"]
     heads = set(" ".join(same["of"]).split()) - set(" ".join(same["figures"]).split())
     tree = agreement.Tree.of(categories)
-    together = {}
+    together: dict[int, list[dict]] = {}
     for row in grouped.to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
     made = pd.DataFrame([_fact(group, heads, tree) for group in together.values()], columns=columns.columns("facts"))
@@ -75,8 +75,8 @@ def groups(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
         if one in code and other in code:
             low, high = sorted((root(code[one]), root(code[other])))
             parent[high] = low
-    for high in np.flatnonzero(parent != np.arange(len(parent))):
-        parent[high] = root(high)
+    for moved in np.flatnonzero(parent != np.arange(len(parent))):
+        parent[moved] = root(int(moved))
     return pd.Series(first[parent[codes]], index=figures.index)
 
 
@@ -160,7 +160,7 @@ def _exact_first(group: list[dict]) -> list[dict]:
     rounded = group[0]
     exact = next((row for row in group if row["status"] == "exact" and row["origin"] == rounded["origin"]), rounded)
     if rounded["status"] not in ("at least", "at most") or not agreement.meet(
-        [agreement.interval(rounded), agreement.interval(exact)]
+        [agreement.interval(one) or (pd.NA, pd.NA) for one in (rounded, exact)]
     ):
         return group
     return [exact, *(row for row in group if row is not exact)]

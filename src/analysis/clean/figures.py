@@ -106,7 +106,8 @@ def ledger(
     """
     kept = cells[~cells["source_id"].isin(faulty)].reset_index(drop=True) if faulty else cells
     codes, known = distinct.rows(kept[["source_id", "ends_as", "reason", "row_place"]])
-    ends = pd.DataFrame([_end(*cell, replaced or {}) for cell in known], columns=ENDS, dtype="str")
+    ended = [_end(source, kind, why, place, replaced or {}) for source, kind, why, place in known]
+    ends = pd.DataFrame(ended, columns=ENDS, dtype="str")
     astray = set(ends["figure_id"]) - {"", *figures["figure_id"]}
     if astray:
         raise LookupError(f"cells counted as values without a figure: {', '.join(sorted(astray)[:5])}")

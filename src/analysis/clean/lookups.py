@@ -24,7 +24,7 @@ class Names(NamedTuple):
 
 def names(forces: pd.DataFrame, aliases: pd.DataFrame, places: pd.DataFrame) -> Names:
     """Return the names of forces and places, compared after NFKC, strip and case folding."""
-    known = {}
+    known: dict = {}
     for column in ("force_id", "short_name", "name"):
         known |= {plain(name): (force, "") for name, force in zip(forces[column], forces["force_id"], strict=True)}
     known |= {plain(name): (force, "") for name, force in zip(aliases["alias"], aliases["force_id"], strict=True)}

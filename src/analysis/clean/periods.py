@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -26,8 +26,8 @@ EXPECTED = "a day, month, year, financial year or a span of them, day first"
 class Period(NamedTuple):
     """Hold the first and last day of a period and its kind: calendar, financial, span, day, relative or none."""
 
-    start: dt.date | None
-    end: dt.date | None
+    start: Any  # a date, or None where none is told
+    end: Any
     kind: str
 
 
@@ -83,14 +83,13 @@ def _point(words: str) -> list[Period]:
     )
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", words)
     if day or iso:
-        parts = (day[3], day[2], day[1]) if day else (iso[1], iso[2], iso[3])
-        return _day(*parts)
+        return _day(day[3], day[2], day[1]) if day else _day(*iso.groups()) if iso else []
     month = re.fullmatch(MONTH.format("m") + r"[ -](\d{4}|\d{2})", words)
     if month:
         year, number = _century(month[2]), _month(month["m"])
         return [Period(dt.date(year, number, 1), _last(year, number), "span")]
-    year = re.fullmatch(r"(19|20)\d{2}", words)
-    return [Period(dt.date(int(words), 1, 1), dt.date(int(words), 12, 31), "calendar")] if year else []
+    whole = re.fullmatch(r"(19|20)\d{2}", words)
+    return [Period(dt.date(int(words), 1, 1), dt.date(int(words), 12, 31), "calendar")] if whole else []
 
 
 def _day(year: str, month: str, day: str) -> list[Period]:

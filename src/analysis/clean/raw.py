@@ -75,7 +75,7 @@ def _valid(frame: pd.DataFrame, name: str, lines: list[int]) -> pd.DataFrame:
     except SchemaErrors as error:
         failures = error.failure_cases.drop_duplicates(["index", "column", "check"])
         cases = failures[["index", "column", "check", "failure_case"]].itertuples(index=False)
-        raise Faults([_case(*case, lines) for case in cases]) from error
+        raise Faults([_case(index, column, check, found, lines) for index, column, check, found in cases]) from error
 
 
 def _unreadable(frame: pd.DataFrame, name: str, lines: list[int]) -> list[Fault]:

@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from rapidfuzz import process
 
 
-def assume(evidence, ids: Iterable[str], known: pd.DataFrame | None = None):
+def assume(evidence: Any, ids: Iterable[str], known: pd.DataFrame | None = None) -> Any:
     """Rewrite facts and relations as the named assumptions say.
 
     In: a frame of facts or of relations, or tables with both (then `known` may be left out); `known` has columns
@@ -27,7 +28,7 @@ def assume(evidence, ids: Iterable[str], known: pd.DataFrame | None = None):
 
 def _row(known: pd.DataFrame | None, assumption_id: str) -> dict:
     names = [] if known is None else list(known["assumption_id"])
-    if assumption_id in names:
+    if known is not None and assumption_id in names:
         return known[known["assumption_id"] == assumption_id].iloc[0].to_dict()
     near = process.extractOne(assumption_id, names)
     hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -97,8 +97,8 @@ def patterns(tree: Tree, expressions: Iterable[str]) -> list[frozenset[str]]:
 
 def _below(tree: Tree, children: dict[str, list[str]], parent: str) -> list[frozenset[str]]:
     kids = children.get(parent, [])
-    within = {kid: [{kid} | deeper for deeper in _below(tree, children, kid)] for kid in kids}
-    one_of = [frozenset()] + [choice for kid in kids if kid in tree.exclusive for choice in within[kid]]
+    within = {kid: [frozenset({kid}) | deeper for deeper in _below(tree, children, kid)] for kid in kids}
+    one_of = [frozenset[str](), *(choice for kid in kids if kid in tree.exclusive for choice in within[kid])]
     free = [[frozenset(), *within[kid]] for kid in kids if kid not in tree.exclusive]
     return [frozenset().union(*choice) for choice in product(one_of, *free)]
 

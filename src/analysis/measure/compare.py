@@ -1,12 +1,13 @@
 """Whether forces differ by more than chance, and by how much chance alone would order them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+Numbers = Any  # a number, or a column of them
 LEVELS = {"95": 0.95, "998": 0.998}
 MOST_CLUSTERED = 100.0
 
@@ -18,7 +19,7 @@ class Dispersion(NamedTuple):
     winsorised: float
 
 
-def exact_interval(low, high, exposure, level: float = 0.95):
+def exact_interval(low: Numbers, high: Numbers, exposure: Numbers, level: float = 0.95) -> tuple[Any, Any]:
     """Give the exact Poisson interval of a rate.
 
     In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or arrays. Out: lower and
@@ -37,7 +38,7 @@ def exact_interval(low, high, exposure, level: float = 0.95):
     return ends if np.ndim(low) or np.ndim(exposure) else (float(ends[0]), float(ends[1]))
 
 
-def _numbers(values) -> np.ndarray:
+def _numbers(values: Numbers) -> np.ndarray:
     return (
         pd.to_numeric(pd.Series(np.atleast_1d(values)), errors="raise")
         .to_numpy(dtype=float, na_value=np.nan)
@@ -45,7 +46,9 @@ def _numbers(values) -> np.ndarray:
     )
 
 
-def ratio_interval(first, first_exposure, second, second_exposure, phi: float = 1, level: float = 0.95):
+def ratio_interval(
+    first: float, first_exposure: float, second: float, second_exposure: float, phi: float = 1, level: float = 0.95
+) -> tuple[float, float]:
     """Give the exact interval of how many times one rate is another.
 
     In: two exact counts with their exposures; phi, the ratio of variance to mean (more than 1 where cases cluster).
@@ -59,7 +62,7 @@ def ratio_interval(first, first_exposure, second, second_exposure, phi: float = 
     return float(scale * least / (1 - least)), float(scale * most / (1 - most)) if most < 1 else np.inf
 
 
-def even_at(first, first_exposure, second, second_exposure, level: float = 0.95) -> float:
+def even_at(first: float, first_exposure: float, second: float, second_exposure: float, level: float = 0.95) -> float:
     """Say how much cases must cluster before two rates no longer differ.
 
     In: as for ratio_interval. Out: the least ratio φ of variance to mean at which the interval holds 1; missing where
@@ -116,7 +119,7 @@ def _pooled(frame: pd.DataFrame) -> float:
     return float(low.sum() / _numbers(frame["exposure"]).sum())
 
 
-def _quantile(chance, share: float) -> np.ndarray:
+def _quantile(chance: Any, share: float) -> np.ndarray:
     # Spiegelhalter's interpolation: a count just reaching the share would make limits jump from force to force.
     count = chance.ppf(share)
     reached = chance.cdf(count)
@@ -172,7 +175,7 @@ def _enough(low: float, high: float, expected: float, level: float) -> float:
     above = low > expected
     share = (1 + level) / 2 if above else (1 - level) / 2
 
-    def beyond(phi: float) -> float:
+    def beyond(phi: Any) -> Any:
         chance = stats.nbinom(expected / (phi - 1), 1 / phi)
         return (low - _quantile(chance, share)) if above else (_quantile(chance, share) - high)
 

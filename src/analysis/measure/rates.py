@@ -1,6 +1,7 @@
 """Counts per 1,000 of the workforce per year, only where the workforce is known throughout."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from analysis import subject
 
+Moment = Any  # a date as any library holds it, or nothing
 A_YEAR = timedelta(days=366)
 BLANK = {"denominator": np.nan, "denominator_from": pd.NaT, "denominator_to": pd.NaT, "denominator_sources": ""}
 
@@ -45,7 +47,7 @@ def _with_rates(facts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return found.assign(rate=found["rate_low"].where((low == high).fillna(False), pd.NA))
 
 
-def on_a_day(facts: pd.DataFrame, workforce: pd.DataFrame, day, denominator: str = "workforce") -> pd.DataFrame:
+def on_a_day(facts: pd.DataFrame, workforce: pd.DataFrame, day: Moment, denominator: str = "workforce") -> pd.DataFrame:
     """Add to each fact its rate per 1,000 of those who worked there on one day, per year of its period.
 
     For periods that begin before the first workforce figure. In and out: as per_thousand, except that the denominator
@@ -75,7 +77,7 @@ def band(low: float, high: float, exposures: pd.Series, named: list[str], replie
     return low / (own + others[len(others) - more :].sum()), high / (own + others[:more].sum())
 
 
-def years(start, end) -> float:
+def years(start: Moment, end: Moment) -> float:
     """Count the years from the first to the last day of a period, both included; missing where either is."""
     if pd.isna(start) or pd.isna(end):
         return np.nan
@@ -83,7 +85,7 @@ def years(start, end) -> float:
     return span.years + span.months / 12 + span.days / 365.25
 
 
-def _day(moment) -> date:
+def _day(moment: Moment) -> date:
     return pd.Timestamp(moment).date()
 
 
@@ -101,7 +103,7 @@ def _complete(workforce: pd.DataFrame, denominator: str) -> dict[str, pd.DataFra
     return dict(iter(whole.groupby("force_id")))
 
 
-def _people(counted: dict[str, pd.DataFrame], force_ids: str, start, end) -> dict:
+def _people(counted: dict[str, pd.DataFrame], force_ids: str, start: Moment, end: Moment) -> dict:
     forces = force_ids.split()
     if not forces or pd.isna(start) or pd.isna(end) or not set(forces) <= set(counted):
         return BLANK

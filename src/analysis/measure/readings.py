@@ -75,7 +75,8 @@ def mended(model: Model, problem: Programme, rows: np.ndarray) -> list[tuple[np.
     every clash is left out: the limits are then wider than they need be, never narrower.
     """
     wide, names = chosen(model, problem, rows, {}), order(problem)
-    waiting, done = [frozenset()], []
+    waiting: list[frozenset[str]] = [frozenset()]
+    done: list[frozenset[str]] = []
     while waiting:
         without = waiting.pop(0)
         left = wide & solve.believed(problem, frozenset(names) - without)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ def _figures(lists: pd.Series) -> set[str]:
     return {figure for text in lists for figure in text.split()}
 
 
-def of_facts(facts: pd.DataFrame, place: Place, period: tuple, known: dict, figures: pd.DataFrame | None) -> dict:
+def of_facts(facts: pd.DataFrame, place: Place, period: Any, known: dict, figures: pd.DataFrame | None) -> dict:
     """Turn facts into rows and boxes.
 
     Out: rows, boxes (fact → its terms), own (the same as if it were part of nothing), ways (fact in conflict → the
@@ -149,7 +150,7 @@ def _terms(fact: dict, facts: dict, place: Place, period: tuple, known: dict) ->
     conditions = _conditions(fact, facts, period, known)
     everyone, forces = place.named | set(place.unnamed), covered(fact, place.regions)
     if fact["force_ids"]:
-        return ((1.0, Box(frozenset(forces & everyone), conditions)),)
+        return ((1.0, Box(frozenset((forces or set()) & everyone), conditions)),)
     if place_name(fact["place"]).split(" ")[0] in EVERYWHERE:
         return ((1.0, Box(everyone, conditions)),)
     # Which forces an area holds may be unknown, and which unnamed repliers lie in it always is.
@@ -187,7 +188,7 @@ def of_relations(relations: pd.DataFrame, boxes: dict[str, tuple], home: dict[st
     rows = []
     complete = relations[relations["relation"].isin(["part_of", "joint_of"]) & (relations["complete"] == "yes")]
     for row in complete.itertuples(index=False):
-        parts = [home.get(figure) for figure in row.figures.split()]
+        parts = [home.get(figure, "") for figure in row.figures.split()]
         whole = boxes.get(home.get(row.of, ""))
         if whole and all(part in boxes for part in parts):
             terms = tuple(term for part in dict.fromkeys(parts) for term in boxes[part])

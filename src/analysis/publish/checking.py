@@ -24,8 +24,8 @@ def reports(files: Sequence[Path], raw_folder: Path | None, inbox: Path | None) 
     inside = [file for file in files if raw_folder and file.resolve().is_relative_to(raw_folder.resolve())]
     looked = hidden.several([*files, *received])
     problems = staging.problems(raw_folder, inside) if raw_folder and (inside or not files) else []
-    accepted = _accepted(raw_folder) if inside else None
-    found = [_taken_in(file, looked[file], problems, raw_folder, accepted) for file in inside]
+    accepted = _accepted(raw_folder) if inside and raw_folder else None
+    found = [_taken_in(file, looked[file], problems, raw_folder or Path(), accepted) for file in inside]
     found += [hidden.record(str(file), looked[file]) for file in [*files, *received] if file not in inside]
     return found if files else [*found, *_grouped(problems)]
 

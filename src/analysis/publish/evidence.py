@@ -32,7 +32,7 @@ def docnames(book: Book) -> list[str]:
 
 def _list(book: Book, sources: list[dict]) -> Page:
     here = "evidence/index"
-    counts = {}
+    counts: dict = {}
     for figure_id in book.way.figures:
         counts[figure_id.partition(":")[0]] = counts.get(figure_id.partition(":")[0], 0) + 1
     rows = [

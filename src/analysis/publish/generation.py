@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.publish import cache, notebooks, plan, provenance, reads, staging, swap
 
+Where = tuple[int, str | None]  # how many notebooks at a time, and the address of a cluster
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
 
@@ -51,7 +52,9 @@ def build(
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _generation(stage: Path, inputs: dict, before: dict, where: tuple, force: bool, only: str, explain: bool) -> int:
+def _generation(
+    stage: Path, inputs: dict, before: dict, where: Where, force: bool, only: str | None, explain: bool
+) -> int:
     tables = stage / "processed"
     problems = _tables(tables, inputs, force)
     if problems is None:
@@ -107,7 +110,7 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     return [problem for problem in problems if problem.severity in staging.STOPPING]
 
 
-def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: tuple, inputs: dict) -> bool:
+def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: Where, inputs: dict) -> bool:
     """Run what the cache does not hold; keep what went well; say what failed; return whether all went well."""
     if not missing:
         print("Every notebook is unchanged; none was run.")

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from analysis.publish import watch
 
@@ -37,6 +38,8 @@ class NotebookFailed(Exception):
 
 class NotStarted(NotebookFailed):
     """A kernel did not answer before the first cell: it may on the next try, or on another machine."""
+
+    worker = ""
 
 
 def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
@@ -146,7 +149,12 @@ def _manager(folder: Path) -> tuple:
     # papermill never closes the sockets of a client whose kernel it did not start: keep them to close them.
     clients: list = []
     make = manager.client
-    manager.client = lambda **options: clients.append(make(**options)) or clients[-1]
+
+    def client(**options: Any) -> Any:
+        clients.append(make(**options))
+        return clients[-1]
+
+    manager.client = client  # type: ignore[method-assign]  # papermill asks the manager for each
     return manager, clients
 
 
@@ -234,7 +242,7 @@ def _name(index: int, cell) -> str:
     return f"cell {index + 1} [{cell.get('id', '')}] {first[:60]!r}"
 
 
-def _said(error: Exception, said: Path) -> str:
+def _said(error: Any, said: Path) -> str:
     if hasattr(error, "traceback") and hasattr(error, "ename"):
         return _tail("\n".join(error.traceback) or f"{error.ename}: {error.evalue}")
     plain = str(error).splitlines()

@@ -106,7 +106,7 @@ def _paired(old: dict, new: dict) -> list[tuple[dict | None, dict | None]]:
 
 
 def _number(old: dict | None, new: dict | None, before: State, now: State) -> Move | None:
-    row = new or old
+    row = new or old or {}
     ids = [figure for one in (old, new) if one for figure in one["figure_ids"].split()]
     if old and new and all(old.get(name) == new.get(name) for name in (*VALUES, *MEANING)):
         return None
@@ -114,9 +114,9 @@ def _number(old: dict | None, new: dict | None, before: State, now: State) -> Mo
     kind = "changed" if moved else "read otherwise" if old and new else "new" if new else "gone"
     said = [value(one) if one else "" for one in (old, new)]
     if kind == "read otherwise":
-        said = [_meaning(one, other) for one, other in ((old, new), (new, old))]
+        said = [_meaning(one or {}, other or {}) for one, other in ((old, new), (new, old))]
     by = difference(old, new) if old and new else ""
-    return Move(kind, name_of(row), *said, by, _because(ids, "", before, now))
+    return Move(kind, name_of(row), said[0], said[1], by, _because(ids, "", before, now))
 
 
 def value(row: dict) -> str:
@@ -162,7 +162,7 @@ def _sentence(old, new, before: State, now: State) -> Move | None:
     one = new or old
     ids = [figure for each in (old, new) if each for number in each.numbers for figure in number.figure_ids]
     kind = "changed" if old and new else "new" if new else "gone"
-    return Move(kind, one.finding_id, *said, "", _because(ids, one.subject, before, now))
+    return Move(kind, one.finding_id, said[0], said[1], "", _because(ids, one.subject, before, now))
 
 
 def _because(ids: list[str], subject: str, before: State, now: State) -> tuple[str, ...]:

@@ -145,7 +145,9 @@ def run_all(jobs: list[Run], timeout: int, submit: Callable[..., Future], say: C
     """
     tasks = {job.name: (job.notebook.read_text("utf-8"), job.parameters, timeout) for job in jobs}
     pending = {submit(*task): name for name, task in tasks.items()}
-    made, failures, tried = {}, {}, set()
+    made: dict = {}
+    failures: dict = {}
+    tried: set = set()
     while pending:
         for future in wait(pending, return_when=FIRST_COMPLETED).done:
             name, error = pending.pop(future), _error(future)
@@ -179,6 +181,17 @@ def normalised(ran) -> str:
             cell.metadata.pop("tags", None)
         cell["id"] = INJECTED if INJECTED in tags else cell.get("id", f"cell-{number}")
     return nbformat.writes(nb) + "\n"
+
+
+def emptied(text: str) -> str:
+    """Return a notebook that no run names as it is committed: without outputs."""
+    import nbformat
+
+    nb = nbformat.reads(text, as_version=4)
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return normalised(nb)
 
 
 def named(ran, left: dict[str, bytes]) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ import ast
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 ALLOWED = {"round": ("rounds.csv", "round_id"), "force": ("lookups/forces.csv", "force_id")}
 
@@ -27,7 +28,7 @@ def defaults(notebook: Path) -> dict:
     return dict(_literal(line, notebook.name) for line in lines)
 
 
-def _literal(line: ast.stmt, name: str) -> tuple[str, object]:
+def _literal(line: Any, name: str) -> tuple[str, object]:
     targets = getattr(line, "targets", [getattr(line, "target", None)])
     target = targets[0] if len(targets) == 1 else None
     try:

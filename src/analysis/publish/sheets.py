@@ -96,7 +96,7 @@ def _cell(cell: dict, docname: str, way: trail.Trail, known: dict, figures: Path
 def _output(output: dict, cell: tuple[str, str], docname: str, way: trail.Trail, known: dict, figures: Path) -> dict:
     data = output.get("data", {})
     if "image/png" in data:
-        html = picture(docname, figures, cell[0])
+        html: str = picture(docname, figures, cell[0])
     elif "text/html" in data:
         html = captioned(trail.shown("".join(data["text/html"]), way, docname, known), cell[1])
     else:

@@ -54,7 +54,10 @@ def run(notebook: str, given: dict) -> int:
 
 
 def renew(jobs: int) -> int:
-    """Run every notebook of runs.toml with its defaults and store it in notebooks/ as run; all of them, or none."""
+    """Run every notebook of runs.toml with its defaults and store it in notebooks/ as run; all of them, or none.
+
+    A notebook that no run names, such as one to explore with, is stored without outputs.
+    """
     folder, own = paths.notebooks(), plan.settings(paths.notebooks())
     with swap.lock(paths.build()), _tables() as tables:
         wanted = sorted({run.notebook for run in plan.runs(folder, tables, paths.raw())})
@@ -64,6 +67,8 @@ def renew(jobs: int) -> int:
             return 1
         for run in runs:
             swap.write(run.notebook, made[run.name].notebook)
+        for path in sorted({*folder.glob("*.ipynb")} - {*wanted}):
+            swap.write(path, notebooks.emptied(path.read_text("utf-8")))
         said = staging.headlines(tables, own["headline_round"], own["headlines"])
         pictures = None
         for run in runs:

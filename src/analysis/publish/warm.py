@@ -19,6 +19,7 @@ import threading
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -55,11 +56,11 @@ class Template:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             serve = f"import sys; del sys.path[0]; from analysis.publish import warm; warm.serve({theirs.fileno()})"
-            quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             words = [*python, "-c", serve]
             self._process = subprocess.Popen(words, env=env, cwd="/", pass_fds=[theirs.fileno()], **quiet)
 
-    def fork(self, request: dict) -> "Forked":
+    def fork(self, request: list) -> "Forked":
         """Fork one kernel. Raises OSError when the template has ended."""
         ours, theirs = socket.socketpair()
         try:
@@ -113,10 +114,11 @@ class WarmProvisioner(LocalProvisioner):
         at, folder = cmd.index("ipykernel_launcher"), kwargs.get("cwd") or str(Path.cwd())
         said = [getattr(kwargs.get(name), "name", None) for name in ("stdout", "stderr")]
         try:
-            self.process = _fork(cmd[: at - 1], [cmd[at + 1 :], kwargs["env"], folder, said])
+            forked = _fork(cmd[: at - 1], [cmd[at + 1 :], kwargs["env"], folder, said])
         except OSError:  # the template could not import something: a stock kernel says what
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid = self.pgid = self.process.pid
+        self.process = forked  # type: ignore[assignment]  # a fork answers as a Popen does
+        self.pid = self.pgid = forked.pid
         return self.connection_info
 
     async def wait(self):
@@ -175,7 +177,8 @@ def serve(number: int) -> None:
             pid = os.fork()
             if not pid:
                 owner.close()
-                _become(*request, socket.socket(fileno=lives[0]))
+                words, env, folder, said = request
+                _become(words, env, folder, said, socket.socket(fileno=lives[0]))
             os.close(lives[0])
             owner.send(str(pid).encode())
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from analysis.problems import Fault, Faults
 from analysis.read.cell import LARGEST_FILE, Cell
@@ -21,7 +22,8 @@ class Worker:
     """A child process that reads one file after another; it is replaced when a file stops it."""
 
     def __init__(self):
-        self.process, self.lines = None, queue.SimpleQueue()
+        self.process: Any = None
+        self.lines: queue.SimpleQueue = queue.SimpleQueue()
 
     def start(self) -> None:
         """Start the child with nothing of the environment but where the package lies."""
@@ -38,7 +40,7 @@ class Worker:
         threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
 
     @staticmethod
-    def listen(process: subprocess.Popen, lines: queue.SimpleQueue) -> None:
+    def listen(process: Any, lines: queue.SimpleQueue) -> None:
         """Pass on what the child says, line by line, and nothing when it ends."""
         for line in process.stdout:
             lines.put(line)

@@ -90,8 +90,8 @@ def characters(cells: list[Cell]) -> list[Fault]:
             found.append(
                 person("INVISIBLE_CHARACTERS", cell.place, words, "characters one sees", "ask for the file again")
             )
-        if MOJIBAKE.search(cell.text):
-            words = f"text decoded wrongly at character {MOJIBAKE.search(cell.text).start() + 1}"
+        if garbled := MOJIBAKE.search(cell.text):
+            words = f"text decoded wrongly at character {garbled.start() + 1}"
             found.append(person("MOJIBAKE", cell.place, words, "letters", "ask for the file as UTF-8"))
         mixed = [match for match in WORD.finditer(cell.text) if _mixed(match[0])]
         if mixed:

@@ -136,7 +136,9 @@ class Place(NamedTuple):
 def _cell(page: Page, item: etree._Element, at: Place, continued: bool) -> int | None:
     """Collect one cell and what is nested in it; return its position among all cells."""
     place = f"{at.area}R{at.row}C{at.column}"
-    lines, unseen, tables = [], {}, []
+    lines: list = []
+    unseen: dict = {}
+    tables: list = []
     for block in _blocks(item):
         if local(block) == "tbl":
             tables.append(block)
@@ -175,7 +177,8 @@ def _size(element: etree._Element | None, otherwise: int) -> int:
 
 def _words(page: Page, block: etree._Element) -> tuple[str, dict[str, str]]:
     """Return the text one sees in a paragraph, and by reason the text nobody sees."""
-    seen, unseen = [], {}
+    seen: list = []
+    unseen: dict = {}
     for run in _runs(page, block):
         reason = looks_docx.hides(page.styles, block, run)
         text = _text(run)

@@ -101,7 +101,7 @@ def _block(grid: grids.Grid, area: str, filled: dict[int, list[int]], top: int) 
     ):
         header.append(below)
     columns = list(range(min(filled[row][0] for row in header), max(filled[row][-1] for row in header) + 1))
-    rows = []
+    rows: list = []
     for row in range(header[-1] + 1, max(filled) + 1):
         if row not in filled or (len(filled[row]) < 2 and len(columns) > 1):
             break

@@ -50,7 +50,8 @@ def _plain(path: Path) -> bool:
 
 def _at_hand(path: Path) -> tuple[list[Cell], list[Fault]]:
     try:
-        return tuple(readers.read(path.read_bytes(), path.name))
+        cells, faults = readers.read(path.read_bytes(), path.name)
+        return cells, faults
     except Faults as error:
         return [], error.faults
 

@@ -50,7 +50,7 @@ def carried(document: pikepdf.Pdf) -> list[Fault]:
     return found
 
 
-def _programs(document: pikepdf.Pdf, names: pikepdf.Dictionary) -> int:
+def _programs(document: pikepdf.Pdf, names: pikepdf.Object) -> int:
     """Return how many actions run a program, open a file or send something."""
     pages = [page.obj for page in document.pages]
     holders = [thing for start in (document.Root, *pages) for thing in (start.get("/OpenAction"), start.get("/AA"))]
@@ -65,7 +65,7 @@ def earlier(content: bytes) -> list[Fault]:
     return [person("TRACKED_CHANGE", "document", words, "one version", do)] if count > 0 else []
 
 
-def _metadata(root: pikepdf.Dictionary) -> dict[str, str]:
+def _metadata(root: pikepdf.Object) -> dict[str, str]:
     """Return what the metadata of a document say, by name."""
     stream = root.get("/Metadata")
     if not isinstance(stream, pikepdf.Stream):
@@ -74,7 +74,7 @@ def _metadata(root: pikepdf.Dictionary) -> dict[str, str]:
         entries = package.parsed(stream.read_bytes().strip(b"\0 \r\n\t")).iter()
     except Faults:
         return {"description": "metadata that cannot be read"}
-    named = {}
+    named: dict[str, str] = {}
     for entry in entries:
         if RDF in entry.tag:  # its parts are the properties, as elements or as attributes
             named |= {name.rpartition("}")[2].lower(): text for name, text in entry.attrib.items() if RDF not in name}
@@ -100,7 +100,7 @@ def _is(thing) -> bool:
     return isinstance(thing, pikepdf.Dictionary)
 
 
-def _layers(root: pikepdf.Dictionary) -> int:
+def _layers(root: pikepdf.Object) -> int:
     """Return how many layers are off, or can be."""
     layers = root.get("/OCProperties")
     if not isinstance(layers, pikepdf.Dictionary):

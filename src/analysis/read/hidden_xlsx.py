@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections import Counter
+from typing import Any
 
 from lxml import etree
 
@@ -103,7 +104,7 @@ def custom_xml(archive: zipfile.ZipFile) -> list[Fault]:
     found = []
     for name in archive.namelist():
         if re.match(r"customxml/item\d*\.xml$", name.lower()):
-            root = package.xml(archive, name)
+            root: Any = package.xml(archive, name)
             text = "".join(root.itertext()).strip()
             if text or len(root):
                 words = f"custom data, {archive.getinfo(name).file_size:,} bytes"

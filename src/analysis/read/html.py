@@ -162,9 +162,10 @@ class _Page:
                 self.cells.append(cell._replace(place=f"{place}/{cell.place}", area=f"{place}/{cell.area}"))
 
 
-def _columns(rules: list, table: etree._Element) -> dict[int, str]:
+def _columns(rules: looks_html.Rules, table: etree._Element) -> dict[int, str]:
     """Return the columns that are not shown, with the reason."""
-    found, at = {}, 1
+    found: dict[int, str] = {}
+    at = 1
     for entry in table.iterfind(".//col"):
         wide = min(_count(entry, "span"), 1000)
         if looks_html.reason(rules, entry):

@@ -57,7 +57,7 @@ def is_field(note) -> bool:
     return isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == pikepdf.Name.Widget
 
 
-def _holds(field: pikepdf.Dictionary) -> bool:
+def _holds(field: pikepdf.Object | None) -> bool:
     """Say whether a field, or the one it belongs to, holds a text."""
     while isinstance(field, pikepdf.Dictionary):
         if "/V" in field:
@@ -66,7 +66,7 @@ def _holds(field: pikepdf.Dictionary) -> bool:
     return False
 
 
-def _drawn(field: pikepdf.Dictionary) -> bool:
+def _drawn(field: pikepdf.Object) -> bool:
     """Say whether the look of a field shows any text, or is made of parts that may."""
     look = field.get("/AP", pikepdf.Dictionary()).get("/N")
     if not isinstance(look, pikepdf.Stream):
@@ -81,7 +81,7 @@ def _write(form: pikepdf.Stream, kept: bytes | None) -> bool:
     return kept is not None
 
 
-def _switched_off(root: pikepdf.Dictionary) -> set[tuple[int, int]]:
+def _switched_off(root: pikepdf.Object) -> set[tuple[int, int]]:
     """Return the layers that are not shown when the document is opened."""
     layers = root.get("/OCProperties", pikepdf.Dictionary())
     start = layers.get("/D", pikepdf.Dictionary())
@@ -131,7 +131,9 @@ class Pen:
 
     def __init__(self, layers: dict, things: dict, looks: dict, off: set[tuple[int, int]]):
         self.layers, self.things, self.looks, self.off = layers, things, looks, off
-        self.mode, self.clear, self.before, self.marks = 0, False, [], []
+        self.mode, self.clear = 0, False
+        self.before: list = []
+        self.marks: list = []
         self.box, self.cuts = (1.0, 1.0), False
 
     def wastes(self, name: str, words) -> bool:

@@ -75,7 +75,8 @@ def _text(start: bytes) -> str:
     if start.startswith(MARKS[1:]):
         text = start.decode("utf-16", "replace").lstrip("\ufeff \t\r\n").encode()
     text = re.sub(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", b"", text, flags=re.DOTALL)
-    if text.startswith(b"<") and HTML.search(text) and HTML.search(text).start() < 600:
+    page = HTML.search(text)
+    if text.startswith(b"<") and page and page.start() < 600:
         return "html"
     if HEADER.match(text) and len(re.findall(rb"^[A-Za-z][\w-]*:", text.split(b"\n\n")[0], re.MULTILINE)) >= 2:
         return "eml"

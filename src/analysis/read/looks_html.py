@@ -52,7 +52,7 @@ def _selected(words: list[str], element: etree._Element | None) -> bool:
 def _named(word: str, element: etree._Element) -> bool:
     """Say whether a word such as `td.total` or `#a` names an element."""
     word = re.sub(r":.*|\[.*", "", word)
-    tag = re.match(r"[\w-]*", word)[0]
+    tag = (re.match(r"[\w-]*", word) or [""])[0]
     keys = {f"#{element.get('id', '')}", *(f".{name}" for name in element.get("class", "").split())}
     return tag.lower() in ("", local(element)) and set(re.findall(r"[.#][\w-]+", word)) <= keys
 

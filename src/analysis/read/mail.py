@@ -5,7 +5,8 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
+from typing import Any
 
 from analysis.problems import SHOWN, Fault, Faults
 from analysis.read import contents, decoding, html
@@ -71,7 +72,7 @@ def _body(message: EmailMessage) -> tuple[list[Cell], list[Fault]]:
     return _stripped(found.cells, [*found.faults, *unlike])
 
 
-def _text(part: EmailMessage) -> Read:
+def _text(part: MIMEPart) -> Read:
     content = _bytes(part)
     if not content.strip():
         return Read([], [])
@@ -92,9 +93,10 @@ def _halves() -> Fault:
     return person("HIDDEN_TEXT", "text", words, "two halves that say the same", do)
 
 
-def _bytes(part: EmailMessage) -> bytes:
-    if part.get_content_maintype() == "message" and isinstance(part.get_payload(), list):
-        return b"\n".join(inner.as_bytes() for inner in part.get_payload())
+def _bytes(part: MIMEPart) -> bytes:
+    inside: Any = part.get_payload()
+    if part.get_content_maintype() == "message" and isinstance(inside, list):
+        return b"\n".join(inner.as_bytes() for inner in inside)
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
@@ -150,13 +152,13 @@ def _left_out(lines: list[tuple[Cell, str]]) -> list[Fault]:
     return found
 
 
-def _attached(message: EmailMessage) -> list[EmailMessage]:
+def _attached(message: EmailMessage) -> list[MIMEPart]:
     """Return the parts of a mail that are not its text."""
     body = {id(part) for part in (message.get_body(("plain",)), message.get_body(("html",))) if part is not None}
     return [part for part in _leaves(message) if id(part) not in body]
 
 
-def _leaves(part: EmailMessage) -> Iterator[EmailMessage]:
+def _leaves(part: MIMEPart) -> Iterator[MIMEPart]:
     if part.get_content_maintype() == "multipart" and part.is_multipart():
         for inner in part.iter_parts():
             yield from _leaves(inner)
@@ -164,7 +166,7 @@ def _leaves(part: EmailMessage) -> Iterator[EmailMessage]:
         yield part
 
 
-def _attachment(part: EmailMessage, place: str, reader, depth: int) -> Read:
+def _attachment(part: MIMEPart, place: str, reader, depth: int) -> Read:
     kind, name, content = part.get_content_type(), part.get_filename() or "", _bytes(part)
     risky = [person("ZIP_PATH", place, "a name that points elsewhere", "a plain name", "never used as a path")]
     faults = risky if re.search(r"\.\.|[/\\:\0]", name) else []
@@ -189,7 +191,7 @@ def _attachment(part: EmailMessage, place: str, reader, depth: int) -> Read:
     return Read(cells, [*faults, *(_moved(fault, place) for fault in found.faults)])
 
 
-def _picture(part: EmailMessage, place: str, words: str) -> Fault:
+def _picture(part: MIMEPart, place: str, words: str) -> Fault:
     """Return the finding of a picture; one that was sent for itself may be the answer."""
     fault = person("PICTURE", place, words, "a table", "look whether it holds data")
     return fault if part.get_content_disposition() == "attachment" and not part["Content-ID"] else _shown(fault)

@@ -28,7 +28,8 @@ def read(content: bytes) -> Read:
     root = package.xml(archive, "content.xml")
     styles = looks_ods.styles(package.xml(archive, "styles.xml"), root)
     tables = [entry for entry in every(child(root, "body"), "table") if local(entry.getparent()) == "spreadsheet"]
-    cells, faults = [], hidden_ods.look(archive, root)
+    cells: list[Cell] = []
+    faults = hidden_ods.look(archive, root)
     for number, table in enumerate(tables, start=1):
         shown = style_of(styles, table).display
         name = attribute(table, "name", f"sheet {number}") if shown else f"sheet {number}"

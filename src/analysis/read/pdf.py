@@ -171,7 +171,9 @@ def _grids(page, tables: list, number: int, lines: list[Cell]) -> list[Grid]:
 
 def _tables(grids: list[Grid]) -> list[Cell]:
     """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
-    found, table, line, last = [], 0, 0, None
+    found: list[Cell] = []
+    table, line = 0, 0
+    last: Grid | None = None
     for grid in grids:
         goes_on = last is not None and _continues(last, grid)
         if not goes_on:
@@ -181,7 +183,8 @@ def _tables(grids: list[Grid]) -> list[Cell]:
             repeated = at == 0 and header is not None and [t for _, t in row.cells] == [t for _, t in header.cells]
             line += 0 if repeated else 1
             for box, text in row.cells:
-                column = 1 + min(range(len(row.edges)), key=lambda k, box=box, row=row: abs(row.edges[k] - box[0]))
+                away = [abs(edge - box[0]) for edge in row.edges]
+                column = 1 + away.index(min(away))
                 area = f"T{table} header again" if repeated else f"T{table}"
                 found.append(Cell(place(grid.page, box), area, line, column, text, "text", text))
         last = grid._replace(rows=[header, *grid.rows]) if header is not None else grid

@@ -49,6 +49,8 @@ def _sheet(text: str) -> Span | None:
     name = match["table"]
     table = name[1:-1].replace("''", "'") if name.startswith("'") else name
     first, last = CELL.fullmatch(match["first"]), CELL.fullmatch(match["last"] or match["first"])
+    if first is None or last is None:
+        return None
     return Span(table, int(first[2]), int(last[2]), column_number(first[1]) or None, column_number(last[1]) or None)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from typing import Any
 
 from analysis.problems import Fault
 from analysis.read import package
@@ -30,11 +31,12 @@ def judged(named: dict[str, str], place: str) -> list[Fault]:
 
 def office(archive: zipfile.ZipFile) -> list[Fault]:
     """Return what the properties of a zipped Office document tell."""
-    named, custom = {}, 0
+    named: dict[str, str] = {}
+    custom = 0
     for name in archive.namelist():
         if not re.match(r"docprops/(core|app|custom)\.xml$", name.lower()):
             continue
-        root = package.xml(archive, name)
+        root: Any = package.xml(archive, name)
         if name.lower().endswith("custom.xml"):
             custom += sum(1 for entry in every(root, "property") if "".join(entry.itertext()).strip())
             continue

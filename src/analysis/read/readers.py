@@ -1,10 +1,13 @@
 """One way from the bytes of any file to its cells and to what is found in it."""
 
+from importlib import import_module
+
 from analysis.problems import STOPS_DOCUMENT, Faults
 from analysis.read import contents, hidden_xlsx, kinds
 from analysis.read.cell import Read
 
 SHEETS = {"csv", "xlsx", "xls", "ods"}
+MODULES = {"csv": "text", **{kind: kind for kind in ("xlsx", "xls", "ods", "docx", "pdf", "html")}}
 
 
 def read(content: bytes, name: str = "", depth: int = 1) -> Read:
@@ -26,22 +29,7 @@ def read(content: bytes, name: str = "", depth: int = 1) -> Read:
 
 def _reader(kind: str):
     """Return what reads one kind of file; each library is loaded only when it is needed."""
-    if kind == "csv":
-        from analysis.read import text as module
-    elif kind == "xlsx":
-        from analysis.read import xlsx as module
-    elif kind == "xls":
-        from analysis.read import xls as module
-    elif kind == "ods":
-        from analysis.read import ods as module
-    elif kind == "docx":
-        from analysis.read import docx as module
-    elif kind == "pdf":
-        from analysis.read import pdf as module
-    elif kind == "html":
-        from analysis.read import html as module
-    else:
-        from analysis.read import mail
-
-        return lambda content, depth: mail.read(content, read, depth)
+    module = import_module(f"analysis.read.{MODULES.get(kind, 'mail')}")
+    if module.__name__.endswith(".mail"):
+        return lambda content, depth: module.read(content, read, depth)
     return lambda content, depth: module.read(content)

@@ -77,7 +77,8 @@ def laid_out(grid: grids.Grid, recipe: dict) -> tuple[list[dict], list[tuple]]:
     """
     faults = [] if recipe.get("draft") else undecided(recipe)
     base = {"force": recipe.get("force", ""), "read_by": recipe.get("read_by", "")} | recipe.get("fixed", {})
-    found, ends = [], {}
+    found: list = []
+    ends: dict = {}
     for name, reader in PARTS.items():
         for entry in recipe.get(name, []):
             try:

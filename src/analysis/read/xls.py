@@ -35,7 +35,8 @@ def read(content: bytes) -> Read:
     Raises Faults (TRUNCATED, ENCRYPTED, TOO_MANY_CELLS).
     """
     book = _opened(content)
-    cells, faults, records = [], _streams(content), xls_records.records(content)
+    cells: list[Cell] = []
+    faults, records = _streams(content), xls_records.records(content)
     for number, sheet in enumerate(book.sheets(), start=1):
         check_count(len(cells) + sum(len(row) for row in sheet._cell_types), f"sheet {number}")
         shown = sheet.visibility == 0

@@ -1,6 +1,7 @@
 """An xlsx workbook as cells: values, what is shown, what is merged and what nobody sees."""
 
 import re
+import zipfile
 from typing import NamedTuple
 
 from lxml import etree
@@ -18,7 +19,7 @@ PLAIN = Look("General", "", 11.0, "")
 class Book(NamedTuple):
     """What all sheets of a workbook share."""
 
-    archive: object
+    archive: zipfile.ZipFile
     strings: list[str]
     runs: dict[int, list[tuple[str, etree._Element | None]]]
     looks: list[Look]
@@ -49,7 +50,9 @@ def read(content: bytes) -> Read:
         raise refuse("TRUNCATED", "", "no workbook in the archive", "a whole file", "ask for the file again")
     book = _book(archive, workbook)
     sheets = _sheets(workbook, package.relations(archive, name))
-    cells, faults, used = [], [], set()
+    cells: list[Cell] = []
+    faults: list = []
+    used: set[int] = set()
     for sheet in sheets:
         check_count(len(cells))
         found = _sheet(book, sheet, len(sheets), used)
@@ -125,7 +128,10 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
 def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
     """Return the cells of a sheet, and by row and column what its sums add up."""
     plan, all_low = extents.plan(root, book.hiding), extents.all_low(root)
-    cells, formulas, shared, number = [], {}, {}, 0
+    cells: list[Cell] = []
+    formulas: dict = {}
+    shared: dict = {}
+    number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
         low = "hidden row" if extents.low(row, all_low) else ""

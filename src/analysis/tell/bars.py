@@ -1,5 +1,7 @@
 """Bars: intervals of counts, parts of a whole, and how many claims hold."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
@@ -108,7 +110,7 @@ def interval(page: Page, y: float, row: dict, ax=None) -> None:
 
 def _arrow(page: Page, y: float, low: float, ax) -> float:
     tip = low + 0.1 * ax.get_xlim()[1]
-    arrow = {"color": "C0", "linewidth": 2.5, "marker": ">", "markersize": 9, "markevery": [-1]}
+    arrow: dict[str, Any] = {"color": "C0", "linewidth": 2.5, "marker": ">", "markersize": 9, "markevery": [-1]}
     ax.plot([low, tip], [y, y], clip_on=False, **arrow)
     page.entries.setdefault("At least: the end is open", Line2D([0, 1], [0, 0], **arrow))
     return tip + 0.015 * ax.get_xlim()[1]

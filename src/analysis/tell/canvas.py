@@ -4,15 +4,19 @@ import base64
 import functools
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 from matplotlib import style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch
 
 from analysis import subject
@@ -89,7 +93,7 @@ class Page:
         if len(title.split()) > MOST_WORDS:
             raise ValueError(f"a chart title has at most {MOST_WORDS} words, this one {len(title.split())}: {title!r}")
         self.title, self.foot, self.height, self.ratios = title, foot, height, ratios
-        self.entries: dict[str, object] = {}
+        self.entries: dict[str, Artist] = {}
         self.figure = Figure(figsize=(WIDTH, height), layout="constrained")
         panels = self.figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios, squeeze=False)
         self.panels: list[Axes] = list(panels[0])
@@ -113,7 +117,7 @@ class Page:
         text = wrapped(text, self.value_room * 1.3)
         (ax or self.ax).annotate(text, (x, y), (6, 0), textcoords="offset points", va="center", ha="left", bbox=ground)
 
-    def rows(self, labels: list[str], values: list[str] = (), room: float = 1.75) -> float:
+    def rows(self, labels: list[str], values: Iterable[str] = (), room: float = 1.75) -> float:
         """Name the rows at the left, first on top, as high as labels and values need; return the widest label."""
         names = [wrapped(label, room) for label in labels]
         texts = [*names, *(wrapped(value, self.value_room) for value in values if isinstance(value, str))]
@@ -151,9 +155,9 @@ class Page:
         if self.entries:
             top = (left, 0, 1 - 2 * left, 1 - above / tall)
             names = [subject.spoken(name) for name in self.entries]
-            self.figure.legend(self.entries.values(), names, ncols=columns, loc="upper left",
+            self.figure.legend(list(self.entries.values()), names, ncols=columns, loc="upper left",
                                bbox_to_anchor=top)
-        engine = self.figure.get_layout_engine()
+        engine = cast(ConstrainedLayoutEngine, self.figure.get_layout_engine())
         engine.set(rect=(0, below / tall, 1, self.height / tall), w_pad=MARGIN, h_pad=0.04)
         FigureCanvasAgg(self.figure)
         engine.execute(self.figure)

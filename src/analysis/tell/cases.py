@@ -40,7 +40,7 @@ def by_force(scene):
 
 def equals(scene):
     """Forces whose printed numbers are the same, of the same unit and outcome."""
-    alike = {}
+    alike: dict[tuple, dict] = {}
     for fact in scene.local:
         low, high = phrases.ends(fact)
         if low == high and low and low > 1 and " " not in fact.force_ids and not _inside_own(scene, fact):

@@ -36,7 +36,7 @@ def verdicts(tables):
     assumptions (statements), lowest, highest (what everything else printed allows). Raises ValueError for a kind of
     check nobody wrote.
     """
-    models = {}
+    models: dict = {}
     values = {
         name: pd.to_numeric(tables.claims[name].astype("str").replace("", None)) for name in ("value_low", "value_high")
     }

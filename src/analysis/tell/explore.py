@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -38,12 +39,12 @@ class View:
     def __repr__(self) -> str:
         return f"{self.sentence!r}\n{self.limits!r}\n\n{self.table.to_string(index=False)}"
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         text = shown.sentences([self.sentence]) + shown.sentences(self.limits.findings) + shown.picture(self.chart)
         return {"text/html": text + shown.table(self.table), "text/plain": repr(self)}
 
 
-def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = None, **choice) -> View:
+def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = None, **choice: Any) -> View:
     """Show one round's numbers of some forces and categories, what may be said of them and what must go with it.
 
     In: a round_id; `forces` (force_ids, several joined by a blank for a joint number, places, or "unnamed"; none: all
@@ -52,7 +53,8 @@ def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = Non
     project's tables, `kept` a dict that keeps what was prepared for the next view. Out: View.
     Raises ValueError for a round, category, definition, assumption or denominator there is not.
     """
-    asked = Choice(round, **{name: tuple(said) if isinstance(said, list) else said for name, said in choice.items()})
+    given: dict[str, Any] = {name: tuple(said) if isinstance(said, list) else said for name, said in choice.items()}
+    asked = Choice(round, **given)
     of, kept = tables.load() if of is None else of, {} if kept is None else kept
     selection.check(asked, of)
     scene = selection.evidence(asked, of, kept)

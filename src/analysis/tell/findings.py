@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from html import escape
 from string import Formatter
+from typing import Any
 
 from analysis import paths, subject, tables
 
@@ -203,17 +204,13 @@ def to_json(findings):
 
 def from_json(text):
     """The findings that `to_json` wrote, equal to those before."""
-    return [
-        Finding(
-            **{
-                **{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()},
-                "numbers": tuple(
-                    Number(**{**number, "figure_ids": tuple(number["figure_ids"])}) for number in record["numbers"]
-                ),
-            }
-        )
-        for record in json.loads(text)
-    ]
+    return [Finding(**_told(record)) for record in json.loads(text)]
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
+    numbers = (Number(**{**number, "figure_ids": tuple(number["figure_ids"])}) for number in record["numbers"])
+    return {**plain, "numbers": tuple(numbers)}
 
 
 def story(topic, subject):

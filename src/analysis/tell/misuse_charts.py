@@ -55,7 +55,7 @@ def _row(scene, fact, kind, category, low, high, status):
 
 def _untold(scene, own):
     """For each force with a printed part, how many of its number at most are about what nobody printed."""
-    found = {}
+    found: dict = {}
     for whole in scene.local:
         parts = [fact for fact in own if whole.fact_id in fact.part_of.split() and fact.force_ids == whole.force_ids]
         low, high = phrases.ends(whole)

@@ -88,8 +88,8 @@ class Panel:
 
     def save(self, button: object = None) -> None:
         """Write picture, table, alt text and code of the view shown; say where they are, and the code."""
-        picture = self.view.save() if self.view else None
-        if picture:
+        if self.view:
+            picture = self.view.save()
             place = picture.relative_to(paths.root()).with_suffix("").as_posix()
             said = f"Saved: {place}.png, .csv, .txt (alt text) and .py, which shows this view again:"
             self.shown["saved"].value = f"<p>{escape(said)}</p><pre>{escape(self.view.choice.code)}</pre>"

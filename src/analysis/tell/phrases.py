@@ -1,6 +1,7 @@
 """How one fact is said: who was counted, what happened, over what, and what the number rests on."""
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -65,9 +66,10 @@ def how_many(facts):
     return Number(words.number(len(facts)), len(facts), len(facts), ids, "counted")
 
 
-def ends(fact):
+def ends(fact) -> tuple[Any, Any]:
     """The fact's interval as plain numbers; None where an end is missing."""
-    return tuple(None if pd.isna(end) else int(end) for end in (fact.low, fact.high))
+    low, high = (None if pd.isna(end) else int(end) for end in (fact.low, fact.high))
+    return low, high
 
 
 def one(fact):

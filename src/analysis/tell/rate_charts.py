@@ -73,7 +73,7 @@ def _row(scene, row):
         return found
     # One bar over the limits of every value and no dot: none of them stands.
     held = rated.values(scene, row.fact)
-    limits = [compare.exact_interval(*value, float(row.exposure)) for value, _ in held]
+    limits = [compare.exact_interval(low, high, float(row.exposure)) for (low, high), _ in held]
     known = [upper for _, upper in limits if upper < float("inf")]
     note = "sources disagree" if len(known) == len(limits) else "sources disagree; one names no upper end"
     return found | {"rate": None, "lower": min(lower for lower, _ in limits), "upper": max(known), "note": note}

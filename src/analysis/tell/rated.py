@@ -61,7 +61,8 @@ def _exposed(scene, facts, among):
 def main(scene):
     """The greatest number of each force that is no part of another; joint entries only of forces without their own."""
     bases = scenes.base_categories(scene.tables.categories)
-    found, forces = {}, {fact.fact_id: fact.force_ids for fact in scene.facts}
+    found: dict = {}
+    forces = {fact.fact_id: fact.force_ids for fact in scene.facts}
     whom = counted()
     for fact in sorted(scene.local, key=lambda fact: whom.index(fact.role) if fact.role in whom else len(whom)):
         whole = fact.force_ids and fact.status in SUMMABLE and not pd.isna(fact.low) and fact.conduct not in bases
@@ -166,7 +167,7 @@ def _rate(low, high, row, figure_ids=None, unit=None):
 def _contested(scene, row, name, notes):
     found = conflicts.contradiction(scene, row.fact)
     held = values(scene, row.fact) if notes else []
-    given = [_rate(*ends, row, ids, "" if place else None) for place, (ends, ids) in enumerate(held)]
+    given = [_rate(low, high, row, ids, "" if n else None) for n, ((low, high), ids) in enumerate(held)]
     more = ["; that makes ", series(given, "or")] if given else [f"; no rate can be had, for {_lacking(row.fact)}"]
     tail = scene.finding("rates", name, "-", more, ".", facts=[row.fact])
     shift = {str(place): "{" + str(place + len(found.numbers)) + "}" for place in range(len(tail.numbers))}

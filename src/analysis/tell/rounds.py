@@ -8,7 +8,7 @@ SINGLE = "single-force"
 def findings(tables):
     """All findings of every round of requests."""
     said, rows = phrases.read(tables.categories), scenes.rows(tables)
-    models = {round_id: {} for round_id in of_many(tables)}
+    models: dict[str, dict] = {round_id: {} for round_id in of_many(tables)}
     return [
         finding
         for round_id, kept in models.items()

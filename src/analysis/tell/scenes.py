@@ -15,7 +15,7 @@ class Scene:
 
     topic: str
     subject: str
-    tables: object
+    tables: tables.Tables
     said: dict
     facts: tuple
     nations: frozenset = frozenset()

@@ -1,6 +1,7 @@
 """Rates with their intervals, the funnel plot, and one force's figures through time."""
 
 import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -63,7 +64,7 @@ def _rate(page: Page, y: int, row: dict, places: int) -> str:
     page.bar(y, row["lower"], row["upper"], BETWEEN, thick=0.3, name="Interval")
     text = f"{row['lower']:.{places}f} to {row['upper']:.{places}f}"
     if known(row["rate"]):
-        dot = {"color": "C0", "marker": "o", "markersize": 9, "linestyle": "none"}
+        dot: dict[str, Any] = {"color": "C0", "marker": "o", "markersize": 9, "linestyle": "none"}
         page.ax.plot([row["rate"]], [y], clip_on=False, **dot)
         page.entries.setdefault("Rate", Line2D([0], [0], **dot))
         text = f"{row['rate']:.{places}f} ({text})"
@@ -204,8 +205,9 @@ def _year_axis(ax, spans: pd.DataFrame) -> None:
 
 def _period(page: Page, ax, y: int, span: pd.Series) -> str:
     if not (known(span["start"]) and known(span["end"])):
-        page.bar(y, *ax.get_xlim(), UNKNOWN, ax, name="Not known")
-        page.over_hatch(ax.get_xlim()[0], y, "not stated", ax)
+        first, last = ax.get_xlim()
+        page.bar(y, first, last, UNKNOWN, ax, name="Not known")
+        page.over_hatch(first, y, "not stated", ax)
         return "period not stated"
     page.bar(y, span["start"], span["end"], KNOWN, ax, thick=0.3)
     first, last = int(span["start"]), int(span["end"] - 0.001)

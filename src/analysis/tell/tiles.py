@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from typing import Any
 
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
@@ -9,7 +10,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.tell.canvas import INK, MARGIN, UNKNOWN, WIDTH, Chart, Page, drawing, known, listed, read_out, text_width
 
-ANSWERS = {
+ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "full": ("Answered in full", {"facecolor": "C0", "edgecolor": "C0"}),
     "partial": ("Answered in part", {"facecolor": "C6", "edgecolor": "C0", "hatch": "\\\\"}),
     "replied, named": ("Replied, number printed", {"facecolor": "C1", "edgecolor": "C1"}),
