@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 KEPT = "ANALYSIS_KEPT"
 READS = "reads.json"
@@ -60,7 +61,8 @@ def _hear(machine: tuple, project: str, event: str, given: tuple) -> None:
 
 def _note_rows(info) -> None:
     """From when they are imported on, let what gives out tables and findings note which rows, not which files."""
-    tables, findings = (sys.modules.get(name) for name in ("analysis.tables", "analysis.tell.findings"))
+    tables: Any = sys.modules.get("analysis.tables")
+    findings: Any = sys.modules.get("analysis.tell.findings")
     if tables and not hasattr(tables.load, "__wrapped__"):
         tables.load = _noting(tables.load, tables, _of_tables)
     if findings and not hasattr(findings.story, "__wrapped__"):
@@ -89,7 +91,7 @@ def _noting(plain, tables, note):
 def _of_tables(found, round_or_force=None) -> None:
     """Make each table of what was loaded note when it is asked for."""
 
-    class Noted(type(found)):
+    class Noted(type(found)):  # type: ignore[misc]  # the class of what was loaded, whichever that is
         def __getattribute__(self, name):
             if not name.startswith("_"):
                 _read.add(f"rows {name} of {round_or_force}")
