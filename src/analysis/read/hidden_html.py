@@ -6,6 +6,7 @@ from lxml import etree
 
 from analysis.problems import SHOWN, Fault
 from analysis.read.cell import person
+from analysis.read.personal import kinds_in
 
 PROGRAMS = re.compile(r"^on[a-z]+$")
 
@@ -24,7 +25,7 @@ def carried(root: etree._Element) -> list[Fault]:
 
 
 def _of_the_code(root: etree._Element) -> list[tuple[str, str, int]]:
-    comments = [e for e in root.iter(etree.Comment) if (e.text or "").strip() and not (e.text or "").startswith("[if")]
+    comments = [e for e in root.iter(etree.Comment) if _remark(e.text or "")]
     scripts = list(root.iter("script")) + [e for e in root.iter() if any(PROGRAMS.match(k) for k in e.attrib)]
     attributes = [name for e in root.iter() if isinstance(e.tag, str) for name in e.attrib if _holds(e, name)]
     return [
@@ -44,10 +45,17 @@ def _of_the_elements(root: etree._Element) -> list[tuple[str, str, int]]:
     unseen += [e for e in root.iter("input") if e.get("type") == "hidden" and e.get("value")]
     return [
         ("EXTERNAL_LINK", "things fetched from elsewhere", len(remote)),
+        ("EXTERNAL_LINK", "links to files or people", sum(1 for e in root.iter("a") if kinds_in(e.get("href", "")))),
         ("EMBEDDED_FILE", "embedded files", len(inside) + sum(1 for e in root.iter("iframe") if e.get("srcdoc"))),
         ("HIDDEN_TEXT", "hidden parts", len(unseen)),
         ("TEXT_BOX", "drawings with a text, not read", sum(1 for e in root.iter("svg", "math") if _said(e))),
     ]
+
+
+def _remark(text: str) -> bool:
+    """Say whether a comment says anything besides what a word processor keeps for itself."""
+    kept = re.sub(r"(?s)<(xml|style)\b.*?</\1>|<[^>]*>|\[if[^\]]*\]|\[endif\]", "", text)
+    return bool(re.search(r"\w", kept) if text.startswith("[if") else text.strip())
 
 
 def _office(root: etree._Element) -> list[etree._Element]:

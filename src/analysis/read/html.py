@@ -66,27 +66,28 @@ class _Page:
 
     def blocks(self, element: etree._Element, before: str, why: str) -> None:
         """Collect the text and tables below an element; `why` is the reason nobody sees them."""
+        own = why or ("hidden text" if looks_html.folded(element) else "")
         line = [element.text or ""]
         for inner in element:
             name = local(inner) if isinstance(inner.tag, str) else "comment"
             reason = why or looks_html.reason(self.rules, inner)
             if name == "table":
-                self.paragraph(line, before, why)
+                self.paragraph(line, before, own)
                 line = []
                 self.table(inner, f"{before}T{self.next(before + 'T')}", reason)
             elif name in BLOCKS:
-                self.paragraph(line, before, why)
+                self.paragraph(line, before, own)
                 line = []
                 self.blocks(inner, before, reason)
             elif name not in SILENT and name != "comment":
                 if reason != why or inner.find(".//table") is not None or inner.find(".//div") is not None:
-                    self.paragraph(line, before, why)
+                    self.paragraph(line, before, own)
                     line = []
                     self.blocks(inner, before, reason)
                 else:
                     self.inline(inner, before, why, line)
             line.append(inner.tail or "")
-        self.paragraph(line, before, why)
+        self.paragraph(line, before, own)
 
     def inline(self, element: etree._Element, before: str, why: str, line: list[str]) -> None:
         """Add the words of an element inside a line; hidden ones become a cell of their own."""

@@ -66,9 +66,11 @@ def reason(rules: Rules, element: etree._Element) -> str:
         return "hidden text"
     if named.get("visibility") in ("hidden", "collapse") or CLEAR.fullmatch(named.get("opacity", "1")):
         return "hidden text"
+    if named.get("z-index", "").startswith("-") or re.search(r"opacity\(\s*0?\.?0*%?\)", named.get("filter", "")):
+        return "hidden text"
     if named.get("mso-hide") == "all" or named.get("content-visibility") == "hidden":
         return "hidden text"
-    if NONE.match(named.get("font-size", "12pt")):
+    if NONE.match(named.get("font-size", "12pt")) or re.search(r"(?<![\w.])0(px|pt|em)?(/| )", named.get("font", "")):
         return "tiny text"
     if any(AWAY.search(named.get(place, "")) for place in PLACES):
         return "text off the page"
@@ -92,9 +94,12 @@ def _folded(element: etree._Element) -> bool:
         return True
     if local(element) == "option":
         return element.get("selected") is None and element.getprevious() is not None
-    return (
-        parent is not None and local(parent) == "details" and parent.get("open") is None and local(element) != "summary"
-    )
+    return parent is not None and local(parent) == "details" and local(element) != "summary"
+
+
+def folded(element: etree._Element) -> bool:
+    """Say whether what stands in an element shows only when somebody opens it."""
+    return local(element) == "details" and element.get("open") is None
 
 
 def _named_styles(rules: Rules, element: etree._Element) -> dict[str, str]:
@@ -140,7 +145,7 @@ def _colour(text: str) -> str:
     if text == "transparent":
         return ""
     try:
-        parts = ImageColor.getrgb(text)
+        parts = ImageColor.getrgb(re.sub(r"(?<=[\d%])\s*[\s/]\s*(?=[\d.])", ",", text))
     except ValueError:
         return text
     return "" if len(parts) == 4 and parts[3] < CLOSE else "".join(f"{part:02X}" for part in parts[:3])

@@ -29,6 +29,8 @@ ADDED = re.compile(r"<?\b(?:https?|mailto|tel|cid):\S*|(?m:^\s*(?:\(?\d{1,2}[.)]
 DEEPEST = 3
 BROKEN = ("CloseBoundaryNotFoundDefect", "InvalidBase64LengthDefect", "StartBoundaryNotFoundDefect",
           "NoBoundaryInMultipartDefect", "MultipartInvariantViolationDefect")  # fmt: skip
+UNREAD = ("audio/", "video/", "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "application/ics",
+          "application/pgp", "application/pkcs7")  # fmt: skip
 USUAL = re.compile(r"\s*(this is a (cryptographically signed )?(multi-?part )?message in mime format\.?\s*)?", re.I)
 
 
@@ -175,8 +177,7 @@ def _attachment(part: MIMEPart, place: str, reader, depth: int) -> Read:
         return Read([], [*faults, Fault("EMPTY_FILE", place, "an empty attachment", "a table", "ask for it", SHOWN)])
     if kind.startswith("image/"):
         return Read([], [*faults, _picture(part, place, words)])
-    unreadable = ("audio/", "video/", "text/calendar", "application/ics", "application/pgp", "application/pkcs7")
-    if kind.startswith(unreadable) or depth >= DEEPEST:
+    if kind.startswith(UNREAD) or depth >= DEEPEST:
         return Read([], [*faults, _unread(place, words)])
     if kind == "message/rfc822":
         words, do = f"a mail inside the mail, {len(content):,} bytes", "see whom it names and whether it may be kept"
