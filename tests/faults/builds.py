@@ -161,9 +161,10 @@ def stop_after(process: subprocess.Popen, seconds: float, number: int) -> None:
 
 
 def with_pages(place: Path) -> Path:
-    """Give a project what the pages of the site are made from: docs/ and a change log."""
+    """Give a project what the pages of the site are made from: docs/ without the guides, and a change log."""
     here = THREE_FORCES.parents[1]
-    shutil.copytree(here / "docs", place / "docs")
+    shutil.copytree(here / "docs", place / "docs", ignore=shutil.ignore_patterns("*.md"))
+    shutil.copy(here / "docs" / "method.md", place / "docs")
     shutil.copyfile(THREE_FORCES / "story" / "front.toml", place / "docs" / "front.toml")
     (place / "CHANGELOG.md").write_text("# Changelog\n\nNothing yet.\n", encoding="utf-8")
     return place
