@@ -78,6 +78,8 @@ def _intake(verbs) -> None:
     verb.add_argument("--part-of", metavar="ID", help="the reply or e-mail it came with, where there are several files")
     answers = ("full", "partial", "refused", "not held", "other")
     verb.add_argument("--answer", choices=answers, help="how the reply answers what was asked")
+    verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
+    verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
     verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (default: today)")
     verb.set_defaults(do=new_reply)
 
@@ -166,12 +168,8 @@ def new_reply(asked: argparse.Namespace) -> int:
     from analysis import paths
     from analysis.clean import arrivals
 
-    told = {
-        "source_id": asked.source_id,
-        "supersedes": asked.supersedes,
-        "parent": asked.part_of,
-        "answer": asked.answer,
-    }
+    told = {name: getattr(asked, name) for name in ("source_id", "supersedes", "answer", "sections", "asked")}
+    told |= {"parent": asked.part_of}
     received = asked.received or dt.date.today()
     inbox = paths.root() / "data" / "inbox"
     taken = arrivals.reply(paths.raw(), inbox, asked.file, asked.round, asked.force, received, **told)

@@ -246,6 +246,17 @@ def test_each_attachment_of_a_mail_becomes_a_reply_of_its_own_with_the_mail_as_p
     assert set(ledger["reason"]) == {"a document of its own: north_m-1", "a document of its own: north_m-2"}
 
 
+def test_a_reply_that_says_how_it_answers_says_so_for_its_force_as_well(office):
+    vale, inbox = office
+    before = (vale.folder / "coverage.csv").read_text("utf-8")
+    take(office, workbook(inbox / "a.xlsx"), "south", answer="partial", sections=["s12", "s40(2)"])
+    after = (vale.folder / "coverage.csv").read_text("utf-8").splitlines()
+    assert after[-1] == "vale-2001,south,partial,s12 s40(2),south_a,by its own reply"
+    assert after[:-1] == before.splitlines()[:-1]
+    take(office, workbook(inbox / "b.xlsx", [["Outcome", "2001"], ["sacked", 9]]), "north", answer="refused")
+    assert (vale.folder / "coverage.csv").read_text("utf-8").splitlines() == after
+
+
 def test_rows_are_added_at_the_end_and_the_old_bytes_stay(tmp_path):
     path = tmp_path / "sources.csv"
     path.write_bytes(b'source_id,note\r\na,"x, y"')

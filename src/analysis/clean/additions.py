@@ -37,6 +37,21 @@ def append(path: Path, rows: list[dict[str, str]]) -> None:
     staged.replace(path)
 
 
+def amend(path: Path, key: dict[str, str], cells: dict[str, str]) -> int:
+    """Set cells of the rows that hold certain values, and return how many; the bytes of all other rows stay."""
+    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
+    header, changed = next(csv.reader(lines[:1])), 0
+    for number, text in enumerate(lines):
+        row = dict(zip(header, next(csv.reader([text])), strict=False))
+        if all(row.get(name) == value for name, value in key.items()):
+            lines[number] = line([(row | cells)[name] for name in header]) + "\n"
+            changed += 1
+    staged = path.with_suffix(".new")
+    staged.write_bytes("".join(lines).encode("utf-8"))
+    staged.replace(path)
+    return changed
+
+
 def line(fields: list[str]) -> str:
     """Return fields as one line of csv, without its end."""
     out = io.StringIO()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.clean import approvals, duplicates, figures, left, lookups, placing, raw
-from analysis.clean.additions import Refused, line, slug
+from analysis.clean.additions import Refused, amend, line, slug
 from analysis.clean.counts import plain
 from analysis.problems import Fault, Faults, Problem
 from analysis.read import golden, likeness, readings, recipes
@@ -23,7 +23,8 @@ class Taken(NamedTuple):
 def reply(folder: Path, inbox: Path, file: Path, round_id: str, names: list[str], received: dt.date, **told) -> Taken:
     """Take a checked file from the inbox to data/raw with its row and a drafted recipe, or go on with one taken before.
 
-    told: source_id, answer, and supersedes or parent (source_ids) where it corrects, or came with, another document.
+    told: source_id, answer, sections, asked, and supersedes or parent (source_ids) where it corrects, or came with,
+    another document.
     Raises Refused where the file is refused, needs a person, is there already, or the round or force is not known.
     """
     decided, problems = raw.decisions(folder)
@@ -38,6 +39,7 @@ def reply(folder: Path, inbox: Path, file: Path, round_id: str, names: list[str]
     lines = []
     if source_id not in set(decided["sources"]["source_id"]):
         lines = _take(folder, inbox, file, source_id, round_id, force_ids, decided, received, told)
+        lines += _answers(folder, source_id, round_id, force_ids, told)
         decided, _ = raw.decisions(folder)
     states = [_state(folder, name, decided) for name in _family(source_id, decided["sources"])]
     return Taken([*lines, *(line for state in states for line in state.lines)], any(state.wrong for state in states))
@@ -74,14 +76,27 @@ def _take(folder, inbox, file, source_id, round_id, force_ids, decided, received
     name = " and ".join(decided["forces"].set_index("force_id").loc[force_ids, "name"])
     asked = decided["rounds"].set_index("round_id").loc[round_id]
     row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": name}
-    row |= {"requester": asked["asked_by"], "asked": asked["question"], "title": f"reply of {name}"}
+    question = "" if round_id == "single-force" else asked["question"]
+    row |= {"requester": asked["asked_by"], "asked": told.get("asked") or question, "title": f"reply of {name}"}
     row |= {"force_ids": " ".join(force_ids), "published_basis": "not visible", "figures_visible": "yes"}
     row |= {"seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
     row |= {key: told.get(key) or "" for key in ("supersedes", "parent", "answer")}
+    row |= {"exemptions": " ".join(told.get("sections") or ())}
     document = placing.Document(row, file.read_bytes(), file.suffix.casefold(), reading.cells)
     lines = placing.placed(folder, document, decided)
     file.unlink()
     return lines
+
+
+def _answers(folder: Path, source_id: str, round_id: str, force_ids: list[str], told) -> list[str]:
+    """Say in coverage.csv how each force answered, where nobody has said so yet."""
+    if told.get("answer") not in ("full", "partial", "refused", "not held"):
+        return []
+    cells = {"answer": told["answer"], "source_ids": source_id, "reason": "by its own reply"}
+    cells |= {"exemptions": " ".join(told.get("sections") or ())}
+    keys = [{"round_id": round_id, "force_id": one, "answer": "reply unknown"} for one in force_ids]
+    changed = sum(amend(folder / "coverage.csv", key, cells) for key in keys)
+    return [f"Said in coverage.csv how it answered: {told['answer']}."] if changed else []
 
 
 def _checked(inbox: Path, file: Path, decided: dict[str, pd.DataFrame]) -> tuple[readings.Reading, str]:
