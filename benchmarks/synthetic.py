@@ -23,7 +23,7 @@ NUMBERS = [("", f"{number:,}") for number in range(1500)] + [
 ]
 SPELT = ["{0}", "{0}/{1:02}", "1 April {0} to 31 March {2}"]
 SETS = {"misuse": "conduct system", "outcome": "outcome", "role": "role", "unit": "unit"}
-ONLY_HEADER = ["relations", "assumptions", "claims", "approvals"]
+ABOUT_REAL = ["relations", "assumptions"]  # lookups about real documents, left empty
 NOBODY = "invented for measuring; nobody said this"
 
 
@@ -79,9 +79,9 @@ def folder(place: Path, replies: int, seed: int = 45) -> Path:
     rounds = [round_of(number) for number in range(0, replies, ASKED)]
     for name in rounds:
         (place / name).mkdir()
-    sources = [
-        _document(place, name, rows) for name, rows in written(replies * LINES, seed).groupby("file", observed=True)
-    ]
+    text = written(replies * LINES, seed)[recipes.TRANSCRIPT].astype("str").to_csv(index=False, header=False)
+    lines = text.splitlines()
+    sources = [_document(place, number, lines[number * LINES : (number + 1) * LINES]) for number in range(replies)]
     forces = tables.read(None, "forces")["force_id"]
     covered = [
         {"round_id": name, "force_id": force, "answer": "full", "reason": NOBODY} for name in rounds for force in forces
@@ -89,18 +89,20 @@ def folder(place: Path, replies: int, seed: int = 45) -> Path:
     asked = [{"round_id": name, "title": name, "period_basis": "not stated", "selected": "no"} for name in rounds]
     wording = tables.read(None, "wording").query("round_id == ''").to_dict("records")
     filled = {"sources": sources, "coverage_decisions": covered, "rounds": asked, "wording": wording}
-    for name in (*filled, *ONLY_HEADER):
-        home = place / "lookups" if columns.TABLES[name][0] == "lookups" else place
-        frame = pd.DataFrame(filled.get(name, []), columns=columns.columns(name), dtype="str").fillna("")
-        frame.to_csv(home / f"{columns.FILES.get(name, name)}.csv", index=False, lineterminator="\n")
+    for name, (home, *_) in columns.TABLES.items():
+        path = (place / "lookups" if home == "lookups" else place) / f"{columns.FILES.get(name, name)}.csv"
+        if home != "processed" and (name in filled or name in ABOUT_REAL or not path.is_file()):
+            frame = pd.DataFrame(filled.get(name, []), columns=columns.columns(name), dtype="str").fillna("")
+            frame.to_csv(path, index=False, lineterminator="\n")
     return place
 
 
-def _document(place: Path, file: str, rows: pd.DataFrame) -> dict[str, str]:
-    content = rows[recipes.TRANSCRIPT].to_csv(index=False, lineterminator="\n").encode()
+def _document(place: Path, number: int, lines: list[str]) -> dict[str, str]:
+    name = f"invented-{number:06}"
+    file = f"{round_of(number)}/{name}.csv"
+    content = "\n".join([",".join(recipes.TRANSCRIPT), *lines, ""]).encode()
     (place / file).write_bytes(content)
-    name = Path(file)
-    told = {"source_id": name.stem, "round_id": name.parent.name, "kind": "reply", "title": NOBODY, "file": file}
+    told = {"source_id": name, "round_id": round_of(number), "kind": "reply", "title": NOBODY, "file": file}
     return told | {"figures_visible": "yes", "public": "yes", "sha256": hashlib.sha256(content).hexdigest()}
 
 

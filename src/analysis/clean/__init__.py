@@ -26,7 +26,11 @@ def build(folder: Path, kept: Path | None = None, run: Callable = map) -> dict[s
     decided, problems = raw.decisions(folder)
     sources, unusable = decided["sources"], NEEDED & raw.faulty(problems)
     said = documents.documents(folder, sources, decided["approvals"], kept, run)
-    problems += [*checks.files(folder, sources), *said.problems, *_about_documents(said, sources, decided["approvals"])]
+    problems += [
+        *checks.files(folder, sources, said.sums),
+        *said.problems,
+        *_about_documents(said, sources, decided["approvals"]),
+    ]
     if unusable:
         return {name: tables.empty(name) for name in BUILT} | {"problems": sorted(problems)}
     replaced = duplicates.superseded(sources)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import pickle
 import sys
 import tempfile
@@ -42,12 +43,13 @@ class Documents(NamedTuple):
 
 
 class Given(NamedTuple):
-    """Hold one document as it lies there: key, path, the bytes of its files by suffix, and what was accepted in it."""
+    """Hold one document as it lies there: its key, row, checksum, path, files by name, and what was accepted in it."""
 
     key: str
     source_id: str
     file: str
     sha256: str
+    found: str
     path: Path
     files: dict[str, bytes]
     accepted: pd.DataFrame
@@ -92,18 +94,21 @@ def documents(
 def _given(folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame) -> Iterator[Given]:
     """Yield each document that is there, with a key that differs wherever it would be read otherwise."""
     rows, none = dict(iter(accepted.groupby("sha256"))), accepted.iloc[:0]
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    there = {
+        f"{Path(home).relative_to(folder).as_posix()}/{name}" for home, _, names in os.walk(folder) for name in names
+    }
     for source_id, file, sha256 in sources[["source_id", "file", "sha256"]].itertuples(index=False, name=None):
-        if file not in there:
+        path = folder / file
+        if file not in there or (path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())):
             continue
         stem = PurePosixPath(file).with_suffix("").as_posix()
         names = [name for name in (file, f"{stem}{RECIPE}", f"{stem}{golden.SUFFIX}") if name in there]
-        files = {name.rsplit("/", 1)[-1]: (folder / name).read_bytes() for name in names}
+        files = {name: (folder / name).read_bytes() for name in names}
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         found = rows.get(sha256, none)
         told = [source_id, file, sha256, sums, found.to_csv() if len(found) else ""]
         key = hashlib.sha256(json.dumps(told).encode()).hexdigest()
-        yield Given(key, source_id, file, sha256, folder / file, files, found)
+        yield Given(key, source_id, file, sha256, sums[file], path, files, found)
 
 
 def _read(given: list[Given]) -> Said:
@@ -123,12 +128,12 @@ def _read(given: list[Given]) -> Said:
 
 def _place(document: Given, home: Path) -> Path:
     """Return where a document can be read: where it lies if this machine has it, else a copy of it."""
-    if document.path.is_file() and document.path.read_bytes() == document.files[document.path.name]:
+    if document.path.is_file() and document.path.read_bytes() == document.files[document.file]:
         return document.path
     folder = home / document.key
     folder.mkdir()
     for name, content in document.files.items():
-        (folder / name).write_bytes(content)
+        (folder / Path(name).name).write_bytes(content)
     return folder / document.path.name
 
 
@@ -180,7 +185,7 @@ def _named(said: Said, given: list[Given]) -> Documents:
         [fault.problem(document.file, document.sha256) for document, part in told for fault in part.faults],
         {document.source_id: part.content for document, part in told if part.content is not None},
         {(document.sha256, fault.code, fault.place) for document, part in told for fault in part.findings},
-        {document.file: hashlib.sha256(document.files[document.path.name]).hexdigest() for document in given},
+        {document.file: document.found for document in given},
     )
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.clean import distinct
 from analysis.clean.counts import plain
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 from analysis.read import likeness
@@ -20,8 +21,7 @@ def duplicates(
     """
     replies = sources.loc[sources["kind"] == "reply", "source_id"]
     kept = rows[rows["source_id"].isin(replies)]
-    lines = kept[SAID[0]].str.cat(kept[SAID[1:]], sep="\x1f").map(plain)
-    said = lines.groupby(kept["source_id"]).agg(lambda group: "\n".join(sorted(group)))
+    said = _lines(kept).groupby(kept["source_id"].astype("str")).agg(lambda group: tuple(sorted(group)))
     paged = sources[sources["url"] != ""].set_index("source_id")
     addresses = paged["url"].map(_address) + " " + paged["force_ids"]
     known = sources.set_index("source_id")
@@ -41,6 +41,12 @@ def duplicates(
         for first, later in pairs
         if not _told(known, first, later) and not _told(known, later, first)
     ]
+
+
+def _lines(rows: pd.DataFrame) -> pd.Series:
+    """Return one number for each row, the same for rows that say the same in one spelling."""
+    plainly = pd.DataFrame({name: distinct.told(rows[[name]], plain) for name in SAID}, index=rows.index)
+    return pd.Series(distinct.positions(plainly)[0], rows.index)
 
 
 def _address(url: str) -> str:
@@ -100,10 +106,10 @@ def chains(sources: pd.DataFrame) -> list[Problem]:
 
 def replaced(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     """Return for each corrected document how many of its numbers the correction does not repeat."""
-    known = sources.set_index("source_id")
-    lines = rows[SAID[0]].str.cat(rows[SAID[1:]], sep="\x1f").map(plain)
-    problems = []
-    for earlier, later in superseded(sources).items():
+    known, replacing = sources.set_index("source_id"), superseded(sources)
+    rows = rows[rows["source_id"].isin([*replacing, *replacing.values()])]
+    lines, problems = _lines(rows), []
+    for earlier, later in replacing.items():
         old, new = lines[rows["source_id"] == earlier], set(lines[rows["source_id"] == later])
         if earlier in known.index:
             found = f"{int((~old.isin(new)).sum())} of its {len(old)} numbers read otherwise in {later}"
