@@ -1,6 +1,6 @@
 """What a number can be, given everything printed about its round."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,10 @@ from analysis.measure.model import Model, prepare
 from analysis.measure.rows import asked
 from analysis.tables import Tables
 
-# Beyond this many readings, those that give the ends are enough.
-SHOWN = 8
-
 
 @dataclass(frozen=True)
 class Reading:
-    """One consistent way to read the facts in conflict, and the limits it gives."""
+    """One way to read a fact in conflict, or facts left out so that the rest fits, and the limits that gives."""
 
     reads: dict[str, str]
     lowest: int
@@ -32,7 +29,8 @@ class Limits:
     """The lowest and highest value of a sum of people; `highest` is None where nothing limits it.
 
     `binding_lowest` and `binding_highest` hold the facts and relations that together give each end, none of which can
-    be left out; `assumptions` those that rewrote one of them; `unnamed` how many repliers nobody named.
+    be left out; `assumptions` those that rewrote one of them; `unnamed` how many repliers nobody named; `sharp` is
+    False where so much contradicts itself that the limits may be wider than they need be.
     """
 
     lowest: int
@@ -42,6 +40,7 @@ class Limits:
     readings: tuple[Reading, ...]
     assumptions: tuple[str, ...]
     unnamed: int | None
+    sharp: bool = True
 
     @property
     def binding(self) -> tuple[str, ...]:
@@ -78,7 +77,8 @@ def limits(
     forces, figures; `known` is the table of assumptions, `assumptions` the ids believed; or all the project's tables;
     or a Model from round_model, which answers many questions sooner.
     `force` is one or several force_ids, "unnamed" (all repliers nobody named), "named", or None for every replier;
-    the other words are category expressions. explain=False leaves the binding facts out. Out: Limits, in `unit`.
+    the other words are category expressions. explain=False leaves binding facts and readings out. Out: Limits, in
+    `unit`: over every consistent way to read facts in conflict, and every least set of clashing ones to leave out.
     Raises ValueError for an unknown category, assumption or round, or an assumption about facts that are not there.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
 
@@ -122,14 +122,14 @@ def of_fact(model: Model, fact_id: str) -> Limits | None:
 def clashes(facts: "pd.DataFrame | Model", **frames) -> list[tuple[str, ...]]:
     """List sets of facts and relations that cannot all be true, each irreducible, no two sharing a member.
 
-    In: as for limits. A fact in conflict with itself is read as widely as its sources allow. Out: tuples of ids.
+    In: as for limits. A fact in conflict with itself may be read in any of its ways. Out: tuples of ids.
     """
     if not isinstance(facts, Model):
         options = {"round_id": None, "unit": "people", "assumptions": ()} | frames
         facts = prepare(facts, **options)
     problem = facts.programme(())
     everything = np.ones(len(problem.low), dtype=bool)
-    return readings.clashes(problem, readings.chosen(facts, problem, everything, {}))
+    return readings.clashes(problem, everything)
 
 
 def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
@@ -141,52 +141,40 @@ def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
 
 
 def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool) -> Limits:
-    found = list(_readings(model, problem, wanted))
-    low, low_rows = min(found, key=lambda pair: pair[0].lowest)
-    high, high_rows = max(found, key=lambda pair: model.ceiling if pair[0].highest is None else pair[0].highest)
+    rows, sharp = readings.near(problem, wanted), True
+    held = [(_ends(model, problem, wanted, rows), rows, [])]
+    if held[0][0] is None:
+        mended, sharp = readings.mended(model, problem, rows)
+        held = [(_ends(model, problem, wanted, left), left, without) for left, without in mended]
+    low = min(held, key=lambda one: one[0][0])
+    high = max(held, key=lambda one: model.ceiling if one[0][1] is None else one[0][1])
+    lowest, highest = low[0][0], high[0][1]
     order, below, above = readings.order(problem), (), ()
-    if explain and low.lowest > 0:
-        below = solve.binding(problem, wanted, -1, low_rows, low.lowest, order)
-    if explain and high.highest is not None:
-        above = solve.binding(problem, wanted, 1, high_rows, high.highest, order)
+    if explain and lowest > 0:
+        below = solve.binding(problem, wanted, -1, low[1], lowest, order)
+    if explain and highest is not None:
+        above = solve.binding(problem, wanted, 1, high[1], highest, order)
     used = [name for source in (*below, *above) for name in model.assumed.get(source, "").split()]
-    said = tuple(reading for reading, _ in found)
-    return Limits(low.lowest, high.highest, below, above, said, tuple(dict.fromkeys(used)), model.unnamed)
+    ends = [low] if low is high else [low, high]
+    read = [one for end in ends for one in _readings(model, problem, wanted, *end)] if explain else []
+    return Limits(lowest, highest, below, above, tuple(read), tuple(dict.fromkeys(used)), model.unnamed, sharp)
 
 
-def _readings(model: Model, problem: Programme, wanted: np.ndarray) -> Iterator[tuple[Reading, np.ndarray]]:
-    for rows, without in readings.mended(model, problem, readings.near(problem, wanted)):
-        wide = readings.chosen(model, problem, rows, {})
-        widest, found = _ends(model, problem, wanted, wide), []
-        left_out = dict.fromkeys(sorted(without), "left out")
-        for said, held in readings.each(model, problem, rows, _moving(model, problem, wanted, rows, widest)):
-            ends = _ends(model, problem, wanted, held)
-            if ends:
-                found.append(ends)
-                yield Reading(said | left_out, *ends), held
-            if len(found) >= SHOWN and _union(found) == widest:
-                break
-        if not found:
-            yield Reading(left_out, *widest), wide
-
-
-def _moving(model: Model, problem: Programme, wanted: np.ndarray, rows: np.ndarray, widest: tuple) -> list[str]:
-    # A conflict that moves neither end, however it is read, need not be told apart.
-    return [
-        fact
-        for fact in readings.torn(model, problem, rows)
-        if any(_ends(model, problem, wanted, held) != widest for _, held in readings.each(model, problem, rows, [fact]))
-    ]
-
-
-def _union(found: list[tuple]) -> tuple:
-    highest = [high for _, high in found]
-    return min(low for low, _ in found), None if None in highest else max(highest)
+def _readings(
+    model: Model, problem: Programme, wanted: np.ndarray, ends: tuple, rows: np.ndarray, without: list[str]
+) -> list[Reading]:
+    found, left_out, bearing = [], dict.fromkeys(without, "left out"), solve.sources(problem, rows)
+    for fact, ways in [(fact, ways) for fact, ways in model.ways.items() if fact in bearing]:
+        read = [readings.read(problem, fact, way, len(ways)) for way in range(len(ways))]
+        each = [_ends(model, one, wanted, rows) for one in read]
+        # A conflict that moves neither end, however it is read, need not be told apart.
+        if any(one != ends for one in each):
+            found += [Reading({fact: way, **left_out}, *one) for way, one in zip(ways, each, strict=True) if one]
+    return found or [Reading(left_out, *ends)]
 
 
 def _ends(model: Model, problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> tuple | None:
-    lowest = solve.extreme(problem, wanted, -1, rows)
-    if lowest is None:
-        return None
     highest = solve.extreme(problem, wanted, 1, rows)
-    return lowest, None if highest >= model.ceiling else highest
+    if highest is None:
+        return None
+    return solve.extreme(problem, wanted, -1, rows), None if highest >= model.ceiling else highest

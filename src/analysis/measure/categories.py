@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import pandas as pd
@@ -36,10 +37,11 @@ def trees(categories: pd.DataFrame | None) -> dict[str, Tree]:
     return found
 
 
-def terms(expression: str) -> list[frozenset[str]]:
-    """Split `a|b` into its alternatives and `a&b` into what one person had together; [] counts everyone."""
-    parts = [frozenset(part.strip().split("&")) - EVERYONE for part in str(expression).split("|")]
-    return [] if frozenset() in parts else parts
+@cache
+def terms(expression: str) -> tuple[frozenset[str], ...]:
+    """Split `a|b` into its alternatives and `a&b` into what one person had together; () counts everyone."""
+    parts = tuple(frozenset(part.strip().split("&")) - EVERYONE for part in str(expression).split("|"))
+    return () if frozenset() in parts else parts
 
 
 def counts(pattern: frozenset[str], expression: str) -> bool:

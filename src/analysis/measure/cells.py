@@ -24,22 +24,18 @@ class Box:
 
 @dataclass(frozen=True)
 class Row:
-    """`low` ≤ sum of coefficient × box + coefficient × switch ≤ `high`, as long as all `sources` are believed.
-
-    `choice` is (fact, n): the row holds only where the fact is read in its n-th way.
-    """
+    """`low` ≤ sum of coefficient × box + coefficient × switch ≤ `high`, as long as all `sources` are believed."""
 
     terms: tuple[tuple[float, Box], ...]
     low: float
     high: float
     sources: tuple[str, ...]
     switches: tuple[tuple[float, str], ...] = ()
-    choice: tuple[str, int] | None = None
 
 
 @dataclass
 class Programme:
-    """An integer programme over cells (columns) and switches (last columns, the very last one idle).
+    """An integer programme over cells (columns) and `switches` (last columns, 0 or 1; the very last one idle).
 
     `fits` keeps whole numbers that were found to fit a choice of rows.
     """
@@ -49,7 +45,7 @@ class Programme:
     high: np.ndarray
     upper: np.ndarray
     sources: list[tuple[str, ...]]
-    choices: list[tuple[str, int] | None]
+    switches: dict[str, int]
     places: dict[str, tuple[int, np.ndarray]] = field(repr=False)
     fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
@@ -83,7 +79,7 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
         np.array([row.high for row in rows], dtype=float),
         np.concatenate([np.full(start, cap), np.ones(len(names))]),
         [row.sources for row in rows],
-        [row.choice for row in rows],
+        column,
         places,
     )
 

@@ -31,6 +31,7 @@ class Model:
     ceiling: float
     prepared: dict = field(default_factory=dict, repr=False)
     answers: dict = field(default_factory=dict, repr=False)
+    clashes: list[frozenset[str]] = field(default_factory=list, repr=False)
 
     def programme(self, asked: tuple, strangers: frozenset[str] = frozenset()) -> Programme:
         """Return the integer programme whose cells can tell the asked conditions apart."""
@@ -55,9 +56,9 @@ def prepare(facts: pd.DataFrame, round_id: str | None, unit: str, assumptions: I
     here, ranks = usable(facts, relations, round_id, unit), _ranks(relations, round_id)
     place, unnamed = _place(facts[facts["round_id"] == round_id], round_id, frames, one_by_one=not ranks.empty)
     period, trees = _period(frames.get("rounds"), round_id), tree.trees(frames.get("categories"))
-    parts = of_facts(here, place, period, trees, figures)
-    home = {figure: row.fact_id for row in here.itertuples() for figure in row.figure_ids.split()}
     ceiling = max(CEILING, 10.0 * max([0, *here["high"].dropna(), *here["low"].dropna()]))
+    parts = of_facts(here, place, period, trees, figures, ceiling)
+    home = {figure: row.fact_id for row in here.itertuples() for figure in row.figure_ids.split()}
     rows = parts["rows"] + of_relations(relations, parts["boxes"], home)
     rows += of_ranks(_ranked(ranks, parts["own"], home), _repliers(place, unnamed), ceiling)
     assumed = {

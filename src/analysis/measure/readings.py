@@ -1,7 +1,6 @@
-"""The consistent ways to read facts that contradict themselves or each other."""
+"""The ways to read facts that contradict themselves, and the least to leave out where they contradict each other."""
 
-from collections.abc import Iterator
-from itertools import product
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -10,9 +9,10 @@ from scipy.sparse.csgraph import connected_components
 from analysis.measure import solve
 from analysis.measure.cells import Programme
 from analysis.measure.model import Model
+from analysis.measure.rows import reading
 
-COMBINATIONS = 64
-REPAIRS = 16
+# Each clash multiplies the ways to mend a round; beyond this many steps they are no longer told apart.
+STEPS = 256
 
 
 def order(problem: Programme) -> list[str]:
@@ -31,31 +31,11 @@ def near(problem: Programme, wanted: np.ndarray) -> np.ndarray:
     return np.isin(label[:rows], label[rows:][wanted != 0])
 
 
-def chosen(model: Model, problem: Programme, rows: np.ndarray, ways: dict[str, int]) -> np.ndarray:
-    """Keep the rows that hold when facts are read in these ways; other facts in conflict as widely as printed."""
-    ways = dict.fromkeys(model.ways, -1) | ways
-    return rows & np.array([one is None or ways[one[0]] == one[1] for one in problem.choices], dtype=bool)
-
-
-def torn(model: Model, problem: Programme, rows: np.ndarray) -> list[str]:
-    """List the facts in conflict that any of the rows comes from."""
-    return [fact for fact in model.ways if _bears(problem, rows, fact)]
-
-
-def each(
-    model: Model, problem: Programme, rows: np.ndarray, facts: list[str]
-) -> Iterator[tuple[dict[str, str], np.ndarray]]:
-    """Yield each way to read these facts: what is read how, and the rows that hold then."""
-    # Beyond this many combinations the last conflicts are read as widely as their sources allow: never too narrow.
-    while np.prod([len(model.ways[fact]) for fact in facts]) > COMBINATIONS:
-        facts = facts[:-1]
-    for numbers in product(*(range(len(model.ways[fact])) for fact in facts)):
-        ways = dict(zip(facts, numbers, strict=True))
-        yield {fact: model.ways[fact][way] for fact, way in ways.items()}, chosen(model, problem, rows, ways)
-
-
-def _bears(problem: Programme, rows: np.ndarray, fact: str) -> bool:
-    return any(rows[line] for line, one in enumerate(problem.choices) if one and one[0] == fact)
+def read(problem: Programme, fact: str, way: int, ways: int) -> Programme:
+    """Return the programme in which a fact in conflict is read in one of its ways only."""
+    upper = problem.upper.copy()
+    upper[[problem.switches[reading(fact, number)] for number in range(ways) if number != way]] = 0
+    return replace(problem, upper=upper, fits={})
 
 
 def clashes(problem: Programme, rows: np.ndarray) -> list[tuple[str, ...]]:
@@ -68,25 +48,30 @@ def clashes(problem: Programme, rows: np.ndarray) -> list[tuple[str, ...]]:
     return found
 
 
-def mended(model: Model, problem: Programme, rows: np.ndarray) -> list[tuple[np.ndarray, frozenset[str]]]:
-    """List the least that can be left out so that the rest fits: rows not left out, and the sources that are.
+def mended(model: Model, problem: Programme, rows: np.ndarray) -> tuple[list[tuple[np.ndarray, list[str]]], bool]:
+    """List the least that can be left out so that the rest fits, and say whether the list is complete.
 
-    Source: hitting sets of irreducible clashes (Reiter 1987). Where there are too many such sets, every member of
-    every clash is left out: the limits are then wider than they need be, never narrower.
+    Out: the rows that stay, with the sources left out. Source: hitting sets of irreducible clashes (Reiter 1987).
+    Where there are too many such sets, every member of every clash is left out: the limits are then wider than they
+    need be, never narrower.
     """
-    wide, names = chosen(model, problem, rows, {}), order(problem)
+    names = order(problem)
+    everything = frozenset(names)
     waiting: list[frozenset[str]] = [frozenset()]
     done: list[frozenset[str]] = []
-    while waiting:
-        without = waiting.pop(0)
-        left = wide & solve.believed(problem, frozenset(names) - without)
+    for without in waiting:
+        left = rows & solve.believed(problem, everything - without)
         if any(less <= without for less in done):
             continue
         if solve.feasible(problem, left):
             done.append(without)
-        else:
-            larger = (without | {source} for source in solve.clash(problem, left, names))
-            waiting += [one for one in larger if one not in waiting]
-        if len(waiting) + len(done) > REPAIRS:
-            done, waiting = [frozenset().union(*clashes(problem, wide))], []
-    return [(rows & solve.believed(problem, frozenset(names) - without), without) for without in done]
+            continue
+        known = (clash for clash in model.clashes if not without & clash and solve.sources(problem, rows) >= clash)
+        clash = next(known, None) or frozenset(solve.clash(problem, left, names))
+        model.clashes += [clash] if clash not in model.clashes else []
+        waiting += [one for one in (without | {source} for source in sorted(clash)) if one not in waiting]
+        if len(waiting) > STEPS:
+            done = [frozenset().union(*clashes(problem, rows))]
+            break
+    mended = [(rows & solve.believed(problem, everything - without), sorted(without)) for without in done]
+    return sorted(mended, key=lambda pair: (len(pair[1]), pair[1])), len(waiting) <= STEPS

@@ -40,7 +40,9 @@ def _figures(lists: pd.Series) -> set[str]:
     return {figure for text in lists for figure in text.split()}
 
 
-def of_facts(facts: pd.DataFrame, place: Place, period: Any, known: dict, figures: pd.DataFrame | None) -> dict:
+def of_facts(
+    facts: pd.DataFrame, place: Place, period: Any, known: dict, figures: pd.DataFrame | None, ceiling: float
+) -> dict:
     """Turn facts into rows and boxes.
 
     Out: rows, boxes (fact → its terms), own (the same as if it were part of nothing), ways (fact in conflict → the
@@ -59,11 +61,8 @@ def of_facts(facts: pd.DataFrame, place: Place, period: Any, known: dict, figure
         readings = _ways(fact, figures)
         if len(readings) > 1:
             ways[fact_id] = [text for text, _ in readings]
-        for number, (_, read) in enumerate(readings):
-            terms = _terms(fact | read, facts_by_id, place, period, known)
-            choice = (fact_id, number) if len(readings) > 1 else None
-            rows.append(Row(terms, _number(read["low"], 0), _number(read["high"], INFINITE), (fact_id,), (), choice))
-        rows += _widest(fact, readings, boxes[fact_id]) if len(readings) > 1 else []
+        said = [(_terms(fact | read, facts_by_id, place, period, known), *_ends(read)) for _, read in readings]
+        rows += _either(fact_id, said, 2 * ceiling) if len(said) > 1 else [Row(*said[0], (fact_id,))]
         rows += _beside(fact, facts_by_id, boxes, period, known)
     alone = {name: _terms(fact | {"part_of": ""}, {}, place, period, known) for name, fact in facts_by_id.items()}
     return {"rows": rows, "boxes": boxes, "own": alone, "ways": ways}
@@ -98,17 +97,31 @@ def _read(match: dict) -> tuple[str, dict]:
 
 
 def _say(read: dict) -> str:
-    low, high = _number(read["low"], 0), _number(read["high"], INFINITE)
+    low, high = _ends(read)
     size = f"{low:.0f}" if low == high else f"{low:.0f} or more" if high == INFINITE else f"{low:.0f} to {high:.0f}"
     return " ".join([size, *(str(value) for name, value in read.items() if name not in ("low", "high"))])
 
 
-def _widest(fact: dict, readings: list, terms: tuple) -> list[Row]:
-    if any(len(read) > 2 for _, read in readings):
-        return []
-    low = min(_number(read["low"], 0) for _, read in readings)
-    high = max(_number(read["high"], INFINITE) for _, read in readings)
-    return [Row(terms, low, high, (fact["fact_id"],), (), (fact["fact_id"], -1))]
+def _ends(read: dict) -> tuple[float, float]:
+    return _number(read["low"], 0), _number(read["high"], INFINITE)
+
+
+def reading(fact_id: str, number: int) -> str:
+    """Name the switch that is on where a fact in conflict is read in this way."""
+    return f"{fact_id} {number}"
+
+
+def _either(fact_id: str, said: list[tuple], ceiling: float) -> list[Row]:
+    # Exactly one way to read a fact is right, and its limits hold; the limits of the others then hold nothing back.
+    names = [reading(fact_id, number) for number in range(len(said))]
+    rows = [Row((), 1, 1, (fact_id,), tuple((1.0, name) for name in names))]
+    highest = max(high for _, _, high in said)
+    most = highest if highest < INFINITE and len({terms for terms, _, _ in said}) == 1 else ceiling
+    for terms in dict.fromkeys(terms for terms, _, _ in said):
+        here = [(name, low, min(high, most)) for name, (own, low, high) in zip(names, said, strict=True) if own == terms]
+        rows.append(Row(terms, 0, INFINITE, (fact_id,), tuple((-low, name) for name, low, _ in here)))
+        rows.append(Row(terms, -INFINITE, most, (fact_id,), tuple((most - high, name) for name, _, high in here)))
+    return rows
 
 
 def _wholes(fact: dict, facts: dict[str, dict]) -> list[dict]:

@@ -1,7 +1,8 @@
 """Integer programmes solved by HiGHS: extremes, why they are what they are, and why there may be none."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import floor
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -11,8 +12,21 @@ from analysis.measure.cells import Programme
 
 INFEASIBLE = 2
 FEW = 40
-MANY = 500
+# With more cells than this, branch and bound takes far longer than rounding and repairing.
+MANY = 2_000
+STARTS = 9
+TRIES = 8
+TURNED = 20
 WHOLE = 1e-6
+
+
+class _Part(NamedTuple):
+    """The rows and cells that one question is about."""
+
+    matrix: sparse.csr_matrix
+    low: np.ndarray
+    high: np.ndarray
+    upper: np.ndarray
 
 
 def believed(problem: Programme, sources: frozenset[str]) -> np.ndarray:
@@ -23,56 +37,82 @@ def believed(problem: Programme, sources: frozenset[str]) -> np.ndarray:
 def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray) -> int | None:
     """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
 
-    Source: HiGHS branch and bound through scipy.optimize.milp (Huangfu and Hall 2018), after the linear relaxation.
+    The linear relaxation gives the end and whole numbers that reach it prove it; branch and bound does the rest.
+    Source: HiGHS (Huangfu and Hall 2018) through scipy.optimize.milp.
     """
-    cells, known = _cells(problem, wanted, rows), problem.fits.setdefault(rows.tobytes(), [])
-    relaxed = _best(problem, wanted, sign, rows, cells, whole=False)
+    known = problem.fits.setdefault(rows.tobytes(), [])
+    if sign < 0 and any(wanted @ one == 0 for one in known):
+        return 0
+    cells = _cells(problem, wanted, rows)
+    part = _Part(problem.matrix[rows][:, cells], problem.low[rows], problem.high[rows], problem.upper[cells])
+    gain = sign * wanted[cells]
+    relaxed = _solved(part, -gain)
     if relaxed is None:
         return None
-    bound = floor(sign * (wanted @ relaxed) + WHOLE)
-    if np.abs(relaxed - np.round(relaxed)).max() < WHOLE:
-        known.append(np.round(relaxed))
-    if any(sign * (wanted @ one) == bound for one in known):
+    bound = floor(gain @ relaxed + WHOLE)
+    if any(sign * (wanted @ one) >= bound for one in known):
         return sign * bound
-    for few in _neighbourhoods(cells, relaxed, known):
-        found = _best(problem, wanted, sign, rows, few, whole=True)
-        if found is not None:
-            known.append(np.round(found))
-        if found is not None and round(sign * (wanted @ found)) == bound:
-            return sign * bound
-    found = _best(problem, wanted, sign, rows, cells, whole=True)
-    if found is not None:
-        known.append(np.round(found))
-    return None if found is None else round(wanted @ found)
+    found = relaxed if _is_whole(relaxed) else _pumped(part, gain, bound, [*(one[cells] for one in known[-1:]), relaxed])
+    found = _solved(part, -gain, whole=True) if found is None else found
+    if found is None:
+        return None
+    known.append(np.zeros(len(wanted)))
+    known[-1][cells] = np.round(found)
+    return sign * round(gain @ found)
 
 
-def _neighbourhoods(cells: np.ndarray, relaxed: np.ndarray, known: list[np.ndarray]) -> Iterator[np.ndarray]:
-    # No whole numbers beat the relaxation: where some among a few cells reach it, the rest need not be searched.
-    support = relaxed > 0
-    if len(cells) > MANY and known:
-        yield np.flatnonzero(support | (known[-1] > 0))
-    for step in (16, 8) if len(cells) > MANY else ():
-        yield np.union1d(np.flatnonzero(support), cells[::step])
+def _pumped(part: _Part, gain: np.ndarray, bound: int, starts: list[np.ndarray]) -> np.ndarray | None:
+    """Look for whole numbers that reach the bound, by rounding and repairing in turn.
+
+    Source: feasibility pump (Fischetti, Glover and Lodi 2005, Mathematical Programming 104), begun again elsewhere.
+    """
+    reaching = sparse.vstack([part.matrix, sparse.csr_matrix(gain)], format="csr")
+    part = _Part(reaching, np.append(part.low, bound), np.append(part.high, np.inf), part.upper)
+    chance = np.random.default_rng(len(gain))
+    for number in range(STARTS if len(gain) > MANY else 0):
+        start = starts[number] if number < len(starts) else _solved(part, chance.random(len(gain)))
+        target = np.round(start)
+        for _ in range(TRIES):
+            near = _nearest(part, target)
+            if near is None or _is_whole(near):
+                return near
+            again, off = np.array_equal(np.round(near), target), near - target
+            # Where rounding leads back to the same numbers, those furthest off are rounded the other way.
+            turned = np.argsort(-abs(off))[: chance.integers(TURNED // 2, TURNED) if again else 0]
+            target = np.round(near)
+            target[turned] += np.sign(off[turned])
+    return None
 
 
-def _best(
-    problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, cells: np.ndarray, whole: bool
-) -> np.ndarray | None:
-    limits = LinearConstraint(problem.matrix[rows][:, cells], problem.low[rows], problem.high[rows])
+def _nearest(part: _Part, target: np.ndarray) -> np.ndarray | None:
+    less, held = np.flatnonzero(target), part.matrix @ target
+    moves = sparse.hstack([part.matrix, -part.matrix[:, less]], format="csr")
+    upper = np.concatenate([part.upper - target, target[less]])
+    moved = _solved(_Part(moves, part.low - held, part.high - held, upper), np.ones(len(upper)))
+    if moved is None:
+        return None
+    near = target + moved[: len(target)]
+    near[less] -= moved[len(target) :]
+    return near
+
+
+def _is_whole(numbers: np.ndarray) -> bool:
+    return bool(abs(numbers - np.round(numbers)).max() < WHOLE)
+
+
+def _solved(part: _Part, cost: np.ndarray, whole: bool = False) -> np.ndarray | None:
     answer = milp(
-        -sign * wanted[cells],
-        integrality=np.full(len(cells), int(whole)),
-        bounds=Bounds(0, problem.upper[cells]),
-        constraints=limits if rows.any() else (),
+        cost,
+        integrality=np.full(len(cost), int(whole)),
+        bounds=Bounds(0, part.upper),
+        constraints=LinearConstraint(part.matrix, part.low, part.high) if part.matrix.shape[0] else (),
         options={"presolve": whole},
     )
     if answer.status == INFEASIBLE:
         return None
     if not answer.success:
         raise RuntimeError(f"the limits were not found: {answer.message}")
-    found = np.zeros(len(wanted))
-    found[cells] = answer.x
-    return found
+    return answer.x
 
 
 def _cells(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -101,7 +141,7 @@ def binding(
     Shortlisted by the duals of the linear relaxation, confirmed by solving without each.
     """
     order = list(order)
-    for shortlist in (_priced(problem, wanted, sign, rows), _sources(problem, rows)):
+    for shortlist in (_priced(problem, wanted, sign, rows), sources(problem, rows)):
         if extreme(problem, wanted, sign, rows & believed(problem, frozenset(shortlist))) == value:
             break
     kept = [source for source in order if source in shortlist]
@@ -130,12 +170,13 @@ def clash(problem: Programme, rows: np.ndarray, order: Iterable[str]) -> tuple[s
     """
     shortlist = _contradicting(problem, rows)
     if feasible(problem, rows & believed(problem, frozenset(shortlist))):
-        shortlist = _sources(problem, rows)
+        shortlist = sources(problem, rows)
     kept = [source for source in order if source in shortlist]
     return _needed(kept, lambda fewer: not feasible(problem, rows & believed(problem, frozenset(fewer))))
 
 
-def _sources(problem: Programme, rows: np.ndarray) -> set[str]:
+def sources(problem: Programme, rows: np.ndarray) -> set[str]:
+    """List all that the rows rest on."""
     return {source for line in np.flatnonzero(rows) for source in problem.sources[line]}
 
 
