@@ -135,6 +135,39 @@ def test_a_reading_that_the_rest_rules_out_is_dropped(fact, facts, categories):
     assert (found.lowest, found.highest, len(found.readings)) == (16, 16, 1)
 
 
+def test_many_conflicts_are_read_together(fact, facts, categories):
+    twice = {"agreement": "conflict", "alternatives": "0 [a]; 2 [b]", "hull_low": 0, "hull_high": 2}
+    frame = facts(
+        fact("all", low=9),
+        fact("x", "x", 0, 4, status="range"),
+        *(fact(f"f{number}", f"force-{number}", 0, 0, **twice) for number in range(8)),
+    )
+    rounds = pd.DataFrame([{"round_id": "r", "forces_replied": 9, "period_start": "", "period_end": ""}])
+    found = bounds.limits(frame, force="x", categories=categories, rounds=rounds)
+    # However each of the eight is read, together they are even: what is left of nine is odd.
+    assert (found.lowest, found.highest, found.sharp) == (1, 3, True)
+
+
+@pytest.fixture
+def five_clashes(fact, facts):
+    """Five forces with 3 in one place and 5 in another, and a total of 40 that they share with one more force."""
+    pairs = [fact(f"{force}{low}", force, low) for force in "abcde" for low in (3, 5)]
+    frame = facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs)
+    rounds = pd.DataFrame([{"round_id": "r", "forces_replied": 6, "period_start": "", "period_end": ""}])
+    return {"facts": frame, "force": "x", "rounds": rounds}
+
+
+def test_each_of_many_clashes_is_mended_in_every_least_way(five_clashes, categories):
+    found = bounds.limits(**five_clashes, categories=categories)
+    assert (found.lowest, found.highest, found.sharp) == (40 - 5 * 5, 40 - 5 * 3, True)
+
+
+def test_limits_say_when_too_much_clashes_for_them_to_be_sharp(five_clashes, categories, monkeypatch):
+    monkeypatch.setattr(bounds.readings, "STEPS", 16)
+    found = bounds.limits(**five_clashes, categories=categories)
+    assert (found.lowest, found.highest, found.sharp) == (0, 40, False)
+
+
 def test_a_conflict_of_outcome_is_read_both_ways(fact, facts, categories):
     own = {"agreement": "conflict", "conflict_of": "outcome"}
     frame = facts(fact("a", "kent", 208, outcome="recorded", **own))
@@ -234,9 +267,9 @@ def _ranked(world, position, outcome):
     return sum(other > own for other in others) <= position - 1 <= sum(other >= own for other in others)
 
 
-STATEMENT = st.tuples(
-    st.sampled_from([("x",), ("y",), ("x", "y"), ()]), st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 2)
-)
+WHO = st.sampled_from([("x",), ("y",), ("x", "y"), ()])
+STATEMENT = st.tuples(WHO, st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 2))
+CONFLICT = st.tuples(WHO, st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 3))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -276,6 +309,30 @@ def _binding_suffices(facts, rows, rank, found, force, outcome, frames):
         assert getattr(bounds.limits(facts(*kept), force=force, outcome=outcome, explain=False, **few), end) == getattr(
             found, end
         )
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    conflicts=st.lists(CONFLICT, max_size=4),
+    question=st.tuples(st.sampled_from([*FORCES, None]), st.sampled_from(OUTCOMES)),
+)
+def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
+    fact, facts, categories, conflicts, question
+):
+    plain = [((), "not-stated", 0, 3), (("x",), "not-stated", 0, 3), (("y",), "not-stated", 0, 3)]
+    worlds = [world for world in WORLDS if all(_fits(world, statement) for statement in plain)]
+    worlds = [w for w in worlds if all(_count(w, who or FORCES, what) in ways for who, what, *ways in conflicts)]
+    assume(worlds)
+    rows = [fact(f"f{n}", " ".join(who), low, more, outcome=what) for n, (who, what, low, more) in enumerate(plain)]
+    for n, (who, what, *ways) in enumerate(conflicts):
+        told = {"agreement": "conflict", "alternatives": "; ".join(f"{way} [a:L{way}]" for way in sorted(set(ways)))}
+        rows.append(fact(f"c{n}", " ".join(who), min(ways), max(ways), outcome=what, **told))
+    rounds = pd.DataFrame([{"round_id": "r", "forces_replied": 3, "period_start": "", "period_end": ""}])
+    force, outcome = question
+    possible = [_count(world, (force,) if force else FORCES, outcome) for world in worlds]
+    found = bounds.limits(facts(*rows), force=force, outcome=outcome, categories=categories, rounds=rounds)
+    assert (found.lowest, found.highest) == (min(possible), max(possible))
+    assert all(found.lowest <= one.lowest <= one.highest <= found.highest for one in found.readings)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+import numpy as np
 import pandas as pd
 from rapidfuzz import process
 
@@ -83,18 +84,16 @@ def _split(tree: Tree, first: list[str], second: list[str]) -> bool:
     return False
 
 
-def patterns(tree: Tree, expressions: Iterable[str]) -> list[frozenset[str]]:
-    """List every set of categories a person can be in, as far as the expressions can tell them apart."""
+def told_apart(tree: Tree, expressions: Iterable[str]) -> dict[str, np.ndarray]:
+    """Say for each expression which kinds of people it counts, the kinds being all that the expressions tell apart."""
     expressions = sorted(set(expressions))
     named = {category for text in expressions for term in terms(text) for category in term}
     children: dict[str, list[str]] = {}
     for category in sorted({step for name in named for step in path(tree, name)}):
         above = tree.parents.get(category, "")
         children.setdefault("" if above in EVERYONE else above, []).append(category)
-    told_apart: dict[tuple, frozenset[str]] = {}
-    for pattern in _below(tree, children, ""):
-        told_apart.setdefault(tuple(counts(pattern, text) for text in expressions), pattern)
-    return list(told_apart.values())
+    kinds = {tuple(counts(pattern, text) for text in expressions): None for pattern in _below(tree, children, "")}
+    return dict(zip(expressions, np.array(list(kinds), dtype=bool).T, strict=True))
 
 
 def _below(tree: Tree, children: dict[str, list[str]], parent: str) -> list[frozenset[str]]:

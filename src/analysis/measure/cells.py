@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain, pairwise
+from operator import and_
 
 import numpy as np
 from scipy import sparse
@@ -126,13 +127,12 @@ class _Kinds:
             return {what: np.array([what[0] <= a and b <= what[1] for a, b in pieces]) for what in wanted}
         # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
         known = self.known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset()))
-        found = tree.patterns(known, wanted)
-        return {what: np.array([tree.counts(pattern, what) for pattern in found]) for what in wanted}
+        return tree.told_apart(known, wanted)
 
 
 def _inside(name: str, table: dict, box: tuple) -> np.ndarray:
     everyone = np.ones(len(next(iter(table.values()))), dtype=bool)
-    return np.logical_and.reduce([everyone, *(table[what] for dimension, what in box if dimension == name)])
+    return reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone)
 
 
 def _distinct(member: np.ndarray) -> np.ndarray:

@@ -118,7 +118,8 @@ def _either(fact_id: str, said: list[tuple], ceiling: float) -> list[Row]:
     highest = max(high for _, _, high in said)
     most = highest if highest < INFINITE and len({terms for terms, _, _ in said}) == 1 else ceiling
     for terms in dict.fromkeys(terms for terms, _, _ in said):
-        here = [(name, low, min(high, most)) for name, (own, low, high) in zip(names, said, strict=True) if own == terms]
+        read = [(name, one) for name, one in zip(names, said, strict=True) if one[0] == terms]
+        here = [(name, low, min(high, most)) for name, (_, low, high) in read]
         rows.append(Row(terms, 0, INFINITE, (fact_id,), tuple((-low, name) for name, low, _ in here)))
         rows.append(Row(terms, -INFINITE, most, (fact_id,), tuple((most - high, name) for name, _, high in here)))
     return rows

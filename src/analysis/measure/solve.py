@@ -52,7 +52,8 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
     bound = floor(gain @ relaxed + WHOLE)
     if any(sign * (wanted @ one) >= bound for one in known):
         return sign * bound
-    found = relaxed if _is_whole(relaxed) else _pumped(part, gain, bound, [*(one[cells] for one in known[-1:]), relaxed])
+    starts = [*(one[cells] for one in known[-1:]), relaxed]
+    found = relaxed if _is_whole(relaxed) else _pumped(part, gain, bound, starts)
     found = _solved(part, -gain, whole=True) if found is None else found
     if found is None:
         return None
