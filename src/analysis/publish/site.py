@@ -45,11 +45,11 @@ def build(site: Path, runs: list, work: Path) -> None:
 
 
 def _documents(site: Path) -> None:
-    """Lay out each public document as it lies in data/raw, with its recipe."""
+    """Lay out each public document that is plain text, and the recipe of any; no other file goes out as received."""
     sources = tables.read(None, "sources")
     for file in sources.loc[sources["public"] == "yes", "file"]:
         for name in (paths.raw() / file, (paths.raw() / file).with_suffix(".toml")):
-            if file and name.is_file():
+            if file and name.is_file() and name.suffix in (".csv", ".toml"):
                 target = site / "data" / "raw" / name.relative_to(paths.raw())
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(name, target)
