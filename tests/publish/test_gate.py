@@ -254,9 +254,12 @@ def test_a_document_that_is_not_public_or_not_listed_is_not_copied_to_the_site(p
     assert codes(place, site, tables) == [("NOT_APPROVED", name) for name in found]
 
 
-def test_a_small_number_that_is_not_public_yet_waits_for_a_person(place):
+def test_a_small_number_that_is_not_public_yet_goes_out_hidden_or_waits_for_a_person(place):
     outgoing.rewrite(place, "vale-2002/south-vale-reply.csv", "invented", "invented", public="no")
     site, tables, _ = outgoing.staged(place)
+    assert codes(place, site, tables) == []
+    told = {"low": "4", "high": "4", "status": "exact", "as_written": "4"}
+    outgoing.change(site / "data/figures.csv", "source_id", "south-vale-reply", **told)
     assert codes(place, site, tables) == [("SMALL_COUNT", "data/figures.csv")]
     approve(place, "vale-2002/south-vale-reply.csv", "SMALL_COUNT", "L2")
     assert codes(place, site, tables) == []

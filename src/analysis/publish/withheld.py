@@ -79,7 +79,9 @@ def _small(site: Path, raw: Path, sources: pd.DataFrame) -> Iterator[Problem]:
     approved = _approved(raw)
     figures = tables.read(site / "data" / "figures.csv", "figures")
     count = figures["high"].fillna(THRESHOLD)
-    small = figures[figures["source_id"].isin(list(unpublished)) & (count < THRESHOLD) & (count > 0)]
+    told = (count < THRESHOLD) & (count > 0)
+    hidden = (figures["low"].fillna(0) <= 1) & (count == THRESHOLD - 1)  # says no more than that it is small
+    small = figures[figures["source_id"].isin(list(unpublished)) & told & ~hidden]
     for row in small.itertuples():
         place = row.figure_id.partition(":")[2]
         if (unpublished[row.source_id], "SMALL_COUNT", place) not in approved:
