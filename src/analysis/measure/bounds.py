@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,8 +143,9 @@ def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
 
 def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool) -> Limits:
     rows, sharp = readings.near(problem, wanted), True
-    held = [(_ends(model, problem, wanted, rows), rows, [])]
-    if held[0][0] is None:
+    ends = _ends(model, problem, wanted, rows)
+    held: list[tuple[Any, np.ndarray, list[str]]] = [(ends, rows, [])]
+    if ends is None:
         mended, sharp = readings.mended(model, problem, rows)
         held = [(_ends(model, problem, wanted, left), left, without) for left, without in mended]
     low = min(held, key=lambda one: one[0][0])
@@ -155,8 +157,8 @@ def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool)
     if explain and highest is not None:
         above = solve.binding(problem, wanted, 1, high[1], highest, order)
     used = [name for source in (*below, *above) for name in model.assumed.get(source, "").split()]
-    ends = [low] if low is high else [low, high]
-    read = [one for end in ends for one in _readings(model, problem, wanted, *end)] if explain else []
+    telling = [low] if low is high else [low, high]
+    read = [one for end in telling for one in _readings(model, problem, wanted, *end)] if explain else []
     return Limits(lowest, highest, below, above, tuple(read), tuple(dict.fromkeys(used)), model.unnamed, sharp)
 
 

@@ -72,7 +72,7 @@ def _pumped(part: _Part, gain: np.ndarray, bound: int, starts: list[np.ndarray])
     chance = np.random.default_rng(len(gain))
     for number in range(STARTS if len(gain) > MANY else 0):
         start = starts[number] if number < len(starts) else _solved(part, chance.random(len(gain)))
-        target = np.round(start)
+        target = np.round(starts[-1] if start is None else start)
         for _ in range(TRIES):
             near = _nearest(part, target)
             if near is None or _is_whole(near):
