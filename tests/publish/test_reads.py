@@ -1,11 +1,16 @@
+import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import pytest
+from projects import public
 from test_kernels import notebook
 
-from analysis.publish import notebooks, reads, staging, warm, watch
-from conftest import THREE_FORCES
+from analysis.publish import generation, notebooks, reads, staging, warm, watch
+
+PROJECT = Path(__file__).parents[2]
+THREE_FORCES = PROJECT / "tests" / "three_forces"
 
 IMPORTS = "import analysis\nfrom analysis.tell import findings"
 ROWS = "tables = analysis.load('north-vale')\ntables.facts.shape"
@@ -109,3 +114,26 @@ def test_what_cannot_be_known_always_counts_as_changed_and_a_run_without_notes_a
     again = reads.Present(snapshot(made), made / "processed")
     assert reads.changed(tmp_path, again) == ["doubt subprocess.Popen"]
     assert (tmp_path / watch.READS).is_file()
+
+
+def test_a_corrected_reply_runs_only_what_read_it_and_gives_what_a_clean_build_gives(tmp_path, monkeypatch, capsys):
+    project, clean = tmp_path / "corrected", tmp_path / "clean"
+    shutil.copytree(THREE_FORCES, project, ignore=shutil.ignore_patterns("notebooks"))
+    shutil.copytree(THREE_FORCES / "story", project / "notebooks")
+    for name in ("02-how-many-cases", "force-page"):
+        shutil.copy(PROJECT / "notebooks" / f"{name}.ipynb", project / "notebooks")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(project))
+    assert generation.build(jobs=2) == 0
+    reply, sources = (project / "data" / "raw" / name for name in ("vale-2002/south-vale-reply.csv", "sources.csv"))
+    before = hashlib.sha256(reply.read_bytes()).hexdigest()
+    reply.write_text(reply.read_text("utf-8").replace(",4,", ",7,"), "utf-8")
+    after = hashlib.sha256(reply.read_bytes()).hexdigest()
+    sources.write_text(sources.read_text("utf-8").replace(before, after), "utf-8")
+    shutil.copytree(project, clean, ignore=shutil.ignore_patterns("build", "site", "processed"))
+    capsys.readouterr()
+    assert generation.build(jobs=2, explain=True) == 0
+    ran = [line.split(":")[0] for line in capsys.readouterr().out.splitlines() if ": runs, changed: " in line]
+    assert ran == ["force-page · south-vale"]
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(clean))
+    assert generation.build(jobs=2) == 0
+    assert public(project) == public(clean)

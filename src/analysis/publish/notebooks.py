@@ -18,14 +18,8 @@ from analysis.publish import cache, kernels, parameters, watch
 from analysis.publish.plan import Run
 
 INJECTED = "injected-parameters"
-LANGUAGE = {
-    "codemirror_mode": {"name": "ipython", "version": 3},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3",
-}
+LANGUAGE = {"codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py", "mimetype": "text/x-python",
+            "name": "python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Besides its NAME.ipynb a run leaves, in pictures/, a png, a csv and a txt for each chart, named for the chart's cell.
 SIDES = (".png", ".csv", ".txt")
