@@ -31,7 +31,8 @@ def withdrawn(tmp_path_factory):
     """Return a project with pages that was built with two replies, and again after one of them was withdrawn."""
     place = clean(tmp_path_factory.mktemp("incremental"), {KEPT: 6, GONE: 4}, pages=True)
     assert builds.build(place)[0] == 0
-    assert builds.traces(place, replies.source_id(GONE))
+    assert builds.build(place, "run", "page")[0] == 0
+    assert builds.traces(place, replies.source_id(GONE)) and (place / "build" / "runs").is_dir()
     replies.lay_out(place, {KEPT: 6})
     assert builds.build(place)[0] == 0
     return place
@@ -40,6 +41,7 @@ def withdrawn(tmp_path_factory):
 def test_a_withdrawn_reply_leaves_no_trace_in_outputs_caches_or_the_search_index(withdrawn):
     assert builds.traces(withdrawn, replies.source_id(KEPT))
     assert builds.traces(withdrawn, replies.source_id(GONE)) == []
+    assert not (withdrawn / "build" / "runs").exists()  # what was run aside showed its number
 
 
 def elsewhere(home: Path) -> dict[str, str]:

@@ -189,6 +189,8 @@ def _promote(stage: Path, tables: Path) -> None:
     place = paths.root() / "data" / "processed"
     same = cache.of_folder(tables) == cache.of_folder(place)
     swap.put_in_place(({} if same else {place: tables}) | {paths.site(): stage / "site"}, paths.build())
+    for aside in () if same else ("only", "runs"):  # run on other tables, which may hold what is now withdrawn
+        shutil.rmtree(paths.build() / aside, ignore_errors=True)
     print(f"In place: {_shown(paths.site())}, {_shown(place)} ({'unchanged' if same else 'changed'})")
 
 
