@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from analysis.publish import watch
 
@@ -38,8 +37,6 @@ class NotebookFailed(Exception):
 
 class NotStarted(NotebookFailed):
     """A kernel did not answer before the first cell: it may on the next try, or on another machine."""
-
-    worker = ""
 
 
 def environment(project: Path, tables: Path, scratch: Path) -> dict[str, str]:
@@ -147,10 +144,9 @@ def _manager(folder: Path) -> tuple:
         connection_file=str(folder / "kernel.json"),
     )
     # papermill never closes the sockets of a client whose kernel it did not start: keep them to close them.
-    clients: list = []
-    make = manager.client
+    clients, make = [], manager.client
 
-    def client(**options: Any) -> Any:
+    def client(**options):
         clients.append(make(**options))
         return clients[-1]
 
@@ -242,7 +238,7 @@ def _name(index: int, cell) -> str:
     return f"cell {index + 1} [{cell.get('id', '')}] {first[:60]!r}"
 
 
-def _said(error: Any, said: Path) -> str:
+def _said(error, said: Path) -> str:
     if hasattr(error, "traceback") and hasattr(error, "ename"):
         return _tail("\n".join(error.traceback) or f"{error.ename}: {error.evalue}")
     plain = str(error).splitlines()

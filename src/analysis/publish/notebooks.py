@@ -88,7 +88,7 @@ def elsewhere(code: str, *given) -> Made:
     try:
         return run(*given)
     except kernels.NotStarted as failed:
-        failed.worker = here
+        failed.worker = here  # type: ignore[attr-defined]  # the next try goes elsewhere
         raise
 
 
