@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import formats
 import standin
 
 THREE_FORCES = Path(__file__).parent.parent / "three_forces"
@@ -37,7 +38,10 @@ def built_once(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def small_project(tmp_path_factory):
-    """Return the three forces built with the project's own cleaning, notebooks and pages, one label being hostile."""
+    """Return the three forces built with the project's own cleaning, notebooks and pages, one label being hostile.
+
+    One reply lies there in each format that can be read.
+    """
     from analysis.publish import cache, generation
 
     place = tmp_path_factory.mktemp("small") / "three forces"
@@ -54,6 +58,7 @@ def small_project(tmp_path_factory):
     (place / "CHANGELOG.md").write_text("# Changelog\n\nNothing yet.\n")
     sources = place / "data" / "raw" / "sources.csv"
     sources.write_text(sources.read_text("utf-8").replace("Vale Gazette (invented)", LABEL), "utf-8")
+    formats.add(place)
     machinery = cache.machinery
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYSIS_PROJECT", str(place))

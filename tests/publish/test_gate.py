@@ -196,6 +196,17 @@ def test_the_value_of_a_secret_of_the_environment_is_found_however_it_is_written
     assert [(one.code, one.found) for one in found] == [("SECRET", "the value of $DEPLOY_TOKEN")]
 
 
+def test_whose_machine_it_was_is_found(monkeypatch, tmp_path):
+    monkeypatch.setattr(leaks.socket, "gethostname", lambda: "desk-0417")
+    monkeypatch.setenv("LOGNAME", "jdoe-0417")
+    monkeypatch.setattr(leaks.Path, "home", lambda: tmp_path / "jane")
+    for said, name in (("desk-0417", "the host's name"), ("jdoe-0417", "the user's name"),
+                       (f"{tmp_path}/jane/x", "the home folder")):  # fmt: skip
+        leaks.known_secrets.cache_clear()
+        assert f"the value of {name}" in [one.found for one in leaks.texts(f"made by {said}.".encode())]
+    leaks.known_secrets.cache_clear()
+
+
 def test_a_finding_never_repeats_the_content():
     found = leaks.texts(b"ask jane.doe@example.org\n")
     assert "jane" not in " ".join(str(one) for one in found)
@@ -305,6 +316,34 @@ def test_a_hidden_number_is_published_only_if_the_others_do_not_give_it_away(pla
     assert [(one.code, one.place) for one in found] == [("DERIVABLE", "vale-gazette:L4")] * given_away
     approve(place, "vale-2001/vale-gazette.csv", "DERIVABLE", "L4")
     assert gate.check(site, tables, place / "data" / "raw", problems) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("chart-counts.csv", b"force,n\n=1+1,2\n", "FORMULA_INJECTION"),
+        ("chart-counts.png", png((b"tEXt", b"Author\0Jane")), "HIDDEN_TEXT"),
+        ("chart-counts.txt", f"the key is {SECRET}".encode(), "SECRET"),
+        ("chart-counts.txt", b"drawn in /ho" + b"me/jane", "MACHINE_PATH"),
+        ("chart-counts.txt", b"ask jane.doe@example.org", "PERSONAL_DATA"),
+        ("chart-counts.docx", b"PK", "WRONG_TYPE"),
+        ("", notebook(**{"text/html": ["<img src=x onerror=alert(1)>"]}), "LIVE_HTML"),
+    ],
+)
+def test_what_a_run_would_let_out_stops_the_build_and_the_old_site_stays(
+    built, monkeypatch, capsys, name, content, code
+):
+    from projects import public
+
+    from analysis.publish import generation, notebooks
+
+    said, pictures = (notebook(), {name: content}) if name else (content, {})
+    monkeypatch.setattr(notebooks, "run", lambda *_: notebooks.Made(said, pictures, 0.1))
+    monkeypatch.setenv("DEPLOY_TOKEN", SECRET)
+    before = public(built)
+    assert generation.build(force=True) == 1
+    assert f": {code}: " in capsys.readouterr().err
+    assert public(built) == before
 
 
 def test_nothing_is_put_in_place_when_the_gate_finds_something(built, no_kernel, monkeypatch, capsys):

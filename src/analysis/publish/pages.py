@@ -183,7 +183,7 @@ def taking(book: Book) -> Page:
     ])
     licences = listing(link(one["path"], one["title"]) for one in download.LICENCES)
     opening = said(f"As of {_last_seen(book)}, the last day on which a document was read. Licences:")
-    return Page(here, "Download", joined([opening, licences, whole_lists]), sections)
+    return Page(here, "Download", joined([opening, licences, whole_lists]), sections, bare=True)
 
 
 def _what(book: Book, path: str) -> str:

@@ -5,7 +5,6 @@ import re
 from markupsafe import Markup
 
 from analysis import subject
-from analysis.measure import compare, rates
 from analysis.publish import trail
 from analysis.publish.book import Book, kinds, period, records
 from analysis.publish.html import Page, joined, leads, link, listing, said, table
@@ -87,7 +86,7 @@ def trail_name(text: str) -> str:
 
 def force_sections(book: Book, force_id: str, docname: str) -> list[tuple[str, Markup]]:
     """Return what a force's page shows below its notebook: its numbers with rates, its answers, its documents."""
-    facts = _rated(book, book.tables.facts[_about(book.tables.facts["force_ids"], force_id)])
+    facts = [row for row in book.rated if force_id in row["force_ids"].split()]
     rows = [_fact(book, docname, row) for row in facts]
     numbers = table("Every number of the force", FORCE_HEADS, rows, "every-number", ("Number",))
     return [
@@ -95,18 +94,6 @@ def force_sections(book: Book, force_id: str, docname: str) -> list[tuple[str, M
         ("Its answers", answers(book, docname, force_id=force_id)),
         ("Its documents", _documents(book, docname, facts, force_id)),
     ]
-
-
-def _about(series, force_id: str):
-    return (" " + series + " ").str.contains(f" {force_id} ", regex=False)
-
-
-def _rated(book: Book, facts) -> list[dict]:
-    if facts.empty:
-        return []
-    found = rates.per_thousand(facts, book.tables.workforce)
-    low, high = compare.exact_interval(found["low"], found["high"], found["exposure"])
-    return records(found.assign(lower=low, upper=high))
 
 
 def _fact(book: Book, here: str, row: dict, first=None) -> list:
@@ -168,8 +155,8 @@ def _documents(book: Book, here: str, facts: list[dict], force_id: str) -> Marku
 
 def numbers_by_force(book: Book, here: str, round_id: str) -> Markup:
     """A table of every number of a round that belongs to one force or several, with rates and intervals."""
-    own = book.tables.facts[(book.tables.facts["round_id"] == round_id) & (book.tables.facts["force_ids"] != "")]
-    rows = [_fact(book, here, row, book.force(here, row["force_ids"])) for row in _rated(book, own)]
+    own = [row for row in book.rated if row["round_id"] == round_id and row["force_ids"]]
+    rows = [_fact(book, here, row, book.force(here, row["force_ids"])) for row in own]
     body = table("Numbers by force", ["Force", *FORCE_HEADS], rows, "by-force", ("Number",))
     return joined([body, _rate_note()])
 
