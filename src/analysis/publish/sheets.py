@@ -11,6 +11,7 @@ from analysis.publish import trail
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
+NAME = re.compile(r"`([\w./-]+)`")
 LAST = "## Limits"
 
 
@@ -19,13 +20,18 @@ def plain(text: str) -> str:
     return PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
 
 
-def page(notebook: Path, docname: str, title: str, way: trail.Trail, known: dict, figures: Path, more: list) -> str:
+def page(
+    notebook: Path, docname: str, title: str, way: trail.Trail, known: dict, figures: Path, named: dict, more: list
+) -> str:
     """Return a notebook for Sphinx: another title, findings and pictures written anew, sections put before its limits.
 
-    figures: the folder of the run's pictures in the generation; more: (title, html) of each section to add.
+    figures: the folder of the run's pictures in the generation; named: the pages that names in its text lead to;
+    more: (title, html) of each section to add.
     """
     nb = json.loads(notebook.read_text("utf-8"))
     cells = _together([_cell(cell, docname, way, known, figures) for cell in _headed(nb["cells"])])
+    for cell in (one for one in cells if one["cell_type"] == "markdown"):
+        cell["source"] = NAME.sub(lambda found: _leading(found[1], named), "".join(cell["source"]))
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown" and source.startswith("# "):
@@ -39,6 +45,12 @@ def page(notebook: Path, docname: str, title: str, way: trail.Trail, known: dict
     end = next((place for place, cell in enumerate(cells) if "".join(cell["source"]).startswith(LAST)), len(cells))
     cells[end:end] = added
     return json.dumps({**nb, "cells": cells}, indent=1, ensure_ascii=False)
+
+
+def _leading(name: str, named: dict) -> str:
+    """Let the name of a notebook or file lead to its page, a notebook called by the words in its name."""
+    words = f"`{name}`" if "." in name or name not in named else f"“{name.lstrip('0123456789-').replace('-', ' ')}”"
+    return f"[{words}]({named[name]})" if name in named else words
 
 
 def _html_cell(name: str, html: str) -> dict:

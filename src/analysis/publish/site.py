@@ -13,6 +13,8 @@ from analysis.publish import book, cache, download, evidence, extension, pages, 
 MADE, UNWANTED = "html", {".buildinfo", "objects.inv", "genindex.html", ".nojekyll", "_sources"}
 NEEDLESS = ("*.map", "fontawesome.js", "webpack-macros.html", "sbt-webpack-macros.html", "logo_*", "locales")
 LAST_LINES = 30
+PLACES = {"data/raw/sources.csv": "/evidence/index.page", "data/raw/rounds.csv": "/rounds/index.page",
+          "force-page": "/forces/index.page"}
 
 
 class NotBuilt(Exception):
@@ -60,7 +62,7 @@ def _written(held: book.Book, runs: list) -> dict[str, str]:
     homes = _homes(runs)
     own = texts.pages(held.site / "data", ["method/definitions"])
     held.pages = dict.fromkeys(_docnames(held, homes, own))
-    made = {f"{name}.ipynb": _sheet(held, run, name) for name, run in homes.items()}
+    made = {f"{name}.ipynb": _sheet(held, run, name, _named(homes, run)) for name, run in homes.items()}
     made |= {f"{name}.md": text for name, text in own.items()}
     forces = [name for name in homes if name.startswith("forces/")]
     order = ["rounds/index", "forces/index", "contradictions", "regions/index", "evidence/index", "method/index",
@@ -110,16 +112,23 @@ def _question(run) -> str:
     return first.splitlines()[0].removeprefix("# ").strip()
 
 
-def _sheet(held: book.Book, run, docname: str) -> str:
+def _named(homes: dict, run) -> dict[str, str]:
+    """Say to which page each name leads that a notebook's text mentions: notebooks of the same round, and files."""
+    named = {other.notebook.stem: "/rounds/index.page" for other in homes.values()} | PLACES
+    own = {} if "force" in run.parameters else {name: one for name, one in homes.items() if one.subject == run.subject}
+    return named | {one.notebook.stem: f"/{name}.ipynb" for name, one in own.items()}
+
+
+def _sheet(held: book.Book, run, docname: str, named: dict) -> str:
     notebook = held.site / "notebooks" / run.subject / f"{run.notebook.stem}.ipynb"
     figures = held.site / "figures" / run.place
     known = {one.finding_id: one for one in held.findings}
     if docname.startswith("forces/"):
         title, more = sheets.plain(held.forces[run.subject]["name"]), places.force_sections
-        return sheets.page(notebook, docname, title, held.way, known, figures, more(held, run.subject, docname))
+        return sheets.page(notebook, docname, title, held.way, known, figures, named, more(held, run.subject, docname))
     name = held.rounds[run.subject]["title"] if run.subject in held.rounds else ""
     title = f"QUESTION – {sheets.plain(name)}" if name else ""
-    return sheets.page(notebook, docname, title, held.way, known, figures, [])
+    return sheets.page(notebook, docname, title, held.way, known, figures, named, [])
 
 
 def _map(written: dict[str, str]) -> str:
