@@ -7,7 +7,7 @@ import pytest
 
 from analysis import paths, tables
 from analysis.measure import rates
-from analysis.publish import notebooks
+from analysis.publish import normal
 from analysis.tell import explore, panel, selection, shown
 from analysis.tell.findings import Finding
 
@@ -198,5 +198,5 @@ def test_explore_is_committed_without_outputs_and_outside_the_runs(project):
     cells = json.loads(path.read_text("utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert [(cell["outputs"], cell["execution_count"]) for cell in code] == [([], None)] * 2
-    assert notebooks.emptied(path.read_text("utf-8")) == path.read_text("utf-8")
+    assert normal.emptied(path.read_text("utf-8")) == path.read_text("utf-8")
     assert "explore" not in (project / "notebooks" / "runs.toml").read_text("utf-8")

@@ -69,7 +69,7 @@ def of_run(notebook: Path, parameters: dict, data: tuple, made_with: dict[str, s
     data: a snapshot; made_with: lock and python.
     """
     package = Path(__file__).resolve().parents[1]
-    runner = [package / "publish" / f"{name}.py" for name in ("kernels", "notebooks", "watch")]
+    runner = [package / "publish" / f"{name}.py" for name in ("kernels", "normal", "notebooks", "watch")]
     return {
         "notebook": of_notebook(notebook),
         "parameters": json.dumps(parameters, sort_keys=True),

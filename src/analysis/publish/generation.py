@@ -33,7 +33,7 @@ def build(
     """
     home = paths.build()
     if only:
-        plan.existing(only, paths.notebooks())
+        only = plan.existing(only, paths.notebooks()).stem
     with swap.lock(home):
         for place in (paths.site(), paths.root() / "data" / "processed"):
             swap.recover(place, home / f"old-{place.name}")
@@ -57,8 +57,7 @@ def _generation(stage: Path, inputs: dict, before: dict, where: Where, force: bo
     problems = _tables(tables, inputs, force)
     if problems is None:
         return 1
-    wanted = plan.runs(paths.notebooks(), tables, paths.raw())
-    wanted = [run for run in wanted if not only or run.notebook.stem == Path(only).stem]
+    wanted = [run for run in plan.runs(paths.notebooks(), tables, paths.raw()) if only in (None, run.notebook.stem)]
     data = notebooks.snapshot(paths.raw(), tables)
     present = reads.Present(data, tables)
     parts = {run.name: cache.of_run(run.notebook, run.parameters, data, inputs) for run in wanted}

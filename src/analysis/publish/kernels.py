@@ -190,19 +190,10 @@ def _through_papermill(source, parameters: dict, manager, said: Path, timeout: i
     for library in ("papermill", "traitlets"):
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     reached: list = []
+    how: Any = {"progress_bar": False, "coalesce_streams": True, "execution_timeout": timeout, "iopub_timeout": 60}
+    how["on_cell_start"] = lambda cell, cell_index: reached.append((cell_index, cell))
     try:
-        return papermill.execute_notebook(
-            source,
-            None,
-            parameters,
-            progress_bar=False,
-            execution_timeout=timeout,
-            km=manager,
-            kernel_name="python3",
-            coalesce_streams=True,
-            iopub_timeout=60,
-            on_cell_start=lambda cell, cell_index: reached.append((cell_index, cell)),
-        )
+        return papermill.execute_notebook(source, None, parameters, km=manager, kernel_name="python3", **how)
     except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
         if not reached:
             raise NotStarted("before its first cell", _said(error, said)) from error

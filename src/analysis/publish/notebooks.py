@@ -1,4 +1,4 @@
-"""Run notebooks through any executor: content goes in, content comes out, and it is the same on every run."""
+"""Run notebooks through any executor: content goes in, content comes out."""
 
 import atexit
 import contextlib
@@ -8,21 +8,14 @@ import os
 import shutil
 import tempfile
 import time
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publish import cache, kernels, parameters, watch
+from analysis.publish import cache, kernels, normal, parameters, watch
 from analysis.publish.plan import Run
 
-INJECTED = "injected-parameters"
-LANGUAGE = {"codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py", "mimetype": "text/x-python",
-            "name": "python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3"}
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-# Besides its NAME.ipynb a run leaves, in pictures/, a png, a csv and a txt for each chart, named for the chart's cell.
-SIDES = (".png", ".csv", ".txt")
 # What a run fails with when its worker is gone, by name: the library of the cluster need not be there.
 LOST = ("CancelledError", "CommClosedError", "FutureCancelledError", "KilledWorker")
 
@@ -59,7 +52,7 @@ def run(source: str, given: dict, data: tuple, timeout: int) -> Made:
     began = time.monotonic()
     ran, left = kernels.execute(source, given, _settings(data), timeout)
     reads = json.loads(left[watch.READS])
-    return Made(normalised(ran), named(ran, left), reads, time.monotonic() - began)
+    return Made(normal.normalised(ran), normal.named(ran, left), reads, time.monotonic() - began)
 
 
 @functools.lru_cache(maxsize=1)
@@ -158,52 +151,6 @@ def run_all(jobs: list[Run], timeout: int, submit: Callable[..., Future], say: C
 
 def _error(future: Future) -> BaseException | None:
     return CancelledError("its worker is gone") if future.cancelled() else future.exception()
-
-
-def normalised(ran) -> str:
-    """Return a notebook as text without times, papermill's marks, random ids and the Python's patch version."""
-    import nbformat
-
-    nb = nbformat.from_dict(ran)
-    nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
-    nb.nbformat, nb.nbformat_minor = 4, 5
-    for number, cell in enumerate(nb.cells, 1):
-        tags = cell.metadata.get("tags", [])
-        for mark in ("papermill", "execution", "ExecuteTime"):
-            cell.metadata.pop(mark, None)
-        if not tags:
-            cell.metadata.pop("tags", None)
-        cell["id"] = INJECTED if INJECTED in tags else cell.get("id", f"cell-{number}")
-    return nbformat.writes(nb) + "\n"
-
-
-def emptied(text: str) -> str:
-    """Return a notebook that no run names as it is committed: without outputs."""
-    import nbformat
-
-    nb = nbformat.reads(text, as_version=4)
-    for cell in nb.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return normalised(nb)
-
-
-def named(ran, left: dict[str, bytes]) -> dict[str, bytes]:
-    """Name each kept chart for its cell; raise NotebookFailed when a shown picture has no kept chart, or another."""
-    shown = [
-        (cell.id, b64decode(output.data["image/png"]))
-        for cell in ran.cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
-    kept = sorted(name.removesuffix(".png") for name in left if name.endswith(".png"))
-    held = [left[f"{chart}.png"] for chart in kept]
-    wrong = [cell for number, (cell, picture) in enumerate(shown) if held[number : number + 1] != [picture]]
-    if wrong or len(held) > len(shown):
-        said = "each picture shown must be a chart with its data: end the cell with one Chart and show no other"
-        raise kernels.NotebookFailed(f"cell [{wrong[0]}]" if wrong else "", said)
-    pairs = [(cell, chart) for (cell, _), chart in zip(shown, kept, strict=True)]
-    return {f"{cell}{side}": left[f"{chart}{side}"] for cell, chart in pairs for side in SIDES}
 
 
 def told(job: Run, error: BaseException) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, notebooks, parameters, plan, readme, staging, swap
+from analysis.publish import cache, normal, notebooks, parameters, plan, readme, staging, swap
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def renew(jobs: int) -> int:
         for run in runs:
             swap.write(run.notebook, made[run.name].notebook)
         for path in sorted({*folder.glob("*.ipynb")} - {*wanted}):
-            swap.write(path, notebooks.emptied(path.read_text("utf-8")))
+            swap.write(path, normal.emptied(path.read_text("utf-8")))
         said = staging.headlines(tables, own["headline_round"], own["headlines"])
         pictures = None
         for run in runs:
