@@ -75,9 +75,7 @@ def _generation(stage: Path, inputs: dict, before: dict, where: Where, force: bo
     _pages(stage / "site", wanted)
     if not _passes(stage / "site", tables, problems):
         return 1
-    # written first, so that nothing can fail once all is in place; believed only while the places hold what it says
-    swap.write(paths.build() / "last.json", json.dumps(_state(inputs, parts, problems, stage, tables), indent=1))
-    _promote(stage, tables)
+    _promote(stage, tables, _state(inputs, parts, problems, stage, tables))
     _forget(inputs, kept)
     return _closing(paths.site(), 1 if problems else 0)
 
@@ -182,7 +180,9 @@ def _passes(public: Path, tables: Path, problems: list) -> bool:
     return True
 
 
-def _promote(stage: Path, tables: Path) -> None:
+def _promote(stage: Path, tables: Path, state: dict) -> None:
+    # written first, so that nothing can fail once all is in place; believed only while the places hold what it says
+    swap.write(paths.build() / "last.json", json.dumps(state, indent=1))
     place = paths.root() / "data" / "processed"
     same = cache.of_folder(tables) == cache.of_folder(place)
     swap.put_in_place(({} if same else {place: tables}) | {paths.site(): stage / "site"}, paths.build())
