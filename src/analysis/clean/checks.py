@@ -60,9 +60,10 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
 
 def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
     listed = set(sources["file"])
-    recipes = {Path(file).with_suffix(suffix).as_posix() for file in listed for suffix in (".toml", golden.SUFFIX)}
-    found = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
-    stray = sorted(file for file in found - listed - recipes if not file.startswith("lookups/"))
+    stems = [file.removesuffix(Path(file).suffix) for file in listed]
+    near = {f"{stem}{suffix}" for stem in stems for suffix in (".toml", golden.SUFFIX)}
+    found = {f"{path.parent.name}/{path.name}" for path in folder.glob("*/*")} - listed - near
+    stray = sorted(file for file in found if not file.startswith("lookups/") and (folder / file).is_file())
     do = "add its row, or move it out of data/raw"
     return [_decision("UNLISTED_FILE", file, "", "a file without a row", "a row in sources.csv", do) for file in stray]
 
@@ -89,7 +90,9 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     problems = []
     for table, key, column, kind in NAMED:
         file = f"{'' if columns.TABLES[table][0] == 'raw' else 'lookups/'}{columns.FILES.get(table, table)}.csv"
-        for row, text in zip(decided[table][key], decided[table][column], strict=True):
+        texts = decided[table][column]
+        met = {part for text in texts.unique() for part in re.split(r"[ |&]", text)} - known.get(kind, set()) - {""}
+        for row, text in zip(decided[table][key], texts, strict=True) if met else ():
             for found in sorted(set(re.split(r"[ |&]", text)) - known.get(kind, set()) - {""}):
                 expected = f"a known {kind}; nearest: {nearest(found, known.get(kind, set()))}"
                 problems.append(_decision("UNKNOWN_ID", file, row, f"{column} {found!r}", expected, "correct it"))

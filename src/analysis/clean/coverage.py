@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import subject, tables
+from analysis.clean import distinct
 
 
 def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -15,8 +16,10 @@ def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rounds = decided["rounds"][["round_id", "period_start", "period_end"]]
     joined = decided["coverage_decisions"].merge(named, on="force_id").merge(rounds, on="round_id")
     people = headcounts(decided["workforce"])
-    met = [_nearest(people.get(row.force_id), row.period_start, row.period_end) for row in joined.itertuples()]
-    size = pd.DataFrame(met, columns=["headcount", "headcount_from", "headcount_to"], index=joined.index)
+    codes, asked = distinct.rows(joined[["force_id", "period_start", "period_end"]])
+    met = [_nearest(people.get(force), start, end) for force, start, end in asked]
+    found = pd.DataFrame(met, columns=["headcount", "headcount_from", "headcount_to"])
+    size = found.take(codes).set_axis(joined.index)
     return tables.arrange(pd.concat([joined, size], axis=1), "coverage")
 
 

@@ -8,8 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib import metadata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -101,9 +100,9 @@ def _given(folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame) -> Itera
         path = folder / file
         if file not in there or (path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())):
             continue
-        stem = PurePosixPath(file).with_suffix("").as_posix()
-        names = [name for name in (file, f"{stem}{RECIPE}", f"{stem}{golden.SUFFIX}") if name in there]
-        files = {name: (folder / name).read_bytes() for name in names}
+        stem = file.removesuffix(path.suffix)
+        beside = [name for name in (f"{stem}{RECIPE}", f"{stem}{golden.SUFFIX}") if name in there]
+        files = {file: path.read_bytes()} | {name: (folder / name).read_bytes() for name in beside}
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         found = rows.get(sha256, none)
         told = [source_id, file, sha256, sums, found.to_csv() if len(found) else ""]
@@ -195,7 +194,8 @@ def _code() -> str:
     total = hashlib.sha256(sys.version.encode())
     for path in sorted(path for pattern in READERS for path in home.glob(pattern)):
         total.update(path.read_bytes())
-    total.update("".join(sorted(f"{each.name} {each.version}\n" for each in metadata.distributions())).encode())
+    for library in sorted({path.name for place in sys.path for path in Path(place).glob("*.dist-info")}):
+        total.update(library.encode())
     return total.hexdigest()
 
 
