@@ -47,12 +47,14 @@ def build(
         stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
         try:
             where = (jobs or 2 * (os.cpu_count() or 1), cluster)
-            return _generation(stage, inputs, before, where, force, only or "", explain)
+            return _generation(stage, inputs, before, where, force, only, explain)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _generation(stage: Path, inputs: dict, before: dict, where: Where, force: bool, only: str, explain: bool) -> int:
+def _generation(  # longer because it is the whole of a generation, step by step
+    stage: Path, inputs: dict, before: dict, where: Where, force: bool, only: str | None, explain: bool
+) -> int:
     tables = stage / "processed"
     problems = _tables(tables, inputs, force)
     if problems is None:
