@@ -33,6 +33,7 @@ NAMES = (
     ('<main id="main-content" class="bd-main" role="main">', '<div id="main-content" class="bd-main">'),
     ("</main>", "</div>"),
     ('<article class="bd-article">', '<article class="bd-article" role="main">'),
+    ('<div class="bd-search-container">', '<div class="bd-search-container" role="main">'),
     ('<div class="bd-header-article d-print-none">', '<div class="bd-header-article d-print-none" role="banner">'),
     ('<div id="pst-secondary-sidebar" ', '<div id="pst-secondary-sidebar" role="complementary" aria-label="Page" '),
     ('<div id="pst-primary-sidebar" ', '<div id="pst-primary-sidebar" role="complementary" aria-label="Site" '),
