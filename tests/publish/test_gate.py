@@ -338,7 +338,7 @@ def test_what_a_run_would_let_out_stops_the_build_and_the_old_site_stays(
     from analysis.publish import generation, notebooks
 
     said, pictures = (notebook(), {name: content}) if name else (content, {})
-    monkeypatch.setattr(notebooks, "run", lambda *_: notebooks.Made(said, pictures, 0.1))
+    monkeypatch.setattr(notebooks, "run", lambda *_: notebooks.Made(said, pictures, [], 0.1))
     monkeypatch.setenv("DEPLOY_TOKEN", SECRET)
     before = public(built)
     assert generation.build(force=True) == 1
