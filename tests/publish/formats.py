@@ -15,6 +15,8 @@ from outgoing import change
 
 HERE = Path(__file__).parent
 KINDS = ("csv", "xlsx", "xls", "ods", "docx", "html", "pdf", "eml")
+WORDING = [{"field": "outcome", "wording": "Warned", "outcome": "disciplined", "reason": "invented"},
+           {"field": "role", "wording": "officer", "role": "officer", "reason": "invented"}]
 DECIDED = {
     "period": "2002", "outcome": "Dismissed", "role": "all",
     "unit": "people", "misuse": "computer misuse", "date_basis": "recorded",
@@ -38,8 +40,7 @@ def add(project: Path) -> None:
 
     raw, inbox = project / "data" / "raw", project / "data" / "inbox"
     inbox.mkdir(parents=True)
-    wording = [{"field": "outcome", "wording": "Warned", "outcome": "disciplined", "reason": "invented"}]
-    additions.append(raw / "lookups" / "wording.csv", wording)
+    additions.append(raw / "lookups" / "wording.csv", WORDING)
     for place, kind in enumerate(KINDS):
         content = getattr(examples(place), f"{kind}_plain")()
         file = inbox / f"{kind}.{kind}"
