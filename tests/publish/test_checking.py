@@ -62,6 +62,20 @@ def add_rows(place: Path, said: str) -> None:
             file.write(row.replace("?", MEANT[row.split(",")[1]]).replace("WHY", "invented for tests") + "\n")
 
 
+def keep_back(place: Path) -> None:
+    """Take in a second reply, with a small number, that is not public."""
+    file = place / "data" / "inbox" / "reply.csv"
+    file.write_text("Outcome,2002\ndismissed,2\ndisciplined,23\n", "utf-8")
+    words = ["new-reply", str(file), "--round", "vale-2002", "--force", "north-vale", "--answer", "full"]
+    assert __main__.main(words) == 0
+    path = place / "data" / "raw" / "vale-2002" / "north-vale_reply.toml"
+    text = path.read_text("utf-8")
+    for name, value in (DECIDED | {"role": "all"}).items():
+        text = text.replace(f'{name} = "?"', f'{name} = "{value}"')
+    path.write_text(text, "utf-8")
+    assert __main__.main(words) == 0
+
+
 def publish(place: Path) -> None:
     """Say in sources.csv that the reply is public."""
     path = place / "data" / "raw" / "sources.csv"
@@ -82,11 +96,17 @@ def test_the_six_steps_of_the_guide_lead_from_the_inbox_to_the_tables_and_the_si
     decide(office)
     add_rows(office, said)
     publish(office)
+    keep_back(office)
+    capsys.readouterr()
     assert __main__.main(command(3)) == 0
     assert "Nothing is left to decide" in capsys.readouterr().out
     assert __main__.main(["build"]) == 0
     with (office / "data" / "processed" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["source_id"] == "old-vale_response-12"]
+        told = list(csv.DictReader(file))
+    small = [(row["low"], row["high"]) for row in told if row["source_id"] == "north-vale_reply"]
+    assert small == [("1", "4"), ("5", "")]
+    assert not (office / "site" / "evidence" / "north-vale_reply.html").exists()
+    rows = [row for row in told if row["source_id"] == "old-vale_response-12"]
     found = {(row["figure_id"].partition(":")[2], row["role"], row["outcome"], row["low"]) for row in rows}
     assert found == {
         ("Reply!B3", "officer", "dismissed", "16"),

@@ -279,6 +279,12 @@ def xlsx_pieces_in_white():
     return patched(xlsx_plain(), change={name: {"</sheetData>": row}})
 
 
+def xlsx_shared_pieces_in_white():
+    part = "xl/sharedStrings.xml"
+    runs = f'<si><r><t>Seen </t></r><r><rPr><color rgb="FFFFFFFF"/></rPr><t>{PLANT}</t></r></si>'
+    return patched(with_shared_texts("X"), change={part: {"<si><t>X</t></si>": runs}})
+
+
 def xlsx_white_by_theme():
     return with_planted(lambda sheet: setattr(sheet["D3"], "font", Font(color=Color(theme=0, tint=-0.05))))
 
@@ -1119,6 +1125,21 @@ def pdf_see_through_text():
         made.pages[0].Resources.ExtGState = pikepdf.Dictionary(G1=pikepdf.Dictionary(ca=0))
 
     return pdf(words(PROSE, 72, 760) + ruled(ROWS) + f"q /G1 gs\n{words(PLANT, 72, 500)}Q\n", change=change)
+
+
+def pdf_struck_out_text():
+    return planted_pdf(words(PLANT, 72, 500) + "20 w 0 G 70 503 m 270 503 l S\n")
+
+
+def pdf_text_without_width():
+    return planted_pdf(f"BT /F1 11 Tf 0.1 Tz 72 500 Td ({PLANT}) Tj ET\n")
+
+
+def pdf_below_the_crop():
+    def change(made):
+        made.pages[0].CropBox = pikepdf.Array([0, 60, 595, 842])
+
+    return pdf(words(PROSE, 72, 760) + ruled(ROWS) + words(PLANT, 72, 20), change=change)
 
 
 def pdf_text_cut_away():

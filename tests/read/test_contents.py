@@ -111,3 +111,9 @@ def test_no_text_is_too_strange_to_be_looked_at_and_none_is_repeated(texts):
     found = [*contents.characters(planted), *contents.numbers(planted), *personal.personal(planted)]
     assert len(found) >= 2 * len(texts)
     assert not [fault for fault in found if "Qzplanted" in f"{fault.found} {fault.expected} {fault.do} {fault.place}"]
+
+
+@pytest.mark.parametrize("piece", ["A", "Aa ", "1", "a.", "Mr ", "A. ", "O'", "PC 1", "x@", "A-", "=a", "+44 "])
+def test_a_long_text_of_one_pattern_is_looked_at_in_one_go(piece):
+    """A search that began anew at each letter would take longer than all of these tests together may."""
+    assert contents.look(cells("Outcome", (piece * 32_000)[:32_000]), False) is not None

@@ -13,6 +13,8 @@ NOTES = {
     "/Caret", "/Redact", "/Square", "/Circle", "/Line", "/Polygon", "/PolyLine",
 }  # fmt: skip
 RDF = "22-rdf-syntax-ns#"
+NARROWEST = 0.3  # points: a letter that nobody can read
+THICK = 3  # points: a line that covers letters
 BAND = 8.0  # points
 FILES = {"/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"}
 
@@ -149,27 +151,35 @@ def _bands(covers: list[tuple[int, dict]], height: float) -> dict[int, list[tupl
     """Return what is painted by the bands of the page it touches, so that each letter is held against its own only."""
     found: dict[int, list[tuple[int, dict]]] = {}
     for order, thing in covers:
-        first, last = max(thing["top"], 0), min(thing["bottom"], height)
+        more = thing["linewidth"] / 2 if _thick(thing) else 0
+        first, last = max(thing["top"] - more, 0), min(thing["bottom"] + more, height)
         for band in range(int(first // BAND), int(last // BAND) + 1):
             found.setdefault(band, []).append((order, thing))
     return found
 
 
 def _opaque(thing: dict) -> bool:
-    return thing["object_type"] == "image" or (thing["object_type"] in ("rect", "curve") and bool(thing.get("fill")))
+    kind = thing["object_type"]
+    return kind == "image" or (kind in ("rect", "curve") and bool(thing.get("fill"))) or _thick(thing)
+
+
+def _thick(thing: dict) -> bool:
+    return thing["object_type"] == "line" and (thing.get("linewidth") or 0) >= THICK
 
 
 def _over(thing: dict, letter: dict) -> bool:
     across, down = (letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2
-    return thing["x0"] <= across <= thing["x1"] and thing["top"] <= down <= thing["bottom"]
+    more = thing["linewidth"] / 2 if _thick(thing) else 0
+    return thing["x0"] <= across <= thing["x1"] and thing["top"] - more <= down <= thing["bottom"] + more
 
 
 def _reason(letter: dict, under: list[dict], box: tuple, page) -> str:
     if letter["x1"] <= 0 or letter["bottom"] <= 0 or letter["x0"] >= page.width or letter["top"] >= page.height:
         return "text off the page"
-    if not page.rotation and (letter["x1"] <= box[0] or letter["x0"] >= box[2]):
+    across = letter["x1"] <= box[0] or letter["x0"] >= box[2]
+    if not page.rotation and (across or letter["bottom"] <= box[1] or letter["top"] >= box[3]):
         return "text off the page"
-    if letter["size"] < 2:
+    if letter["size"] < 2 or letter["x1"] - letter["x0"] < NARROWEST:
         return "tiny text"
     ink = _colour(letter.get("non_stroking_color"))
     paper = _colour(under[-1].get("non_stroking_color")) if under and under[-1]["object_type"] != "image" else "FFFFFF"

@@ -83,7 +83,7 @@ HEADERS = {
 }  # fmt: skip
 FIGURED = [kind for kind in PATTERNS if kind not in ("a name", "an e-mail address")]
 DIGIT = re.compile(r"\d")
-CAPITALS = re.compile(r"[A-Z][A-Za-z.'-]*,?\s+[A-Z]|\d\s+[A-Z][a-z]")  # two words of a name
+CAPITALS = re.compile(r"(?<![A-Za-z.'-])[A-Z][A-Za-z.'-]*,?\s+[A-Z]|\d\s+[A-Z][a-z]")  # two words of a name
 LONGEST_HEADER = 40
 LOOKS = {
     "a name": re.compile(rf"{NAMED}(?:\s+[A-Z]\.?)?\s+{NAMED}|^[A-Z][a-z]+$"),
