@@ -14,7 +14,7 @@ from analysis.tell import explore, rounds, selection, shown, words
 from analysis.tell.selection import ANY, DIMENSIONS, UNNAMED, Choice
 
 STYLE = """<style>
-.explore .widget-html-content {line-height: 1.4}
+.explore .widget-html-content {line-height: 1.4; min-width: 0}
 .explore .caveats {margin: 0 0 0.3em; padding-left: 1.3em}
 .explore .widget-checkbox, .explore .widget-label-basic {height: auto; line-height: 1.4}
 .explore .widget-label-basic span {white-space: normal}
@@ -122,7 +122,7 @@ def _laid_out(made: Panel, button: widgets.Button) -> widgets.Widget:
     chosen.layout = widgets.Layout(flex="1 1 24em", min_width="20em", max_width="34em", padding="0 1.5em 0 0")
     view = widgets.VBox([made.shown[name] for name in ("sentence", "limits", "chart")])
     view.layout = widgets.Layout(flex="2 1 34em", min_width="20em")
-    made.shown["table"].layout = widgets.Layout(flex="1 1 100%", min_width="0")
+    made.shown["table"].layout = widgets.Layout(flex="1 1 100%", min_width="0", max_width="100%")
     style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
     return widgets.HBox(
         [style, chosen, view, made.shown["table"]], layout=widgets.Layout(flex_flow="row wrap", width="100%")
