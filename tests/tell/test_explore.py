@@ -187,6 +187,7 @@ def test_the_panel_answers_a_change_and_offers_what_the_round_has(built, monkeyp
     assert own.choice == {"round": "huntsman-2017", "forces": (), "definition": selection.PRESS, "assumptions": ()} | (
         dict.fromkeys(selection.DIMENSIONS, "any") | {"denominator": selection.COUNTS}
     )
+    own.waiting.result()
     assert "779" in own.shown["limits"].value and 'alt="' in own.shown["chart"].value
     monkeypatch.setattr(explore.View, "save", lambda view: paths.build() / "views" / "x.png")
     button.click()

@@ -134,7 +134,7 @@ def clashes(facts: "pd.DataFrame | Model", **frames) -> list[tuple[str, ...]]:
 
 
 def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
-    groups = {None: model.place.named | set(model.place.unnamed), "named": model.place.named}
+    groups: dict = {None: model.place.named | set(model.place.unnamed), "named": model.place.named}
     groups["unnamed"] = frozenset(model.place.unnamed)
     if force is None or isinstance(force, str):
         return frozenset(groups.get(force, {force}))
@@ -151,7 +151,9 @@ def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool)
     low = min(held, key=lambda one: one[0][0])
     high = max(held, key=lambda one: model.ceiling if one[0][1] is None else one[0][1])
     lowest, highest = low[0][0], high[0][1]
-    order, below, above = readings.order(problem), (), ()
+    order = readings.order(problem)
+    below: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     if explain and lowest > 0:
         below = solve.binding(problem, wanted, -1, low[1], lowest, order)
     if explain and highest is not None:

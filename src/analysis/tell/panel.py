@@ -1,6 +1,7 @@
 """The panel of the notebook `explore`: what can be chosen of a round, by mouse or keyboard, and the view it gives."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -14,7 +15,7 @@ from analysis.tell import explore, rounds, selection, shown, words
 from analysis.tell.selection import ANY, DIMENSIONS, UNNAMED, Choice
 
 STYLE = """<style>
-.explore .widget-html-content {line-height: 1.4}
+.explore .widget-html-content {line-height: 1.4; min-width: 0}
 .explore .caveats {margin: 0 0 0.3em; padding-left: 1.3em}
 .explore .widget-checkbox, .explore .widget-label-basic {height: auto; line-height: 1.4}
 .explore .widget-label-basic span {white-space: normal}
@@ -40,6 +41,8 @@ class Panel:
     assumptions: dict[str, widgets.Checkbox] = field(default_factory=dict)
     view: explore.View | None = None
     filling: bool = False
+    worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    waiting: Future | None = None
     failed: widgets.Output = field(default_factory=widgets.Output)
 
     def heard(self, act: Callable) -> Callable:
@@ -75,16 +78,27 @@ class Panel:
         return box
 
     def show(self, change: object = None) -> None:
-        """Show the view of what is chosen, then the limits, which can take longer."""
+        """Show the view of what is chosen; the limits, which can take seconds, follow without holding up a change."""
         if self.filling:
             return
         self.shown["saved"].value = ""
         self.shown["limits"].value = "<p>Working out the limits …</p>"
+        if self.waiting:
+            self.waiting.cancel()
         self.view = explore.view(**self.choice, of=self.tables, kept=self.kept)
         self.shown["sentence"].value = shown.sentences([self.view.sentence])
         self.shown["chart"].value = shown.picture(self.view.chart)
         self.shown["table"].value = shown.table(self.view.table)
-        self.shown["limits"].value = shown.sentences(self.view.limits.findings)
+        self.waiting = self.worker.submit(self.limit, self.view)
+
+    def limit(self, view: explore.View) -> None:
+        """Show the limits of a view, unless another has taken its place meanwhile."""
+        try:
+            said = shown.sentences(view.limits.findings)
+        except Exception as error:  # in a thread nobody would see it
+            said = f"<p>The limits were not found: {escape(repr(error))}</p>"
+        if view is self.view:
+            self.shown["limits"].value = said
 
     def save(self, button: object = None) -> None:
         """Write picture, table, alt text and code of the view shown; say where they are, and the code."""
@@ -122,7 +136,7 @@ def _laid_out(made: Panel, button: widgets.Button) -> widgets.Widget:
     chosen.layout = widgets.Layout(flex="1 1 24em", min_width="20em", max_width="34em", padding="0 1.5em 0 0")
     view = widgets.VBox([made.shown[name] for name in ("sentence", "limits", "chart")])
     view.layout = widgets.Layout(flex="2 1 34em", min_width="20em")
-    made.shown["table"].layout = widgets.Layout(flex="1 1 100%", min_width="0")
+    made.shown["table"].layout = widgets.Layout(flex="1 1 100%", min_width="0", max_width="100%")
     style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
     return widgets.HBox(
         [style, chosen, view, made.shown["table"]], layout=widgets.Layout(flex_flow="row wrap", width="100%")
