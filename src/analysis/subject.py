@@ -33,6 +33,12 @@ def everyone() -> set[str]:
     return {row["role"] for row in _rows("roles") if row["everyone"] == "yes"}
 
 
+def nations() -> frozenset[str]:
+    """Return the places that stand for all forces of a round, of `lookups/places.csv`."""
+    there = (paths.lookups() / "places.csv").exists()
+    return frozenset(row["place"] for row in (_rows("places") if there else ()) if row["kind"] == "nation")
+
+
 def denominators() -> dict[str, Denominator]:
     """Return what rates can be made of, of `lookups/denominators.csv`; the first is the usual one."""
     return {

@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,12 @@ class Tables:
     workforce: pd.DataFrame
     assumptions: pd.DataFrame
     claims: pd.DataFrame
+
+    @cached_property
+    def by_id(self) -> dict[str, pd.DataFrame]:
+        """Each table whose rows have an id of their own, by that id."""
+        named = ("figure", "fact", "round", "source", "force", "assumption", "claim")
+        return {f"{name}s": getattr(self, f"{name}s").set_index(f"{name}_id", drop=False) for name in named}
 
     @property
     def listed(self) -> pd.DataFrame:

@@ -13,8 +13,8 @@ FACT = {"unit": "cases", "outcome": "recorded", "figure_ids": "a:L2"}
 def stage(selected="yes"):
     forces = pd.DataFrame({"force_id": ["north", "south", "east"], "short_name": ["North", "South", "East"],
                            "name": ["North Police", "South Police", "East Police"]})
-    built = SimpleNamespace(forces=forces, rounds=pd.DataFrame([{"round_id": "r", "title": "Vale, 2001",
-                                                                 "selected": selected}]))
+    rounds = pd.DataFrame([{"round_id": "r", "title": "Vale, 2001", "selected": selected}], index=["r"])
+    built = SimpleNamespace(by_id={"forces": forces.set_index("force_id"), "rounds": rounds})
     return [scenes.Scene("force-page", subject, built, {}, ()) for subject in ("north", "r")]
 
 

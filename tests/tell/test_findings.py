@@ -41,33 +41,33 @@ def test_a_number_word_at_the_start_gets_the_capital():
 
 
 def test_a_finding_stands_while_its_cells_say_the_same():
-    assert findings.check(fifty(), figures(L2=(50, 50), L3=(35, 35))) == fifty()
+    assert findings.check([fifty()], figures(L2=(50, 50), L3=(35, 35))) == [fifty()]
 
 
 def test_a_changed_cell_stops_the_sentence():
     with pytest.raises(
         NoLongerTrue, match=r"how-many-cases/r/surrey: .*a cell still says “35”; found paper:L3 = \(36, 36\)"
     ):
-        findings.check(fifty(), figures(L2=(50, 50), L3=(36, 36)))
+        findings.check([fifty()], figures(L2=(50, 50), L3=(36, 36)))
 
 
 def test_a_vanished_cell_stops_the_sentence():
     with pytest.raises(NoLongerTrue, match="paper:L3 missing"):
-        findings.check(fifty(), figures(L2=(50, 50)))
+        findings.check([fifty()], figures(L2=(50, 50)))
 
 
 def test_a_printed_number_must_name_a_cell():
     text, numbers = findings.say(Number("50", 50, 50), " cases.")
     with pytest.raises(NoLongerTrue, match="names a cell"):
-        findings.check(Finding("t/r/n", "t", "r", "s", text, numbers), figures(L2=(50, 50)))
+        findings.check([Finding("t/r/n", "t", "r", "s", text, numbers)], figures(L2=(50, 50)))
 
 
 def test_an_open_end_is_compared_as_open():
     text, numbers = findings.say(Number("at least 71", 71, None, ("paper:L2",)), " cases.")
     finding = Finding("t/r/n", "t", "r", "s", text, numbers)
-    findings.check(finding, figures(L2=(71, pd.NA)))
+    findings.check([finding], figures(L2=(71, pd.NA)))
     with pytest.raises(NoLongerTrue):
-        findings.check(finding, figures(L2=(71, 80)))
+        findings.check([finding], figures(L2=(71, 80)))
 
 
 def test_findings_survive_the_round_trip_through_json():

@@ -87,7 +87,7 @@ def test_a_changed_fact_without_a_changed_cell_stops_the_sentence(built):
     moved = changed(built, "ps2019-commentator:L4", low=52, high=52)
     with pytest.raises(NoLongerTrue, match="a cell still says “52”"):
         for finding in cases.by_force(scene(moved)):
-            findings.check(finding, built.figures)
+            findings.check([finding], built.figures)
 
 
 def test_clevelands_own_reply_stands_beside_the_press(built):

@@ -41,8 +41,11 @@ def _rewrite(frame: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
         changed["assumed"] = ""
     # One can bring a fact under another (a reply joins the round), so the order they come in must not matter.
     for _ in rows:
+        before = changed
         for row in rows:
             changed = _apply(changed, row)
+        if changed is before:
+            break
     return changed
 
 
@@ -55,6 +58,8 @@ def _apply(frame: pd.DataFrame, row: dict) -> pd.DataFrame:
         return frame
     changed = frame.assign(**{column: "" for column in sets if column not in frame})
     hit &= pd.concat([changed[column].astype(str) != value for column, value in sets.items()], axis=1).any(axis=1)
+    if not hit.any():
+        return frame
     marked = (changed.loc[hit, "assumed"] + " " + row["assumption_id"]).map(lambda text: dict.fromkeys(text.split()))
     changed.loc[hit, "assumed"] = marked.map(" ".join)
     for column, value in sets.items():

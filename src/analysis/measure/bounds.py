@@ -1,7 +1,8 @@
 """What a number can be, given everything printed about its round."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,10 +39,15 @@ class Limits:
     highest: int | None
     binding_lowest: tuple[str, ...]
     binding_highest: tuple[str, ...]
-    readings: tuple[Reading, ...]
     assumptions: tuple[str, ...]
     unnamed: int | None
-    sharp: bool = True
+    sharp: bool
+    read: Callable[[], list[Reading]] = field(compare=False, repr=False)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """The ways to read facts in conflict that move an end, and what is left out, with the limits of each."""
+        return tuple(self.read())
 
     @property
     def binding(self) -> tuple[str, ...]:
@@ -78,8 +84,8 @@ def limits(
     forces, figures; `known` is the table of assumptions, `assumptions` the ids believed; or all the project's tables;
     or a Model from round_model, which answers many questions sooner.
     `force` is one or several force_ids, "unnamed" (all repliers nobody named), "named", or None for every replier;
-    the other words are category expressions. explain=False leaves binding facts and readings out. Out: Limits, in
-    `unit`: over every consistent way to read facts in conflict, and every least set of clashing ones to leave out.
+    the other words are category expressions. explain=False leaves the binding facts out. Out: Limits, in `unit`,
+    over every consistent way to read facts in conflict, and every least set of clashing ones to leave out.
     Raises ValueError for an unknown category, assumption or round, or an assumption about facts that are not there.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
 
@@ -160,8 +166,11 @@ def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool)
         above = solve.binding(problem, wanted, 1, high[1], highest, order)
     used = [name for source in (*below, *above) for name in model.assumed.get(source, "").split()]
     telling = [low] if low is high else [low, high]
-    read = [one for end in telling for one in _readings(model, problem, wanted, *end)] if explain else []
-    return Limits(lowest, highest, below, above, tuple(read), tuple(dict.fromkeys(used)), model.unnamed, sharp)
+
+    def read() -> list[Reading]:
+        return [one for end in telling for one in _readings(model, problem, wanted, *end)]
+
+    return Limits(lowest, highest, below, above, tuple(dict.fromkeys(used)), model.unnamed, sharp, read)
 
 
 def _readings(

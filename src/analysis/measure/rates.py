@@ -1,7 +1,10 @@
 """Counts per 1,000 of the workforce per year, only where the workforce is known throughout."""
 
+from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
-from typing import Any
+from itertools import pairwise
+from math import fsum
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,14 @@ from analysis import subject
 Moment = Any  # a date as any library holds it, or nothing
 A_YEAR = timedelta(days=366)
 BLANK = {"denominator": np.nan, "denominator_from": pd.NaT, "denominator_to": pd.NaT, "denominator_sources": ""}
+
+
+class Headcount(NamedTuple):
+    """How many people a force had on one day, and where that is printed."""
+
+    day: date
+    people: float
+    sources: set[str]
 
 
 def per_thousand(facts: pd.DataFrame, workforce: pd.DataFrame, denominator: str = "workforce") -> pd.DataFrame:
@@ -56,9 +67,8 @@ def on_a_day(facts: pd.DataFrame, workforce: pd.DataFrame, day: Moment, denomina
     counted, day = _complete(workforce, denominator), _day(day)
     found = []
     for force_ids in facts["force_ids"]:
-        used = [counted[force][counted[force]["day"] == day] for force in force_ids.split() if force in counted]
-        whole = bool(used) and len(used) == len(force_ids.split()) and not any(figures.empty for figures in used)
-        found.append(_described(used, sum(figures["people"].iloc[0] for figures in used)) if whole else BLANK)
+        used = [[one for one in counted.get(force, []) if one.day == day] for force in force_ids.split()]
+        found.append(_described(used, sum(one.people for (one,) in used)) if used and all(used) else BLANK)
     return _with_rates(facts, pd.DataFrame(found, index=facts.index, columns=list(BLANK)))
 
 
@@ -89,54 +99,55 @@ def _day(moment: Moment) -> date:
     return pd.Timestamp(moment).date()
 
 
-def _complete(workforce: pd.DataFrame, denominator: str) -> dict[str, pd.DataFrame]:
+def _complete(workforce: pd.DataFrame, denominator: str) -> dict[str, list[Headcount]]:
     known = subject.denominators()
     if denominator not in known:
         raise ValueError(f"no denominator is called {denominator!r}; choose one of {', '.join(known)}")
     basis, types, *_ = known[denominator]
     rows = workforce[(workforce["basis"] == basis) & workforce["worker_type"].isin(types)]
-    rows = rows.assign(day=pd.to_datetime(rows["as_at"]).dt.date, value=rows["value"].astype(float))
-    summed = rows.groupby(["force_id", "day"]).agg(
-        people=("value", "sum"), types=("worker_type", "nunique"), sources=("source_id", lambda ids: set(ids))
-    )
-    whole = summed[summed["types"] == len(types)].reset_index().sort_values("day")
-    return dict(iter(whole.groupby("force_id")))
+    days = pd.to_datetime(rows["as_at"]).dt.date
+    values, columns = rows["value"].astype(float), (rows["worker_type"], rows["source_id"])
+    together: dict[tuple[str, date], list[tuple]] = {}
+    for force, day, *cell in zip(rows["force_id"], days, values, *columns, strict=True):
+        together.setdefault((force, day), []).append(tuple(cell))
+    found: dict[str, list[Headcount]] = {}
+    for (force, day), parts in sorted(together.items()):
+        people, kinds, sources = zip(*parts, strict=True)
+        if len({*kinds}) == len(types):
+            found.setdefault(force, []).append(Headcount(day, fsum(people), {*sources}))
+    return found
 
 
-def _people(counted: dict[str, pd.DataFrame], force_ids: str, start: Moment, end: Moment) -> dict:
+def _people(counted: dict[str, list[Headcount]], force_ids: str, start: Moment, end: Moment) -> dict:
     forces = force_ids.split()
     if not forces or pd.isna(start) or pd.isna(end) or not set(forces) <= set(counted):
         return BLANK
     used = [_around(counted[force], _day(start), _day(end)) for force in forces]
-    if any(figures is None for figures in used):
+    if not all(used):
         return BLANK
     return _described(used, sum(_mean(figures, _day(start), _day(end)) for figures in used))
 
 
-def _described(used: list[pd.DataFrame], people: float) -> dict:
+def _described(used: list[list[Headcount]], people: float) -> dict:
     return {
         "denominator": people,
-        "denominator_from": pd.Timestamp(min(figures["day"].iloc[0] for figures in used)),
-        "denominator_to": pd.Timestamp(max(figures["day"].iloc[-1] for figures in used)),
-        "denominator_sources": " ".join(
-            sorted({name for figures in used for ids in figures["sources"] for name in ids})
-        ),
+        "denominator_from": pd.Timestamp(min(figures[0].day for figures in used)),
+        "denominator_to": pd.Timestamp(max(figures[-1].day for figures in used)),
+        "denominator_sources": " ".join(sorted({name for figures in used for one in figures for name in one.sources})),
     }
 
 
-def _around(figures: pd.DataFrame, start: date, end: date) -> pd.DataFrame | None:
-    before, after = figures[figures["day"] <= start], figures[figures["day"] >= end]
-    if before.empty or after.empty:
-        return None
-    used = figures[figures["day"].between(before["day"].iloc[-1], after["day"].iloc[0])]
-    gaps = np.diff(used["day"].to_numpy())
-    return None if any(gap > A_YEAR for gap in gaps) else used
+def _around(figures: list[Headcount], start: date, end: date) -> list[Headcount]:
+    """List the figures from the last before a period to the first after it; none where one is missing."""
+    days = [one.day for one in figures]
+    first, last = bisect_right(days, start) - 1, bisect_left(days, end)
+    gaps = (after - before for before, after in pairwise(days[max(0, first) : last + 1]))
+    return [] if first < 0 or last == len(days) or max(gaps, default=A_YEAR) > A_YEAR else figures[first : last + 1]
 
 
-def _mean(figures: pd.DataFrame, start: date, end: date) -> float:
-    known = [day.toordinal() for day in figures["day"]]
-    days = sorted(
-        {start.toordinal(), end.toordinal(), *(day for day in known if start.toordinal() < day < end.toordinal())}
-    )
-    people = np.interp(days, known, figures["people"])
+def _mean(figures: list[Headcount], start: date, end: date) -> float:
+    known = [one.day.toordinal() for one in figures]
+    first, last = start.toordinal(), end.toordinal()
+    days = sorted({first, last, *(day for day in known if first < day < last)})
+    people = np.interp(days, known, [one.people for one in figures])
     return float(people[0]) if len(days) == 1 else float(np.trapezoid(people, days) / (days[-1] - days[0]))

@@ -165,7 +165,7 @@ def _count(forces):
 
 def _printed_in(scene, *numbers):
     ids = list(dict.fromkeys(figure.split(":")[0] for number in numbers for figure in number.figure_ids))
-    documents = scene.tables.sources.set_index("source_id").loc[ids]
+    documents = scene.tables.by_id["sources"].loc[ids]
     return (phrases.printed_by(documents),) if len(documents) else ()
 
 

@@ -36,7 +36,7 @@ def _share(scene, model, fact, named):
         return None
     low, high = whole - found.highest, whole - found.lowest
     ids = tuple(one for one in found.binding if one in set(scene.tables.figures["figure_id"]))
-    assumed = tuple(scene.tables.assumptions.set_index("assumption_id")["statement"][list(found.assumptions)])
+    assumed = tuple(scene.tables.by_id["assumptions"]["statement"][list(found.assumptions)])
     least = Number(f"at least {words.number(low)}", low, None, ids, "computed")
     part = Number(words.share(low / whole, low / whole), low / whole, high / whole, ids, "computed")
     return scene.finding(

@@ -40,7 +40,7 @@ def _others(scene, round_, row, others):
     kinds = {(fact.unit, fact.outcome) for fact in (*others["fact"], row.fact)}
     mixed = f"The numbers count {words.number(len(kinds))} different things, so the rates cannot be ranked."
     forces, their = words.plural("force", n), words.plural("its", n).capitalize()
-    short = scene.tables.forces.set_index("force_id").loc[scene.subject, "short_name"]
+    short = scene.tables.by_id["forces"].loc[scene.subject, "short_name"]
     return scene.finding(
         "rate",
         f"beside-{round_.subject}",

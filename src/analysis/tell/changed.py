@@ -1,5 +1,6 @@
 """Findings: whether anything changed from round to round – told only where two rounds count the same thing."""
 
+from analysis import subject
 from analysis.measure import compare, rates
 from analysis.tell import cases, phrases, rated, rounds, scenes, words
 from analysis.tell.findings import Number
@@ -10,7 +11,7 @@ TOPIC, SUBJECT = "has-it-changed", "all-rounds"
 def findings(tables):
     """The pairs of rounds that can be compared, the totals of each pair, and why the rest is left out."""
     said, rows = phrases.read(tables.categories), scenes.rows(tables)
-    scene = scenes.Scene(TOPIC, SUBJECT, tables, said, rows, scenes.nations(), rows)
+    scene = scenes.Scene(TOPIC, SUBJECT, tables, said, rows, subject.nations(), rows)
     many = set(rounds.of_many(tables))
     own = [row for row in tables.rounds.itertuples(index=False) if row.round_id in many]
     found = pairs(own)

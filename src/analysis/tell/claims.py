@@ -60,7 +60,7 @@ def _row(tables, models, claim):
     if claim.check not in CHECKS:
         raise ValueError(f"claim {claim.claim_id}: nobody wrote the check {claim.check!r}; known: {', '.join(CHECKS)}")
     judged = CHECKS[claim.check](tables, models, claim)
-    statements = tables.assumptions.set_index("assumption_id")["statement"]
+    statements = tables.by_id["assumptions"]["statement"]
     assumed = [statements[one] for one in claim.assumptions.split()]
     needs = ("; the claim needs ", *judged.needs) if judged.needs else ()
     assuming = words.assuming(assumed) if judged.lowest is not None else ""
@@ -153,7 +153,7 @@ def _against_rank(tables, models, claim):
 
 def _attributed(tables, models, claim):
     """Who asked, how, and of whom: against what the other documents show."""
-    sources = tables.sources.set_index("source_id")
+    sources = tables.by_id["sources"]
     others = sources.loc[[one for one in claim.against.split() if one in sources.index]]
     if claim.base == "request=foi":
         shown = (others["kind"] == "reply").any()
@@ -223,7 +223,7 @@ def _limits(tables, claim, lowest, highest):
 
 def _seen(tables, claim, said, lowest, highest):
     """A number that leads to the cells the claim is checked against, those that print just this first."""
-    figures = tables.figures.set_index("figure_id")[["low", "high"]]
+    figures = tables.by_id["figures"][["low", "high"]]
     held = figures.loc[[one for one in claim.against.split() if one in figures.index]].astype("Float64")
     same = (held["low"] == lowest) & (held["high"] == highest) if highest is not None else held["low"] == lowest
     order = held.index[same.fillna(False)].append(held.index[~same.fillna(False)])

@@ -145,7 +145,7 @@ def _value(scene, value, where, named):
     ids = where.removeprefix("sum of ").split()
     if where.startswith("sum of "):
         return [Number(value, None, None, tuple(ids), "computed"), " (its printed parts added up)"]
-    first = scene.tables.figures.set_index("figure_id").loc[ids[0]]
+    first = scene.tables.by_id["figures"].loc[ids[0]]
     low, high = phrases.ends(first)
     said = first.as_written if low is None and high is None else "none" if high == 0 else words.span(low or 0, high)
     return [Number(said, low, high, tuple(ids)), f" ({_publishers(scene, ids)})" if named else ""]
@@ -164,10 +164,10 @@ def _what(scene, fact):
 
 
 def _figures(scene, fact):
-    return scene.tables.figures.set_index("figure_id").loc[fact.figure_ids.split()]
+    return scene.tables.by_id["figures"].loc[fact.figure_ids.split()]
 
 
 def _publishers(scene, ids):
-    sources = scene.tables.sources.set_index("source_id").loc[[figure.split(":")[0] for figure in ids]]
+    sources = scene.tables.by_id["sources"].loc[[figure.split(":")[0] for figure in ids]]
     names = [re.sub(r" \((.*)\)", r", \1", name) for name in dict.fromkeys(sources["publisher"])]
     return words.listed(names if len(names) < 4 else [*names[:2], f"{words.number(len(names) - 2)} others"])

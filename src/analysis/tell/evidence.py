@@ -27,7 +27,7 @@ def together(tables, claim):
 
 def repeated(tables, claim, judged):
     """Say so when everything a claim holds against goes back to one origin."""
-    sources = tables.sources.set_index("source_id")
+    sources = tables.by_id["sources"]
     ids = {one.rsplit(":", 1)[0] for one in f"{claim.figures} {claim.against}".split()} & set(sources.index)
     origins = sources.loc[sorted(ids), "derived_from"]
     return "; all these pages repeat one origin" if judged.always and len(ids) > 1 and len(set(origins)) == 1 else ""
@@ -85,7 +85,7 @@ def other(claim):
 
 
 def row_of(tables, claim):
-    return tables.rounds.set_index("round_id").loc[claim.round_id]
+    return tables.by_id["rounds"].loc[claim.round_id]
 
 
 def most(ends):
@@ -94,7 +94,7 @@ def most(ends):
 
 
 def who(tables, forces):
-    names = tables.forces.set_index("force_id")["name"]
+    names = tables.by_id["forces"]["name"]
     known = [names[force] for force in forces if force != "unnamed"]
     if len(known) > 3:
         known = [f"{words.number(len(known))} other forces"]

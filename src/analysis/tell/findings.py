@@ -157,27 +157,27 @@ def must(condition, finding_id, needs, found):
         raise NoLongerTrue(f"{finding_id}: the sentence needs that {needs}; found {found}")
 
 
-def check(finding, figures):
-    """Raise `NoLongerTrue` unless each printed number of a finding still stands in one of the cells it names.
+def check(findings, figures):
+    """Return the findings; raise `NoLongerTrue` unless each printed number still stands in one of the cells it names.
 
     figures: columns figure_id, low, high.
     """
-    known = figures.set_index("figure_id")
-    for number in finding.numbers:
-        if number.how != "printed":
-            continue
-        must(number.figure_ids, finding.finding_id, f"“{number.text}” names a cell", "none")
-        gone = [figure for figure in number.figure_ids if figure not in known.index]
-        must(not gone, finding.finding_id, f"the cell of “{number.text}” exists", ", ".join(gone) + " missing")
-        cells = known.loc[list(number.figure_ids), ["low", "high"]].astype(object)
-        held = [_ends(low, high) for low, high in cells.itertuples(index=False)]
-        must(
-            _ends(number.low, number.high) in held,
-            finding.finding_id,
-            f"a cell still says “{number.text}”",
-            ", ".join(f"{figure} = {ends}" for figure, ends in zip(number.figure_ids, held, strict=True)),
-        )
-    return finding
+    cells = figures[["figure_id", "low", "high"]].astype(object).itertuples(index=False)
+    held = {figure: _ends(low, high) for figure, low, high in cells}
+    for finding in findings:
+        for number in finding.numbers:
+            if number.how == "printed":
+                _check(finding.finding_id, number, held)
+    return findings
+
+
+def _check(finding_id, number, held):
+    must(number.figure_ids, finding_id, f"“{number.text}” names a cell", "none")
+    gone = [figure for figure in number.figure_ids if figure not in held]
+    must(not gone, finding_id, f"the cell of “{number.text}” exists", ", ".join(gone) + " missing")
+    found = {figure: held[figure] for figure in number.figure_ids}
+    said = ", ".join(f"{figure} = {ends}" for figure, ends in found.items())
+    must(_ends(number.low, number.high) in found.values(), finding_id, f"a cell still says “{number.text}”", said)
 
 
 def all_findings(tables):
@@ -188,7 +188,7 @@ def all_findings(tables):
     ids = [finding.finding_id for finding in made]
     if twice := sorted({finding_id for finding_id in ids if ids.count(finding_id) > 1}):
         raise ValueError(f"two findings have the same id: {', '.join(twice)}")
-    return [spoken(check(finding, tables.figures)) for finding in made]
+    return [spoken(finding) for finding in check(made, tables.figures)]
 
 
 def spoken(finding):
@@ -225,7 +225,7 @@ def story(topic, subject):
     told = tuple(finding for finding in found if (finding.topic, finding.subject) == (topic, subject))
     if not told:
         raise ValueError(f"no findings for {topic} about {subject!r}")
-    return Story(tuple(check(finding, built.figures) for finding in told))
+    return Story(check(told, built.figures))
 
 
 def show(finding_id):

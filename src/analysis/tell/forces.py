@@ -95,7 +95,7 @@ def replies(scene):
 
 def rounds(scene):
     """How the force stands in each round."""
-    titles = scene.tables.rounds.set_index("round_id")["title"]
+    titles = scene.tables.by_id["rounds"]["title"]
     rows = scene.tables.coverage[scene.tables.coverage["force_id"] == scene.subject]
     return [
         scene.finding(

@@ -122,17 +122,17 @@ def told(said, fact, known=("not-stated", "not-stated")):
     return [*amount(fact), rank, f" of {matter}" if matter else "", doubt, " ", happened(said, fact)]
 
 
-def force_name(said, forces, force_id):
+def force_name(said, tables, force_id):
     """The name a sentence uses: from phrases.csv, else the force's full name."""
     given = said.get(("force", force_id))
-    return given[0] if given else forces.set_index("force_id").loc[force_id, "name"]
+    return given[0] if given else tables.by_id["forces"].loc[force_id, "name"]
 
 
-def basis(facts, sources, figures):
+def basis(facts, tables):
     """What facts rest on: who printed them and from how many origins, their period, what they count."""
     ids = [figure for fact in facts for figure in fact.figure_ids.split()]
-    rows = figures.set_index("figure_id").loc[ids]
-    documents = sources.set_index("source_id").loc[list(dict.fromkeys(rows["source_id"]))]
+    rows = tables.by_id["figures"].loc[ids, ["source_id", "period_basis"]]
+    documents = tables.by_id["sources"].loc[list(dict.fromkeys(rows["source_id"]))]
     lines = [printed_by(documents)]
     spans = {(words.period(fact.period_start, fact.period_end), basis) for fact, basis in _dated(facts, rows)}
     lines += [

@@ -88,7 +88,7 @@ def scene_of(tables, story):
 def printed(scene, facts):
     """Who printed the numbers of a chart."""
     ids = [figure.split(":")[0] for fact in facts for figure in fact.figure_ids.split()]
-    return phrases.printed_by(scene.tables.sources.set_index("source_id").loc[list(dict.fromkeys(ids))])
+    return phrases.printed_by(scene.tables.by_id["sources"].loc[list(dict.fromkeys(ids))])
 
 
 def _counted(scene, line):
@@ -107,5 +107,5 @@ def where(scene, fact):
 
 
 def _short(scene, force_ids):
-    names = scene.tables.forces.set_index("force_id")["short_name"]
+    names = scene.tables.by_id["forces"]["short_name"]
     return words.listed([names[force] for force in force_ids.split()])

@@ -184,7 +184,7 @@ def _contested(scene, row, name, notes):
 
 def values(scene, fact):
     """Every value that sources give for one number: ((low, high), the figures that print it)."""
-    figures = scene.tables.figures.set_index("figure_id")
+    figures = scene.tables.by_id["figures"]
     found = re.findall(r"([^;\[\]]+?) \[([^\]]*)\]", fact.alternatives) or [("", fact.figure_ids)]
     made = []
     for value, where in found:

@@ -1,10 +1,11 @@
 """What is needed to write about one round or force: its facts in order, and the words for them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
-from analysis import tables
+from analysis import subject, tables
 from analysis.tell import phrases, words
 from analysis.tell.findings import Finding, say
 
@@ -25,7 +26,7 @@ class Scene:
     def finding(self, section, name, *parts, facts=(), notes=(), caveats=(), assumptions=(), title=""):
         """Write one finding; `facts` give its basis, `notes` add to it."""
         text, numbers = say(*parts)
-        basis = phrases.basis(facts, self.tables.sources, self.tables.figures) if facts else ()
+        basis = phrases.basis(facts, self.tables) if facts else ()
         return Finding(
             f"{self.topic}/{self.subject}/{name}",
             self.topic,
@@ -39,41 +40,40 @@ class Scene:
             title[:1].upper() + title[1:],
         )
 
-    @property
+    @cached_property
     def row(self):
         """The round's own row."""
-        rounds = self.tables.rounds
-        return next(rounds[rounds["round_id"] == self.subject].itertuples(index=False))
+        return next(self.tables.by_id["rounds"].loc[[self.subject]].itertuples(index=False))
 
-    @property
+    @cached_property
     def coverage(self):
         """The round's coverage rows."""
         return self.tables.coverage[self.tables.coverage["round_id"] == self.subject]
 
-    @property
+    @cached_property
     def known(self):
         """The conduct and system that every number of the round is about, so that no sentence repeats it."""
         pairs = pd.Series([(fact.conduct, fact.system) for fact in self.national if fact.conduct != "not-stated"])
         return pairs.mode().iloc[0] if len(pairs) else ("not-stated", "not-stated")
 
-    @property
+    @cached_property
     def national(self):
         """Facts about all forces of the round together."""
         return [fact for fact in self.facts if not fact.force_ids and fact.place in self.nations]
 
-    @property
+    @cached_property
     def local(self):
         """Facts about named forces and regions: the force with the greatest number first, its own greatest first."""
         own = sorted((fact for fact in self.facts if fact.force_ids or fact.place not in self.nations), key=greatness)
-        order = list(dict.fromkeys((fact.force_ids, fact.place) for fact in own))
-        return sorted(own, key=lambda fact: order.index((fact.force_ids, fact.place)))
+        places = dict.fromkeys((fact.force_ids, fact.place) for fact in own)
+        order = {place: number for number, place in enumerate(places)}
+        return sorted(own, key=lambda fact: order[fact.force_ids, fact.place])
 
     def name(self, force_ids):
         """The names of one or several forces as a sentence says them."""
-        forces = self.tables.forces
-        return words.listed([phrases.force_name(self.said, forces, force) for force in force_ids.split()])
+        return words.listed([phrases.force_name(self.said, self.tables, force) for force in force_ids.split()])
 
-    @property
+    @cached_property
     def beside(self):
         """Facts from the forces' own replies that the round's coverage names, though each answers its own question."""
         ids = set(self.coverage["source_ids"].str.split().explode().dropna())
@@ -108,14 +108,13 @@ def rows(built):
 def of_round(built, topic, round_id, said, facts, models=None):
     """The scene of one round; `models` keeps what was prepared for one topic for the next."""
     own, kept = tuple(fact for fact in facts if fact.round_id == round_id), {} if models is None else models
-    return Scene(topic, round_id, built, said, own, nations(), facts, kept)
+    return Scene(topic, round_id, built, said, own, subject.nations(), facts, kept)
 
 
 def of_force(built, topic, force_id, said, facts):
     """The scene of one force, joint entries included."""
-    return Scene(
-        topic, force_id, built, said, tuple(fact for fact in facts if force_id in fact.force_ids.split()), nations()
-    )
+    own = tuple(fact for fact in facts if force_id in fact.force_ids.split())
+    return Scene(topic, force_id, built, said, own, subject.nations())
 
 
 def base_categories(categories):
@@ -128,13 +127,6 @@ def base_categories(categories):
             root = parents[root]
         found |= {category} if root != "not-stated" else set()
     return found
-
-
-def nations():
-    """The places that stand for all forces of a round, as `lookups/places.csv` says."""
-    path = tables.location("places")
-    places = tables.read(path, "places") if path.exists() else tables.empty("places")
-    return frozenset(places.loc[places["kind"] == "nation", "place"])
 
 
 def greatness(fact):

@@ -56,7 +56,7 @@ def limits(scene):
 def definitions(scene):
     """The sets of assumptions to try: all of the round's, all but one, none; each with its name in words."""
     every = unnamed.variants(scene)[0]
-    said = scene.tables.assumptions.set_index("assumption_id")["statement"]
+    said = scene.tables.by_id["assumptions"]["statement"]
     fewer = [(f"without-{one}", f"without “{said[one]}”", tuple(x for x in every if x != one)) for one in every]
     none = [("none", "no assumption", ())] if every else []
     return [("all", "all assumptions", every), *(fewer if len(every) > 1 else []), *none]

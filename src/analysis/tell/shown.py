@@ -59,7 +59,7 @@ def _row(scene: Scene, fact: Any) -> dict[str, object]:
 
 
 def _name(scene: Scene, place: str) -> str:
-    short = scene.tables.forces.set_index("force_id")["short_name"]
+    short = scene.tables.by_id["forces"]["short_name"]
     known = [short[one] for one in place.split() if one in short]
     return words.listed(known) or (subject.spoken("Forces nobody named") if place == "unnamed" else place)
 

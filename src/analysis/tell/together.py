@@ -107,7 +107,7 @@ def _assumed(facts: list) -> list[str]:
 
 def _given(scene: Scene, found: Finding, ids: Iterable[str]) -> Finding:
     """Name in a sentence the assumptions it needs."""
-    said = scene.tables.assumptions.set_index("assumption_id")["statement"]
+    said = scene.tables.by_id["assumptions"]["statement"]
     statements = tuple(said[one] for one in dict.fromkeys(ids))
     clause = words.assuming(statements).replace("{", "{{").replace("}", "}}")
     notes = (f"Assumed: {'; '.join(statements)}.",) if statements else ()

@@ -129,7 +129,7 @@ def who(scene, fact):
 
 def statements(scene, ids):
     """The clauses of the assumptions named."""
-    statements = scene.tables.assumptions.set_index("assumption_id")["statement"]
+    statements = scene.tables.by_id["assumptions"]["statement"]
     return [statements[one] for one in ids]
 
 

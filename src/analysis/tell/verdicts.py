@@ -64,8 +64,8 @@ def answer(scene, judged):
 
 def one(scene, row):
     """One claim, who made it, its verdict and the reason."""
-    claim = scene.tables.claims.set_index("claim_id").loc[row.claim_id]
-    publisher = scene.tables.sources.set_index("source_id")["publisher"].get(row.source_id, row.source_id)
+    claim = scene.tables.by_id["claims"].loc[row.claim_id]
+    publisher = scene.tables.by_id["sources"]["publisher"].get(row.source_id, row.source_id)
     notes = (claim["how_checked"], *([f"Assumed: {row.assumptions}."] if row.assumptions else []))
     return scene.finding(
         _section(row.verdict),
