@@ -33,15 +33,22 @@ def inputs(folder: Path, count: int) -> None:
 
 def ours(folder: Path):
     """Return the cleaning with this package's own functions."""
-    from analysis.clean import figures, lookups, periods
+    from analysis.clean import distinct, figures, lookups, periods
 
     rows, names = pd.read_pickle(folder / "rows.pkl"), lookups.names(**pd.read_pickle(folder / "names.pkl"))
 
     def clean():
         force, _ = lookups.forces(rows, names)
         number, period = figures.numbers(rows), periods.parse_frame(rows)
-        keys = [force["force_ids"], period["period_start"], period["period_end"]]
-        return number[["low", "high"]].groupby(keys).sum(min_count=1).reset_index()
+        codes, first = distinct.positions(rows[["force", "period", "period_start", "period_end"]])
+        sums = number[["low", "high"]].groupby(codes).sum(min_count=1)
+        keys = pd.concat([force["force_ids"], period[["period_start", "period_end"]]], axis=1).take(first)
+        return (
+            sums.groupby([keys[name].to_numpy() for name in keys])
+            .sum(min_count=1)
+            .rename_axis(list(keys))
+            .reset_index()
+        )
 
     return clean
 

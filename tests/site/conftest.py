@@ -50,7 +50,7 @@ def folder(project):
     return place
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """Return a headless Chromium, the system's own."""
     from playwright.sync_api import sync_playwright
@@ -64,7 +64,7 @@ def browser():
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(folder):
     """Serve the site and return where."""
     handler = functools.partial(Quiet, directory=str(folder))

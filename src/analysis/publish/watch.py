@@ -93,7 +93,7 @@ def _of_tables(found, round_or_force=None) -> None:
 
     class Noted(type(found)):  # type: ignore[misc]  # the class of what was loaded, whichever that is
         def __getattribute__(self, name):
-            if not name.startswith("_"):
+            if name in type(found).__dataclass_fields__:
                 _read.add(f"rows {name} of {round_or_force}")
             return super().__getattribute__(name)
 
