@@ -12,6 +12,8 @@ from itertools import pairwise
 
 import pytest
 
+from analysis.publish import warm
+
 TOKEN = "only-for-this-test"
 PATIENCE = 60
 
@@ -36,10 +38,11 @@ def lab(place, browser):
         f"--no-browser --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.port={port} --IdentityProvider.token={TOKEN}"
     )
     homes = {f"JUPYTER_{name}_DIR": str(place / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    own = homes | {"IPYTHONDIR": str(place / "ipython"), "ANALYSIS_PROJECT": str(place)}
+    usual = {name: value for name, value in os.environ.items() if name != warm.SWITCH}  # nbval's kernels are forked
+    own = usual | homes | {"IPYTHONDIR": str(place / "ipython"), "ANALYSIS_PROJECT": str(place)}
     with (place / "lab.log").open("wb") as log:
         command = [sys.executable, "-m", "jupyterlab", *words.split(), "--LabApp.extension_manager=readonly"]
-        server = subprocess.Popen(command, cwd=place, env=os.environ | own, stdout=log, stderr=log)
+        server = subprocess.Popen(command, cwd=place, env=own, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_until_it_answers(f"{address}/api?token={TOKEN}", server, place / "lab.log")

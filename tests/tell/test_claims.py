@@ -11,7 +11,7 @@ from analysis.tell.claims import Judged, verdict
 from analysis.tell.findings import Number, say
 
 FIGURES = pd.DataFrame({"figure_id": ["a:L2", "b:L3"], "low": [35, 50], "high": [40, 50]})
-BUILT = SimpleNamespace(figures=FIGURES)
+BUILT = SimpleNamespace(by_id={"figures": FIGURES.set_index("figure_id")})
 
 
 def claim(**given):
@@ -128,7 +128,8 @@ def test_every_three_days_is_237_in_730_days(monkeypatch):
             [{"round_id": "r", "unit": "days", "base": "", "value_low": 2.5, "value_high": 3.5, "against": ""}]
         ).itertuples(index=False)
     )
-    judged = claims._against_rate(SimpleNamespace(rounds=rounds, figures=FIGURES), {}, row)
+    built = SimpleNamespace(by_id=BUILT.by_id | {"rounds": rounds.set_index("round_id", drop=False)})
+    judged = claims._against_rate(built, {}, row)
     assert verdict(judged, False) == "holds"
     assert said(judged.reason) == "only 237 in 730 days is one every 3.1 days"
 
