@@ -151,16 +151,18 @@ def test_what_is_not_taken_in_stays_in_the_inbox_and_is_not_repeated(three_force
     assert said in spoken and "lanted" not in spoken and file.exists()
 
 
-def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(tmp_path):
+@pytest.mark.parametrize("held", ["contextlib.nullcontext()", "threading._active_limbo_lock"])
+def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(held):
     deaf = (
-        "import time\n"
+        "import contextlib, threading, time\n"
         "from analysis import __main__, stopping\n"
         "def swallow(asked):\n"
         "    print('busy', flush=True)\n"
         "    until = time.monotonic() + 30\n"
         "    while time.monotonic() < until:\n"
         "        try:\n"
-        "            time.sleep(30)\n"
+        f"            with {held}:\n"
+        "                time.sleep(30)\n"
         "        except KeyboardInterrupt:\n"
         "            pass\n"
         "__main__.check = swallow\n"

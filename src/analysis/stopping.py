@@ -9,25 +9,39 @@ from contextlib import contextmanager
 
 # Seconds a stopped command has to end by itself.
 PATIENCE = 2
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
 def heard() -> Iterator[None]:
     """Turn SIGTERM and Ctrl-C into KeyboardInterrupt, and end the process anyway when that leads nowhere."""
-    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, _stop) for number in STOPS}
+    # A thread that exists beforehand hears of the signal as well: the main thread may be deep in some library, or hold
+    # a lock that starting a thread would need.
+    end, told = os.pipe()
+    os.set_blocking(told, False)
+    former, done = signal.set_wakeup_fd(told, warn_on_full_buffer=False), threading.Event()
+    threading.Thread(target=_end_anyway, args=[end, done], daemon=True).start()
     try:
         yield
     finally:
+        done.set()
+        signal.set_wakeup_fd(former)
+        os.close(told)
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def _stop(number, frame):
-    # Some library may swallow the interrupt while it is imported; site/ is whole at any moment, so then simply go.
-    last = threading.Timer(PATIENCE, _go, [number])
-    last.daemon = True
-    last.start()
     raise KeyboardInterrupt(number)
+
+
+def _end_anyway(end: int, done: threading.Event) -> None:
+    """Wait for a signal; some library may swallow the interrupt, site/ is whole at any moment, so then simply go."""
+    with open(end, "rb", buffering=0) as heard:
+        while number := heard.read(1):
+            if number[0] in STOPS and not done.wait(PATIENCE):
+                _go(number[0])
 
 
 def _go(number: int) -> None:
