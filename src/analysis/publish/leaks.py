@@ -22,7 +22,7 @@ SHORTEST_SECRET = 6
 PATTERNS = (
     (
         "SECRET",
-        ("PRIVATE KEY", "gh", "AKIA", "xox", "AIza", "eyJ"),
+        ("PRIVATE KEY", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "xox", "AIza", "eyJ"),
         re.compile(
             r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b"
             r"|\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
