@@ -34,10 +34,10 @@ def office(small_project, tmp_path, monkeypatch):
     return place
 
 
-def command(number: int) -> list[str]:
+def command(number: int, page: str = "docs/how-to/add-a-reply.md") -> list[str]:
     """Return the words of the command in one step of the guide, for this file, round and force."""
-    guide = (PROJECT / "docs" / "how-to" / "add-a-reply.md").read_text("utf-8")
-    step = re.search(rf"^{number}\. (.*?)^{number + 1}\. ", guide, re.MULTILINE | re.DOTALL)[1]
+    steps = (PROJECT / page).read_text("utf-8").partition("# Add a reply\n")[2]
+    step = re.search(rf"^{number}\. (.*?)^{number + 1}\. ", steps, re.MULTILINE | re.DOTALL)[1]
     words = re.search(r"`\.venv/bin/python -m analysis ([^`]*)`", step)[1].replace("\n", " ")
     named = words.replace("FILE", "'Response 12.xlsx'").replace("ROUND", "vale-2001").replace("FORCE", "old-vale")
     return shlex.split(named)
@@ -86,6 +86,11 @@ def publish(place: Path) -> None:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_six_steps_of_the_readme_give_the_commands_of_the_guide(number):
+    assert command(number, "README.md") == command(number)
 
 
 def test_the_six_steps_of_the_guide_lead_from_the_inbox_to_the_tables_and_the_site(office, capsys):
