@@ -12,6 +12,8 @@ def root() -> Path:
     Raises FileNotFoundError saying what was looked for and how to name the folder.
     """
     named = os.environ.get("ANALYSIS_PROJECT")
+    if named and not Path(named).is_dir():
+        raise FileNotFoundError(f"ANALYSIS_PROJECT names {named}, which is no folder")
     if named:
         return Path(named).resolve()
     here = Path.cwd().resolve()
