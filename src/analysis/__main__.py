@@ -79,7 +79,7 @@ def _intake(verbs) -> None:
     verb.add_argument("--answer", choices=answers, help="how the reply answers what was asked")
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
-    verb.add_argument("--received", type=_day, metavar="DATE", help="the day it came, such as 2027-02-15 (default: today)")
+    verb.add_argument("--received", type=_day, metavar="DATE", help="such as 2027-02-15 (default: today)")
     verb.set_defaults(do=new_reply)
 
     verb = verbs.add_parser("new-round", help="add a round of requests: coverage and a request for each force")
