@@ -1,6 +1,7 @@
 """The command line: what it accepts, refuses and says."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -149,6 +150,28 @@ def test_what_is_not_taken_in_stays_in_the_inbox_and_is_not_repeated(three_force
     assert __main__.main(["new-reply", str(file), *words]) == status
     spoken = "".join(capsys.readouterr())
     assert said in spoken and "lanted" not in spoken and file.exists()
+
+
+@pytest.mark.parametrize("lines", [1, 20_000])
+def test_a_reader_that_goes_early_ends_a_command_without_a_word(lines):
+    talking = (
+        "from analysis import __main__, stopping\n"
+        f"__main__.check = lambda asked: print('line\\n' * {lines}) or 0\n"
+        "stopping.leave(__main__.main(['check']))\n"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-c", talking], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=20)
+    os.close(writer)
+    assert (done.stderr, done.returncode) == ("", 141)
+
+
+def test_a_broken_pipe_to_another_process_is_still_an_error(monkeypatch, capsys):
+    def broken(asked):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(__main__, "check", broken)
+    assert __main__.main(["check"]) == 1 and "Broken pipe" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("held", ["contextlib.nullcontext()", "threading._active_limbo_lock"])

@@ -9,9 +9,7 @@ import sys
 from pathlib import Path
 
 from analysis import completion, stopping
-from analysis.problems import Problems
-
-FINE, WRONG_DATA, WRONG_USE = 0, 1, 2
+from analysis.stopping import FINE, WRONG_DATA
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,8 +33,9 @@ def _making(verbs) -> None:
     verb.set_defaults(do=build)
 
     verb = verbs.add_parser("run", help="run one notebook into build/runs/")
-    verb.add_argument("notebook", metavar="NOTEBOOK")
-    verb.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
+    verb.add_argument("notebook", metavar="NOTEBOOK", help="its name, such as force-page")
+    words = {"metavar": ("NAME", "VALUE"), "help": "a parameter of it, such as force surrey"}
+    verb.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], **words)
     verb.set_defaults(do=run)
 
     verb = verbs.add_parser("notebooks", help="run the committed notebooks with their defaults and store them as run")
@@ -52,7 +51,7 @@ def _looking(verbs) -> None:
     verb.set_defaults(do=check)
 
     verb = verbs.add_parser("read", help="show the cells of a file with their addresses")
-    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument("file", type=Path, metavar="FILE", help="where it lies, in the inbox or elsewhere")
     verb.add_argument("--json", action="store_true", help="one record for each cell")
     verb.set_defaults(do=read)
 
@@ -68,7 +67,7 @@ def _looking(verbs) -> None:
 def _intake(verbs) -> None:
     """Add the commands that take in a reply or a round."""
     verb = verbs.add_parser("new-reply", help="take a checked file from data/inbox/ to data/raw and draft its recipe")
-    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument("file", type=Path, metavar="FILE", help="where it lies in the inbox; the same name to go on")
     verb.add_argument("--round", required=True, metavar="R", help="the round it answers; single-force for none")
     verb.add_argument(
         "--force", required=True, nargs="+", metavar="F", help="the force it is from; several for one reply"
@@ -80,18 +79,25 @@ def _intake(verbs) -> None:
     verb.add_argument("--answer", choices=answers, help="how the reply answers what was asked")
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
-    verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (default: today)")
+    verb.add_argument("--received", type=_day, metavar="DATE", help="such as 2027-02-15 (default: today)")
     verb.set_defaults(do=new_reply)
 
     verb = verbs.add_parser("new-round", help="add a round of requests: coverage and a request for each force")
     verb.add_argument("round", metavar="R", help="its id: small letters, digits and hyphens")
-    verb.add_argument("--sent", type=dt.date.fromisoformat, metavar="DATE", help="the day the requests went out")
+    verb.add_argument("--sent", type=_day, metavar="DATE", help="the day the requests went out")
     verb.set_defaults(do=new_round)
 
     verb = verbs.add_parser("chase", help="say what a round waits for: overdue, refused, not answered; sends nothing")
-    verb.add_argument("round", metavar="R")
-    verb.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="as of that day (default: today)")
+    verb.add_argument("round", metavar="R", help="the id of a round that new-round set up")
+    verb.add_argument("--on", type=_day, metavar="DATE", help="as of that day (default: today)")
     verb.set_defaults(do=chase)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2027-02-15") from None
 
 
 def _positive(text: str) -> int:
@@ -219,24 +225,12 @@ def main(arguments: list[str] | None = None) -> int:
     asked = completion.completed(parser()).parse_args(arguments)
     with stopping.heard():
         try:
-            return asked.do(asked)
+            status = asked.do(asked)
+            return stopping.UNREAD if stopping.unread() else status
         except KeyboardInterrupt as stopped:
             return stopping.status(stopped, arguments or sys.argv[1:])
         except Exception as error:
-            status = _status(error)
-            if status is None:
-                raise
-            print(error, file=sys.stderr)
-            return status
-
-
-def _status(error: Exception) -> int | None:
-    """Return the exit status of an error that says what to do by itself; None for one only a developer can read."""
-    if isinstance(error, FileNotFoundError):
-        return WRONG_USE
-    if isinstance(error, OSError | Problems):
-        return WRONG_DATA
-    return getattr(error, "exit_status", None)
+            return stopping.failed(error)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 MARK = Path("data") / "raw" / "rounds.csv"
+# What Python and JupyterLab keep for themselves, in any folder.
+KEPT_BY_OTHERS = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def root() -> Path:
@@ -12,6 +14,8 @@ def root() -> Path:
     Raises FileNotFoundError saying what was looked for and how to name the folder.
     """
     named = os.environ.get("ANALYSIS_PROJECT")
+    if named and not Path(named).is_dir():
+        raise FileNotFoundError(f"ANALYSIS_PROJECT names {named}, which is no folder")
     if named:
         return Path(named).resolve()
     here = Path.cwd().resolve()
@@ -21,6 +25,11 @@ def root() -> Path:
     raise FileNotFoundError(
         f"no {MARK.as_posix()} in {here} or above it: start inside the project, or set ANALYSIS_PROJECT to its folder"
     )
+
+
+def below(folder: Path) -> list[Path]:
+    """Return all files below a folder, without those that Python and JupyterLab keep for themselves."""
+    return [file for file in folder.rglob("*") if file.is_file() and not KEPT_BY_OTHERS & {*file.parts}]
 
 
 def raw() -> Path:

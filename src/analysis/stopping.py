@@ -1,4 +1,4 @@
-"""Stop a command on Ctrl-C or SIGTERM: soon, cleanly, and saying how to go on."""
+"""How a command ends: with which status, and, stopped by Ctrl-C or SIGTERM, soon, cleanly and saying how to go on."""
 
 import os
 import signal
@@ -7,9 +7,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from analysis.problems import Problems
+
+FINE, WRONG_DATA, WRONG_USE = 0, 1, 2
 # Seconds a stopped command has to end by itself.
 PATIENCE = 2
 STOPS = (signal.SIGTERM, signal.SIGINT)
+# 128 + SIGPIPE, as a shell has it, also where a system has no such signal.
+UNREAD = 141
 
 
 @contextmanager
@@ -58,6 +63,37 @@ def status(stopped: KeyboardInterrupt, arguments: list[str]) -> int:
     """Say how to go on; return the exit status of a stopped command, 128 + the signal."""
     _say_how_to_go_on(arguments)
     return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
+
+
+def unread(last: str = "") -> bool:
+    """Say whether nobody reads what is printed, such as `head` when it has its lines; then print no more."""
+    try:
+        print(end=last, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
+def failed(error: Exception) -> int:
+    """Print an error that says what to do by itself and return its status; any other is raised again."""
+    # A line more shows whether it is this pipe that broke or one to another process, which is no small matter.
+    if isinstance(error, BrokenPipeError) and unread("\n"):
+        return UNREAD
+    status = _status(error)
+    if status is None:
+        raise error
+    print(error, file=sys.stderr)
+    return status
+
+
+def _status(error: Exception) -> int | None:
+    """Return the exit status of an error that says what to do by itself; None for one only a developer can read."""
+    if isinstance(error, FileNotFoundError):
+        return WRONG_USE
+    if isinstance(error, OSError | Problems):
+        return WRONG_DATA
+    return getattr(error, "exit_status", None)
 
 
 def leave(status: int) -> None:

@@ -157,6 +157,20 @@ def test_a_correction_says_what_it_replaces_and_the_same_bytes_are_never_taken_t
     assert clean.build(office[0].folder)["facts"]["low"].tolist() == [6, 8, 7, 10] and not file.exists()
 
 
+def test_what_was_forgotten_when_a_reply_was_taken_in_can_be_said_later(office):
+    first, later = (workbook(office[1] / name, rows) for name, rows in (("a.xlsx", KNOWN), ("later.xlsx", SHEET)))
+    take(office, first, "south", answer="full")
+    assert "coverage.csv: south is 'full', by south_a" in "\n".join(take(office, later, "south").lines)
+    again = {"supersedes": "south_a", "answer": "partial", "sections": ["s12"]}
+    said = take(office, later, "south", **again).lines
+    assert said[0] == "Said in sources.csv: supersedes 'south_a', answer 'partial', exemptions 's12'."
+    decided = raw.decisions(office[0].folder)[0]
+    assert decided["sources"].iloc[-1][["supersedes", "answer", "exemptions"]].tolist() == ["south_a", "partial", "s12"]
+    row = decided["coverage_decisions"].set_index("force_id").loc["south"]
+    assert row[["answer", "source_ids", "exemptions"]].tolist() == ["partial", "south_later", "s12"]
+    assert not any("coverage.csv:" in line for line in take(office, later, "south").lines)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

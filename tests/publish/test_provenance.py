@@ -33,6 +33,14 @@ def test_a_project_as_it_was_built_verifies(made, capsys):
     assert "as it was" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("folder", ["notebooks", "docs", "data/raw"])
+def test_what_jupyterlab_keeps_beside_a_file_that_was_saved_is_none_of_ours(made, folder):
+    kept = made / folder / ".ipynb_checkpoints" / "a-checkpoint.md"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("# A", "utf-8")
+    assert provenance.differences() == []
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [

@@ -8,7 +8,8 @@ from analysis.tell.findings import Finding, Number
 from analysis.tell.findings import html as told
 
 FIGURES = {"gazette:L2": {}, "gazette:L3": {}, "reply:L2F4": {}}
-SOURCES = {"gazette": {"publisher": "A & B", "title": ""}, "reply": {"publisher": "", "title": "Reply"}}
+SOURCES = {"gazette": {"publisher": "A & B", "title": "", "public": "yes"},
+           "reply": {"publisher": "", "title": "Reply", "public": "yes"}}
 TEN = Finding("how-many/r/total", "how-many", "r", "total", "{0} of <b>{1}</b>", (
     Number("ten", 10, 10, ("gazette:L2", "reply:L2F4")), Number("12", 12, 12, (), "counted")))
 
@@ -45,6 +46,13 @@ def test_a_finding_is_escaped_its_numbers_lead_home_and_its_use_is_known(way):
     assert "A &amp; B, line 2" in said
     assert list(way.uses) == ["gazette:L2", "reply:L2F4"]
     assert next(iter(way.uses["gazette:L2"])) == trail.Use("forces/a", "how-many/r/total", "Ten of <b>12</b>")
+
+
+def test_a_number_of_a_document_that_is_not_public_leads_nowhere_and_says_so():
+    waits = SOURCES | {"reply": SOURCES["reply"] | {"public": "no"}}
+    said = trail.Trail(FIGURES, waits, frozenset({"r"})).finding("forces/a", TEN)
+    assert "evidence/reply" not in said
+    assert "Reply, line 2, field 4 (not public yet)" in said
 
 
 def test_a_finding_shown_twice_on_a_page_has_two_anchors(way):

@@ -73,6 +73,34 @@ def test_numbers_in_prose_are_drafted_as_answers_but_years_sections_and_question
     assert found == [("P2", "5"), ("P2#2", "twelve"), ("P4", "Nil")]
 
 
+def test_numbers_in_words_are_drafted_with_the_words_that_change_them():
+    lines = ("There were twenty-three cases, fewer than five of them new", "One officer resigned; no one was dismissed")
+    recipe = draft(*lines, "One of the reasons: one hundred and five requests or more", area="P")
+    told = [(answer["place"], answer["value"], answer.get("beside", "")) for answer in recipe["answer"]]
+    assert told == [
+        ("P1", "twenty-three", ""),
+        ("P1#2", "five", "fewer than"),
+        ("P2", "One", ""),
+        ("P3", "one hundred and five", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("over 70 cases", "over"),
+        ("no more than six cases", "no more than"),
+        ("9 or more cases", "or more"),
+        ("just under 20 cases", "just under"),
+        ("about a hundred cases", "about"),
+        ("all 12 cases", ""),
+    ],
+)
+def test_a_qualifier_beside_a_number_in_prose_is_drafted_with_it(text, beside):
+    (answer,) = draft(f"There were {text}.", "Thank you", area="P")["answer"]
+    assert answer.get("beside", "") == beside
+
+
 def test_the_year_and_role_of_a_number_in_prose_are_drafted_only_where_its_words_name_just_one():
     lines = (
         "In 2018 there were 14 officers, and in 2019 there were 23 officers.",

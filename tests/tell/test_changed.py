@@ -20,6 +20,11 @@ def test_without_comparable_rounds_no_change_is_told(built):
     assert not any(finding.numbers for name, finding in told.items() if name.startswith("why-"))
 
 
+def test_one_round_alone_is_compared_with_none(built):
+    told = changed.findings(replace(built, rounds=built.rounds.head(1)))[0]
+    assert told.sentence == "That cannot be said of fewer than two rounds."
+
+
 def test_every_round_says_why_it_is_left_out(built):
     reasons = built.rounds.set_index("round_id")["comparable_reason"].drop("single-force")
     told = [finding.sentence for finding in changed.findings(built) if finding.section == "why"]

@@ -122,6 +122,15 @@ def test_no_league_table_is_justified_where_most_forces_have_no_rate(built, rows
     assert "of 45, because 35 forces have no settled rate" in told
 
 
+def test_one_force_is_told_in_the_singular(built, rows):
+    one = replace(built, coverage=built.coverage[built.coverage["force_id"] == "surrey"])
+    one = replace(one, rounds=one.rounds.assign(forces_asked=pd.NA))
+    told = differ.answer(scene(one), rows.head(1), [])
+    assert "of the one force that may have been asked, only one has a number that we saw" in told.sentence
+    settled = pairs.settled(rows).head(2)
+    assert "forces with a rate, the limits " in differ.table(scene(built), settled).sentence
+
+
 @pytest.fixture(scope="module")
 def line(built):
     return lines.lines(scene(built, LINE))[0]

@@ -36,11 +36,12 @@ def reply(folder: Path, inbox: Path, file: Path, round_id: str, names: list[str]
         _known(told.get(name) or "", {"", *decided["sources"]["source_id"]}, "document")
     source_id = told.get("source_id") or f"{'-'.join(force_ids)}_{slug(file.stem)}"
     _same_file(file, source_id, decided["sources"])
-    lines = []
-    if source_id not in set(decided["sources"]["source_id"]):
+    if source_id in set(decided["sources"]["source_id"]):
+        lines = _again(folder, decided["sources"].set_index("source_id").loc[source_id], told)
+    else:
         lines = _take(folder, inbox, file, source_id, round_id, force_ids, decided, received, told)
-        lines += _answers(folder, source_id, round_id, force_ids, told)
-        decided, _ = raw.decisions(folder)
+    lines += _answers(folder, source_id, round_id, force_ids, told)
+    decided, _ = raw.decisions(folder)
     states = [_state(folder, name, decided) for name in _family(source_id, decided["sources"])]
     return Taken([*lines, *(line for state in states for line in state.lines)], any(state.wrong for state in states))
 
@@ -77,24 +78,39 @@ def _take(folder, inbox, file, source_id, round_id, force_ids, decided, received
     asked = decided["rounds"].set_index("round_id").loc[round_id]
     row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": name}
     question = "" if round_id == "single-force" else asked["question"]
-    row |= {"requester": asked["asked_by"], "asked": told.get("asked") or question, "title": f"reply of {name}"}
+    row |= {"requester": asked["asked_by"], "asked": question, "title": f"reply of {name}"}
     row |= {"force_ids": " ".join(force_ids), "published_basis": "not visible", "figures_visible": "yes"}
     row |= {"seen_on": received.isoformat(), "extent_seen": "whole", "public": "no"}
-    row |= {key: told.get(key) or "" for key in ("supersedes", "parent", "answer")}
-    row |= {"exemptions": " ".join(told.get("sections") or ())}
+    row |= dict.fromkeys(("supersedes", "parent", "answer", "exemptions"), "") | _said(told)
     document = placing.Document(row, file.read_bytes(), file.suffix.casefold(), reading.cells)
     lines = placing.placed(folder, document, decided)
     file.unlink()
     return lines
 
 
+def _said(told: dict) -> dict[str, str]:
+    """Return the cells of sources.csv that were said with the file."""
+    cells = {key: told.get(key) or "" for key in ("supersedes", "parent", "answer", "asked")}
+    return {key: text for key, text in (cells | {"exemptions": " ".join(told.get("sections") or ())}).items() if text}
+
+
+def _again(folder: Path, row: pd.Series, told: dict) -> list[str]:
+    """Write what is said anew of a document that was taken in before."""
+    cells = {key: text for key, text in _said(told).items() if row[key] != text}
+    if not cells:
+        return []
+    amend(folder / "sources.csv", {"source_id": str(row.name)}, cells)
+    return [f"Said in sources.csv: {', '.join(f'{key} {text!r}' for key, text in cells.items())}."]
+
+
 def _answers(folder: Path, source_id: str, round_id: str, force_ids: list[str], told) -> list[str]:
-    """Say in coverage.csv how each force answered, where nobody has said so yet."""
+    """Say in coverage.csv how each force answered, where nobody or only the reply it corrects has said so yet."""
     if told.get("answer") not in ("full", "partial", "refused", "not held"):
         return []
     cells = {"answer": told["answer"], "source_ids": source_id, "reason": "by its own reply"}
     cells |= {"exemptions": " ".join(told.get("sections") or ())}
-    keys = [{"round_id": round_id, "force_id": one, "answer": "reply unknown"} for one in force_ids]
+    open_rows = [{"answer": "reply unknown"}, *([{"source_ids": old}] if (old := told.get("supersedes")) else [])]
+    keys = [{"round_id": round_id, "force_id": one} | row for one in force_ids for row in open_rows]
     changed = sum(amend(folder / "coverage.csv", key, cells) for key in keys)
     return [f"Said in coverage.csv how it answered: {told['answer']}."] if changed else []
 
@@ -174,6 +190,8 @@ def _written(rows: pd.DataFrame, path: Path, unfinished: bool) -> list[str]:
     if before == text or not (before == "" or golden.unfinished(before)):
         return []
     home.write_text(text, encoding="utf-8", newline="\n")
+    if unfinished:
+        return [f"Wrote the rows it gives so far: {home.name}."]
     return [f"Wrote the rows it is tested against: {home.name}. Compare them with the file."]
 
 

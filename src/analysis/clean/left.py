@@ -19,7 +19,7 @@ NEW_WORDS = (
 def said(found: list[Problem], source: pd.Series, coverage: pd.DataFrame) -> list[str]:
     """Return what is left to decide about a document, or that nothing is; `coverage` holds the rows of coverage.csv."""
     others = [problem for problem in found if problem.code != "UNDECIDED"]
-    asked = [f"{each.place}: {each.found}: {each.expected}; {each.do}" for each in others]
+    asked = [f"{each.place}: {each.found}; expected {each.expected}; {each.do}" for each in others]
     left = [*_undecided(found), *asked, *_decisions(source, coverage)]
     return [
         *(["Left to decide:", *(f"  {each}" for each in left)] if left else ["Nothing is left to decide."]),
@@ -54,8 +54,8 @@ def _decisions(source: pd.Series, coverage: pd.DataFrame) -> list[str]:
     found = [f"sources.csv: {name}: {words}" for name, words in open_cells.items() if not source[name]]
     for force_id in source["force_ids"].split():
         row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
-        if len(row) and source["source_id"] not in row["source_ids"].iloc[0].split():
-            found.append(
-                f"coverage.csv: {force_id} is {row['answer'].iloc[0]!r}: say how it answered, by this document"
-            )
+        named = row["source_ids"].iloc[0].split() if len(row) else [source["source_id"]]
+        if not {source["source_id"], source["parent"]} & set(named):
+            answer = f"{row['answer'].iloc[0]!r}, by {' '.join(named) or 'no document'}"
+            found.append(f"coverage.csv: {force_id} is {answer}: say how it answered, this document under source_ids")
     return found

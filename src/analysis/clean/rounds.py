@@ -40,7 +40,7 @@ def _covered(folder: Path, round_id: str, decided: dict[str, pd.DataFrame]) -> l
     covered, forces = decided["coverage_decisions"], decided["forces"]
     lacking = forces[~forces["force_id"].isin(covered.loc[covered["round_id"] == round_id, "force_id"])]
     append(folder / "coverage.csv", [_answer(round_id, row) for row in lacking.itertuples()])
-    return [f"Added {len(lacking)} rows to coverage.csv, one a force."] if len(lacking) else []
+    return [f"Added {len(lacking)} rows to coverage.csv, one for each that can be asked."] if len(lacking) else []
 
 
 def _answer(round_id: str, force) -> dict[str, str]:

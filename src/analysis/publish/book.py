@@ -59,6 +59,11 @@ class Book:
         page = f"forces/{force_id}"
         return html.leads(here, page, name) if page in self.pages else Markup("{}").format(name)
 
+    def document(self, here: str, source_id: str, text: str) -> Markup:
+        """Link a text to the page of a document, if it has one: those that are not public yet have none."""
+        page = f"evidence/{source_id}"
+        return html.leads(here, page, text) if page in self.pages else Markup("{}").format(text)
+
     def round(self, here: str, round_id: str) -> Markup:
         """Link the title of a round to its page."""
         page, row = f"rounds/{round_id}/index", self.rounds.get(round_id, {"title": round_id})

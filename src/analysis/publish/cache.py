@@ -31,11 +31,7 @@ def of_folder(folder: Path) -> str:
     """Return one fingerprint of all files below a folder, empty when there is no folder."""
     if not folder.is_dir():
         return ""
-    return of_files(folder, _below(folder))
-
-
-def _below(folder: Path) -> list[Path]:
-    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    return of_files(folder, paths.below(folder))
 
 
 def code() -> str:
@@ -54,7 +50,7 @@ def of_notebook(notebook: Path) -> str:
 def machinery(project: Path) -> dict[str, str]:
     """Return fingerprints of what a generation is made with: the package, what of it makes tables, the lock, Python."""
     package, lock = Path(__file__).resolve().parents[1], project / "requirements.lock"
-    own = [file for file in _below(package) if file.parent.name != "publish" or file.name == "staging.py"]
+    own = [file for file in paths.below(package) if file.parent.name != "publish" or file.name == "staging.py"]
     return {
         "package": of_folder(package),
         "making": of_files(package, own),

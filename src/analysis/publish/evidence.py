@@ -61,7 +61,6 @@ def _page(book: Book, source: dict) -> Page:
 
 def _about(book: Book, here: str, source: dict) -> Markup:
     origin = source["derived_from"]
-    known = f"evidence/{origin}" in book.pages
     file = f"data/raw/{source['file']}"
     return about([
         ("Kind", ANSWERED.get(source["kind"], source["kind"])),
@@ -77,7 +76,7 @@ def _about(book: Book, here: str, source: dict) -> Markup:
         ("Date", f"{source['published_on'] or 'not known'} ({source['published_basis']})"),
         ("Seen", f"{source['seen_on']}, extent: {source['extent_seen']}"),
         ("Figures visible", source["figures_visible"]),
-        ("Repeats", leads(here, f"evidence/{origin}", origin) if known else origin),
+        ("Repeats", book.document(here, origin, origin)),
         ("File", link(trail.file(here, file), source["file"]) if (book.site / file).is_file() else source["file"]),
         ("SHA-256 of the file", Markup('<span class="hash">{}</span>').format(source["sha256"])),
         ("Note", source["note"]),

@@ -132,7 +132,7 @@ def _claims(book: Book, here: str, round_id: str) -> Markup:
     checked = book.of(round_id, "does-the-story-hold")
     told = {one.finding_id.split("/", 2)[2]: one.section.replace("-", " ") for one in checked}
     by = {name: row["publisher"] for name, row in book.way.sources.items()}
-    cells = [[row["statement"], leads(here, f"evidence/{row['source_id']}", by[row["source_id"]]),
+    cells = [[row["statement"], book.document(here, row["source_id"], by[row["source_id"]]),
               told.get(row["claim_id"], "not checked"), row["how_checked"]] for row in rows]
     return table("Claims", ["Claim", "Published by", "Verdict", "How checked"], cells, "claims")
 

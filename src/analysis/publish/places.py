@@ -7,7 +7,7 @@ from markupsafe import Markup
 from analysis import subject
 from analysis.publish import trail
 from analysis.publish.book import Book, kinds, period, records
-from analysis.publish.html import Page, joined, leads, link, listing, said, table
+from analysis.publish.html import Page, joined, leads, listing, said, table
 
 FORCE_HEADS = ["What is counted", "Round", "Period", "Number", "Rate", "95% interval", "Sources"]
 RATE_NOTE = (
@@ -148,7 +148,7 @@ def _documents(book: Book, here: str, facts: list[dict], force_id: str) -> Marku
     printed = {one.partition(":")[0] for row in facts for one in row["figure_ids"].split()}
     rows = [row for row in book.way.sources.values()
             if row["source_id"] in printed or force_id in row["force_ids"].split()]
-    cells = [[leads(here, f"evidence/{row['source_id']}", row["title"] or row["source_id"]), row["publisher"],
+    cells = [[book.document(here, row["source_id"], row["title"] or row["source_id"]), row["publisher"],
               row["kind"], row["published_on"] or "not known"] for row in rows]
     return table("Documents with a number or reply of the force", ["Document", "Publisher", "Kind", "Date"], cells)
 
@@ -221,6 +221,6 @@ def _printed(book: Book, here: str, row: dict) -> list:
     source = book.way.sources[row["source_id"]]
     words = (row["unit_as_written"], row["misuse_as_written"], row["outcome_as_written"])
     what = "; ".join(word for word in words if word)
-    written = link(trail.to(here, *trail.home(row["figure_id"])), row["as_written"])
+    written = book.way.cell(here, row["figure_id"], row["as_written"])
     return [source["publisher"] or source["source_id"], written, row["place"] or row["force_as_written"], what,
             row["period_as_written"], source["derived_from"] or "its own"]

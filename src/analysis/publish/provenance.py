@@ -43,18 +43,14 @@ def recomputed(site: Path) -> dict:
 
 def _inputs() -> dict[str, Path]:
     root, package = paths.root(), Path(__file__).resolve().parents[1]
-    found = {f"src/analysis/{file.relative_to(package).as_posix()}": file for file in _below(package)}
-    whole = [*_below(paths.raw()), *paths.notebooks().glob("*.*"), *_below(root / "docs")]
+    found = {f"src/analysis/{file.relative_to(package).as_posix()}": file for file in paths.below(package)}
+    whole = [*paths.below(paths.raw()), *paths.below(paths.notebooks()), *paths.below(root / "docs")]
     whole += [root / name for name in ("CHANGELOG.md", "requirements.lock") if (root / name).is_file()]
     with (paths.raw() / "sources.csv").open(encoding="utf-8-sig", newline="") as lines:
         listed = [(row["file"], row["public"]) for row in csv.DictReader(lines)]
     withheld = tuple(f"data/raw/{file.rpartition('.')[0]}." for file, public in listed if file and public != "yes")
     named = {file.relative_to(root).as_posix(): file for file in whole}
     return found | {name: file for name, file in named.items() if not name.startswith(withheld)}
-
-
-def _below(folder: Path) -> list[Path]:
-    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
 
 
 def _sha256(file: Path) -> str:

@@ -35,7 +35,7 @@ def pages(processed: Path, below_method: list[str]) -> dict[str, str]:
 
 
 def _guides(root: Path) -> list[str]:
-    found = (file.relative_to(root).as_posix() for file in sorted((root / "docs").rglob("*.md")))
+    found = (file.relative_to(root).as_posix() for file in sorted(paths.below(root / "docs")) if file.suffix == ".md")
     return [name for name in found if name not in NO_GUIDES]
 
 

@@ -46,8 +46,10 @@ class Trail:
             self.uses.setdefault(figure_id, {})[Use(docname, anchor, label)] = None
 
     def cell(self, docname: str, figure_id: str, text) -> Markup:
-        """Link a text to the anchor of one figure. Raises KeyError for a figure that is not there."""
+        """Link a text to the anchor of one figure, if its document has a page. Raises KeyError for one not there."""
         self.figures[figure_id]
+        if not self.public(figure_id):
+            return Markup("{}").format(text)
         return Markup('<a class="number" href="{}">{}</a>').format(to(docname, *home(figure_id)), text)
 
     def number(self, docname: str, number, finding) -> Markup:
@@ -100,7 +102,12 @@ class Trail:
         """Say which cell a figure is: its publisher and its place."""
         source_id, _, place = figure_id.partition(":")
         source = self.sources[source_id]
-        return f"{source['publisher'] or source['title'] or source_id}, {spoken(place)}"
+        waits = "" if self.public(figure_id) else " (not public yet)"
+        return f"{source['publisher'] or source['title'] or source_id}, {spoken(place)}{waits}"
+
+    def public(self, figure_id: str) -> bool:
+        """Say whether the document of a figure is public: only then it has a page."""
+        return self.sources[figure_id.partition(":")[0]]["public"] == "yes"
 
 
 def home(figure_id: str) -> tuple[str, str]:

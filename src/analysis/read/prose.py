@@ -5,10 +5,23 @@ import re
 from analysis.read.grids import Grid
 from analysis.read.spelled import MONTH, NUMBERLIKE, YEAR, fixed, quoted
 
-WORDS = "nil|none|zero|no cases|no records|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+DIGIT = "two|three|four|five|six|seven|eight|nine"
+TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+TENS = f"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|{DIGIT}))?"
+BELOW = f"(?:{TENS}|{TEENS}|{DIGIT})"
+COUNTED = "officers?|constables?|sergeants?|inspectors?|pcs?|pcsos?|members?|employees?|persons?|cases?|incidents?"
+# "One" counts only beside what it counts: "one of the", "no one" and "one can" count nothing.
+ONE = rf"(?<!no )one(?= (?:(?!of\b)\w+ ){{0,2}}(?:{COUNTED}|allegations?|complaints?)\b)"
+WORDS = f"nil|none|zero|no cases|no records|(?:an?|one|{BELOW}) hundred(?: and (?:one|{BELOW}))?|{BELOW}|{ONE}"
 IN_PROSE = re.compile(
     rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d)", re.I
 )
+BEFORE = re.compile(
+    r"\b(fewer than|less than|under|more than|over|in excess of|upwards of|at least|no fewer than|no less than|at most"
+    r"|no more than|as many as|up to|almost|nearly|just under|just over|about|around|approximately|roughly)\s+$",
+    re.I,
+)
+AFTER = re.compile(r"\s+(or (?:more|fewer|less))\b", re.I)
 OTHER_UNIT = re.compile(
     r"\s*(working |calendar |further )?(days?|weeks?|months?|years?|hours?|per ?cent|pence)\b", re.I
 )
@@ -46,13 +59,15 @@ def answers(grid: Grid, covered: set[tuple[str, int]], shared: set[str]) -> list
 
 
 def _told(text: str, match: re.Match) -> dict[str, str]:
-    """Return the year of a number, by its clause, and the role, by all of the text, where just one is named."""
+    """Return the words that change a number, its year, by its clause, and role, by all of the text, if just one."""
     start = max((end.end() for end in CLAUSE.finditer(text, 0, match.start())), default=0)
     end = CLAUSE.search(text, match.end())
     clause = text[start : end.start() if end else len(text)]
     years = {year[0] for year in re.finditer(rf"(?<![\w/-])(?:{YEAR.pattern})(?![\w/-])", clause, re.I)}
     roles = [role for role, words in WHO.items() if words.search(text)]
-    return {name: found[0] for name, found in (("period", [*years]), ("role", roles)) if len(found) == 1}
+    beside = [said[1] for said in (BEFORE.search(text, 0, match.start()), AFTER.match(text, match.end())) if said]
+    told = {"beside": beside, "period": [*years], "role": roles}
+    return {name: found[0] for name, found in told.items() if len(found) == 1}
 
 
 def _no_count(text: str, match: re.Match) -> bool:

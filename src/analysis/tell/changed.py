@@ -27,6 +27,8 @@ def pairs(own):
 def answer(scene, own, found):
     """Of how many rounds any two can be compared."""
     count = Number(words.number(len(own)), len(own), len(own), (), "counted")
+    if len(own) < 2:
+        return scene.finding("answer", "answer", "that cannot be said of fewer than two rounds.")
     if not found:
         return scene.finding(
             "answer", "answer", "that cannot be said: of ", count, " rounds, no two count the same thing."

@@ -33,17 +33,17 @@ def answer(scene, rows, found):
         return _in_part(scene, found[0])
     if rows.empty:
         return scene.finding("answer", "answer", "That cannot be asked: no number for a single force was printed.")
-    asked = everyone_asked(scene)
+    asked, seen = everyone_asked(scene), f"{words.plural('has', len(rows))} a number that we saw"
     return scene.finding(
         "answer",
         "answer",
         "that cannot be asked of this round: of the ",
         asked,
-        " forces that may have been asked, only " if not asked.figure_ids else " forces asked, only ",
+        f" {_forces(asked.low)} " + ("asked, only " if asked.figure_ids else "that may have been asked, only "),
         _counted(len(rows)),
-        " have a number that we saw",
+        f" {seen}",
         ", and sources named them for it." if scene.row.selected == "yes" else ".",
-        title=f"Only {len(rows)} of {asked.low} forces have a number that we saw",
+        title=f"Only {len(rows)} of {asked.low} {_forces(asked.low)} {seen}",
     )
 
 
@@ -56,12 +56,12 @@ def _in_part(scene, line):
         _counted(out),
         " of the ",
         _counted(some),
-        f" named forces with a number of the same kind {'lies' if out == 1 else 'lie'} outside what chance allows, "
-        "and no settled number of that kind was printed for the other ",
+        f" named {_forces(some)} with a number of the same kind {words.plural('lies', out)} outside what chance "
+        "allows, and no settled number of that kind was printed for the other ",
         _counted(len(line.frame) - some),
         " that replied.",
         facts=[line.whole],
-        title=f"{out} of {some} named forces lie outside what chance allows",
+        title=f"{out} of {some} named {_forces(some)} {words.plural('lies', out)} outside what chance allows",
     )
 
 
@@ -91,6 +91,7 @@ def table(scene, rows):
         return scene.finding("table", "table", "Without a settled rate for any force, no league table can be made.")
     missing = max(0, int(asked.low) - len(known))
     first = _places(known, missing)
+    unsettled = f"{_forces(missing)} {words.plural('has', missing)} no settled rate"
     clustered = [_span_of_places(_places(known, missing, phi), phi) for phi in CLUSTERED]
     return scene.finding(
         "table",
@@ -102,14 +103,14 @@ def table(scene, rows):
         _place(first.rank_high),
         " of ",
         asked,
-        f", because {words.number(missing)} forces have no settled rate" if missing else "",
+        f", because {words.number(missing)} {unsettled}" if missing else "",
         _neighbours(known) if len(known) > 1 else "",
         ".",
         notes=(
             "Places: 95% of simulated rates, cases one by one; a force without a number may stand anywhere.",
             f"Where cases come in batches: place {words.listed(clustered)}.",
         ),
-        title="No league table" + (f": {missing} of {asked.low} forces have no settled rate" if missing else ""),
+        title="No league table" + (f": {missing} of {asked.low} {unsettled}" if missing else ""),
     )
 
 
@@ -132,20 +133,22 @@ def _neighbours(known):
     order = known.sort_values("rate", ascending=False)
     apart = list(pairwise(order.itertuples(index=False)))
     overlap = sum(after.upper >= before.lower for before, after in apart)
-    how_many = f"all {words.number(len(apart))}"
+    how_many = f"all {words.number(len(apart))} pairs of neighbouring rates have limits that overlap"
     if overlap < len(apart):
-        how_many = f"{words.number(overlap)} of {len(apart)}"
-    return [
-        ". Among the ",
-        _counted(len(known)),
-        f" forces with a rate, {how_many} pairs of neighbouring rates have limits that overlap",
-    ]
+        how_many = how_many.replace("all ", f"{words.number(overlap)} of ")
+    if len(apart) == 1:
+        how_many = f"the limits {'overlap' if overlap else 'do not overlap'}"
+    return [". Among the ", _counted(len(known)), f" forces with a rate, {how_many}"]
 
 
 def everyone_asked(scene):
     """How many forces were asked, as printed; else how many may have been."""
     asked, _ = answered.asked_and_replied(scene)
     return asked or _counted(int((~scene.coverage["answer"].isin(bands.ABSENT)).sum()))
+
+
+def _forces(n):
+    return words.plural("force", n)
 
 
 def _place(n):

@@ -8,6 +8,7 @@ import pandas as pd
 
 SMALL = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 PLURALS = {"person": "people", "is": "are", "was": "were", "has": "have", "does": "do", "its": "their"}
+PLURALS |= {"holds": "hold", "lies": "lie"}
 
 
 def number(n):
@@ -128,7 +129,7 @@ def assuming(statements):
     """The clause after a number that names what it assumes: the two shortest, and how many more."""
     shown = sorted(statements, key=len)[:2]
     more = len(statements) - len(shown)
-    rest = [f"{number(more)} further {plural('assumption', more)} listed below {'holds' if more == 1 else 'hold'}"]
+    rest = [f"{number(more)} further {plural('assumption', more)} named in the report {plural('holds', more)}"]
     return f", {given([*shown, *(rest if more else [])])}" if statements else ""
 
 
