@@ -73,6 +73,20 @@ def test_numbers_in_prose_are_drafted_as_answers_but_years_sections_and_question
     assert found == [("P2", "5"), ("P2#2", "twelve"), ("P4", "Nil")]
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Thirteen officers and twenty-one staff were warned", ["Thirteen", "twenty-one"]),
+        ("One hundred and five cases; a hundred were closed", ["One hundred and five", "a hundred"]),
+        ("One officer resigned, one was dismissed and one of them retired", ["One", "one", "one"]),
+        ("No one was dismissed; one of the reasons is a one-off search of one another", []),
+        ("A fifteen-day limit, twenty working days and one year", []),
+    ],
+)
+def test_numbers_in_words_are_drafted_where_they_count_and_one_only_before_what_it_counts(line, found):
+    assert [answer["value"] for answer in draft(line, area="P").get("answer", [])] == found
+
+
 def test_the_year_and_role_of_a_number_in_prose_are_drafted_only_where_its_words_name_just_one():
     lines = (
         "In 2018 there were 14 officers, and in 2019 there were 23 officers.",
