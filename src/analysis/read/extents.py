@@ -29,9 +29,8 @@ def _number(text: str, otherwise: float) -> float:
 def all_low(root: etree._Element) -> bool:
     """Say whether rows are not seen unless they say otherwise."""
     usual = child(root, "sheetFormatPr")
-    return usual is not None and (
-        usual.get("zeroHeight") in TRUE or _number(usual.get("defaultRowHeight", "15"), 15.0) < LOW
-    )
+    # zeroHeight hides only the rows that are not written, which hold nothing
+    return usual is not None and _number(usual.get("defaultRowHeight", "15"), 15.0) < LOW
 
 
 def low(row: etree._Element, usually: bool) -> bool:

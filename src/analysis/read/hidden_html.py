@@ -55,7 +55,7 @@ def _of_the_elements(root: etree._Element) -> list[tuple[str, str, int]]:
 def _remark(text: str) -> bool:
     """Say whether a comment says anything besides what a word processor keeps for itself."""
     kept = re.sub(r"(?s)<(xml|style)\b.*?</\1>|<[^>]*>|\[if[^\]]*\]|\[endif\]", "", text)
-    return bool(re.search(r"\w", kept) if text.startswith("[if") else text.strip())
+    return bool(re.search(r"\w", kept if text.startswith("[if") else text))
 
 
 def _office(root: etree._Element) -> list[etree._Element]:

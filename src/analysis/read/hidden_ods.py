@@ -49,9 +49,11 @@ def look(archive: zipfile.ZipFile, root: etree._Element) -> list[Fault]:
 
 def _properties(archive: zipfile.ZipFile) -> list[Fault]:
     meta = child(package.xml(archive, "meta.xml"), "meta")
-    named = {local(entry): (entry.text or "") for entry in (meta if meta is not None else ())}
+    entries = list(meta) if meta is not None else []
+    named = {local(entry): (entry.text or "") for entry in entries}
     found = properties.judged({key: text for key, text in named.items() if key != "generator"}, "properties")
-    if named.get("user-defined"):
+    own = [entry.text or "" for entry in entries if local(entry) == "user-defined"]
+    if any(re.search(r"[^\W\d_]", text) and text not in ("true", "false") for text in own):
         found.append(person("DOC_PROPERTIES", "custom properties", "properties of its own", "none", "look at them"))
     return found
 

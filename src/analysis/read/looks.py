@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from analysis.read import formats
+from analysis.read.cell import Cell, hidden
 from analysis.read.package import attribute, child, every
 
 TINY = 2.0  # points: nobody reads letters as small as this
@@ -122,6 +123,13 @@ def alike(one: str, other: str) -> bool:
 def faint(colour: str) -> bool:
     """Say whether letters of this colour cannot be told from white paper."""
     return bool(colour) and alike(colour, WHITE)
+
+
+def as_shown(cell: Cell) -> list[Cell]:
+    """Return a cell; a number stored behind a text that does not say it is a text one sees and a cell nobody sees."""
+    if cell.kind != "number" or cell.text == cell.value or formats.says(cell.text, float(cell.value)):
+        return [cell]
+    return [cell._replace(kind="text", value=cell.text), hidden(cell, "a number that is not the one shown")]
 
 
 @lru_cache(maxsize=4096)

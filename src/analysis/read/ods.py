@@ -6,7 +6,7 @@ from lxml import etree
 
 from analysis.read import hidden_ods, looks_ods, package, sums
 from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span
-from analysis.read.looks import Look, unseen
+from analysis.read.looks import Look, as_shown, unseen
 from analysis.read.looks_ods import count, style_of
 from analysis.read.package import attribute, child, every, local
 
@@ -28,6 +28,7 @@ def read(content: bytes) -> Read:
     root = package.xml(archive, "content.xml")
     styles = looks_ods.styles(package.xml(archive, "styles.xml"), root)
     tables = [entry for entry in every(child(root, "body"), "table") if local(entry.getparent()) == "spreadsheet"]
+    tables = [entry for entry in tables if child(entry, "table-source") is None]  # copies of other files, never shown
     cells: list[Cell] = []
     faults = hidden_ods.look(archive, root)
     for number, table in enumerate(tables, start=1):
@@ -106,7 +107,8 @@ def _row(entry: etree._Element, columns: list, styles: dict, why: str):
                 own = look or style_of(styles, item, run[3]).look
                 reason = why or ("" if run[2] else "hidden column") or under or unseen(own)
                 formula = attribute(item, "formula")
-                yield at, hidden(cell, reason) if reason else cell, rows, wide, formula
+                for each in [hidden(cell, reason)] if reason else as_shown(cell):
+                    yield at, each, rows, wide, formula
         column += repeat
 
 
