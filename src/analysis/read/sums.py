@@ -14,6 +14,7 @@ SUM = re.compile(rf"(?:of:)?=?\+?(?:SUM\((?P<list>{LIST})\)|(?P<chain>{CHAIN}))"
 TOTAL = re.compile(r"(grand |sub-?)?totals?\b.*", re.IGNORECASE)
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 Numbers = dict[int, int | None]
+LARGEST = 20_000  # cells of a table whose totals are worked out again
 YEARS = range(1990, 2100)
 
 
@@ -86,7 +87,7 @@ def typed(cells: list[Cell]) -> list[Fault]:
         blocks.setdefault((cell.area, start[cell.area]), []).append(cell)
     found = []
     for (area, _), inside in blocks.items():
-        if area.rpartition("/")[2] != "P":
+        if area.rpartition("/")[2] != "P" and len(inside) <= LARGEST:
             found += _doubtful([(cell.row, cell.column, cell) for cell in inside])
             found += _doubtful([(cell.column, cell.row, cell) for cell in inside])
     return found
@@ -100,8 +101,9 @@ def _doubtful(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
     found: list[Fault] = []
     parts, totals, since = Numbers(), Numbers(), Numbers()
     for _, line in sorted(lines.items()):
-        label = line[min(line)].text.strip()
-        numbers = {at: _whole(cell.text) for at, cell in line.items() if at != min(line)}
+        first = min(line)
+        label = line[first].text.strip()
+        numbers = {at: _whole(cell.text) for at, cell in line.items() if at != first}
         if not any(NUMBERLIKE.fullmatch(line[at].text) and count not in YEARS for at, count in numbers.items()):
             parts, totals, since = Numbers(), Numbers(), Numbers()  # a header
         elif TOTAL.fullmatch(label):
