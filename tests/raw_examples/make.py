@@ -369,6 +369,14 @@ def xlsx_format_of_nothing():
     return with_planted(lambda sheet: setattr(sheet["D3"], "number_format", ";;;"))
 
 
+def xlsx_white_by_a_newer_rule():
+    look = '<x:dxf><font><color rgb="FFFFFFFF"/></font></x:dxf>'
+    rule = f'<x:cfRule type="expression">{look}</x:cfRule><xm:sqref xmlns:xm="m">D3</xm:sqref>'
+    rules = f'<extLst><ext xmlns:x="x"><x:conditionalFormatting>{rule}</x:conditionalFormatting></ext></extLst>'
+    change = {"xl/worksheets/sheet1.xml": {"</worksheet>": f"{rules}</worksheet>"}}
+    return patched(with_planted(lambda sheet: None), change=change)
+
+
 def xlsx_format_of_another_number():
     made, sheet = book([*ROWS, ["Resigned", 4711, 4712]])
     sheet["B4"].number_format, sheet["C4"].number_format = '"<5"', '"see note"'
@@ -873,6 +881,12 @@ def ods_another_number_stored():
 def ods_copy_of_another_file():
     source = '<table:table-source xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="file:///c/other.ods"/>'
     return ods(tables=f'<table:table table:name="{PLANT}">{source}{ods_row([PLANT, 9])}</table:table>')
+
+
+def ods_under_a_picture():
+    picture = '<draw:frame xmlns:draw="d" table:end-cell-address="Data.E9"><draw:image/></draw:frame>'
+    first = f"<table:table-cell/><table:table-cell>{picture}</table:table-cell>{ods_cell(PLANT)}"
+    return ods(ods_cells(first + ods_cell("Seen") * 2))
 
 
 def ods_repeated_by_a_word():
@@ -1469,6 +1483,10 @@ def html_hidden_input():
 
 def html_remote_picture():
     return page(f"<img src='https://example.org/{PLANT}.png'>")
+
+
+def html_fetching_style():
+    return page("<p style='background: url(https://www.example.org/a.gif)'>Seen</p>")
 
 
 def html_author():

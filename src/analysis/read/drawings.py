@@ -34,6 +34,11 @@ def uncovered(archive: zipfile.ZipFile, sheet: str, cells: list[Cell]) -> list[C
     targets = package.relations(archive, sheet).values()
     roots = [package.xml(archive, target) for kind, target, outside in targets if kind == "drawing" and not outside]
     boxes = [_box(anchor) for root in roots if root is not None for anchor in root if _opaque(anchor)]
+    return beneath(boxes, cells)
+
+
+def beneath(boxes: list[tuple[int, int, int, int]], cells: list[Cell]) -> list[Cell]:
+    """Return cells, hidden where one of some boxes lies over them: top, left, bottom and right, edges included."""
     if not boxes:
         return cells
     return [

@@ -150,12 +150,13 @@ def _empty_section(code: str) -> bool:
 
 def hiding_formats(styles: etree._Element | None, colours: Palette) -> set[int]:
     """Return the numbers of the conditional looks that make text invisible."""
-    found = set()
-    for number, entry in enumerate(_entries(styles, "dxfs")):
-        code, pattern = child(entry, "numFmt"), child(entry, "fill", "patternFill")
-        letters = colour_of(child(entry, "font", "color"), colours)
-        behind = [colour_of(child(pattern, name), colours) for name in ("bgColor", "fgColor")]
-        nothing = code is not None and formats.shows_nothing(code.get("formatCode", ""))
-        if nothing or (letters and alike(letters, next((colour for colour in behind if colour), WHITE))):
-            found.add(number)
-    return found
+    return {number for number, entry in enumerate(_entries(styles, "dxfs")) if hides(entry, colours)}
+
+
+def hides(entry: etree._Element, colours: Palette) -> bool:
+    """Say whether a conditional look makes text invisible."""
+    code, pattern = child(entry, "numFmt"), child(entry, "fill", "patternFill")
+    letters = colour_of(child(entry, "font", "color"), colours)
+    behind = [colour_of(child(pattern, name), colours) for name in ("bgColor", "fgColor")]
+    nothing = code is not None and formats.shows_nothing(code.get("formatCode", ""))
+    return nothing or (bool(letters) and alike(letters, next((colour for colour in behind if colour), WHITE)))

@@ -36,7 +36,8 @@ def read(content: bytes) -> Read:
         name = attribute(table, "name", f"sheet {number}") if shown else f"sheet {number}"
         added: dict[tuple[int, int], list[sums.Box]] = {}
         found = list(_table(table, name, styles, "" if shown else "hidden sheet", len(cells), added))
-        found = hidden_ods.unprinted(table, hidden_ods.ruled(table, styles, found))
+        found = hidden_ods.uncovered(table, hidden_ods.ruled(table, styles, found))
+        found = hidden_ods.unprinted(table, found)
         cells += found
         faults += sums.mismatches(found, added)
         if not shown:

@@ -128,7 +128,7 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
 
 def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
     """Return the cells of a sheet, and by row and column what its sums add up."""
-    plan, all_low = extents.plan(root, book.hiding), extents.all_low(root)
+    plan, all_low = extents.plan(root, book.hiding, book.colours), extents.all_low(root)
     cells: list[Cell] = []
     formulas: dict = {}
     shared: dict = {}
