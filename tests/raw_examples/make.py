@@ -26,6 +26,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 PLANT = "Qzplanted"
 ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
+LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PROSE = "1. How many officers were dismissed? 5 officers."
 
 
@@ -107,6 +109,18 @@ def csv_ambiguous_date():
 
 def csv_long_cell():
     return table([["Outcome", "2019"], ["x" * 40_000, 5]]).encode()
+
+
+def csv_total_that_is_off():
+    return table([["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, "<5"], ["Total", 16, 9]]).encode()
+
+
+def csv_error_of_a_spreadsheet():
+    return table([["Outcome", 2019], ["Dismissed", "#REF!"], ["Warned", 5]]).encode()
+
+
+def csv_that_is_json():
+    return f'[{{"Outcome": "{PLANT}", "2019": 5}}]'.encode()
 
 
 def csv_empty():
@@ -353,6 +367,43 @@ def xlsx_white_by_rule():
 
 def xlsx_format_of_nothing():
     return with_planted(lambda sheet: setattr(sheet["D3"], "number_format", ";;;"))
+
+
+def xlsx_white_by_a_newer_rule():
+    look = '<x:dxf><font><color rgb="FFFFFFFF"/></font></x:dxf>'
+    rule = f'<x:cfRule type="expression">{look}</x:cfRule><xm:sqref xmlns:xm="m">D3</xm:sqref>'
+    rules = f'<extLst><ext xmlns:x="x"><x:conditionalFormatting>{rule}</x:conditionalFormatting></ext></extLst>'
+    change = {"xl/worksheets/sheet1.xml": {"</worksheet>": f"{rules}</worksheet>"}}
+    return patched(with_planted(lambda sheet: None), change=change)
+
+
+def xlsx_format_of_another_number():
+    made, sheet = book([*ROWS, ["Resigned", 4711, 4712]])
+    sheet["B4"].number_format, sheet["C4"].number_format = '"<5"', '"see note"'
+    return saved(made)
+
+
+def xlsx_unused_rows_hidden():
+    usual = '<sheetFormatPr zeroHeight="1" baseColWidth'
+    return patched(xlsx_plain(), change={"xl/worksheets/sheet1.xml": {"<sheetFormatPr baseColWidth": usual}})
+
+
+def xlsx_under_a_box():
+    corners = "".join(
+        f"<xdr:{end}><xdr:col>{column}</xdr:col><xdr:row>{row}</xdr:row></xdr:{end}>"
+        for end, column, row in (("from", 3, 1), ("to", 6, 5))
+    )
+    shape = "<xdr:sp><xdr:spPr><a:solidFill/></xdr:spPr></xdr:sp>"
+    drawing = f'<xdr:wsDr xmlns:xdr="d" xmlns:a="a"><xdr:twoCellAnchor>{corners}{shape}</xdr:twoCellAnchor></xdr:wsDr>'
+    link = f'<Relationship Id="r1" Type="{OFFICE}/drawing" Target="../drawings/drawing1.xml"/>'
+    links = f'<Relationships xmlns="{LINKS}">{link}</Relationships>'
+    parts = {"xl/drawings/drawing1.xml": drawing, "xl/worksheets/_rels/sheet1.xml.rels": links}
+    return patched(with_planted(lambda sheet: None), add=parts)
+
+
+def xlsx_formula_on_another_file():
+    words = f'<c r="D3"><f>[{PLANT}.xlsx]Sheet1!A1</f><v>4</v></c></row></sheetData>'
+    return patched(xlsx_plain(), change={"xl/worksheets/sheet1.xml": {"</row></sheetData>": words}})
 
 
 def xlsx_under_a_merged_cell():
@@ -610,6 +661,14 @@ def xls_hidden_column():
     return old_book(lambda made, sheet: (sheet.write(3, 5, PLANT), setattr(sheet.col(5), "hidden", True)))
 
 
+def xls_no_height():
+    def change(made, sheet):
+        sheet.write(3, 0, PLANT)
+        sheet.row(3).height_mismatch, sheet.row(3).height = True, 0
+
+    return old_book(change)
+
+
 def xls_white_text():
     return old_book(lambda made, sheet: sheet.write(3, 0, PLANT, xlwt.easyxf("font: colour white")))
 
@@ -684,6 +743,11 @@ def xls_cut():
 
 def xls_that_is_word():
     return renamed_stream("WordDocument")
+
+
+def xls_that_is_xml():
+    inside = f"<Worksheet><Table><Row><Cell><Data>{PLANT}</Data></Cell></Row></Table></Worksheet>"
+    return f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook>{inside}</Workbook>'.encode()
 
 
 def xls_that_is_html():
@@ -804,6 +868,37 @@ def ods_white_by_rule():
     return ods(ods_row([PLANT, "Seen"]) + rules, styles=style)
 
 
+def ods_white_by_a_renamed_rule():
+    renamed = {"content.xml": {'style:name="w"': 'style:name="w_5f_1" style:display-name="w"'}}
+    return patched(ods_white_by_rule(), change=renamed)
+
+
+def ods_another_number_stored():
+    cell = ods_cell(4711).replace("<text:p>4711", "<text:p>&lt;5")
+    return ods(ods_cells(ods_cell("Resigned") + cell))
+
+
+def ods_copy_of_another_file():
+    source = '<table:table-source xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="file:///c/other.ods"/>'
+    return ods(tables=f'<table:table table:name="{PLANT}">{source}{ods_row([PLANT, 9])}</table:table>')
+
+
+def ods_under_a_picture():
+    picture = '<draw:frame xmlns:draw="d" table:end-cell-address="Data.E9"><draw:image/></draw:frame>'
+    first = f"<table:table-cell/><table:table-cell>{picture}</table:table-cell>{ods_cell(PLANT)}"
+    return ods(ods_cells(first + ods_cell("Seen") * 2))
+
+
+def ods_repeated_by_a_word():
+    return ods(ods_row([PLANT], 'table:number-rows-repeated="many"'))
+
+
+def ods_property_of_a_program():
+    own = '<meta:user-defined meta:name="AppVersion">12.0000</meta:user-defined>'
+    meta = f"<office:document-meta {SPACES}><office:meta>{own}</office:meta></office:document-meta>"
+    return ods(parts={"meta.xml": meta})
+
+
 def ods_format_of_nothing():
     numbers = '<number:text-style xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N9"/>'
     style = '<style:style style:name="n" style:family="table-cell" style:data-style-name="N9"/>'
@@ -914,6 +1009,19 @@ def docx_content_control():
 def docx_merged():
     first = word_row(word_cell("Both", '<w:gridSpan w:val="2"/>'), word_cell("Third"))
     return docx(f"<w:tbl>{first}{word_row(word_cell(1), word_cell(2), word_cell(3))}</w:tbl>")
+
+
+def docx_row_too_low():
+    low = '<w:trPr><w:trHeight w:val="1" w:hRule="exact"/></w:trPr>'
+    return docx(f"<w:tbl><w:tr>{low}{word_cell(PLANT)}</w:tr>{word_row(word_cell('Seen'))}</w:tbl>")
+
+
+def docx_called_otherwise():
+    document = f"<w:document {W}><w:body>{paragraph(PLANT)}</w:body></w:document>"
+    link = f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="word/document2.xml"/>'
+    links = f'<Relationships xmlns="{LINKS}">{link}</Relationships>'
+    shown = zipfile.ZipFile(io.BytesIO(docx())).read("word/document.xml")
+    return zipped({"_rels/.rels": links, "word/document.xml": document, "word/document2.xml": shown})
 
 
 def docx_notes_and_headers():
@@ -1173,6 +1281,20 @@ def pdf_scanned():
     return pdf("0.5 g 72 72 400 600 re f\n")
 
 
+def pdf_page_that_is_a_picture():
+    def change(made):
+        dots = made.make_stream(bytes([9]), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image)
+        dots.Width, dots.Height, dots.ColorSpace, dots.BitsPerComponent = 1, 1, pikepdf.Name.DeviceGray, 8
+        made.pages[1].Resources.XObject = pikepdf.Dictionary(I1=dots)
+
+    return pdf(words(PROSE, 72, 760) + ruled(ROWS), "q 400 0 0 600 72 72 cm /I1 Do Q\n", change=change)
+
+
+def pdf_under_a_filled_note():
+    content = words(PROSE, 72, 760) + ruled(ROWS) + words(PLANT, 74, 505)
+    return pdf(content, change=lambda made: with_note(made, "Square", IC=[0, 0, 0]))
+
+
 def pdf_attachment():
     return pdf(change=lambda made: made.attachments.__setitem__(f"{PLANT}.txt", PLANT.encode()))
 
@@ -1271,6 +1393,20 @@ def html_hidden_by_class():
     return page(f"<p class='x'>{PLANT}</p>", head="<style>.x { visibility: hidden }</style>")
 
 
+def html_hidden_by_an_attribute():
+    rule = "<style>p[data-a='1']{display:none}</style>"
+    return page(f"<p data-a='1'>{PLANT}</p><p data-a='2'>Seen</p>", rule)
+
+
+def html_white_by_a_named_colour():
+    return page(f"<p style='color: var(--paper)'>{PLANT}</p>", "<style>:root{--paper: #fff}</style>")
+
+
+def html_rules_that_hide_nothing():
+    rules = "[hidden]{display:none} .a::after{visibility:hidden;content:'.'} p:hover{opacity:0}"
+    return page("<p class='a'>Seen</p>", f"<style>{rules} @media print {{ .a {{ display: none }} }}</style>")
+
+
 def html_hidden_by_place():
     rows = f"<tr><td>Seen</td><td>{PLANT}</td></tr>"
     return page(f"<table class='t'>{rows}</table>", head="<style>table.t td + td { display: none }</style>")
@@ -1347,6 +1483,10 @@ def html_hidden_input():
 
 def html_remote_picture():
     return page(f"<img src='https://example.org/{PLANT}.png'>")
+
+
+def html_fetching_style():
+    return page("<p style='background: url(https://www.example.org/a.gif)'>Seen</p>")
 
 
 def html_author():
@@ -1467,6 +1607,10 @@ def eml_calendar():
 
 def eml_encrypted_attachment():
     return attached(xlsx_encrypted(), "reply.xlsx")
+
+
+def eml_encrypted():
+    return mail(f"-----BEGIN PGP MESSAGE-----\n\n{PLANT}\n-----END PGP MESSAGE-----\n").as_bytes()
 
 
 def eml_cut():

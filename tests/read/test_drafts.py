@@ -66,6 +66,22 @@ def test_a_list_of_cases_is_drafted_without_its_free_text():
     assert cases["columns"] == {"Date": "year", "Role": "role", "Outcome": "outcome"}
 
 
+def test_a_list_with_a_column_of_counts_is_drafted_by_these_and_not_by_its_lines():
+    lines = ("Case|Year|Role|Outcome|Number", "1|2017|Officer|Dismissed|5", "2|2017|Staff|Dismissed|6")
+    cases = draft(*lines, "3|2018|Staff|Dismissed|<5")["cases"][0]
+    assert cases["columns"] == {"Year": "period", "Role": "role", "Outcome": "outcome", "Number": "value"}
+
+
+def test_tables_side_by_side_with_an_empty_column_between_are_two():
+    heads = ("Police officers|||Police staff|", "Outcome|2019||Outcome|2019")
+    tables = draft(*heads, "Dismissed|5||Dismissed|7", "Warned|6||Warned|8")["table"]
+    assert [(table["header"], table["anchor"]) for table in tables] == [
+        ("S!2", ["Outcome", "2019"]),
+        ("S!D2", ["Outcome", "2019"]),
+    ]
+    assert [table["rows"] for table in tables] == ["S!3:4", "S!3:4"]
+
+
 def test_numbers_in_prose_are_drafted_as_answers_but_years_sections_and_question_numbers_are_none():
     lines = ("1. How many in 2019?", "5 officers and twelve staff, section 40(2)", "2. How many resigned?", "Nil")
     recipe = draft(*lines, area="P")
@@ -99,6 +115,20 @@ def test_numbers_in_words_are_drafted_with_the_words_that_change_them():
 def test_a_qualifier_beside_a_number_in_prose_is_drafted_with_it(text, beside):
     (answer,) = draft(f"There were {text}.", "Thank you", area="P")["answer"]
     assert answer.get("beside", "") == beside
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Thirteen officers and twenty-one staff were warned", ["Thirteen", "twenty-one"]),
+        ("One hundred and five cases; a hundred were closed", ["One hundred and five", "a hundred"]),
+        ("One officer resigned, one was dismissed and one of them retired", ["One", "one", "one"]),
+        ("No one was dismissed; one of the reasons is a one-off search of one another", []),
+        ("A fifteen-day limit, twenty working days and one year", []),
+    ],
+)
+def test_numbers_in_words_are_drafted_where_they_count_and_one_only_before_what_it_counts(line, found):
+    assert [answer["value"] for answer in draft(line, area="P").get("answer", [])] == found
 
 
 def test_the_year_and_role_of_a_number_in_prose_are_drafted_only_where_its_words_name_just_one():

@@ -129,3 +129,35 @@ def test_a_recipe_that_is_no_toml_is_refused(tmp_path):
     path.write_text("layout = \n")
     with pytest.raises(Faults, match="RECIPE"):
         recipes.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "found", "nearest"),
+    [
+        ('sorce_id = "a"', "a.toml", "sorce_id", "source_id"),
+        ('[[table]]\nheadr = "L1"', "a.toml table[1]", "headr", "header"),
+        ('[[table]]\n[[table]]\n[table.fixed]\nperod = "2013"', "a.toml table[2].fixed", "perod", "period"),
+        ('[[table]]\nmap = { "A" = { rol = "officer" } }', "a.toml table[1].map.A", "rol", "role"),
+        ('[[table]]\nsubtotal = [{ row = "L3", off = "L1:L2" }]', "a.toml table[1].subtotal", "off", "of"),
+        ('[[table]]\ncolumns = ["year", "rolle"]', "a.toml table[1].columns", "rolle", "role"),
+        ('[[cases]]\n[cases.columns]\n"Result" = "outcom"', "a.toml cases[1].columns", "outcom", "outcome"),
+        ('[[answer]]\nvalu = "4"', "a.toml answer[1]", "valu", "value"),
+        ('[[drop]]\nreson = "a note"', "a.toml drop[1]", "reson", "reason"),
+    ],
+)
+def test_a_key_that_means_nothing_is_named_with_the_nearest_that_does(tmp_path, text, place, found, nearest):
+    path = tmp_path / "a.toml"
+    path.write_text(text)
+    with pytest.raises(Faults) as caught:
+        recipes.load(path)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.place, fault.found) == ("RECIPE", place, f"{found!r}, which means nothing there")
+    assert fault.expected.startswith(f"{nearest!r}? one of ")
+
+
+def test_a_part_in_single_brackets_is_an_error_that_shows_the_double_ones(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text('[table]\nheader = "L1"\n')
+    with pytest.raises(Faults) as caught:
+        recipes.load(path)
+    assert [(fault.code, fault.expected) for fault in caught.value.faults] == [("RECIPE", "[[table]]")]

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 
 from analysis.problems import Fault
+from analysis.read import sums
 from analysis.read.cell import Cell, check_cells, person, refuse
 from analysis.read.personal import personal
 
@@ -15,6 +16,7 @@ CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
 MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
 COMMAND = re.compile(r"[=@].*[(|!]|[+-][^\d\s].*[(|]")  # a spreadsheet program would run it
+ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)")
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?")
 DOUBTFUL = re.compile(r"[.,kKmM．，]")  # only with one of these can a number be read in two ways
@@ -42,6 +44,7 @@ def look(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
         *doubled,
         *characters(visible),
         *commands(visible),
+        *sums.typed(visible),
         *numbers(visible),
         *dates(visible),
         *personal(visible),
@@ -70,10 +73,12 @@ def errors(cells: list[Cell]) -> list[Fault]:
     """Return where a spreadsheet shows an error, or never worked out a formula."""
     found = []
     for cell in cells:
+        if cell.kind == "text" and (cell.text[0] != "#" or not ERROR.fullmatch(cell.text)):
+            continue
         if cell.kind == "error" and cell.text == "#NO VALUE":
             do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
             found.append(Fault("FORMULA_NO_VALUE", cell.place, "a formula without a value", "a value", do))
-        elif cell.kind == "error":
+        elif cell.kind in ("error", "text"):
             found.append(person("CELL_ERROR", cell.place, "an error instead of a value", "a value", "ask the force"))
     return found
 

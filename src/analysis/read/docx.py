@@ -32,7 +32,7 @@ def read(content: bytes) -> Read:
     """
     archive = package.opened(content)
     package.check_doctypes(archive)
-    root = package.xml(archive, "word/document.xml")
+    root = package.xml(archive, package.main(archive, "word/document.xml"))
     if root is None:
         raise refuse("TRUNCATED", "", "no document in the archive", "a whole file", "ask for the file again")
     styles = package.xml(archive, "word/styles.xml")
@@ -106,7 +106,7 @@ def table(page: Page, block: etree._Element, before: str, number: int) -> None:
     rows = [row for row in _inside(block, "tr") if child(row, "trPr", "del") is None]
     for line, row in enumerate(rows, start=1):
         column = 1 + _size(child(row, "trPr", "gridBefore"), 0)
-        vanished = child(row, "trPr", "hidden") is not None
+        vanished = child(row, "trPr", "hidden") is not None or looks_docx.thin(row)
         for item in _inside(row, "tc"):
             wide = _size(child(item, "tcPr", "gridSpan"), 1)
             merge = child(item, "tcPr", "vMerge")

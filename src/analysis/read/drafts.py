@@ -1,9 +1,9 @@
 """A first recipe for a reply, from what its cells show; what they do not show is left to a person as `?`."""
 
 import re
-from typing import NamedTuple
 
 from analysis.read import grids, layouts, places
+from analysis.read.blocks import Block, blocks
 from analysis.read.prose import answers
 from analysis.read.spelled import ASKED, MONTH, NUMBERLIKE, UNDECIDED, YEAR, fixed, quoted
 
@@ -25,17 +25,9 @@ ROLES = {
     "all": re.compile(r"all|officers and staff|police officers and (police )?staff", re.I),
 }
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
+COUNT = re.compile(r"\b(numbers?|count|total|cases|volume|quantity|figures?|officers|staff|people|how many|no)\b", re.I)
 MARKS = "missing, zero, withheld, not held, not applicable"
 BESIDE = "total of the columns beside it"
-
-
-class Block(NamedTuple):
-    """Hold one table a person would see: its area, header rows, rows and columns."""
-
-    area: str
-    header: list[int]
-    rows: list[int]
-    columns: list[int]
 
 
 def draft(grid: grids.Grid, source_id: str, force: str, known: dict[str, set[str]]) -> str:
@@ -69,57 +61,6 @@ def _marks(grid: grids.Grid, found: list[Block]) -> list[str]:
     }
     met = {"blank": "" in texts, "dash": bool(texts & grids.DASHES)}
     return [f"{name} = {quoted(UNDECIDED)}  # {MARKS}" for name, there in met.items() if there]
-
-
-def blocks(grid: grids.Grid) -> list[Block]:
-    """Return the tables of a document: a row of heads, then rows that fill the same columns."""
-    lines: dict[str, dict[int, list[int]]] = {}
-    for area, row, column in sorted(grid.cells):
-        lines.setdefault(area, {}).setdefault(row, []).append(column)
-    found = []
-    for area, filled in lines.items():
-        start = 0
-        for row in sorted(filled):
-            block = _block(grid, area, filled, row) if row >= start else None
-            if block:
-                found.append(block)
-                start = block.rows[-1] + 1
-    return found
-
-
-def _block(grid: grids.Grid, area: str, filled: dict[int, list[int]], top: int) -> Block | None:
-    """Return the table whose heads stand in a row, or in it and the next one."""
-    if len(filled[top]) < 2 or not _heads(grid, area, top, filled[top]):
-        return None
-    header = [top]
-    below = top + 1
-    if (
-        below in filled
-        and len(filled[below]) > 1
-        and _heads(grid, area, below, filled[below])
-        and _is_upper(filled, top)
-    ):
-        header.append(below)
-    columns = list(range(min(filled[row][0] for row in header), max(filled[row][-1] for row in header) + 1))
-    rows: list = []
-    for row in range(header[-1] + 1, max(filled) + 1):
-        if row not in filled or (len(filled[row]) < 2 and len(columns) > 1):
-            break
-        if rows and _heads(grid, area, row, filled[row]) and not _heads(grid, area, rows[-1], filled[rows[-1]]):
-            break
-        rows.append(row)
-    return Block(area, header, rows, columns) if rows and len(columns) > 1 else None
-
-
-def _heads(grid: grids.Grid, area: str, row: int, columns: list[int]) -> bool:
-    """Say whether a row could be heads: texts and years, no counts."""
-    texts = [grid.cell(area, row, column).text for column in columns]
-    return all(YEAR.fullmatch(text.strip()) or not NUMBERLIKE.fullmatch(text.strip()) for text in texts)
-
-
-def _is_upper(filled: dict[int, list[int]], top: int) -> bool:
-    """Say whether a row of heads has gaps that the next one fills, as merged heads do."""
-    return bool(set(filled[top + 1]) - set(filled[top]))
 
 
 def _is_list(grid: grids.Grid, block: Block) -> bool:
@@ -208,6 +149,7 @@ def _cases(grid: grids.Grid, block: Block, shared: set[str]) -> str:
         told = name in ("year", "period") or (len(values) < len(block.rows) and not FREE_TEXT.search(text))
         if name and name not in named.values() and told:
             named[text] = name
+    named |= _counted(grid, block, anchors)
     if not named:
         ends = (block.header[-1], block.columns[0], block.rows[-1], block.columns[-1])
         anchor = next(text for text in anchors if text)
@@ -217,6 +159,18 @@ def _cases(grid: grids.Grid, block: Block, shared: set[str]) -> str:
     lines += [f"anchor = {quoted(anchors)}", f"rows = {quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
     lines += [f"{quoted(text)} = {quoted(name)}" for text, name in named.items()]
     return "\n".join([*lines, "", "[cases.fixed]", *fixed({*named.values(), *shared})])
+
+
+def _counted(grid: grids.Grid, block: Block, anchors: list[str]) -> dict[str, str]:
+    """Return the one column of a list that holds counts, where it has one; the numbers of its lines are none."""
+    found = []
+    for text, column in zip(anchors, block.columns, strict=True):
+        values = [grid.cell(block.area, row, column).text.strip() for row in block.rows]
+        counts = [value for value in values if NUMBERLIKE.fullmatch(value) and not YEAR.fullmatch(value)]
+        lines = [str(number) for number in range(1, len(values) + 1)]
+        if COUNT.search(text) and len(counts) == len(values) and values != lines:
+            found.append(text)
+    return {found[0]: "value"} if len(found) == 1 else {}
 
 
 def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from analysis.read import merges
 from analysis.read.cell import Cell, text_cell
+from analysis.read.looks import Palette, hides
 from analysis.read.package import attribute, child, every, local
 
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
@@ -29,9 +30,8 @@ def _number(text: str, otherwise: float) -> float:
 def all_low(root: etree._Element) -> bool:
     """Say whether rows are not seen unless they say otherwise."""
     usual = child(root, "sheetFormatPr")
-    return usual is not None and (
-        usual.get("zeroHeight") in TRUE or _number(usual.get("defaultRowHeight", "15"), 15.0) < LOW
-    )
+    # zeroHeight hides only the rows that are not written, which hold nothing
+    return usual is not None and _number(usual.get("defaultRowHeight", "15"), 15.0) < LOW
 
 
 def low(row: etree._Element, usually: bool) -> bool:
@@ -68,10 +68,16 @@ class Plan(NamedTuple):
         return "a rule that hides it" if any(a <= row <= c and b <= column <= d for a, b, c, d in self.ruled) else ""
 
 
-def plan(root: etree._Element, hiding: set[int]) -> Plan:
-    """Return what a sheet says of its cells; whether one of the `hiding` rules does hide a cell is not worked out."""
+def plan(root: etree._Element, hiding: set[int], colours: Palette) -> Plan:
+    """Return what a sheet says of its cells; whether one of the `hiding` rules does hide a cell is not worked out.
+
+    A rule of a newer kind holds its look, and names its cells beside it.
+    """
     rules = [rule for rule in every(root, "cfRule") if whole(rule.get("dxfId"), -1) in hiding]
-    ruled = [box for rule in rules for box in merges.boxes(attribute(rule.getparent(), "sqref"))]
+    rules += [rule for rule in every(root, "cfRule") if any(hides(look, colours) for look in every(rule, "dxf"))]
+    places = [(rule.getparent(), child(rule.getparent(), "sqref")) for rule in rules]
+    cells = [attribute(group, "sqref") if named is None else named.text or "" for group, named in places]
+    ruled = [box for text in cells for box in merges.boxes(text)]
     return Plan(columns(root), merges.merged(root), ruled)
 
 

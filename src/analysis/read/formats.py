@@ -107,6 +107,18 @@ def shown_number(number: float, code: str) -> str:
     return DIGITS.sub(lambda _: body, words, count=1).strip()
 
 
+def says(text: str, number: float) -> bool:
+    """Say whether a text shows a number, be it rounded, scaled or with signs of its own; one without digits shows 0."""
+    digits, found = re.sub(r"\D", "", text), re.search(r"\d[\d,\s]*(?:\.(\d+))?|\.(\d+)", text)
+    if found is None:
+        return number == 0
+    if re.search(r"[:/]|\d[eE]", text) or digits.strip("0") == re.sub(r"\D", "", plain(number)).strip("0"):
+        return True
+    shown, step = float(re.sub(r"[,\s]", "", found[0])), 10.0 ** -len(found[1] or found[2] or "")
+    scales = (1, *((100,) if "%" in text else ()), *((1e-3, 1e-6) if re.search(r"[kKmM]", text) else ()))
+    return any(abs(abs(number) * scale - shown) <= 0.501 * step for scale in scales)
+
+
 def _digits(number: float, pattern: str) -> str:
     scaled = pattern.rstrip(",")
     number /= 1000 ** (len(pattern) - len(scaled))

@@ -8,6 +8,8 @@ from analysis.problems import SHOWN, Fault
 from analysis.read.cell import person
 from analysis.read.personal import kinds_in
 
+REMOTE = re.compile(r"(?i)\s*((https?:)?//|file:|ftp:)")
+FETCHED = re.compile(r"(?i)(url\(|@import)\s*['\"]?\s*((https?:)?//|file:|ftp:)")
 PROGRAMS = re.compile(r"^on[a-z]+$")
 
 
@@ -27,6 +29,7 @@ def carried(root: etree._Element) -> list[Fault]:
 def _of_the_code(root: etree._Element) -> list[tuple[str, str, int]]:
     comments = [e for e in root.iter(etree.Comment) if _remark(e.text or "")]
     scripts = list(root.iter("script")) + [e for e in root.iter() if any(PROGRAMS.match(k) for k in e.attrib)]
+    scripts += [e for e in root.iter("a", "form", "iframe") if "javascript:" in (e.get("action") or _target(e)).lower()]
     attributes = [name for e in root.iter() if isinstance(e.tag, str) for name in e.attrib if _holds(e, name)]
     return [
         ("COMMENT", "comments in the page's code", len(comments)),
@@ -39,7 +42,7 @@ def _of_the_code(root: etree._Element) -> list[tuple[str, str, int]]:
 
 
 def _of_the_elements(root: etree._Element) -> list[tuple[str, str, int]]:
-    remote = [e for e in root.iter("img", "iframe", "frame", "link", "object", "embed", "source") if _remote(e)]
+    remote = [e for e in root.iter() if isinstance(e.tag, str) and _remote(e)]
     inside = [e for e in root.iter("img", "object", "embed", "a") if _target(e).startswith("data:")]
     unseen = [e for e in root.iter("template", "noscript", "datalist", "canvas") if _said(e)]
     unseen += [e for e in root.iter("input") if e.get("type") == "hidden" and e.get("value")]
@@ -55,7 +58,7 @@ def _of_the_elements(root: etree._Element) -> list[tuple[str, str, int]]:
 def _remark(text: str) -> bool:
     """Say whether a comment says anything besides what a word processor keeps for itself."""
     kept = re.sub(r"(?s)<(xml|style)\b.*?</\1>|<[^>]*>|\[if[^\]]*\]|\[endif\]", "", text)
-    return bool(re.search(r"\w", kept) if text.startswith("[if") else text.strip())
+    return bool(re.search(r"\w", kept if text.startswith("[if") else text))
 
 
 def _office(root: etree._Element) -> list[etree._Element]:
@@ -87,7 +90,12 @@ def _target(element: etree._Element) -> str:
 
 
 def _remote(element: etree._Element) -> bool:
-    return bool(re.match(r"(?i)(https?:)?//|file:|ftp:", _target(element)))
+    """Say whether an element fetches something from elsewhere by itself; links and forms wait for somebody."""
+    names = ("src", "srcset", "poster", "background", "data", *(("href",) if element.tag == "link" else ()))
+    style = f"{element.get('style', '')} {element.text or '' if element.tag == 'style' else ''}"
+    asked = element.get("content", "") if element.get("http-equiv", "").lower() == "refresh" else ""
+    fetched = any(REMOTE.match(element.get(name, "")) for name in names)
+    return fetched or bool(FETCHED.search(style) or re.search(r"(?i)url\s*=", asked))
 
 
 def _telling(element: etree._Element) -> bool:

@@ -6,10 +6,10 @@ import zipfile
 from lxml import etree
 
 from analysis.problems import SHOWN, Fault
-from analysis.read import hidden_xlsx, merges, package, properties
+from analysis.read import drawings, hidden_xlsx, merges, package, properties
 from analysis.read.cell import Cell, hidden, person
 from analysis.read.looks import unseen
-from analysis.read.looks_ods import Style
+from analysis.read.looks_ods import Style, count
 from analysis.read.package import attribute, child, every, local
 from analysis.read.personal import kinds_in
 
@@ -49,9 +49,11 @@ def look(archive: zipfile.ZipFile, root: etree._Element) -> list[Fault]:
 
 def _properties(archive: zipfile.ZipFile) -> list[Fault]:
     meta = child(package.xml(archive, "meta.xml"), "meta")
-    named = {local(entry): (entry.text or "") for entry in (meta if meta is not None else ())}
+    entries = list(meta) if meta is not None else []
+    named = {local(entry): (entry.text or "") for entry in entries}
     found = properties.judged({key: text for key, text in named.items() if key != "generator"}, "properties")
-    if named.get("user-defined"):
+    own = [entry.text or "" for entry in entries if local(entry) == "user-defined"]
+    if any(re.search(r"[^\W\d_]", text) and text not in ("true", "false") for text in own):
         found.append(person("DOC_PROPERTIES", "custom properties", "properties of its own", "none", "look at them"))
     return found
 
@@ -59,6 +61,20 @@ def _properties(archive: zipfile.ZipFile) -> list[Fault]:
 def unprinted(table: etree._Element, cells: list[Cell]) -> list[Cell]:
     """Return the cells of a sheet, hidden where they lie outside what is printed of it."""
     return hidden_xlsx.unprinted(cells, merges.boxes(_plain(attribute(table, "print-ranges"))))
+
+
+def uncovered(table: etree._Element, cells: list[Cell]) -> list[Cell]:
+    """Return the cells of a sheet, hidden where a picture lies over them, from its first cell to before its last."""
+    boxes, row = [], 1
+    for entry in table.iter("{*}table-row"):
+        column = 1
+        for item in entry:
+            frames = [frame for frame in every(item, "frame") if child(frame, "image") is not None]
+            ends = merges.boxes(" ".join(_plain(attribute(frame, "end-cell-address")) for frame in frames))
+            boxes += [(row, column, bottom - 1, right - 1) for bottom, right, *_ in ends]
+            column += count(item, "number-columns-repeated")
+        row += count(entry, "number-rows-repeated")
+    return drawings.beneath(boxes, cells)
 
 
 def _plain(ranges: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from analysis.problems import SHOWN, Fault
-from analysis.read import merges, package, properties
+from analysis.problems import Fault
+from analysis.read import drawings, merges, package, properties
 from analysis.read.cell import Cell, hidden, person
 from analysis.read.package import every
 from analysis.read.personal import kinds_in
@@ -44,7 +44,8 @@ EMPTY_PICTURES = {(8324, 1742129314)}  # the first page, empty, of the document 
 def look(archive: zipfile.ZipFile, workbook: etree._Element, cells: list[Cell], unused: int) -> list[Fault]:
     """Return what a workbook carries besides its cells, and which of those nobody sees."""
     found = [*parts(archive), *properties.office(archive), *custom_xml(archive), *_names(workbook), *unseen(cells)]
-    listed = {target for _, target, _ in package.relations(archive, "xl/workbook.xml").values()}
+    name = package.main(archive, "xl/workbook.xml")
+    listed = {target for _, target, _ in package.relations(archive, name).values()}
     lost = [name for name in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", name) and name not in listed]
     if lost:
         words = f"{len(lost)} sheets that the workbook does not list"
@@ -141,7 +142,8 @@ def unseen(cells: list[Cell]) -> list[Fault]:
     return found
 
 
-CODES = {"covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT"}
+ELSEWHERE = re.compile(r"\[[^\[\]]+\][\w .-]*'?!")
+CODES = {"covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED"}
 
 
 # what a sheet can hold beside its cells: which elements count, their code, and what they are
@@ -150,6 +152,7 @@ MARKS = [
     ("dataValidation", lambda entry: bool(entry.get("prompt") or entry.get("error")), "DATA_VALIDATION", "hints"),
     ("hyperlink", lambda entry: bool(entry.get("tooltip")), "HIDDEN_TEXT", "hints on links"),
     ("scenario", lambda entry: True, "HIDDEN_TEXT", "scenarios with values of their own"),
+    ("f", lambda entry: bool(ELSEWHERE.search(entry.text or "")), "EXTERNAL_LINK", "formulas that reach another file"),
     ("dataRef", lambda entry: True, "EXTERNAL_LINK", "sources that were consolidated"),
     ("control", lambda entry: True, "FORM_FIELD", "controls"),
 ]
@@ -162,7 +165,7 @@ def sheet(archive: zipfile.ZipFile, root: etree._Element, which) -> list[Fault]:
         if outside and kind != "hyperlink":
             found.append(person("EXTERNAL_LINK", place, "a link to a file", "none", "ask for a copy"))
         elif kind == "drawing" and not outside:
-            found += _drawing(archive, target, which)
+            found += drawings.carried(package.xml(archive, target), place)
         elif kind in ("comments", "threadedComment") and not outside:
             found += _comments(package.xml(archive, target), which)
     for name, counts, code, words in MARKS:
@@ -196,23 +199,9 @@ def _comments(root: etree._Element | None, which) -> list[Fault]:
     return [person("COMMENT", f"{which.name}!{places[0]}", words, "none", "ask for a copy without them")]
 
 
-def _drawing(archive: zipfile.ZipFile, target: str, which) -> list[Fault]:
-    root = package.xml(archive, target)
-    texts = [entry for entry in every(root, "t") if (entry.text or "").strip()]
-    found = []
-    if texts:
-        words = f"{len(texts)} texts in boxes"
-        found.append(person("TEXT_BOX", f"sheet {which.number}", words, "text in cells", "look at it and note it"))
-    pictures = len(every(root, "pic"))
-    if pictures:
-        words = f"{pictures} pictures, not read"
-        found.append(Fault("PICTURE", f"sheet {which.number}", words, "cells", "look whether they hold data", SHOWN))
-    return found
-
-
 def print_area(archive: zipfile.ZipFile, which) -> list[tuple[int, int, int, int]]:
     """Return the printed ranges of a sheet as top, left, bottom, right; none where all of it is."""
-    names = every(package.xml(archive, "xl/workbook.xml"), "definedName")
+    names = every(package.xml(archive, package.main(archive, "xl/workbook.xml")), "definedName")
     areas = [
         entry.text or "" for entry in names
         if entry.get("name") == "_xlnm.Print_Area" and entry.get("localSheetId") == str(which.number - 1)

@@ -37,6 +37,7 @@ def filled(document: pikepdf.Pdf) -> bool:
     for page in document.pages:
         notes = page.obj.get("/Annots")
         fields = [note for note in notes if is_field(note)] if isinstance(notes, pikepdf.Array) else []
+        any_found = _blocked(document, page, notes) or any_found
         page.obj["/Annots"] = pikepdf.Array(fields)  # other notes are counted, and not read
         any_found = any_found or bool(fields)
         if any("/AP" not in field for field in fields) and isinstance(form, pikepdf.Dictionary):
@@ -50,6 +51,26 @@ def filled(document: pikepdf.Pdf) -> bool:
     if any_found:
         document.flatten_annotations("screen")
     return any_found
+
+
+def _blocked(document: pikepdf.Pdf, page, notes) -> bool:
+    """Draw on a page what its notes cover: filled boxes, and what is marked to be blacked out."""
+    boxes = [
+        [float(edge) for edge in note["/Rect"]]
+        for note in (notes if isinstance(notes, pikepdf.Array) else ())
+        if isinstance(note, pikepdf.Dictionary) and "/Rect" in note and _covers(note)
+    ]
+    steps = "".join(f"q 0 0 0 rg {a} {b} {c - a} {d - b} re f Q\n" for a, b, c, d in boxes)
+    if boxes:
+        page.contents_add(document.make_stream(b"q\n"), prepend=True)
+        page.contents_add(document.make_stream(f"\nQ\n{steps}".encode()))
+    return bool(boxes)
+
+
+def _covers(note: pikepdf.Dictionary) -> bool:
+    kind, inside = str(note.get("/Subtype", "")), note.get("/IC")
+    painted = isinstance(inside, pikepdf.Array) and len(inside) > 0
+    return kind == "/Redact" or (kind in ("/Square", "/Polygon") and painted)
 
 
 def is_field(note) -> bool:

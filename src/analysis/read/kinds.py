@@ -74,7 +74,9 @@ def _text(start: bytes) -> str:
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(MARKS[1:]):
         text = start.decode("utf-16", "replace").lstrip("\ufeff \t\r\n").encode()
-    text = re.sub(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", b"", text, flags=re.DOTALL)
+    text = re.sub(rb"^(?:<\?[\w-]+[^>]*\?>|<!--.*?-->|\s)+", b"", text, flags=re.DOTALL)
+    if re.match(rb"<(\w+:)?(Workbook|wordDocument)\b", text):
+        raise refuse("WRONG_TYPE", "", "Office XML of 2003", "an xlsx or docx", "open it and save it as xlsx or docx")
     page = HTML.search(text)
     if text.startswith(b"<") and page and page.start() < 600:
         return "html"
@@ -82,6 +84,8 @@ def _text(start: bytes) -> str:
         return "eml"
     if text.startswith(b"<?xml") or re.match(rb"<\w[\w:.-]*[\s>]", text):
         raise refuse("WRONG_TYPE", "", "XML of another kind", "a spreadsheet or page", "ask for another format")
+    if re.match(rb"[\[{]\s*[\[{\"]", text):
+        raise refuse("WRONG_TYPE", "", "JSON", "a spreadsheet or page", "ask for a table, as csv or xlsx")
     control = sum(byte < 9 or 13 < byte < 32 for byte in start if byte) if not start.startswith(MARKS[1:]) else 0
     if control > max(3, len(start) // 50):
         raise refuse("WRONG_TYPE", "", "bytes that are no text", "a spreadsheet or text", "ask for another format")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from analysis.read import formats
+from analysis.read.cell import Cell, hidden
 from analysis.read.package import attribute, child, every
 
 TINY = 2.0  # points: nobody reads letters as small as this
@@ -124,6 +125,13 @@ def faint(colour: str) -> bool:
     return bool(colour) and alike(colour, WHITE)
 
 
+def as_shown(cell: Cell) -> list[Cell]:
+    """Return a cell; a number stored behind a text that does not say it is a text one sees and a cell nobody sees."""
+    if cell.kind != "number" or cell.text == cell.value or formats.says(cell.text, float(cell.value)):
+        return [cell]
+    return [cell._replace(kind="text", value=cell.text), hidden(cell, "a number that is not the one shown")]
+
+
 @lru_cache(maxsize=4096)
 def unseen(look: Look, kind: str = "text") -> str:
     """Return why a cell of this look cannot be read, or nothing."""
@@ -142,12 +150,13 @@ def _empty_section(code: str) -> bool:
 
 def hiding_formats(styles: etree._Element | None, colours: Palette) -> set[int]:
     """Return the numbers of the conditional looks that make text invisible."""
-    found = set()
-    for number, entry in enumerate(_entries(styles, "dxfs")):
-        code, pattern = child(entry, "numFmt"), child(entry, "fill", "patternFill")
-        letters = colour_of(child(entry, "font", "color"), colours)
-        behind = [colour_of(child(pattern, name), colours) for name in ("bgColor", "fgColor")]
-        nothing = code is not None and formats.shows_nothing(code.get("formatCode", ""))
-        if nothing or (letters and alike(letters, next((colour for colour in behind if colour), WHITE))):
-            found.add(number)
-    return found
+    return {number for number, entry in enumerate(_entries(styles, "dxfs")) if hides(entry, colours)}
+
+
+def hides(entry: etree._Element, colours: Palette) -> bool:
+    """Say whether a conditional look makes text invisible."""
+    code, pattern = child(entry, "numFmt"), child(entry, "fill", "patternFill")
+    letters = colour_of(child(entry, "font", "color"), colours)
+    behind = [colour_of(child(pattern, name), colours) for name in ("bgColor", "fgColor")]
+    nothing = code is not None and formats.shows_nothing(code.get("formatCode", ""))
+    return nothing or (bool(letters) and alike(letters, next((colour for colour in behind if colour), WHITE)))

@@ -93,6 +93,12 @@ def _shade(look: etree._Element) -> etree._Element | None:
     return None
 
 
+def thin(row: etree._Element) -> bool:
+    """Say whether a row of a table is too low for letters, by order."""
+    height = child(row, "trPr", "trHeight")
+    return height is not None and attribute(height, "hRule") == "exact" and _below(height, 40)  # twips
+
+
 def unseen_box(box: etree._Element) -> bool:
     """Say whether a text box, or what it is part of, is hidden."""
     above = list(box.iterancestors())

@@ -16,18 +16,34 @@ NONE = re.compile(r"0*\.?0*(px|pt|em|rem|%)?$|[01](\.\d+)?(px|pt)$")
 PLACES = ("left", "top", "right", "bottom", "text-indent", "margin-left", "margin-top", "margin", "transform")
 
 
+# rules for what is no element, for what somebody does with one, and for paper
+PSEUDO = re.compile(r"::|:(before|after|first-line|first-letter|hover|focus|active|target)\b", re.IGNORECASE)
+PRINTED = re.compile(r"@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE)
+ASKED = re.compile(r"""\[\s*([\w-]+)\s*(?:([~|^$*]?)=\s*["']?([^\]"']*?)["']?\s*[is]?\s*)?\]""", re.IGNORECASE)
+NAMED = re.compile(r"(--[\w-]+)\s*:\s*([^;}]+)")
+VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,\s*([^()]*))?\)")
+
+
 class Rules(NamedTuple):
-    """A page's own style rules, and what is known already of its elements."""
+    """A page's own style rules, what is known already of its elements, and the values that have a name."""
 
     written: list[tuple[list[str], str]]
     known: dict[etree._Element, dict[str, str]]
+    named: dict[str, str]
 
 
 def rules(root: etree._Element) -> Rules:
     """Return the page's own style rules: the words of each selector, and what it says."""
     text = re.sub(r"/\*.*?\*/", "", " ".join(style.text or "" for style in root.iter("style")), flags=re.DOTALL)
+    text = PRINTED.sub("", text)
     found = [(key, rule) for keys, rule in RULE.findall(text) for key in keys.split(",") if key.strip()]
-    return Rules([(re.sub(r"([>+~])", r" \1 ", key).split(), rule) for key, rule in found], {})
+    rules = [(_words(key), rule) for key, rule in found if not PSEUDO.search(key)]
+    return Rules(rules, {}, dict(NAMED.findall(text)))
+
+
+def _words(selector: str) -> list[str]:
+    """Return the words of a selector, with > + ~ as words of their own but not inside brackets."""
+    return [word for word in re.findall(r"[>+~]|(?:\[[^\]]*\]|\([^)]*\)|[^\s>+~\[(])+", selector) if word]
 
 
 def _selected(words: list[str], element: etree._Element | None) -> bool:
@@ -51,10 +67,21 @@ def _selected(words: list[str], element: etree._Element | None) -> bool:
 
 def _named(word: str, element: etree._Element) -> bool:
     """Say whether a word such as `td.total` or `#a` names an element."""
-    word = re.sub(r":.*|\[.*", "", word)
+    asked = ASKED.findall(word)
+    word = re.sub(r"\[[^\]]*\]|:.*", "", word)
+    if not all(_holds(element.get(name), way, value) for name, way, value in asked):
+        return False
     tag = (re.match(r"[\w-]*", word) or [""])[0]
     keys = {f"#{element.get('id', '')}", *(f".{name}" for name in element.get("class", "").split())}
     return tag.lower() in ("", local(element)) and set(re.findall(r"[.#][\w-]+", word)) <= keys
+
+
+def _holds(own: str | None, way: str, value: str) -> bool:
+    """Say whether an attribute is what a selector asks for; without a value it need only be there."""
+    if own is None or not value:
+        return own is not None
+    tests = {"^": own.startswith, "$": own.endswith, "*": own.__contains__, "~": own.split().__contains__}
+    return tests[way](value) if way in tests else own == value or (way == "|" and own.startswith(f"{value}-"))
 
 
 def reason(rules: Rules, element: etree._Element) -> str:
@@ -106,7 +133,9 @@ def _named_styles(rules: Rules, element: etree._Element) -> dict[str, str]:
     """Return what an element's own style, its attributes and the page's rules say about it."""
     if element not in rules.known:
         texts = [text for words, text in rules.written if _selected(words, element)]
-        style = ";".join([*texts, element.get("style", "")]).lower().replace("!important", "")
+        style = ";".join([*texts, element.get("style", "")])
+        style = VARIABLE.sub(lambda found: rules.named.get(found[1], found[2] or ""), style)
+        style = style.lower().replace("!important", "")
         found = {name: value.strip() for name, value in re.findall(r"([\w-]+)\s*:\s*([^;]+)", style)}
         for name, attribute in (("color", "color"), ("background-color", "bgcolor")):
             if element.get(attribute):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from analysis.read.looks import Look, faint, unseen
-from analysis.read.package import attribute, child, every, local
+from analysis.read.package import attribute, broken, child, every, local
 
 LENGTH = re.compile(r"([\d.]+)(cm|mm|in|pt|pc|px)?")
 POINTS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75, None: 1.0}
@@ -32,7 +32,8 @@ def styles(*roots: etree._Element | None) -> dict[str, Style]:
         rules = [attribute(rule, "apply-style-name") for rule in entry if local(rule) == "map"]
         if any(rule in found and unseen(found[rule].look) for rule in rules):
             found[name] = found[name]._replace(look=found[name].look._replace(code=NOTHING))
-    return found
+    shown = {attribute(entry, "display-name", name): found[name] for name, entry in entries.items()}
+    return shown | found  # a rule calls a style by the name that is shown
 
 
 def _add(found: dict[str, Style], entries: dict, blank: set[str], name: str, depth: int) -> Style:
@@ -81,6 +82,11 @@ def _points(text: str) -> float | None:
 
 
 def count(entry: etree._Element, name: str) -> int:
-    """Return how often something is repeated, or how far it reaches."""
+    """Return how often something is repeated, or how far it reaches.
+
+    Raises Faults (BROKEN_XML).
+    """
     text = attribute(entry, name, "1")
-    return max(1, int(text)) if text.isdigit() and len(text) < 10 else 1
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise broken()
+    return max(1, int(text))

@@ -37,11 +37,13 @@ USUAL = re.compile(r"\s*(this is a (cryptographically signed )?(multi-?part )?me
 def read(content: bytes, reader, depth: int = 1) -> Read:
     """Return the cells of a mail and of what is attached to it; `reader` reads an attachment's bytes.
 
-    Raises Faults (TRUNCATED and those of the attachments, at `attachment/1`).
+    Raises Faults (TRUNCATED, ENCRYPTED and those of the attachments, at `attachment/1`).
     """
     message = _parsed(content)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
         raise refuse("TRUNCATED", "", "a mail that ends early", "a whole mail", "save the mail again")
+    if _sealed(message):
+        raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
     cells, faults = _body(message)
     for number, part in enumerate(_attached(message), start=1):
         found = _attachment(part, f"attachment/{number}", reader, depth)
@@ -52,6 +54,16 @@ def read(content: bytes, reader, depth: int = 1) -> Read:
     if not all(USUAL.fullmatch(text) for text in between):
         faults.append(person("HIDDEN_TEXT", "between the parts", "text that no program shows", "none", "look at it"))
     return Read(cells, faults)
+
+
+def _sealed(message: EmailMessage) -> bool:
+    """Say whether a mail is encrypted, as a whole or in its text."""
+    kind = message.get_content_type()
+    sealed = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
+    if sealed or kind == "multipart/encrypted":
+        return True
+    texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    return any(b"-----BEGIN PGP MESSAGE-----" in _bytes(part) for part in texts)
 
 
 def attachments(content: bytes) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from analysis.read import hidden_ods, looks_ods, package, sums
 from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span
-from analysis.read.looks import Look, unseen
+from analysis.read.looks import Look, as_shown, unseen
 from analysis.read.looks_ods import count, style_of
 from analysis.read.package import attribute, child, every, local
 
@@ -28,6 +28,7 @@ def read(content: bytes) -> Read:
     root = package.xml(archive, "content.xml")
     styles = looks_ods.styles(package.xml(archive, "styles.xml"), root)
     tables = [entry for entry in every(child(root, "body"), "table") if local(entry.getparent()) == "spreadsheet"]
+    tables = [entry for entry in tables if child(entry, "table-source") is None]  # copies of other files, never shown
     cells: list[Cell] = []
     faults = hidden_ods.look(archive, root)
     for number, table in enumerate(tables, start=1):
@@ -35,7 +36,8 @@ def read(content: bytes) -> Read:
         name = attribute(table, "name", f"sheet {number}") if shown else f"sheet {number}"
         added: dict[tuple[int, int], list[sums.Box]] = {}
         found = list(_table(table, name, styles, "" if shown else "hidden sheet", len(cells), added))
-        found = hidden_ods.unprinted(table, hidden_ods.ruled(table, styles, found))
+        found = hidden_ods.uncovered(table, hidden_ods.ruled(table, styles, found))
+        found = hidden_ods.unprinted(table, found)
         cells += found
         faults += sums.mismatches(found, added)
         if not shown:
@@ -106,7 +108,8 @@ def _row(entry: etree._Element, columns: list, styles: dict, why: str):
                 own = look or style_of(styles, item, run[3]).look
                 reason = why or ("" if run[2] else "hidden column") or under or unseen(own)
                 formula = attribute(item, "formula")
-                yield at, hidden(cell, reason) if reason else cell, rows, wide, formula
+                for each in [hidden(cell, reason)] if reason else as_shown(cell):
+                    yield at, each, rows, wide, formula
         column += repeat
 
 

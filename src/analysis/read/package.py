@@ -154,6 +154,12 @@ def relations(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str, 
     return found
 
 
+def main(archive: zipfile.ZipFile, usual: str) -> str:
+    """Return the name of the part a package is about, which need not be the usual one."""
+    targets = relations(archive, "").values()
+    return next((target for kind, target, outside in targets if kind == "officeDocument" and not outside), usual)
+
+
 def resolved(folder: str, target: str) -> str:
     """Return the name of a part that another part in this folder points to."""
     parts = [] if target.startswith("/") else folder.split("/")

@@ -72,7 +72,7 @@ def _pages(document) -> tuple[list[Cell], dict[int, int]]:
         unseen, seen = hidden_pdf.split(page)
         letters += len(seen)
         pictures += len(page.images)
-        cells += _unseen(number, unseen)
+        cells += [*_unseen(number, unseen), *_picture(number, page)]
         shown = page.filter(lambda thing, seen=seen: thing["object_type"] != "char" or hidden_pdf.key(thing) in seen)
         for letter in shown.chars:
             if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
@@ -114,6 +114,15 @@ def _unseen(number: int, unseen: dict[str, list[dict]]) -> list[Cell]:
             box = (min(x["x0"] for x in same), row, max(x["x1"] for x in same), max(x["bottom"] for x in same))
             found.append(hidden(Cell(place(number, box), f"page {number}", row, 1, ""), reason))
     return found
+
+
+def _picture(number: int, page) -> list[Cell]:
+    """Return a cell without content for a page that is a picture, where others have text."""
+    if any(letter["text"].strip() for letter in page.chars):
+        return []
+    boxes = [(image["x0"], image["top"], image["x1"], image["bottom"]) for image in page.images]
+    large = [box for box in boxes if (box[2] - box[0]) * (box[3] - box[1]) > page.width * page.height / 4]
+    return [hidden(Cell(place(number, box), f"page {number}", 1, 1, ""), "a picture of a page") for box in large]
 
 
 def _lines(page, number: int, before: int) -> list[Cell]:

@@ -5,16 +5,20 @@ import re
 from analysis.read.grids import Grid
 from analysis.read.spelled import MONTH, NUMBERLIKE, YEAR, fixed, quoted
 
-DIGIT = "two|three|four|five|six|seven|eight|nine"
-TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-TENS = f"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|{DIGIT}))?"
-BELOW = f"(?:{TENS}|{TEENS}|{DIGIT})"
-COUNTED = "officers?|constables?|sergeants?|inspectors?|pcs?|pcsos?|members?|employees?|persons?|cases?|incidents?"
-# "One" counts only beside what it counts: "one of the", "no one" and "one can" count nothing.
-ONE = rf"(?<!no )one(?= (?:(?!of\b)\w+ ){{0,2}}(?:{COUNTED}|allegations?|complaints?)\b)"
-WORDS = f"nil|none|zero|no cases|no records|(?:an?|one|{BELOW}) hundred(?: and (?:one|{BELOW}))?|{BELOW}|{ONE}"
+UNIT = "one|two|three|four|five|six|seven|eight|nine"
+TEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+TENS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{UNIT}))?"
+BELOW = rf"{TENS}|{TEN}|{UNIT}"
+WORDS = rf"nil|none|zero|no cases|no records|(?:a|{UNIT}) hundred(?: and (?:{BELOW}))?|{BELOW}"
 IN_PROSE = re.compile(
-    rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d)", re.I
+    rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d|-[^\W\d])", re.I
+)
+# what may follow "one" where it counts: not "one another", "one of the reasons"
+COUNTED = re.compile(
+    r"\s+of (?:them|whom)\b|\s+(?:[\w-]+\s+){0,2}(?:officers?|constables?|sergeants?|inspectors?|employees?|staff|"
+    r"members?|PC|PCSO|special|person|individual|case|incident|allegation|investigation|complaint|offence|breach|record)\b|"
+    r"\s+(?:was|were|is|has|had|resigned|retired|left|received|dismiss\w+)\b|\s*[.;,:)]|\s*$|\s+in\s+(?:19|20)\d\d",
+    re.I,
 )
 BEFORE = re.compile(
     r"\b(fewer than|less than|under|more than|over|in excess of|upwards of|at least|no fewer than|no less than|at most"
@@ -25,6 +29,7 @@ AFTER = re.compile(r"\s+(or (?:more|fewer|less))\b", re.I)
 OTHER_UNIT = re.compile(
     r"\s*(working |calendar |further )?(days?|weeks?|months?|years?|hours?|per ?cent|pence)\b", re.I
 )
+ANYONE = re.compile(r"\b(no|any|every|each|some|number)\s$", re.I)
 CLAUSE = re.compile(r"[.;,](?=\s|$)")
 WHO = {
     "officer": re.compile(r"\b(officers?|constables?)\b", re.I),
@@ -74,4 +79,6 @@ def _no_count(text: str, match: re.Match) -> bool:
     """Say whether a number in prose is a year, part of a date, or a number of something else."""
     before, after = text[: match.start()], text[match.end() :]
     month = re.match(r"(st|nd|rd|th)? ?" + MONTH.pattern, after, re.I)
+    if match[1].casefold() == "one" and (ANYONE.search(before) or not COUNTED.match(after)):
+        return True
     return bool(YEAR.fullmatch(match[1]) or NO_COUNT.search(before) or month or OTHER_UNIT.match(after))

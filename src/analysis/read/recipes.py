@@ -7,15 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.problems import Fault, Faults
-from analysis.read import caselists, cells, grids, layouts, places, transcripts
+from analysis.read import caselists, cells, grids, keys, layouts, places, transcripts
 from analysis.read.spelled import UNDECIDED
 
 TRANSCRIPT = transcripts.COLUMNS
 COUNTS_FORCES = transcripts.COUNTS_FORCES
-# only a recipe can set these: `sum` and `total` name the sums a value is part of, and those it is the total of;
-# `reads_as` is how to read a number that is not read as written
-ADDED = ["date_basis", "rank", "sum", "total", "reads_as", "place"]
-ROWS = [*TRANSCRIPT, *ADDED]
+ROWS = keys.ROWS
 LEDGER = ["place", "ends_as", "reason", "row_place"]
 PARTS = {"table": layouts.table, "cases": caselists.cases, "answer": layouts.answer, "drop": layouts.drop}
 
@@ -23,12 +20,15 @@ PARTS = {"table": layouts.table, "cases": caselists.cases, "answer": layouts.ans
 def load(path: Path) -> dict:
     """Return the recipe in a file.
 
-    Raises Faults (RECIPE) where it is no TOML.
+    Raises Faults (RECIPE) where it is no TOML, or holds a key that means nothing.
     """
     try:
-        return parsed(path.read_text(encoding="utf-8"))
+        recipe = parsed(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Faults([Fault("RECIPE", path.name, str(error), "a TOML file", "mend the recipe")]) from error
+    if faults := keys.unknown(recipe, path.name):
+        raise Faults(faults)
+    return recipe
 
 
 def parsed(text: str) -> dict:

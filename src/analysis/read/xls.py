@@ -9,7 +9,7 @@ from xlrd.formula import oBOOL, oNUM, oSTRG
 from analysis.problems import Fault
 from analysis.read import formats, properties, sums, xls_records
 from analysis.read.cell import Cell, Read, check_count, column_letters, hidden, person, refuse, span, text_cell
-from analysis.read.looks import Look, unseen
+from analysis.read.looks import Look, as_shown, unseen
 
 ERRORS = xlrd.error_text_from_code
 STREAMS = [
@@ -123,11 +123,11 @@ def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> list[Cell]:
     pieces = [(cell.text[a:b], unseen(own)) for own, a, b in zip(looks, starts, starts[1:], strict=False) if a < b]
     gone = [hidden(cell, why) for text, why in pieces if why and text.strip()]
     seen = "".join(text for text, why in pieces if not why)
-    return [*([cell._replace(text=seen, value=seen)] if seen.strip() else []), *gone] if gone else [cell]
+    return [*([cell._replace(text=seen, value=seen)] if seen.strip() else []), *gone] if gone else as_shown(cell)
 
 
 def _low(info) -> bool:
-    return bool(info.height) and info.height < 1.5 * TWIPS
+    return bool(info.height or info.height_mismatch) and info.height < 1.5 * TWIPS
 
 
 def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> Cell | None:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from analysis.read import extents, formats, hidden_xlsx, merges, package, sums
+from analysis.read import drawings, extents, formats, hidden_xlsx, merges, package, sums
 from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse
 from analysis.read.extents import whole
-from analysis.read.looks import Look, Palette, font, hiding_formats, looks, palette, unseen
+from analysis.read.looks import Look, Palette, as_shown, font, hiding_formats, looks, palette, unseen
 from analysis.read.package import attribute, child, every, local
 
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
@@ -44,12 +44,13 @@ def read(content: bytes) -> Read:
     """
     archive = package.opened(content)
     package.check_doctypes(archive)
-    name = "xl/workbook.xml"
+    name = package.main(archive, "xl/workbook.xml")
     workbook = package.xml(archive, name)
     if workbook is None:
         raise refuse("TRUNCATED", "", "no workbook in the archive", "a whole file", "ask for the file again")
-    book = _book(archive, workbook)
-    sheets = _sheets(workbook, package.relations(archive, name))
+    targets = package.relations(archive, name)
+    book = _book(archive, workbook, {kind: target for kind, target, outside in targets.values() if not outside})
+    sheets = _sheets(workbook, targets)
     cells: list[Cell] = []
     faults: list = []
     used: set[int] = set()
@@ -64,13 +65,12 @@ def read(content: bytes) -> Read:
     return Read(cells, faults)
 
 
-def _book(archive, workbook: etree._Element) -> Book:
+def _book(archive, workbook: etree._Element, parts: dict[str, str]) -> Book:
     settings = child(workbook, "workbookPr")
     from_1904 = settings is not None and attribute(settings, "date1904") in ("1", "true")
-    strings = every(package.xml(archive, "xl/sharedStrings.xml"), "si")
-    styles = package.xml(archive, "xl/styles.xml")
-    theme = next((part for part in archive.namelist() if part.startswith("xl/theme/theme")), "")
-    colours = palette(package.xml(archive, theme), styles)
+    strings = every(package.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
+    styles = package.xml(archive, parts.get("styles", "xl/styles.xml"))
+    colours = palette(package.xml(archive, parts.get("theme", "xl/theme/theme1.xml")), styles)
     runs = {number: _runs(entry) for number, entry in enumerate(strings) if every(entry, "rPr")}
     return Book(
         archive,
@@ -116,6 +116,7 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
     cells, formulas = _cells(book, sheet, root, used)
     if sheet.state == "visible":
         cells += extents.margins(root, sheet.name)
+        cells = drawings.uncovered(book.archive, sheet.part, cells)
         cells = hidden_xlsx.unprinted(cells, hidden_xlsx.print_area(book.archive, sheet))
         faults = sums.mismatches(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet)
         return Read(cells, faults)
@@ -127,7 +128,7 @@ def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
 
 def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
     """Return the cells of a sheet, and by row and column what its sums add up."""
-    plan, all_low = extents.plan(root, book.hiding), extents.all_low(root)
+    plan, all_low = extents.plan(root, book.hiding, book.colours), extents.all_low(root)
     cells: list[Cell] = []
     formulas: dict = {}
     shared: dict = {}
@@ -167,7 +168,7 @@ def _pieces(book: Book, entry: etree._Element, inside: dict, cell: Cell, look: L
         found[why] = found.get(why, "") + text
     gone = [hidden(cell, why) for why, text in found.items() if why and text.strip()]
     seen = found.get("", "")
-    return [*([_worded(cell, seen)] if seen.strip() else []), *gone] if gone else [cell]
+    return [*([_worded(cell, seen)] if seen.strip() else []), *gone] if gone else as_shown(cell)
 
 
 def _added(formula: etree._Element, row: int, column: int, shared: dict) -> list[sums.Box]:
