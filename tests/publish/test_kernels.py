@@ -106,3 +106,8 @@ def alive(pid):
     import psutil
 
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_a_build_does_not_wait_for_a_grammar_that_no_notebook_is_checked_against():
+    asked = "from analysis.publish import kernels; import nbformat, papermill, sys; sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
