@@ -51,7 +51,11 @@ def test_whichever_write_rename_or_fsync_fails_nothing_public_changes(
         with subtests.test(which):
             ends.append(outcome(corrected(), three_forces, which, whole or which == tried[0], FAULT=which))
     assert len(ends) == len(tried) and sum(ends) >= len(tried) // 2
-    figure("Failing writes, renames, fsyncs, exchanges", f"{len(tried)}, of which {sum(ends)} stopped the build", "0 public changes")
+    figure(
+        "Failing writes, renames, fsyncs, exchanges",
+        f"{len(tried)}, of which {sum(ends)} stopped the build",
+        "0 public changes",
+    )
 
 
 def test_a_folder_that_cannot_be_written_changes_nothing_and_is_named(corrected, three_forces):
