@@ -127,6 +127,7 @@ def test_replies_that_come_change_and_go_leave_what_a_clean_build_makes(whole, t
             for slot in self.gone - set(self.held):
                 assert builds.traces(self.place, replies.source_id(slot)) == []
             shutil.rmtree(self.home)
+            print(f"history {len(run)}: {run[-1]} builds, all holds", flush=True)
 
     asked = settings(max_examples=20 if whole else 1, stateful_step_count=6 if whole else 2, deadline=None)
     run_state_machine_as_test(Replies, settings=asked)
