@@ -77,7 +77,7 @@ def test_the_whole_project_built_in_two_different_places_is_the_same_bytes(tmp_p
     for place in (here, there):
         for part in ("data", "docs", "notebooks"):
             shutil.copytree(PROJECT / part, place / part, ignore=shutil.ignore_patterns("inbox"))
-        for part in ("CHANGELOG.md", "requirements.lock"):
+        for part in ("CHANGELOG.md", "README.md", "requirements.lock"):  # the pages lead to the README
             shutil.copy(PROJECT / part, place)
     for place, words, around in ((here, (), {}), (there, ("build", "--jobs", "1"), elsewhere(tmp_path))):
         status, said = builds.build(place, *words, **around)
