@@ -39,14 +39,23 @@ def outcome(place, three_forces, which: str, again: bool, **disturbed) -> int:
     if again:
         assert builds.build(place)[0] == 0, which
         assert builds.public(place) == after, which
+    print(f"{which}: {'stopped' if status else 'went on'}, all holds", flush=True)
     return status
 
 
-def test_whichever_write_rename_or_fsync_fails_nothing_public_changes(whole, corrected, three_forces, tmp_path, figure):
-    tried = places(whole, corrected, tmp_path)
-    stopped = sum(outcome(corrected(), three_forces, which, whole or which == tried[0], FAULT=which) for which in tried)
-    assert stopped >= len(tried) // 2
-    figure("Failing writes, renames, fsyncs, exchanges", f"{len(tried)}, of which {stopped} stopped the build", "0")
+def test_whichever_write_rename_or_fsync_fails_nothing_public_changes(
+    whole, corrected, three_forces, tmp_path, figure, subtests
+):
+    tried, ends = places(whole, corrected, tmp_path), []
+    for which in tried:
+        with subtests.test(which):
+            ends.append(outcome(corrected(), three_forces, which, whole or which == tried[0], FAULT=which))
+    assert len(ends) == len(tried) and sum(ends) >= len(tried) // 2
+    figure(
+        "Failing writes, renames, fsyncs, exchanges",
+        f"{len(tried)}, of which {sum(ends)} stopped the build",
+        "0 public changes",
+    )
 
 
 def test_a_folder_that_cannot_be_written_changes_nothing_and_is_named(corrected, three_forces):
@@ -57,15 +66,16 @@ def test_a_folder_that_cannot_be_written_changes_nothing_and_is_named(corrected,
     assert builds.public(place) == builds.public(three_forces / "before")
 
 
-def test_no_size_that_files_may_not_exceed_changes_anything_public(whole, corrected, three_forces, figure):
+def test_no_size_that_files_may_not_exceed_changes_anything_public(whole, corrected, three_forces, figure, subtests):
     largest = max(len(content) for content in builds.public(three_forces / "after").values())
-    chance, stopped = random.Random(SEED), 0
+    chance, ends = random.Random(SEED), []
     sizes = [chance.randrange(largest) for _ in range(POINTS if whole else 1)]
     for size in sizes:
         limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
-        stopped += outcome(corrected(), three_forces, f"files of at most {size} bytes", whole, limit=limit)
-    assert stopped == len(sizes)
-    figure("Limits on the size of a file", f"{len(sizes)}, from {min(sizes)} to {max(sizes)} bytes", "0")
+        with subtests.test(f"{size} bytes"):
+            ends.append(outcome(corrected(), three_forces, f"files of at most {size} bytes", whole, limit=limit))
+    assert ends == [1] * len(sizes)
+    figure("Limits on the size of a file", f"{len(sizes)}, from {min(sizes)} to {max(sizes)} bytes", "0 public changes")
 
 
 ON_A_SMALL_DISK = """

@@ -77,7 +77,7 @@ def test_the_whole_project_built_in_two_different_places_is_the_same_bytes(tmp_p
     for place in (here, there):
         for part in ("data", "docs", "notebooks"):
             shutil.copytree(PROJECT / part, place / part, ignore=shutil.ignore_patterns("inbox"))
-        for part in ("CHANGELOG.md", "requirements.lock"):
+        for part in ("CHANGELOG.md", "README.md", "requirements.lock"):  # the pages lead to the README
             shutil.copy(PROJECT / part, place)
     for place, words, around in ((here, (), {}), (there, ("build", "--jobs", "1"), elsewhere(tmp_path))):
         status, said = builds.build(place, *words, **around)
@@ -127,6 +127,7 @@ def test_replies_that_come_change_and_go_leave_what_a_clean_build_makes(whole, t
             for slot in self.gone - set(self.held):
                 assert builds.traces(self.place, replies.source_id(slot)) == []
             shutil.rmtree(self.home)
+            print(f"history {len(run)}: {run[-1]} builds, all holds", flush=True)
 
     asked = settings(max_examples=20 if whole else 1, stateful_step_count=6 if whole else 2, deadline=None)
     run_state_machine_as_test(Replies, settings=asked)

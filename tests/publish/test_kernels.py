@@ -50,10 +50,21 @@ def test_a_cell_that_fails_is_named_with_what_it_said(tmp_path, cell, said):
     assert said in failed.value.lines
 
 
-def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended(tmp_path):
-    late = "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), 1 / 0)).start()"
+def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(tmp_path):
+    with pytest.raises(kernels.NotebookFailed, match="the end of the notebook was not reached"):
+        execute(tmp_path, "from analysis.publish import watch\nwatch.end = lambda token: print('all went well')")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), 1 / 0)).start()",
+        "import io, sys, threading\nsys.stderr = io.StringIO()\nthreading.Thread(target=lambda: 1 / 0).start()",
+    ],
+)
+def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended_or_hid_it(tmp_path, cell):
     with pytest.raises(kernels.NotebookFailed, match="ZeroDivisionError"):
-        execute(tmp_path, late, "2")
+        execute(tmp_path, cell, "2")
 
 
 def test_a_kernel_knows_no_variable_of_ours_and_dies_with_its_children(tmp_path, monkeypatch):
@@ -106,3 +117,8 @@ def alive(pid):
     import psutil
 
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_a_build_does_not_wait_for_a_grammar_that_no_notebook_is_checked_against():
+    asked = "from analysis.publish import kernels; import nbformat, papermill, sys; sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

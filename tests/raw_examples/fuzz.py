@@ -89,10 +89,10 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 
 def damaged(files: list[bytes], chance: random.Random) -> bytes:
-    """Return one example, damaged in one to three ways."""
-    content = chance.choice(files)
+    """Return one example, damaged in one to three ways; most archives only inside, where they open and are read on."""
+    content, inside = chance.choice(files), chance.random() < 0.6
     for _ in range(chance.randint(1, 3)):
-        if content[:2] == b"PK" and chance.random() < 0.6:
+        if content[:2] == b"PK" and inside:
             content = repacked(content, chance.choice(files), chance)
         elif content:
             content = chance.choice((flipped, cut, spliced))(content, chance)

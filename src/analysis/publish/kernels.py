@@ -23,6 +23,8 @@ LONGEST = 85  # bytes of a folder's path that leave room for a socket's name
 IMPORTED = re.compile(r'"(?:import|from) (\w+)')  # in the text of a notebook each line of code begins with a quote
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
+# jsonschema, which nbformat imports, would take a second to compile a grammar that no notebook is checked against
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 class NotebookFailed(Exception):
