@@ -48,7 +48,8 @@ def columns(root: etree._Element) -> dict[int, str]:
     for entry in every(child(root, "cols"), "col"):
         unseen = entry.get("hidden") in TRUE or _number(entry.get("width", "9"), 9.0) < NARROW
         first, last = whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST)
-        found |= dict.fromkeys(range(first, last + 1), "hidden column" if unseen else "")
+        if unseen or found:
+            found |= dict.fromkeys(range(first, last + 1), "hidden column" if unseen else "")
     return found
 
 
