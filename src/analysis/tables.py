@@ -34,9 +34,8 @@ class Tables:
 
     @cached_property
     def by_id(self) -> dict[str, pd.DataFrame]:
-        """Each table whose rows have an id of their own, by that id."""
-        named = ("figure", "fact", "round", "source", "force", "assumption", "claim")
-        return {f"{name}s": getattr(self, f"{name}s").set_index(f"{name}_id", drop=False) for name in named}
+        """Each table whose rows have an id of their own, by that id; made when it is first asked for."""
+        return _ById(tables=self)
 
     @property
     def listed(self) -> pd.DataFrame:
@@ -49,6 +48,14 @@ class Tables:
 
     def _repr_html_(self) -> str:
         return self.listed.to_html(border=0)
+
+
+class _ById(dict):
+    """Tables by their rows' ids; only one that is asked for is looked at, as what a run looked at counts as read."""
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        key = f"{name.removesuffix('s')}_id"
+        return self.setdefault(name, getattr(self["tables"], name).set_index(key, drop=False))
 
 
 def location(name: str) -> Path:

@@ -16,11 +16,12 @@ def rates(tables, story):
     return _rates(scene_of(tables, story), story.title("table") or "No rate of a single force can be had")
 
 
-def beside(tables, story):
-    """The rates of the latest round that gives a force one, its own marked; tables: those of all forces."""
+def beside(load, story):
+    """The rates of the latest round that gives a force one, its own marked; load: gives the tables of that round."""
     own = [one.finding_id.partition("/rate-")[2] for one in story.part("rate").findings if "/rate-" in one.finding_id]
     if not own:
         return Note("No chart: no round gives a number of this force from which a rate follows.")
+    tables = load(own[0])
     scene = scenes.of_round(tables, story.topic, own[0], phrases.read(tables.categories), scenes.rows(tables))
     return _rates(scene, story.title("rate") or "No other force has a rate in this round", story.subject)
 
