@@ -128,3 +128,13 @@ def until(done, seconds):
     while not done() and time.monotonic() < end:
         time.sleep(0.05)
     return done()
+
+
+def test_no_stock_kernel_takes_the_place_of_a_template_that_was_ended_with_its_build(tmp_path, monkeypatch):
+    def ended_meanwhile(*_):
+        kernels.end_all()
+        raise ValueError("no process id was said")
+
+    monkeypatch.setattr(warm, "_fork", ended_meanwhile)
+    with pytest.raises(ValueError, match="no process id"):
+        execute(tmp_path, "1")

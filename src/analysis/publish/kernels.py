@@ -125,6 +125,9 @@ def end_all() -> None:
     """Kill every kernel of this process, with what it started."""
     import psutil
 
+    from analysis.publish import warm
+
+    warm.stopped.set()
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error, OSError):
             if any(mark in word for word in child.cmdline() for mark in ("ipykernel_launcher", "warm.serve")):

@@ -36,6 +36,8 @@ IMPORTS = (
 # What may differ from one kernel to the next; any other variable may have had its effect when the template started.
 EACH = ("ANALYSIS_", "HOME", "IPYTHON", "JPY_", "JUPYTER_", "MPL", "PYTEST_", "USERPROFILE")
 SERVE = "import sys; del sys.path[0]; from analysis.publish import warm; warm.serve()"
+# Set before the kernels of a stopped build are ended: what still starts then would outlive it.
+stopped = threading.Event()
 _running: dict[str, Any] = {}
 _one_at_a_time = threading.Lock()
 
@@ -77,6 +79,8 @@ class WarmProvisioner(LocalProvisioner):
         try:
             self.process = Forked(_fork(cmd[: at - 1], [cmd[at + 1 :], kwargs["env"], folder, said]))
         except (OSError, ValueError):  # the template ended, for it cannot import something: a stock kernel says what
+            if stopped.is_set():
+                raise
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid
         return self.connection_info
@@ -118,6 +122,7 @@ def _end() -> None:
 @contextlib.contextmanager
 def fresh() -> Iterator[None]:
     """End the template afterwards, so that the next build's kernels see edited code."""
+    stopped.clear()
     try:
         yield
     finally:
