@@ -76,6 +76,12 @@ def test_no_page_scrolls_sideways_at_360_pixels(visit, path):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
+def test_no_guide_scrolls_sideways_at_360_pixels(visit, folder):
+    guides = sorted(page.relative_to(folder).as_posix() for page in (folder / "docs").rglob("*.html"))
+    wide = [path for path in guides if visit(path, viewport=NARROW).evaluate("document.scrollingElement.scrollWidth") > 360]
+    assert wide == []
+
+
 @pytest.mark.parametrize("path", [path for path in KINDS.values() if not path.startswith("search")])
 def test_every_page_but_the_search_can_be_read_without_script(visit, path):
     page = visit(path, java_script_enabled=False)
