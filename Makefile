@@ -20,7 +20,7 @@ export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 help:
 	@echo "make report     clean the data, run the notebooks, build the site; prints the findings and where the pictures are"
 	@echo "make test       run every test"
-	@echo "make faults     kill, starve and damage builds in every way the tests know; takes about @N hours"
+	@echo "make faults     kill, starve and damage builds in every way the tests know; takes about two hours"
 	@echo "make lab        explore in JupyterLab; LAB=... adds options of its own, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"
 	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
