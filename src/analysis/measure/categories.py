@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
@@ -45,6 +45,7 @@ def terms(expression: str) -> tuple[frozenset[str], ...]:
     return () if frozenset() in parts else parts
 
 
+@lru_cache(maxsize=100_000)
 def counts(pattern: frozenset[str], expression: str) -> bool:
     """Say whether someone in exactly these categories is counted by the expression."""
     wanted = terms(expression)
