@@ -6,12 +6,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, notebooks, plan, provenance, reads, staging, swap
+from analysis.publish import cache, notebooks, plan, progress, provenance, reads, staging, swap
 
 Where = tuple[int, str | None]  # how many notebooks at a time, and the address of a cluster
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
@@ -98,7 +96,8 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
         (kept.parents[1] / "documents").unlink(missing_ok=True)
     print("Cleaning the data and computing the findings", flush=True)
     try:
-        problems = staging.tables(paths.raw(), folder, kept)
+        with progress.clock():
+            problems = staging.tables(paths.raw(), folder, kept)
     except staging.Refused as refused:
         print(f"{refused}\n{AS_THEY_WERE}", file=sys.stderr)
         return None
@@ -115,7 +114,7 @@ def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: 
     timeout = plan.settings(paths.notebooks())["timeout_seconds"]
     for run in missing:
         shutil.rmtree(kept[run.name], ignore_errors=True)
-    with notebooks.submitter(*where, data) as submit, _progress(len(missing)) as say:
+    with notebooks.submitter(*where, data) as submit, progress.bar(len(missing)) as say:
         made, failures = notebooks.run_all(missing, timeout, submit, say)
     for name in {name for one in made.values() for name in one.reads}:
         present.fingerprint(name)  # looked at before the next line, so that what is edited after it is found next time
@@ -134,23 +133,6 @@ def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: 
     return not failures
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar on a terminal, one line for each run elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda text: print(text, flush=True)
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, unit="run", desc="Notebooks", leave=False) as bar:
-
-        def say(text: str) -> None:
-            bar.update(1)
-            bar.set_postfix_str(text.split("] ", 1)[-1])
-
-        yield say
-
-
 def _assemble(public: Path, wanted: list, kept: dict, tables: Path) -> None:
     """Lay out the public generation: data/, notebooks/<round or force>/, figures/<notebook>/<round or force>/."""
     shutil.copytree(tables, public / "data")
@@ -166,7 +148,8 @@ def _assemble(public: Path, wanted: list, kept: dict, tables: Path) -> None:
 def _pages(public: Path, wanted: list) -> None:
     from analysis.publish import site  # with pandas only now, so that a build that finds another at work leaves at once
 
-    site.build(public, wanted, paths.build() / "cache" / "site")
+    with progress.clock():
+        site.build(public, wanted, paths.build() / "cache" / "site")
     provenance.write(public)
 
 
@@ -175,7 +158,8 @@ def _passes(public: Path, tables: Path, problems: list) -> bool:
     from analysis.publish import gate
 
     try:
-        gate.guard(public, tables, paths.raw(), problems)
+        with progress.clock():
+            gate.guard(public, tables, paths.raw(), problems)
     except gate.Stopped as stopped:
         print(f"{stopped}\n{AS_THEY_WERE}", file=sys.stderr)
         return False

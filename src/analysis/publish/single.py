@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish import cache, normal, notebooks, parameters, plan, readme, staging, swap
+from analysis.publish import cache, normal, notebooks, parameters, plan, progress, readme, staging, swap
 
 
 @contextmanager
@@ -18,7 +18,9 @@ def _tables() -> Iterator[Path]:
     home.mkdir(exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="run-", dir=home))
     try:
-        for problem in staging.tables(paths.raw(), work / "processed", cache.tables_place(cache.inputs())):
+        with progress.clock():
+            problems = staging.tables(paths.raw(), work / "processed", cache.tables_place(cache.inputs()))
+        for problem in problems:
             print(problem, file=sys.stderr)
         yield work / "processed"
     finally:
@@ -42,7 +44,7 @@ def run(notebook: str, given: dict) -> int:
     Raises parameters.WrongUse before anything runs, staging.Refused when the tables cannot be made.
     """
     job = plan.one(notebook, given, paths.notebooks(), paths.raw())
-    with _tables() as tables:
+    with _tables() as tables, progress.clock():
         made = _run([job], tables, 1)
     if made is None:
         return 1
