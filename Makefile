@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup report test faults lab notebooks lint lock licences clean FORCE
+.PHONY: help setup report test faults lab notebooks lint bench lock licences clean FORCE
 
 RUN := .venv/bin/python
 WORKERS ?= 2

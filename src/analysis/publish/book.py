@@ -56,18 +56,20 @@ class Book:
 
     def _force(self, here: str, force_id: str) -> Markup:
         name = self.forces[force_id]["name"] if force_id in self.forces else force_id
-        page = f"forces/{force_id}"
-        return html.leads(here, page, name) if page in self.pages else Markup("{}").format(name)
+        return self._leads(here, f"forces/{force_id}", name)
 
     def document(self, here: str, source_id: str, text: str) -> Markup:
         """Link a text to the page of a document, if it has one: those that are not public yet have none."""
-        page = f"evidence/{source_id}"
-        return html.leads(here, page, text) if page in self.pages else Markup("{}").format(text)
+        return self._leads(here, f"evidence/{source_id}", text)
 
     def round(self, here: str, round_id: str) -> Markup:
         """Link the title of a round to its page."""
-        page, row = f"rounds/{round_id}/index", self.rounds.get(round_id, {"title": round_id})
-        return html.leads(here, page, row["title"]) if page in self.pages else Markup("{}").format(row["title"])
+        row = self.rounds.get(round_id, {"title": round_id})
+        return self._leads(here, f"rounds/{round_id}/index", row["title"])
+
+    def _leads(self, here: str, page: str, text: str) -> Markup:
+        """Link a text to a page, or leave it a text where there is no such page."""
+        return html.leads(here, page, text) if page in self.pages else Markup("{}").format(text)
 
 
 def opened(site: Path, docs: Path) -> Book:

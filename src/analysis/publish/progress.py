@@ -37,7 +37,6 @@ def clock() -> Iterator[None]:
         def tick() -> None:
             while not done.wait(1):
                 shown.update(0)
-                shown.refresh()
 
         ticking = threading.Thread(target=tick, daemon=True)
         ticking.start()
