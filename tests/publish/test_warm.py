@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import nbformat
 import pytest
 from test_kernels import alive, execute, notebook
 
@@ -13,6 +14,7 @@ from analysis.publish import kernels, warm
 
 pytestmark = pytest.mark.skipif(warm.usual() != warm.NAME, reason="kernels are forked on Linux only")
 
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9f]*.ipynb"))
 PARENT = "import os; print(os.getppid())"
 CURVE = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('Invented')"
 AROUND = """import locale, os, sys, time
@@ -82,6 +84,23 @@ def test_the_next_build_sees_edited_code_and_no_template_outlives_its_build(tmp_
             shown.append(said(kernels.execute(asked, {}, settings, 30)[0]))
     assert [words for words, _ in shown] == ["ANALYSIS_KEPT", "EDITED"]
     assert not any(alive(int(pid)) for _, pid in shown)
+
+
+def test_a_template_started_beforehand_is_the_one_that_kernels_are_forked_from(tmp_path):
+    with warm.fresh(kernels.environment(tmp_path, tmp_path, tmp_path)):
+        (started,) = warm._running.values()
+        assert said(execute(tmp_path, PARENT)) == [str(started.pid)]
+
+
+def test_the_template_holds_every_library_that_a_report_needs_so_that_no_fork_loads_one():
+    cells = [cell.source for path in NOTEBOOKS for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    lines = [
+        line for cell in cells for line in cell.splitlines() if line.startswith(("from analysis", "import analysis"))
+    ]
+    loaded = "set(name.split('.')[0] for name in sys.modules)"
+    code = f"import sys, {', '.join(warm.IMPORTS.split())}\nbefore = {loaded}\n" + "\n".join(lines)
+    shown = subprocess.run([sys.executable, "-c", f"{code}\nprint(*{loaded} - before)"], capture_output=True, text=True)
+    assert (shown.returncode, shown.stdout) == (0, "\n"), shown.stderr
 
 
 def test_where_the_template_cannot_import_a_stock_kernel_does_the_work(tmp_path):

@@ -115,9 +115,8 @@ def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: 
     for run in missing:
         shutil.rmtree(kept[run.name], ignore_errors=True)
     with notebooks.submitter(*where, data) as submit, progress.bar(len(missing)) as say:
-        made, failures = notebooks.run_all(missing, timeout, submit, say)
-    for name in {name for one in made.values() for name in one.reads}:
-        present.fingerprint(name)  # looked at before the next line, so that what is edited after it is found next time
+        # what was read is looked at before the next line, so that what is edited after it is found next time
+        made, failures = notebooks.run_all(missing, timeout, submit, say, present.fingerprint)
     if cache.inputs() != inputs:
         print(f"Data, notebooks or code changed while they ran. {AS_THEY_WERE} Build again.", file=sys.stderr)
         return False

@@ -176,6 +176,7 @@ def execute(source: str, parameters: dict, settings: dict[str, str], timeout: in
     NotStarted when its kernel did not answer.
     """
     import nbformat
+    import papermill  # noqa: F401  (here, as the kernels' template imports meanwhile)
 
     token = secrets.token_hex(16)
     asked = nbformat.reads(source, as_version=4)

@@ -92,8 +92,7 @@ def submitter(at_once: int, cluster: str | None, data: tuple) -> Iterator[Callab
         from analysis.publish import warm
 
         kernels.sweep()
-        _settings(data)
-        with warm.fresh(), _threads(at_once) as pool:
+        with warm.fresh(_settings(data)), _threads(at_once) as pool:
             yield lambda source, given, timeout, _=None: pool.submit(run, source, given, data, timeout)
         return
     try:
@@ -124,11 +123,13 @@ def _threads(at_once: int) -> Iterator[Executor]:
     pool.shutdown()
 
 
-def run_all(jobs: list[Run], timeout: int, submit: Callable[..., Future], say: Callable) -> tuple[dict, dict]:
+def run_all(
+    jobs: list[Run], timeout: int, submit: Callable[..., Future], say: Callable, look: Callable = lambda name: None
+) -> tuple[dict, dict]:
     """Make runs; return what they made and why others failed, each by run name.
 
     One that fails does not stop the others. What failed for want of a worker or of a kernel is tried once more.
-    timeout: seconds for each cell.
+    timeout: seconds for each cell; look: is told each thing that a run read, while others run.
     """
     tasks = {job.name: (job.notebook.read_text("utf-8"), job.parameters, timeout) for job in jobs}
     pending = {submit(*task): name for name, task in tasks.items()}
@@ -143,6 +144,8 @@ def run_all(jobs: list[Run], timeout: int, submit: Callable[..., Future], say: C
                 pending[submit(*tasks[name], error)] = name
                 continue
             (failures if error else made)[name] = error or future.result()
+            for thing in made[name].reads if name in made else ():
+                look(thing)
             ended = "FAILED" if error else f"{made[name].seconds:.1f} s"
             done = len(made) + len(failures)
             say(f"[{done:>{len(str(len(tasks)))}}/{len(tasks)}] {name} {ended}")

@@ -30,8 +30,10 @@ ASKED = "ANALYSIS_IMPORTS"
 # Imported and nothing more: a pool of threads or a lock held would be broken in every fork. Of our own modules only
 # what nearly every notebook uses, as a run is made again when one of those it had in memory changes.
 IMPORTS = (
-    "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.extensions.storemagic pandas "
-    "matplotlib.backends.backend_agg PIL.JpegImagePlugin analysis.publish.watch analysis.tell.pictures"
+    "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
+    "IPython.extensions.storemagic sqlite3 tornado.platform.asyncio traitlets.config.argcomplete_config pandas "
+    "scipy.stats rapidfuzz.process matplotlib.backends.backend_agg PIL.JpegImagePlugin "
+    "analysis.publish.watch analysis.tell.pictures"
 )
 # What may differ from one kernel to the next; any other variable may have had its effect when the template started.
 EACH = ("ANALYSIS_", "HOME", "IPYTHON", "JPY_", "JUPYTER_", "MPL", "PYTEST_", "USERPROFILE")
@@ -95,20 +97,21 @@ class WarmProvisioner(LocalProvisioner):
 
 def _fork(python: list[str], request: list) -> int:
     """Let a template with this Python and environment fork a kernel; return its process id."""
-    lasting = {name: value for name, value in request[1].items() if not name.startswith(EACH)}
-    key = json.dumps([python, lasting], sort_keys=True)
     with _one_at_a_time:
-        if key not in _running:
-            _end()
-            pipes: Any = {
-                "stdin": subprocess.PIPE,
-                "stdout": subprocess.PIPE,
-                "stderr": subprocess.DEVNULL,
-                "text": True,
-            }
-            _running[key] = subprocess.Popen([*python, "-c", SERVE], env=request[1], cwd="/", **pipes)
-        print(json.dumps(request), file=_running[key].stdin, flush=True)
-        return int(_running[key].stdout.readline())
+        template = _template(python, request[1])
+        print(json.dumps(request), file=template.stdin, flush=True)
+        return int(template.stdout.readline())
+
+
+def _template(python: list[str], env: dict[str, str]) -> Any:
+    """Return the template for this Python and environment, started now unless it runs."""
+    lasting = {name: value for name, value in env.items() if not name.startswith(EACH)}
+    key = json.dumps([python, lasting], sort_keys=True)
+    if key not in _running:
+        _end()
+        pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+        _running[key] = subprocess.Popen([*python, "-c", SERVE], env=env, cwd="/", **pipes)
+    return _running[key]
 
 
 @atexit.register
@@ -120,10 +123,15 @@ def _end() -> None:
 
 
 @contextlib.contextmanager
-def fresh() -> Iterator[None]:
-    """End the template afterwards, so that the next build's kernels see edited code."""
+def fresh(env: dict[str, str] | None = None) -> Iterator[None]:
+    """End the template afterwards, so that the next build's kernels see edited code.
+
+    env: what kernels will get; with it the template starts now, and imports while the caller does so as well.
+    """
     stopped.clear()
     try:
+        if env and usual() == NAME:
+            _template([sys.executable], env)
         yield
     finally:
         _end()
