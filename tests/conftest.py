@@ -1,6 +1,5 @@
 """What every test needs: the project's folder and chance that repeats."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,6 @@ settings.register_profile("the same every time", derandomize=True, database=None
 settings.load_profile("the same every time")
 
 collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run by their own tests
-
-
-def pytest_configure(config):
-    """Let nbval fork its kernels as a build does."""
-    if config.getoption("nbval", False):
-        from analysis.publish import warm
-
-        os.environ[warm.SWITCH] = warm.usual()
 
 
 @pytest.fixture(scope="session")

@@ -135,8 +135,10 @@ def test_a_forked_kernel_and_its_children_end_within_five_seconds_of_a_killed_ru
 
 def test_nbval_forks_its_kernels_as_well(tmp_path):
     notebook(tmp_path, "import pathlib, os; assert 'warm' in pathlib.Path(f'/proc/{os.getppid()}/cmdline').read_text()")
-    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--nbval-lax", str(tmp_path)]
-    ran = subprocess.run([sys.executable, *words], env=os.environ | {warm.SWITCH: warm.NAME}, capture_output=True)
+    own = ["-c", str(NOTEBOOKS[0].parents[1] / "pyproject.toml"), "--rootdir", str(tmp_path)]
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *own, "--nbval-lax", str(tmp_path)]
+    env = {name: value for name, value in os.environ.items() if name != warm.SWITCH}
+    ran = subprocess.run([sys.executable, *words], env=env, capture_output=True)
     assert ran.returncode == 0, ran.stdout
 
 
