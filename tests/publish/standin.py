@@ -1,6 +1,7 @@
 """Run `python -m analysis` with a stand-in for cleaning and findings, so that tests of a build are about the build."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 from analysis import __main__, stopping
@@ -10,7 +11,7 @@ from analysis.publish import cache, kernels, staging
 AGGREGATE = "ALL"
 
 
-def make(raw: Path, folder: Path) -> list[Problem]:
+def make(raw: Path, folder: Path, run: Callable = map) -> list[Problem]:
     """Write facts.csv from the transcripts; a document or a lookup that says `broken` is a problem."""
     if "broken" in (raw / "lookups" / "forces.csv").read_text("utf-8"):
         raise staging.Refused("lookups/forces.csv: a broken decision")

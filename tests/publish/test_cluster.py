@@ -9,7 +9,8 @@ import pytest
 from projects import append_cell, public
 from test_generation import start
 
-from analysis.publish import generation, parameters
+from analysis import clean
+from analysis.publish import cache, generation, kernels, notebooks, parameters
 
 pytest.importorskip("distributed")
 
@@ -60,6 +61,23 @@ def test_a_build_on_a_cluster_that_loses_a_worker_half_way_gives_the_same_bytes(
     assert workers[0].poll() is not None
     assert workers[1].poll() is None
     assert public(other) == public(built)
+
+
+def test_replies_are_read_by_the_workers_and_say_the_same(cluster, tmp_path, project):
+    raw = tmp_path / "raw"
+    shutil.copytree(project / "tests" / "three_forces" / "data" / "raw", raw)
+    with notebooks.workers(2, cluster[0]) as workers:
+        homes = set(workers.map(os.path.abspath, ["."] * 8))
+        far = clean.build(raw, run=workers.map)
+    near = clean.build(raw)
+    assert homes <= {str(tmp_path / "in-1"), str(tmp_path / "in-2")}
+    assert len(near["figures"]) and all(far[name].equals(near[name]) for name in clean.BUILT)
+
+
+def test_a_worker_with_other_code_is_refused_by_name(cluster, monkeypatch):
+    monkeypatch.setattr(cache, "code", lambda: "edited meanwhile")
+    with notebooks.workers(2, cluster[0]) as workers, pytest.raises(kernels.NotebookFailed, match="another version"):
+        list(workers.map(os.path.abspath, ["."]))
 
 
 def test_without_the_library_the_cluster_is_refused_with_what_to_install(built, monkeypatch):

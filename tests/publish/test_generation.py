@@ -3,13 +3,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from projects import append_cell, public
 
-from analysis.publish import generation, parameters, swap, warm
+from analysis.publish import generation, parameters, staging, swap, warm
 
 STANDIN = Path(__file__).parent / "standin.py"
 EVERY = ["count · vale-2001", "count · vale-2002", "page · north-vale", "page · south-vale"]
@@ -82,6 +83,18 @@ def test_a_table_that_no_run_read_is_no_reason_to_run_and_one_that_was_read_is(b
     assert generation.build(explain=True) == 0
     assert sorted(no_kernel) == EVERY
     assert "count · vale-2001: runs, changed: file data/processed/facts.csv" in capsys.readouterr().out
+
+
+def test_replies_are_read_in_the_threads_that_run_notebooks(built, no_kernel, monkeypatch):
+    make, threads = staging._make, []
+
+    def made(raw, folder, run):
+        threads.extend(run(lambda _: threading.current_thread().name, range(3)))
+        return make(raw, folder, run)
+
+    monkeypatch.setattr(staging, "_make", made)
+    assert generation.build(force=True, jobs=2) == 0
+    assert len(threads) == 3 and all(name.startswith("worker") for name in threads)
 
 
 def test_force_runs_everything_and_gives_the_same_bytes(built, capsys):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.publish import cache, notebooks, plan, progress, provenance, reads, staging, swap
+from analysis.publish.notebooks import Workers
 
-Where = tuple[int, str | None]  # how many notebooks at a time, and the address of a cluster
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 
 
@@ -26,7 +26,7 @@ def build(
 
     jobs: notebooks at a time, twice as many as cores unless given; force: run all, whatever the cache holds; only: run
     one notebook's runs and put what they make below build/only, nothing else; explain: say for each run why it is made;
-    cluster: the address of a Dask scheduler whose workers run the notebooks.
+    cluster: the address of a Dask scheduler whose workers read the replies and run the notebooks.
     Raises swap.Busy when another build runs, parameters.WrongUse for a wrong runs.toml.
     """
     home = paths.build()
@@ -44,17 +44,17 @@ def build(
             return _closing(paths.site(), 0)
         stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
         try:
-            where = (jobs or 2 * (os.cpu_count() or 1), cluster)
-            return _generation(stage, inputs, before, where, force, only, explain)
+            with notebooks.workers(jobs or 2 * (os.cpu_count() or 1), cluster) as workers:
+                return _generation(stage, inputs, before, workers, force, only, explain)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
 def _generation(  # longer because it is the whole of a generation, step by step
-    stage: Path, inputs: dict, before: dict, where: Where, force: bool, only: str | None, explain: bool
+    stage: Path, inputs: dict, before: dict, workers: Workers, force: bool, only: str | None, explain: bool
 ) -> int:
     tables = stage / "processed"
-    problems = _tables(tables, inputs, force)
+    problems = _tables(tables, inputs, force, workers)
     if problems is None:
         return 1
     wanted = [run for run in plan.runs(paths.notebooks(), tables, paths.raw()) if only in (None, run.notebook.stem)]
@@ -66,7 +66,7 @@ def _generation(  # longer because it is the whole of a generation, step by step
     if explain:
         _explain(changed, parts, before.get("runs", {}))
     missing = [run for run in wanted if changed[run.name] != []]
-    if not _run(missing, data, present, kept, where, inputs):
+    if not _run(missing, data, present, kept, workers, inputs):
         return 1
     _assemble(stage / "site", wanted, kept, tables)
     if only:
@@ -88,7 +88,7 @@ def _set_aside(made: Path, only: str) -> None:
     print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
 
 
-def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
+def _tables(folder: Path, inputs: dict, force: bool, workers: Workers) -> list | None:
     """Stage the tables; say what is wrong; return None when nothing may be promoted."""
     kept = cache.tables_place(inputs)
     if force:
@@ -97,7 +97,7 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     print("Cleaning the data and computing the findings", flush=True)
     try:
         with progress.clock():
-            problems = staging.tables(paths.raw(), folder, kept)
+            problems = staging.tables(paths.raw(), folder, kept, workers.map)
     except staging.Refused as refused:
         print(f"{refused}\n{AS_THEY_WERE}", file=sys.stderr)
         return None
@@ -106,7 +106,7 @@ def _tables(folder: Path, inputs: dict, force: bool) -> list | None:
     return [problem for problem in problems if problem.severity in staging.STOPPING]
 
 
-def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: Where, inputs: dict) -> bool:
+def _run(missing: list, data: tuple, present: reads.Present, kept: dict, workers: Workers, inputs: dict) -> bool:
     """Run what the cache does not hold; keep what went well; say what failed; return whether all went well."""
     if not missing:
         print("Every notebook is unchanged; none was run.")
@@ -114,7 +114,7 @@ def _run(missing: list, data: tuple, present: reads.Present, kept: dict, where: 
     timeout = plan.settings(paths.notebooks())["timeout_seconds"]
     for run in missing:
         shutil.rmtree(kept[run.name], ignore_errors=True)
-    with notebooks.submitter(*where, data) as submit, progress.bar(len(missing)) as say:
+    with notebooks.submitter(workers, data) as submit, progress.bar(len(missing)) as say:
         # what was read is looked at before the next line, so that what is edited after it is found next time
         made, failures = notebooks.run_all(missing, timeout, submit, say, present.fingerprint)
     if cache.inputs() != inputs:

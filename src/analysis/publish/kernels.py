@@ -30,6 +30,8 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 class NotebookFailed(Exception):
     """A notebook did not run to its end; says in which cell, and the last lines of what it said."""
 
+    exit_status = 1
+
     def __init__(self, cell: str, lines: str):
         super().__init__(cell, lines)  # both, so that it can come back from another process
         self.cell, self.lines = cell, lines

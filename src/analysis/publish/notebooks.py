@@ -8,10 +8,11 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from analysis.publish import cache, kernels, normal, parameters, watch
 from analysis.publish.plan import Run
@@ -68,8 +69,8 @@ def _settings(data: tuple) -> dict[str, str]:
     return settings
 
 
-def elsewhere(code: str, *given) -> Made:
-    """Run one notebook on a worker of a cluster, which must have the same code; its kernels are stock ones."""
+def elsewhere(code: str, work: Callable, *given):
+    """Do work on a worker of a cluster, which must have the same code; its kernels are stock ones."""
     from distributed import get_worker
 
     from analysis.publish import warm
@@ -79,48 +80,65 @@ def elsewhere(code: str, *given) -> Made:
         raise kernels.NotebookFailed("", f"the worker {here} has another version of this package or its libraries")
     os.environ[warm.SWITCH] = warm.STOCK
     try:
-        return run(*given)
+        return work(*given)
     except kernels.NotStarted as failed:
         failed.worker = here  # type: ignore[attr-defined]  # the next try goes elsewhere
         raise
 
 
-@contextlib.contextmanager
-def submitter(at_once: int, cluster: str | None, data: tuple) -> Iterator[Callable[..., Future]]:
-    """Yield what submits a run: to threads of this process, or to the Dask cluster with a scheduler at this address."""
-    if not cluster:
-        from analysis.publish import warm
+class Workers(NamedTuple):
+    """Hold what does the work: an executor, and the client of the Dask cluster behind it, if there is one."""
 
-        kernels.sweep()
-        with warm.fresh(_settings(data)), _threads(at_once) as pool:
-            yield lambda source, given, timeout, _=None: pool.submit(run, source, given, data, timeout)
+    pool: Executor
+    client: Any = None
+
+    def map(self, work: Callable, given: Iterable) -> Iterator:
+        """Return what a function makes of each thing in turn, made wherever the executor has it made."""
+        return self.pool.map(functools.partial(elsewhere, cache.code(), work) if self.client else work, given)
+
+
+@contextlib.contextmanager
+def workers(at_once: int, cluster: str | None = None) -> Iterator[Workers]:
+    """Yield so many threads of this process, or the workers of the Dask cluster with a scheduler at this address."""
+    if not cluster:
+        pool = ThreadPoolExecutor(at_once, thread_name_prefix="worker")
+        try:
+            yield Workers(pool)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
         return
     try:
         from distributed import Client
     except ImportError as error:
         raise parameters.WrongUse("--cluster needs Dask: install this package with its extra 'cluster'") from error
     with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-        (sent,), code = client.scatter([data], broadcast=True), cache.code()
-
-        def submit(source: str, given: dict, timeout: int, failed: BaseException | None = None) -> Future:
-            others = set(client.scheduler_info(n_workers=-1)["workers"]) - {getattr(failed, "worker", None)}
-            where = {"workers": list(others), "allow_other_workers": True} if failed else {}
-            return pool.submit(elsewhere, code, source, given, sent, timeout, **where)
-
-        yield submit
+        yield Workers(pool, client)
 
 
 @contextlib.contextmanager
-def _threads(at_once: int) -> Iterator[Executor]:
-    """Yield a pool of threads; when they are interrupted, end their kernels and do not wait."""
-    pool = ThreadPoolExecutor(at_once, thread_name_prefix="notebook")
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        kernels.end_all()
-        raise
-    pool.shutdown()
+def submitter(at_work: Workers, data: tuple) -> Iterator[Callable[..., Future]]:
+    """Yield what submits the run of a notebook on the tables of a snapshot."""
+    pool, client = at_work
+    if not client:
+        from analysis.publish import warm
+
+        kernels.sweep()
+        with warm.fresh(_settings(data)):
+            try:
+                yield lambda source, given, timeout, _=None: pool.submit(run, source, given, data, timeout)
+            except BaseException:  # interrupted: end the kernels, wait for none
+                pool.shutdown(wait=False, cancel_futures=True)
+                kernels.end_all()
+                raise
+        return
+    (sent,), code = client.scatter([data], broadcast=True), cache.code()
+
+    def submit(source: str, given: dict, timeout: int, failed: BaseException | None = None) -> Future:
+        others = set(client.scheduler_info(n_workers=-1)["workers"]) - {getattr(failed, "worker", None)}
+        where = {"workers": list(others), "allow_other_workers": True} if failed else {}
+        return pool.submit(elsewhere, code, run, source, given, sent, timeout, **where)
+
+    yield submit
 
 
 def run_all(

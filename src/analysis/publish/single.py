@@ -30,7 +30,8 @@ def _tables() -> Iterator[Path]:
 def _run(runs: list[plan.Run], tables: Path, jobs: int, say=lambda text: None) -> dict[str, notebooks.Made] | None:
     """Run notebooks on these tables; say which failed, and then return None."""
     timeout = plan.settings(paths.notebooks())["timeout_seconds"]
-    with notebooks.submitter(jobs, None, notebooks.snapshot(paths.raw(), tables)) as submit:
+    data = notebooks.snapshot(paths.raw(), tables)
+    with notebooks.workers(jobs) as workers, notebooks.submitter(workers, data) as submit:
         made, failures = notebooks.run_all(runs, timeout, submit, say)
     for run in runs:
         if run.name in failures:

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,16 +21,16 @@ class Refused(Exception):
     exit_status = 1
 
 
-def tables(raw: Path, folder: Path, kept: Path | None) -> list[Problem]:
+def tables(raw: Path, folder: Path, kept: Path | None, run: Callable = map) -> list[Problem]:
     """Write the tables and findings made from data/raw into a new folder; return what is wrong with single documents.
 
-    kept: the cache's place for this, or None to make everything anew.
+    kept: the cache's place for this, or None to make everything anew; run: maps the reading over batches of replies.
     Raises Refused when a decision is wrong or a finding no longer true.
     """
     if kept is None or not (kept / "problems.json").is_file():
         made = folder.with_name("made")
         shutil.rmtree(made, ignore_errors=True)
-        problems = _make(raw, made / "tables")
+        problems = _make(raw, made / "tables", run)
         said = json.dumps([dataclasses.asdict(problem) for problem in problems], indent=1, ensure_ascii=False)
         (made / "problems.json").write_text(said, encoding="utf-8")
         if kept is not None and kept == cache.tables_place(cache.inputs()):  # or else something changed meanwhile
@@ -49,21 +49,21 @@ def problems(raw: Path, files: list[Path]) -> list[Problem]:
     return [problem for problem in found if not wanted or (raw / problem.file).resolve() in wanted]
 
 
-def _cleaned(raw: Path, remembered: Path | None = None) -> tuple[dict, list[Problem]]:
+def _cleaned(raw: Path, remembered: Path | None = None, run: Callable = map) -> tuple[dict, list[Problem]]:
     from analysis import clean
 
     try:
-        frames = clean.build(raw, remembered)
+        frames = clean.build(raw, remembered, run)
     except Problems as error:
         return {}, error.problems
     return frames, frames.pop("problems")
 
 
-def _make(raw: Path, folder: Path) -> list[Problem]:
+def _make(raw: Path, folder: Path, run: Callable) -> list[Problem]:
     from analysis import clean, tables
     from analysis.tell import findings
 
-    frames, found = _cleaned(raw, paths.build() / "cache" / "documents")
+    frames, found = _cleaned(raw, paths.build() / "cache" / "documents", run)
     stopping = [problem for problem in found if problem.severity == STOPS_ALL]
     if stopping:
         raise Refused("\n".join(str(problem) for problem in found))
