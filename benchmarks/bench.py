@@ -199,7 +199,7 @@ def scaling(work: Path, kind: str, counts: list[int]) -> list[dict]:
 def measured(work: Path, quick: bool) -> dict:
     """Measure everything, one thing at a time."""
     steps = {
-        "notebooks": lambda: notebooks(work, 2 if quick else 30),
+        "notebooks": lambda: notebooks(work, 2 if quick else 45),
         "memory": lambda: memory(work),
         "building": lambda: building(work),
         "nbval": nbval,
