@@ -1,11 +1,12 @@
 import hashlib
 import json
+import shutil
 
 import outgoing
 import pytest
 from test_gate import png
 
-from analysis.publish import download, staging
+from analysis.publish import download, staging, workbook
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def site(tmp_path, monkeypatch):
     (folder / "chart-counts.csv").write_text("force,low\nnorth-vale,6\n", "utf-8")
     (folder / "chart-counts.txt").write_text("North Vale six.\n", "utf-8")
     with staging.told(tables):
-        download.write(site)
+        download.write(site, tmp_path / "workbook")
     return site
 
 
@@ -62,13 +63,34 @@ def test_the_list_of_hashes_holds_everything_that_can_be_taken_away(site):
     assert lines == {file.relative_to(site).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
+def test_the_workbook_is_made_anew_only_when_what_it_holds_changed_and_the_last_one_is_forgotten(tmp_path, monkeypatch):
+    place, kept, made = outgoing.project(tmp_path / "vale"), tmp_path / "workbook", []
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    real = workbook.write
+    monkeypatch.setattr(workbook, "write", lambda *given: made.append(1) or real(*given))
+
+    def written():
+        site, tables, _ = outgoing.staged(place)
+        with staging.told(tables):
+            download.write(site, kept)
+        found = (site / "data" / "police-misuse-foi.xlsx").read_bytes(), [file.name for file in kept.iterdir()]
+        shutil.rmtree(site.parent)
+        return found
+
+    first, again = written(), written()
+    assert (again, made) == (first, [1])
+    outgoing.rewrite(place, "vale-2002/south-vale-reply.csv", "invented", "invented", public="no")
+    fewer, names = written()
+    assert fewer != first[0] and len(names) == 1 and names != first[1]
+
+
 def test_a_document_that_is_not_public_is_named_nowhere(tmp_path, monkeypatch):
     place = outgoing.project(tmp_path / "vale")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
     outgoing.rewrite(place, "vale-2002/south-vale-reply.csv", "invented", "invented", public="no", title="Secretive")
     site, tables, _ = outgoing.staged(place)
     with staging.told(tables):
-        download.write(site)
+        download.write(site, tmp_path / "workbook")
     assert "Secretive" not in (site / "datapackage.json").read_text("utf-8")
     assert b"Secretive" not in b"".join(_parts(site / "data" / "police-misuse-foi.xlsx"))
 

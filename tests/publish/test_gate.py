@@ -224,12 +224,12 @@ def test_what_a_spreadsheet_would_run_is_a_formula(text):
     assert leaks.formula(text)
 
 
-def test_the_workbook_of_the_project_passes_and_a_link_to_elsewhere_does_not(place, staged):
+def test_the_workbook_of_the_project_passes_and_a_link_to_elsewhere_does_not(place, staged, tmp_path):
     from analysis.publish import download, staging
 
     site, tables, problems = staged
     with staging.told(tables):
-        download.write(site)
+        download.write(site, tmp_path / "workbook")
     assert codes(place, site, tables, problems) == []
     (site / "elsewhere").symlink_to("/")
     assert codes(place, site, tables, problems) == [("WRONG_TYPE", "elsewhere")]

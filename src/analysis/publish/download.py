@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
-from analysis import tables
+from analysis import paths, tables
 from analysis.codebook import datapackage
-from analysis.publish import workbook
+from analysis.publish import cache, workbook
 
 DATA, FIGURES = "data", "figures"
 PACKAGE, SUMS = "datapackage.json", "SHA256SUMS"
@@ -29,19 +30,35 @@ MEDIA = {
 }
 
 
-def write(site: Path) -> None:
+def write(site: Path, kept: Path) -> None:
     """Add to a staged generation its workbook, its data package and the list of hashes.
 
     Reads site/data, site/figures and the tables that `analysis.load` reads; documents that are not public are left out.
+    kept: a folder for the workbook of last time.
     """
     held = tables.load()
     public = held.sources[held.sources["public"] == "yes"]
     frames = {name: getattr(held, name) for name in workbook.SHEETS} | {"sources": public}
-    workbook.write(frames, site / DATA / workbook.file(), date(public), LICENCE)
+    _workbook(site / DATA / workbook.file(), frames, date(public), kept)
     package = describe(site, date(public), _documents(public))
     (site / PACKAGE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     sums = "".join(f"{one['sha256']}  {one['path']}\n" for one in listing(site))
     (site / SUMS).write_text(sums, "utf-8", newline="\n")
+
+
+def _workbook(place: Path, frames: dict, day: str, kept: Path) -> None:
+    """Write the workbook, which takes a second, unless the last one was made from the same tables by the same code."""
+    made_with = json.dumps(cache.machinery(paths.root()), sort_keys=True)
+    words = cache.of_folder(paths.lookups())
+    last = kept / cache.digest(*(frame.to_csv() for frame in frames.values()), day, made_with, words)
+    if last.is_file():
+        shutil.copyfile(last, place)
+        return
+    workbook.write(frames, place, day, LICENCE)
+    shutil.rmtree(kept, ignore_errors=True)  # it may hold what is now withdrawn
+    kept.mkdir(parents=True)
+    shutil.copyfile(place, kept / "new")
+    (kept / "new").rename(last)
 
 
 def date(sources) -> str:

@@ -35,7 +35,7 @@ def build(site: Path, runs: list, work: Path) -> None:
     print("Building the pages of the site", flush=True)
     with staging.told(site / "data"):
         _documents(site)
-        download.write(site)
+        download.write(site, work.with_name("workbook"))
         written = _written(book.opened(site, docs), runs)
     drawn = work / "map"
     if not (drawn.is_file() and drawn.read_text("utf-8") == _map(written)):
