@@ -125,6 +125,8 @@ def test_a_qualifier_beside_a_number_in_prose_is_drafted_with_it(text, beside):
         ("One officer resigned, one was dismissed and one of them retired", ["One", "one", "one"]),
         ("No one was dismissed; one of the reasons is a one-off search of one another", []),
         ("A fifteen-day limit, twenty working days and one year", []),
+        ("Between 1 and 4 officers, between five and nine staff", ["Between 1 and 4", "between five and nine"]),
+        ("Between 2016 and 2018, between 1 and 31 March, between 9 and 12 months", []),
     ],
 )
 def test_numbers_in_words_are_drafted_where_they_count_and_one_only_before_what_it_counts(line, found):

@@ -10,8 +10,9 @@ TEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|ni
 TENS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{UNIT}))?"
 BELOW = rf"{TENS}|{TEN}|{UNIT}"
 WORDS = rf"nil|none|zero|no cases|no records|(?:a|{UNIT}) hundred(?: and (?:{BELOW}))?|{BELOW}"
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)"
 IN_PROSE = re.compile(
-    rf"(?<![\w.,/£-])(?<!\d\()(\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|(?:{WORDS})\b)(?![\w/%£]|[.,]\d|-[^\W\d])", re.I
+    rf"(?<![\w.,/£-])(?<!\d\()(between {NUMBER} and {NUMBER}|{NUMBER})(?![\w/%£]|[.,]\d|-[^\W\d])", re.I
 )
 # what may follow "one" where it counts: not "one another", "one of the reasons"
 COUNTED = re.compile(
@@ -81,4 +82,5 @@ def _no_count(text: str, match: re.Match) -> bool:
     month = re.match(r"(st|nd|rd|th)? ?" + MONTH.pattern, after, re.I)
     if match[1].casefold() == "one" and (ANYONE.search(before) or not COUNTED.match(after)):
         return True
-    return bool(YEAR.fullmatch(match[1]) or NO_COUNT.search(before) or month or OTHER_UNIT.match(after))
+    years = any(YEAR.fullmatch(word) for word in match[1].split())
+    return bool(years or NO_COUNT.search(before) or month or OTHER_UNIT.match(after))
