@@ -19,7 +19,3 @@ def test_of_some_rows_only_the_texts_they_use_are_left_in_the_order_asked_for():
     kept = distinct.only(frame, "key", ["c", "a", "never"])
     assert kept["key"].tolist() == ["c", "a", "a"] and kept["said"].tolist() == ["x", "x", "z"]
     assert kept["key"].cat.categories.tolist() == ["a", "c"] and kept["said"].cat.categories.tolist() == ["x", "z"]
-
-
-def test_the_rows_that_have_no_text_are_empty():
-    assert [*distinct.spread(pd.Series(["p", "q"], [9, 7], dtype="str"), pd.Index([9, 8, 7]))] == ["p", "", "q"]

@@ -47,14 +47,6 @@ def category(texts: Sequence[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, pd.Index(known, dtype="str"))
 
 
-def spread(texts: pd.Series, index: pd.Index) -> pd.Categorical:
-    """Return the texts of some rows as such a column of all rows of an index, the rest empty; none is empty itself."""
-    codes = np.zeros(len(index), dtype="int64")
-    own, known = pd.factorize(texts)
-    codes[index.get_indexer(texts.index)] = own + 1
-    return pd.Categorical.from_codes(codes, known.insert(0, ""))
-
-
 def columns(rows: list[tuple], names: list[str]) -> pd.DataFrame:
     """Return rows of texts as such columns."""
     texts = zip(*rows, strict=True) if rows else ([] for _ in names)

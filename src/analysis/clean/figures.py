@@ -119,9 +119,12 @@ def ledger(
         texts = {"ends_as": kept["ends_as"].astype("str").mask(gone, "dropped")}
         texts |= {"reason": kept["reason"].astype("str").mask(gone, ended.reindex(kept.index))}
         kept = kept.assign(**{name: distinct.category(column) for name, column in texts.items()})
-    value = kept.loc[kept["ends_as"] == "value"]
-    named = _address(value["source_id"], value["row_place"])
-    astray = set(named[~named.isin(figures["figure_id"])])
-    if astray:
-        raise LookupError(f"cells counted as values without a figure: {', '.join(sorted(astray)[:5])}")
-    return kept[["source_id", "place", "ends_as", "reason"]].assign(figure_id=distinct.spread(named, kept.index))
+    value, ids = (kept["ends_as"] == "value").to_numpy(), pd.Index(figures["figure_id"]).insert(0, "")
+    named = _address(kept.loc[value, "source_id"], kept.loc[value, "row_place"])
+    codes = np.zeros(len(kept), dtype="int64")
+    codes[value] = ids.get_indexer(named)
+    if codes.min(initial=0) < 0:
+        astray = sorted(set(named[codes[value] < 0]))
+        raise LookupError(f"cells counted as values without a figure: {', '.join(astray[:5])}")
+    figure_id = pd.Categorical.from_codes(codes, ids)
+    return kept[["source_id", "place", "ends_as", "reason"]].assign(figure_id=figure_id)
