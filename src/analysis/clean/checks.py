@@ -72,8 +72,7 @@ def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return rounds and forces without a row of coverage, and rows of none that exist."""
     rounds = [name for name in decided["rounds"]["round_id"] if name != "single-force"]
     expected = {(name, force) for name in rounds for force in decided["forces"]["force_id"]}
-    stated = (decided["coverage_decisions"][name].tolist() for name in ("round_id", "force_id"))
-    found = set(zip(*stated, strict=True))
+    found = set(zip(decided["coverage_decisions"]["round_id"], decided["coverage_decisions"]["force_id"], strict=True))
     missing = [
         _decision("NO_COVERAGE", "coverage.csv", f"{name} {force}", "no row", "one row per round and force", "say it")
         for name, force in sorted(expected - found)

@@ -65,9 +65,7 @@ def _address(url: str) -> str:
 
 def _twice(content: pd.Series) -> list[tuple[str, str]]:
     first: dict = {}
-    content = content.sort_index()
-    told = zip(content.index.tolist(), content.tolist(), strict=True)
-    pairs = [(first.setdefault(said, source), source) for source, said in told]
+    pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
     return [(one, other) for one, other in pairs if one != other]
 
 

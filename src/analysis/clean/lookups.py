@@ -63,12 +63,9 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     """
     known, meanings = _known(wording)
     own = set(wording["round_id"])
-    rounds = distinct.said(rows["round_id"], lambda name: name if name in own else "")
+    asked = rows.assign(round_id=distinct.said(rows["round_id"], lambda name: name if name in own else ""))
     met = pd.DataFrame(
-        {
-            name: distinct.told(pd.DataFrame({name: rows[name], "of": rounds}), partial(_number, known, name))
-            for name in FIELDS
-        }
+        {name: distinct.told(asked[[name, "round_id"]], partial(_number, known, name)) for name in FIELDS}
     )
     codes, combinations = distinct.rows(met.assign(rank=rows["rank"], date_basis=rows["date_basis"]))
     made = [_combined([meanings[number] for number in row[:-2]], *row[-2:]) for row in combinations]
