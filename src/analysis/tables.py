@@ -12,7 +12,7 @@ import pandas as pd
 from analysis import columns, paths
 from analysis.codebook import codebook, datapackage
 
-__all__ = ["SCHEMAS", "Tables", "codebook", "datapackage", "load", "read", "validate", "write"]
+__all__ = ["Tables", "codebook", "datapackage", "load", "read", "validate", "write"]
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
 
 
@@ -80,6 +80,8 @@ def cast(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
+    if kind == "text" and _is_text(series):
+        return series
     if kind == "text" or not pd.api.types.is_string_dtype(series.dtype):
         return series.astype(DTYPES[kind])
     filled = series.where(series != "")
@@ -89,6 +91,12 @@ def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
         return pd.to_numeric(filled).astype(DTYPES[kind])
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name}.{series.name}: {error}") from error
+
+
+def _is_text(series: pd.Series) -> bool:
+    """Say whether a column holds texts, or codes of texts where it is long and they are few."""
+    held = series.cat.categories if isinstance(series.dtype, pd.CategoricalDtype) else series
+    return held.dtype == DTYPES["text"]
 
 
 def read(path: Path | None, name: str) -> pd.DataFrame:
@@ -112,8 +120,10 @@ def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def rank(keys: pd.Series) -> np.ndarray:
     """Return the place of each key among all, so that L10 follows L9; each distinct part of a key is compared once."""
+    if isinstance(keys.dtype, pd.CategoricalDtype) and keys.cat.ordered:  # they are in that order already
+        return keys.cat.codes.to_numpy(dtype="int64")
     codes, known = pd.factorize(keys)
-    split = [text.partition(":") for text in pd.Series(known).astype("str")]
+    split = [text.partition(":") for text in pd.Series(known).astype("str").tolist()]
     place = np.zeros(len(known), dtype="int64")
     for part in ([name + colon for name, colon, _ in split], [rest for _, _, rest in split]):
         own, texts = pd.factorize(np.array(part, dtype="object"))
@@ -166,27 +176,17 @@ def _column(table: str, column: str):
                 error=f"one of: {', '.join(allowed)}",
             )
         )
+    if kind == "text":
+        checks.append(pa.Check(_is_text, error=DTYPES[kind], ignore_na=False))
     if kind in ("count", "share", "number"):
         checks.append(pa.Check.ge(0))
     return pa.Column(
-        DTYPES[kind],
+        None if kind == "text" else DTYPES[kind],
         checks,
         nullable=kind != "text",
         description=description,
         metadata={"unit": unit, "example": example},
     )
-
-
-class _Schemas(dict):
-    def __missing__(self, name):
-        self[name] = schema(name)
-        return self[name]
-
-    def keys(self):
-        return columns.TABLES.keys()
-
-
-SCHEMAS = _Schemas()
 
 
 def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """What is wrong is named with its file and place, all of it in one run, and stops what it must stop."""
 
+import pandas as pd
 import pytest
 
 from analysis import clean
+from analysis.clean import figures
 
 
 def built(vale):
@@ -187,3 +189,16 @@ def test_deleting_any_one_cell_changes_the_figures_or_the_ledger(vale):
         vale.document("a", "\n".join(",".join(row) for row in lines) + "\n")
         other = clean.build(vale.folder)
         assert not all(whole[name].equals(other[name]) for name in ("figures", "ledger")), field
+
+
+def test_a_cell_counted_as_a_value_that_is_no_figure_is_an_error_and_one_of_a_replaced_document_is_dropped():
+    cells = [("a", "L2F9", "value", "", "L2"), ("b", "L2F9", "value", "", "L2"), ("b", "L1F1", "label", "", "")]
+    cells = pd.DataFrame(cells, columns=["source_id", "place", "ends_as", "reason", "row_place"], dtype="str")
+    known = pd.DataFrame({"figure_id": ["a:L2"]}, dtype="str")
+    with pytest.raises(LookupError, match=r"without a figure: b:L2$"):
+        figures.ledger(cells, known, set())
+    ended = figures.ledger(cells, known, set(), {"b": "a"})
+    assert ended["figure_id"].tolist() == ["a:L2", "", ""]
+    assert ended["ends_as"].tolist() == ["value", "dropped", "label"]
+    assert ended["reason"].tolist() == ["", "superseded by a", ""]
+    assert len(figures.ledger(cells, known, {"b"})) == 1

@@ -12,3 +12,10 @@ def test_equal_rows_share_a_position_and_rows_that_differ_in_one_column_do_not()
 def test_no_rows_have_no_distinct_row():
     codes, known = distinct.rows(pd.DataFrame({"a": pd.Series(dtype="str")}))
     assert len(codes) == 0 and known == []
+
+
+def test_of_some_rows_only_the_texts_they_use_are_left_in_the_order_asked_for():
+    frame = distinct.columns([("a", "x"), ("b", "y"), ("c", "x"), ("a", "z")], ["key", "said"])
+    kept = distinct.only(frame, "key", ["c", "a", "never"])
+    assert kept["key"].tolist() == ["c", "a", "a"] and kept["said"].tolist() == ["x", "x", "z"]
+    assert kept["key"].cat.categories.tolist() == ["a", "c"] and kept["said"].cat.categories.tolist() == ["x", "z"]

@@ -1,12 +1,13 @@
 """What a document said is remembered; only what changed is read again, and the result is that of reading all."""
 
+import gc
 import pickle
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from analysis import clean
+from analysis import clean, tables
 from analysis.clean import documents, raw
 
 LAID_OUT = 'force = "North Police"\n[[answer]]\nplace = "L2F1"\nanchor = "held"\nvalue = "{value}"\nperiod = "2001"\n'
@@ -127,3 +128,42 @@ def test_a_batch_can_be_read_where_the_folder_is_not(vale):
     there = documents._read(pickle.loads(sent))
     assert there.rows.equals(here.rows) and there.ledger.equals(here.ledger) and there.told == here.told
     assert there.rows["value"].tolist() == ["5", "6"]
+
+
+def test_the_tables_are_sorted_whatever_the_order_of_sources_and_of_what_was_remembered(vale, kept):
+    for name in ("b", "a10", "a9"):
+        vale.document(name, [{"value": "5", "period": f"{year}"} for year in range(2000, 2010)])
+    first = clean.build(vale.folder, kept)
+    change(vale, "a10", [{"value": "6"}])
+    vale.table("sources", vale.sources[::-1])
+    quick, slow = clean.build(vale.folder, kept), clean.build(vale.folder)
+    ids = [f"{name}:L{line}" for name in ("a9", "a10", "b") for line in range(2, 12)]
+    assert first["figures"]["figure_id"].tolist() == ids
+    assert quick["figures"]["figure_id"].tolist() == [*ids[:10], "a10:L2", *ids[20:]]
+    assert all(quick[name].equals(slow[name]) for name in clean.BUILT)
+    assert all(quick[name].equals(tables.arrange(quick[name], name)) for name in clean.BUILT)
+
+
+def test_a_link_is_followed_only_within_the_folder(vale, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "a.csv"
+    for name in ("inside", "a", "lost"):
+        path = vale.document(name, [{"value": "5", "note": name}])
+        target = {"inside": vale.folder / "kept.csv", "a": outside, "lost": outside.with_name("gone.csv")}[name]
+        path.replace(target)
+        path.symlink_to(target)
+    outside.with_name("gone.csv").unlink()
+    frames = clean.build(vale.folder)
+    assert [(problem.code, problem.place) for problem in frames["problems"]] == [
+        ("MISSING_FILE", "row a"),
+        ("MISSING_FILE", "row lost"),
+    ]
+    assert frames["figures"]["note"].tolist() == ["inside"]
+
+
+def test_garbage_is_looked_for_again_after_cleaning(vale):
+    vale.document("a", [{"value": "5"}])
+    clean.build(vale.folder)
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError):
+        clean.build(vale.folder, run=lambda *_: 1 / 0)
+    assert gc.isenabled()

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -118,3 +120,21 @@ def test_content_is_the_same_whatever_the_format_and_other_where_one_number_diff
     assert likeness.alike(sheet, prose)
     assert not likeness.alike(sheet, likeness.content(frame("outcome 2018/19 dismissed officers 1234 total 8")))
     assert not likeness.alike(likeness.content(frame()), likeness.content(frame()))
+
+
+def test_replies_with_the_same_lines_in_another_order_are_one_and_with_one_line_more_are_two(vale):
+    lines = [{"value": "5"}, {"value": "7", "period": "2002"}, {"value": "5"}]
+    vale.document("a", lines, kind="reply")
+    vale.document("b", lines[::-1], kind="reply")
+    vale.document("c", lines[:2], kind="reply")
+    found = [problem for problem in clean.build(vale.folder)["problems"] if problem.code == "DUPLICATE_REPLY"]
+    assert [(problem.file, problem.place) for problem in found] == [("vale-2001/b.csv", "a")]
+
+
+@pytest.mark.parametrize(
+    ("file", "stem"),
+    [("r/a.csv", "r/a"), ("r/a.b.csv", "r/a.b"), ("r.x/a", "r.x/a"), ("a.csv", "a"), ("a", "a"), ("r/.a", "r/.a")],
+)
+def test_beside_a_document_lie_its_recipe_and_golden_rows(file, stem):
+    assert golden.beside(file) == (f"{stem}.toml", f"{stem}.rows.csv")
+    assert golden.beside(file)[1] == golden.path_of(Path(file)).as_posix()

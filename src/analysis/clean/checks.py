@@ -1,5 +1,6 @@
 """What does not add up: between files and sources, within documents, and between decisions and figures."""
 
+import os
 import re
 from collections.abc import Set
 from pathlib import Path
@@ -43,27 +44,26 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
     sums: the sha256 of each file that is there.
     """
     problems = []
-    for source in sources[["source_id", "file", "sha256"]].itertuples():
-        found = sums.get(source.file)
+    rows = (sources[name].tolist() for name in ("source_id", "file", "sha256"))
+    for source_id, file, sha256 in zip(*rows, strict=True):
+        found = sums.get(file)
         if found is None:
             do = "put the file back, or remove the row"
             problems.append(
-                _decision(
-                    "MISSING_FILE", "sources.csv", f"row {source.source_id}", f"no file {source.file!r}", "a file", do
-                )
+                _decision("MISSING_FILE", "sources.csv", f"row {source_id}", f"no file {file!r}", "a file", do)
             )
-        elif found != source.sha256:
+        elif found != sha256:
             do = "restore the file; a correction is a new document"
-            problems.append(Problem("CHANGED", STOPS_ALL, source.file, found, "", found, source.sha256, do))
+            problems.append(Problem("CHANGED", STOPS_ALL, file, found, "", found, sha256, do))
     return problems + _unlisted(folder, sources)
 
 
 def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
     listed = set(sources["file"])
-    stems = [file.removesuffix(Path(file).suffix) for file in listed]
-    near = {f"{stem}{suffix}" for stem in stems for suffix in (".toml", golden.SUFFIX)}
-    found = {f"{path.parent.name}/{path.name}" for path in folder.glob("*/*")} - listed - near
-    stray = sorted(file for file in found if not file.startswith("lookups/") and (folder / file).is_file())
+    homes = [path for path in folder.iterdir() if path.is_dir() and path.name != "lookups"]
+    found = {f"{home.name}/{entry.name}" for home in homes for entry in os.scandir(home)} - listed
+    near = {name for file in listed for name in golden.beside(file)} if found else set()
+    stray = sorted(file for file in found - near if (folder / file).is_file())
     do = "add its row, or move it out of data/raw"
     return [_decision("UNLISTED_FILE", file, "", "a file without a row", "a row in sources.csv", do) for file in stray]
 
@@ -101,7 +101,8 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
 
 def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: set[str]) -> list[Problem]:
     """Return relations that point at no figure; those of a document with a fault are not blamed."""
-    known = set(figures["figure_id"])
+    named = set(" ".join(decided["relations"]["figures"] + " " + decided["relations"]["of"]).split())
+    known = set(figures.loc[figures["figure_id"].isin(named), "figure_id"])
     problems = []
     for row in decided["relations"].itertuples():
         for figure_id in f"{row.figures} {row.of}".split():
@@ -190,7 +191,8 @@ def totals(rows: pd.DataFrame, numbers: pd.DataFrame, private: Set[str] = frozen
 
     Of files that are `private`, not public yet, no number is repeated.
     """
-    known = rows.assign(low=numbers["low"], high=numbers["high"])
+    named = (rows["sum"] != "") | (rows["total"] != "")
+    known = rows[named].assign(low=numbers["low"][named], high=numbers["high"][named])
     split = {name: known.assign(name=known[name].str.split()).explode("name") for name in ("sum", "total")}
     parts, whole = (split[name].dropna(subset="name").set_index(["file", "name"]) for name in ("sum", "total"))
     groups = parts.groupby(level=[0, 1])

@@ -11,7 +11,7 @@ LARGEST = 2**62
 def rows(frame: pd.DataFrame) -> tuple[np.ndarray, list[tuple]]:
     """Return for each row the position of its values among the distinct rows, and those, in order of appearance."""
     codes, first = positions(frame)
-    return codes, list(frame.iloc[first].itertuples(index=False, name=None))
+    return codes, list(zip(*(frame[name].iloc[first].to_numpy(dtype="object") for name in frame), strict=True))
 
 
 def positions(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -35,6 +35,12 @@ def told(frame: pd.DataFrame, function: Callable) -> pd.Series:
     return answers.take(codes).set_axis(frame.index)
 
 
+def said(texts: pd.Series, function: Callable[[str], str]) -> pd.Categorical:
+    """Return what a function says of each text, as such a column as `category` makes."""
+    codes, known = pd.factorize(texts)
+    return category([function(text) for text in known.tolist()]).take(codes)
+
+
 def category(texts: Sequence[str]) -> pd.Categorical:
     """Return texts as a column that holds each distinct one once, in order of appearance."""
     codes, known = pd.factorize(np.array(texts, dtype="object"))
@@ -54,7 +60,18 @@ def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({name: union_categoricals([frame[name] for frame in frames]) for name in frames[0]})
 
 
-def only(frame: pd.DataFrame, column: str, wanted: set[str]) -> pd.DataFrame:
-    """Return the rows that hold a wanted text in a column; what no row holds any more is nowhere in the result."""
-    kept = np.flatnonzero(frame[column].isin(wanted))
-    return pd.DataFrame({name: frame[name].array.take(kept).remove_unused_categories() for name in frame})
+def only(frame: pd.DataFrame, column: str, wanted: list[str]) -> pd.DataFrame:
+    """Return the rows that hold a wanted text in a column, in its order; what none holds any more is nowhere."""
+    at = pd.Index(wanted).get_indexer(frame[column].cat.categories)[frame[column].cat.codes]
+    order = np.argsort(at, kind="stable")[np.count_nonzero(at < 0) :]
+    return pd.DataFrame({name: _used(frame[name].array, order) for name in frame})
+
+
+def _used(texts: pd.Categorical, order: np.ndarray) -> pd.Categorical:
+    """Return some texts of a column with only the categories they use."""
+    codes = texts.codes[order]
+    used = np.zeros(len(texts.categories), dtype="bool")
+    used[codes] = True
+    if not used.all():
+        codes = (np.cumsum(used) - 1).astype(codes.dtype)[codes]
+    return pd.Categorical.from_codes(codes, texts.categories[used], validate=False)

@@ -1,5 +1,6 @@
 """Documents that are there twice, and those that replace an earlier one."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.clean import distinct
@@ -21,7 +22,7 @@ def duplicates(
     """
     replies = sources.loc[sources["kind"] == "reply", "source_id"]
     kept = rows[rows["source_id"].isin(replies)]
-    said = _lines(kept).groupby(kept["source_id"].astype("str")).agg(lambda group: tuple(sorted(group)))
+    said = _said(_lines(kept), kept["source_id"])
     paged = sources[sources["url"] != ""].set_index("source_id")
     addresses = paged["url"].map(_address) + " " + paged["force_ids"]
     known = sources.set_index("source_id")
@@ -43,10 +44,19 @@ def duplicates(
     ]
 
 
+def _said(lines: pd.Series, names: pd.Series) -> pd.Series:
+    """Return for each name its lines as one value, the same for names that have the same lines in any order."""
+    codes, known = pd.factorize(names.to_numpy(dtype="object"))
+    order = np.lexsort([lines, codes])
+    ends = np.cumsum(np.bincount(codes))
+    parts = [part.tobytes() for part in np.split(lines.to_numpy()[order], ends[:-1])] if len(known) else []
+    return pd.Series(parts, pd.Index(known, dtype="str"))
+
+
 def _lines(rows: pd.DataFrame) -> pd.Series:
     """Return one number for each row, the same for rows that say the same in one spelling."""
-    plainly = pd.DataFrame({name: distinct.told(rows[[name]], plain) for name in SAID}, index=rows.index)
-    return pd.Series(distinct.positions(plainly)[0], rows.index)
+    plainly = {name: distinct.said(rows[name], plain) for name in SAID}
+    return pd.Series(distinct.positions(pd.DataFrame(plainly, index=rows.index))[0], rows.index)
 
 
 def _address(url: str) -> str:

@@ -33,7 +33,7 @@ def facts(
 
     The key is that of the figure a `same_number` relation names; the value that of the preferred source: a reply
     before a report before the press, then the most exact, then the one the relation names, then the earliest; an
-    exact print of the same origin stands before its own rounding.
+    exact print of the same origin stands before its own rounding. Facts are in the order of their figures.
     """
     if figures.empty:
         return tables.empty("facts")
@@ -52,8 +52,10 @@ def facts(
     for row in grouped.to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
     made = pd.DataFrame([_fact(group, heads, tree) for group in together.values()], columns=columns.columns("facts"))
+    place = dict(zip(several["figure_id"], np.flatnonzero(~alone), strict=True))
+    order = np.argsort(np.concatenate([np.flatnonzero(alone), made["fact_id"].map(place).to_numpy("int64")]))
     frame = pd.concat([_alone(figures[alone]), tables.cast(made, "facts")], ignore_index=True)
-    return _related(frame, figures, relations)
+    return _related(frame.take(order).reset_index(drop=True), figures, relations)
 
 
 def groups(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
@@ -85,7 +87,7 @@ def _keys(figures: pd.DataFrame) -> pd.DataFrame:
 
     A share is never its base; where a document that belongs to no round gives no dates, only itself repeats it.
     """
-    sets = {name: distinct.told(figures[[name]], _sorted) for name in ("conduct", "system", "outcome")}
+    sets = {name: distinct.said(figures[name], _sorted) for name in ("conduct", "system", "outcome")}
     alone = (figures["round_id"] == "single-force") & figures["period_start"].isna() & figures["period_end"].isna()
     own = figures["source_id"].where(alone, "")
     return figures[KEY].assign(**sets, own=own, share=figures["share_high"].notna())
@@ -124,7 +126,7 @@ def _alone(figures: pd.DataFrame) -> pd.DataFrame:
 
 def origins(sources: pd.DataFrame) -> dict[str, str]:
     """Return the origin of each source: what it repeats, followed to the end; a source may name an unseen release."""
-    derived = dict(zip(sources["source_id"], sources["derived_from"], strict=True))
+    derived = dict(zip(sources["source_id"].tolist(), sources["derived_from"].tolist(), strict=True))
 
     def end(source: str, seen: tuple = ()) -> str:
         above = derived.get(source, "")

@@ -2,28 +2,30 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import columns, tables
 from analysis.clean import counts, distinct, lookups, periods
 from analysis.problems import STOPS_DOCUMENT, Problem
 from analysis.read.recipes import COUNTS_FORCES
 
-ENDS = ["ends_as", "reason", "figure_id"]
 WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
 
 
 def figures(
     rows: pd.DataFrame, sources: pd.DataFrame, decided: dict[str, pd.DataFrame]
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the figures table from rows as written, and every cell that could not be read.
+    """Return the figures table from rows as written, sorted, and every cell that could not be read.
 
     `decided` holds forces, aliases, places and wording. A document with a fault contributes no figure.
     Numbers of forces or requests and rows a person dropped are no figures.
     """
-    kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(COUNTS_FORCES)].reset_index(drop=True)
-    rounds = dict(zip(sources["source_id"], sources["round_id"], strict=True))
-    kept = kept.assign(round_id=distinct.told(kept[["source_id"]], rounds.get))
+    kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(COUNTS_FORCES)]
+    order = np.lexsort([tables.rank(kept["place"]), tables.rank(kept["source_id"])])
+    kept = kept.take(order).reset_index(drop=True)
+    rounds = dict(zip(sources["source_id"].tolist(), sources["round_id"].tolist(), strict=True))
+    kept = kept.assign(round_id=distinct.said(kept["source_id"], rounds.__getitem__))
     number = numbers(kept)
     period = periods.parse_frame(kept)
     force, unknown = lookups.forces(kept, lookups.names(decided["forces"], decided["aliases"], decided["places"]))
@@ -35,7 +37,7 @@ def figures(
         *(_at(kept.loc[index], fault) for index, faults in unclear[unclear.astype("bool")].items() for fault in faults),
     ]
     faulty = {problem.file for problem in problems}
-    frame = tables.cast(_frame(kept, number, period, force, meaning), "figures")
+    frame = tables.cast(_frame(kept, number, period, force, meaning)[columns.columns("figures")], "figures")
     return frame[~kept["file"].isin(faulty)].reset_index(drop=True) if faulty else frame, problems
 
 
@@ -48,19 +50,25 @@ def numbers(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
-    columns = kept[["source_id", "round_id", "where_printed", "read_by", "note"]].assign(
-        figure_id=_address(kept["source_id"], kept["place"]),
-        as_written=distinct.told(kept[["beside", "value"]], lambda *texts: " ".join(texts) if texts[0] else texts[1]),
-        locator=_address(kept["file"], kept["place"]),
+    about = (
+        kept[["source_id", "round_id", "where_printed", "read_by", "note"]]
+        .astype("str")
+        .assign(
+            figure_id=_address(kept["source_id"], kept["place"]),
+            as_written=distinct.told(
+                kept[["beside", "value"]], lambda *texts: " ".join(texts) if texts[0] else texts[1]
+            ),
+            locator=_address(kept["file"], kept["place"]),
+        )
     )
-    written = kept[WRITTEN].add_suffix("_as_written")
+    written = kept[WRITTEN].astype("str").add_suffix("_as_written")
     dates = period[["period_start", "period_end", "period_basis"]]
     meant = meaning.assign(date_basis=meaning["date_basis"].where(period["kind"] != "day", "snapshot"))
-    return pd.concat([columns, written, number.drop(columns="error"), dates, force, meant], axis=1)
+    return pd.concat([about, written, number.drop(columns="error"), dates, force, meant], axis=1)
 
 
 def _address(names: pd.Series, places: pd.Series) -> pd.Series:
-    texts = names.map("{}:".format).to_numpy(dtype="object") + places.to_numpy(dtype="object")
+    texts = distinct.said(names, "{}:".format).to_numpy(dtype="object") + places.to_numpy(dtype="object")
     return pd.Series(texts, names.index, dtype="str")
 
 
@@ -105,16 +113,18 @@ def ledger(
     Values of a document that was `replaced` are dropped, naming the one that corrects it.
     """
     kept = cells[~cells["source_id"].isin(faulty)].reset_index(drop=True) if faulty else cells
-    codes, known = distinct.rows(kept[["source_id", "ends_as", "reason", "row_place"]])
-    ended = [_end(source, kind, why, place, replaced or {}) for source, kind, why, place in known]
-    ends = pd.DataFrame(ended, columns=ENDS, dtype="str")
-    astray = set(ends["figure_id"]) - {"", *figures["figure_id"]}
-    if astray:
-        raise LookupError(f"cells counted as values without a figure: {', '.join(sorted(astray)[:5])}")
-    return pd.concat([kept[["source_id", "place"]], ends.take(codes).set_axis(kept.index)], axis=1)
-
-
-def _end(source_id: str, ends_as: str, reason: str, row_place: str, replaced: dict[str, str]) -> tuple[str, str, str]:
-    if ends_as == "value" and source_id in replaced:
-        return "dropped", f"superseded by {replaced[source_id]}", ""
-    return ends_as, reason, f"{source_id}:{row_place}" if ends_as == "value" else ""
+    gone = (kept["ends_as"] == "value") & kept["source_id"].isin(replaced or {})
+    if replaced and gone.any():
+        ended = distinct.told(kept.loc[gone, ["source_id"]], lambda name: f"superseded by {replaced[name]}")
+        texts = {"ends_as": kept["ends_as"].astype("str").mask(gone, "dropped")}
+        texts |= {"reason": kept["reason"].astype("str").mask(gone, ended.reindex(kept.index))}
+        kept = kept.assign(**{name: distinct.category(column) for name, column in texts.items()})
+    value, ids = (kept["ends_as"] == "value").to_numpy(), pd.Index(figures["figure_id"]).insert(0, "")
+    named = _address(kept.loc[value, "source_id"], kept.loc[value, "row_place"])
+    codes = np.zeros(len(kept), dtype="int64")
+    codes[value] = ids.get_indexer(named)
+    if codes.min(initial=0) < 0:
+        astray = sorted(set(named[codes[value] < 0]))
+        raise LookupError(f"cells counted as values without a figure: {', '.join(astray[:5])}")
+    figure_id = pd.Categorical.from_codes(codes, ids)
+    return kept[["source_id", "place", "ends_as", "reason"]].assign(figure_id=figure_id)

@@ -62,18 +62,21 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     distinct combination of what they mean is put together once.
     """
     known, meanings = _known(wording)
+    own = set(wording["round_id"])
+    asked = rows.assign(round_id=distinct.said(rows["round_id"], lambda name: name if name in own else ""))
     met = pd.DataFrame(
-        {name: distinct.told(rows[[name, "round_id"]], partial(_number, known, name)) for name in FIELDS}
+        {name: distinct.told(asked[[name, "round_id"]], partial(_number, known, name)) for name in FIELDS}
     )
     codes, combinations = distinct.rows(met.assign(rank=rows["rank"], date_basis=rows["date_basis"]))
     made = [_combined([meanings[number] for number in row[:-2]], *row[-2:]) for row in combinations]
-    table = pd.DataFrame(made, columns=[*SETS, "clash"]).take(codes).set_axis(rows.index)
+    found = pd.DataFrame(made, columns=[*SETS, "clash"]).astype(dict.fromkeys(SETS, "str"))
+    table = found.take(codes).set_axis(rows.index)
     wrong = (met == UNKNOWN).any(axis=1) | table["clash"].astype("bool") | (table["unit"] == "")
     faults = pd.Series([()] * len(rows), rows.index, dtype="object")
     if wrong.any():
         told = rows.loc[wrong, [*FIELDS, "round_id"]].assign(clash=table["clash"], meant=table["unit"])
         faults[wrong] = distinct.told(told, partial(_faults, known))
-    return table[SETS].astype("str"), faults
+    return table[SETS], faults
 
 
 def _known(wording: pd.DataFrame) -> tuple[dict[tuple[str, str, str], int], dict[int, dict[str, str]]]:
@@ -96,9 +99,10 @@ def _combined(met: list[dict[str, str]], rank: str, date_basis: str) -> tuple:
     (misuse, outcome, role, unit), own = met, {"rank": rank, "date_basis": date_basis}
     sets, clash = [], []
     for name in SETS:
-        exact = list(dict.fromkeys(filter(None, (misuse[name], outcome[name]))))
-        clash += [(name, *exact)] if len(exact) > 1 else []
-        sets.append(next(filter(None, [own.get(name), *exact, role[name], unit[name], SILENT.get(name)]), ""))
+        one, other = misuse[name], outcome[name]
+        if one and other and one != other:
+            clash.append((name, one, other))
+        sets.append(own.get(name) or one or other or role[name] or unit[name] or SILENT.get(name, ""))
     return (*sets, tuple(clash))
 
 

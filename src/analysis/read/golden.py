@@ -17,6 +17,14 @@ def path_of(document: Path) -> Path:
     return document.with_suffix(SUFFIX)
 
 
+def beside(file: str) -> tuple[str, str]:
+    """Return the names of the recipe and the golden rows of a document, beside it."""
+    stem, _, suffix = file.rpartition(".")
+    if "/" in suffix or stem.endswith("/") or not stem:
+        stem = file
+    return f"{stem}.toml", f"{stem}{SUFFIX}"
+
+
 def text(rows: pd.DataFrame, is_draft: bool = False) -> str:
     """Return golden rows as csv: those that are figures, in the order of the file; a draft ends with a row `?`."""
     kept = rows.loc[rows["drop"] == "", COLUMNS]
