@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ SHOWN = sorted(
     module.name
     for module in pkgutil.walk_packages(analysis.__path__, "analysis.")
     if module.name != "analysis.__main__"
-    and ">>>" in (importlib.util.find_spec(module.name).loader.get_source(module.name))
+    and ">>>" in Path(importlib.util.find_spec(module.name).origin).read_text("utf-8")
 )
 
 
