@@ -166,6 +166,7 @@ def _corrected(raw: Path) -> None:
 def nbval() -> tuple[float, float]:
     """Return the seconds that nbval takes for all notebooks: two at a time as in the tests, and one by one, cold."""
     test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks"]
+    told([sys.executable, "-c", "import matplotlib.font_manager"])  # lists the fonts, once on each machine
     quick, _ = told([*test, "-n", "2", "--dist", "loadscope"])
     cold, _ = told([*test, "-n", "0"], JUPYTER_DEFAULT_PROVISIONER_NAME="local-provisioner")
     return quick, cold

@@ -5,7 +5,7 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import special
 
 Numbers = Any  # a number, or a column of them
 LEVELS = {"95": 0.95, "998": 0.998}
@@ -31,8 +31,9 @@ def exact_interval(low: Numbers, high: Numbers, exposure: Numbers, level: float 
     """
     tail = (1 - level) / 2
     least, most = _numbers(low), _numbers(high)
-    lower = np.where(least > 0, stats.chi2.ppf(tail, 2 * np.maximum(least, 1)) / 2, 0.0)
-    upper = np.where(np.isnan(most), np.inf, stats.chi2.ppf(1 - tail, 2 * np.nan_to_num(most) + 2) / 2)
+    # half a chi-square quantile is the quantile of a gamma distribution with half as many degrees of freedom
+    lower = np.where(least > 0, special.gammaincinv(np.maximum(least, 1), tail), 0.0)
+    upper = np.where(np.isnan(most), np.inf, special.gammaincinv(np.nan_to_num(most) + 1, 1 - tail))
     over = _numbers(exposure)
     ends = lower / over, upper / over
     return ends if np.ndim(low) or np.ndim(exposure) else (float(ends[0]), float(ends[1]))
@@ -56,8 +57,8 @@ def ratio_interval(
     sum of both is binomial (Przyborowski and Wilenski 1940, Biometrika 31), limits of Clopper and Pearson (1934).
     """
     tail, above, below = (1 - level) / 2, first / phi, second / phi
-    least = stats.beta.ppf(tail, above, below + 1) if first else 0.0
-    most = stats.beta.ppf(1 - tail, above + 1, below) if second else 1.0
+    least = special.betaincinv(above, below + 1, tail) if first else 0.0
+    most = special.betaincinv(above + 1, below, 1 - tail) if second else 1.0
     scale = second_exposure / first_exposure
     return float(scale * least / (1 - least)), float(scale * most / (1 - most)) if most < 1 else np.inf
 
@@ -68,6 +69,8 @@ def even_at(first: float, first_exposure: float, second: float, second_exposure:
     In: as for ratio_interval. Out: the least ratio φ of variance to mean at which the interval holds 1; missing where
     it does by chance alone, infinite where it does not even at 100.
     """
+    from scipy import optimize
+
     counts = (first, first_exposure, second, second_exposure)
     higher = first / first_exposure > second / second_exposure
 
@@ -95,6 +98,8 @@ def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
     0  Vale  10.00   5.375         True
     1  Moor   0.75   5.375         True
     """
+    from scipy import stats  # half a second, which a page without a funnel need not wait for
+
     target = _pooled(frame) if target is None else target
     low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
     found = frame.assign(rate_low=low / exposure, rate_high=high / exposure, target=target)
@@ -104,7 +109,7 @@ def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
         tail = (1 - level) / 2
         chance = stats.poisson(target * exposure)
         lower, upper = _quantile(chance, tail) / exposure, _quantile(chance, 1 - tail) / exposure
-        wide = stats.norm.ppf(1 - tail) * spread
+        wide = special.ndtri(1 - tail) * spread
         limits = {f"lower_{name}": lower, f"upper_{name}": upper}
         limits |= {f"random_lower_{name}": np.maximum(0, target - wide), f"random_upper_{name}": target + wide}
         outside = (found["rate_low"] > upper) | (found["rate_high"] < lower)
@@ -172,6 +177,8 @@ def stops_standing_out(frame: pd.DataFrame, target: float | None = None) -> pd.D
 
 
 def _enough(low: float, high: float, expected: float, level: float) -> float:
+    from scipy import optimize, stats
+
     above = low > expected
     share = (1 + level) / 2 if above else (1 - level) / 2
 

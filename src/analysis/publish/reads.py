@@ -19,8 +19,8 @@ class Present:
     def __init__(self, data: tuple[tuple[str, bytes], ...], tables: Path):
         self._files, self._folder = dict(data), tables
         self.fingerprint = functools.cache(self._fingerprint)
-        self._part, self._told = functools.cache(self._load), functools.cache(self._stories)
-        self._frames: dict[int, str] = {}
+        # of the parts only the last is kept, beside the whole: a run asks for all of one before the next run asks
+        self._part, self._told = functools.lru_cache(2)(self._load), functools.cache(self._stories)
 
     def _fingerprint(self, name: str) -> str:
         """Return the fingerprint of a thing by its name: KIND WHAT, as `watch` notes it in the kernel."""
@@ -38,9 +38,9 @@ class Present:
 
     def _rows(self, table: str, part: str) -> str:
         frame = getattr(self._part(part), table)
-        if id(frame) not in self._frames:
-            self._frames[id(frame)] = cache.digest(frame.to_csv(index=False))
-        return self._frames[id(frame)]
+        if part != "None" and frame is getattr(self._part("None"), table):
+            return self.fingerprint(f"rows {table} of None")
+        return cache.digest(frame.to_csv(index=False))
 
     def _load(self, part: str):
         from analysis import tables
