@@ -31,6 +31,8 @@ WHY = {
     "all notebooks, warm kernels, times the floor": "each run has a kernel of its own: some 0.06 s of work to "
     "start it, 0.04 s to talk of its cells, 0.1 s in papermill; and once 1.5 s until the first cell of all, while the "
     "template loads its libraries on one core",
+    "nbval of all notebooks, times one by one and cold": "by itself 0.53 to 0.62; some 4 s of it are three starts of "
+    "pytest and two of the kernels' template; why it is more right after a whole build is not known",
     "one reply changed among 45,000, seconds": "only that one is read, yet every file is hashed, and all tables are "
     "made and checked again",
     "one page changed, seconds": "Sphinx reads only that page, yet all are written and scanned again",
