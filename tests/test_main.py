@@ -196,3 +196,18 @@ def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(held):
     process.send_signal(signal.SIGTERM)
     assert "To go on: python -m analysis" in process.communicate(timeout=20)[1]
     assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_a_stop_that_comes_when_all_is_done_ends_the_command_with_its_own_status():
+    slow = (
+        "import atexit, time\n"
+        "from analysis import __main__, stopping\n"
+        "atexit.register(lambda: (print('leaving', flush=True), time.sleep(30)))\n"
+        "__main__.check = lambda asked: 1\n"
+        "stopping.leave(__main__.main(['check']))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "leaving\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20)[1] == ""
+    assert process.returncode == 1

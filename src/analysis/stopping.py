@@ -51,7 +51,7 @@ def _end_anyway(end: int, done: threading.Event) -> None:
 
 def _go(number: int) -> None:
     _say_how_to_go_on(sys.argv[1:])
-    leave(128 + number)
+    _end(128 + number)
 
 
 def _say_how_to_go_on(arguments: list[str]) -> None:
@@ -97,9 +97,18 @@ def _status(error: Exception) -> int | None:
 
 
 def leave(status: int) -> None:
-    """End the process; a stopped one does not wait for threads whose kernels are already gone."""
+    """End the process; a stopped one does not wait for threads whose kernels are already gone.
+
+    A stop that comes only now ends it at once, with the status of what was done.
+    """
+    for number in STOPS:
+        signal.signal(number, lambda *_: _end(status))
     if status > 128:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+        _end(status)
     sys.exit(status)
+
+
+def _end(status: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

@@ -48,9 +48,8 @@ def killed(place, fault: str, seconds: float, number: int) -> tuple[dict, list, 
         if not fault:
             builds.stop_after(process, seconds, number)
         status, said = builds.ended(process)
-    # Python was still starting, or all was done and it was leaving
-    unheard = status == -number and ("Cleaning" not in said or "In place: " in said)
-    assert status in (0, -9, 128 + number) or unheard, said
+    not_yet_heard = status == -number and "Cleaning" not in said  # Python was still starting
+    assert status in (0, -9, 128 + number) or not_yet_heard, said
     return seen, left, status
 
 
