@@ -191,7 +191,7 @@ def _named(said: Said, given: list[Given]) -> Documents:
     """Return what documents say with their names for their keys, in the order they were given."""
     told = [(document, part) for document in given if (part := said.told[document.key]) is not None]
     names = {name: distinct.category([getattr(document, name) for document in given]) for name in NAMED}
-    names["source_id"] = names["source_id"].as_ordered()
+    names["source_id"] = names["source_id"].as_ordered()  # as they were given, so that nobody sorts them again
     keys = pd.Index([document.key for document in given])
     frames = []
     for frame in (said.rows, said.ledger):

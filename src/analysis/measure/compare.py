@@ -98,7 +98,7 @@ def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
     0  Vale  10.00   5.375         True
     1  Moor   0.75   5.375         True
     """
-    from scipy import stats  # half a second, which a page without a funnel need not wait for
+    from scipy import stats  # a third of a second, which a page without a funnel need not wait for
 
     target = _pooled(frame) if target is None else target
     low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
