@@ -1,3 +1,4 @@
+import os
 import pickle
 from concurrent.futures import Future
 from pathlib import Path
@@ -31,6 +32,15 @@ def test_a_run_depends_on_nothing_but_the_content_it_is_given(tmp_path, monkeypa
     assert "vale-2001 ['4']" in made[1].notebook
     assert (made[0].notebook, made[0].pictures) == (made[2].notebook, made[2].pictures)
     assert sorted(made[0].pictures) == ["chart-counts.csv", "chart-counts.png", "chart-counts.txt"]
+
+
+def test_where_nobody_says_where_the_list_of_fonts_lies_it_stays_with_the_project(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLCONFIGDIR", "put back afterwards")
+    monkeypatch.delenv("MPLCONFIGDIR")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
+    monkeypatch.setattr(kernels, "warm_fonts", lambda settings: settings["MPLCONFIGDIR"])
+    with notebooks.workers(1) as at_work, notebooks.submitter(at_work, ()):
+        assert os.environ["MPLCONFIGDIR"] == str(tmp_path / "build" / "matplotlib")
 
 
 def asked_for(folder, *names):

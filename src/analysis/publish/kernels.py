@@ -221,7 +221,7 @@ def _believe(ran, token: str) -> None:
             raise NotebookFailed(_name(index, cell), _tail("it wrote to stderr:\n" + "".join(stderr)))
         if any(output.output_type == "error" for output in cell.outputs):
             raise NotebookFailed(_name(index, cell), _ending(cell))
-        if ADDRESS.search(str([output.get("data", output.get("text")) for output in cell.outputs])):
+        if ADDRESS.search(str([{**output.get("data", output), "image/png": ""} for output in cell.outputs])):
             raise NotebookFailed(_name(index, cell), "it shows a memory address, another one on every run")
     if [output.get("text", "").strip() for output in code[-1][1].outputs] != [token]:
         raise NotebookFailed(_name(*code[-1]), "the end of the notebook was not reached")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis import paths
 from analysis.publish import cache, kernels, normal, parameters, watch
 from analysis.publish.plan import Run
 
@@ -123,6 +124,7 @@ def submitter(at_work: Workers, data: tuple) -> Iterator[Callable[..., Future]]:
         from analysis.publish import warm
 
         kernels.sweep()
+        os.environ.setdefault("MPLCONFIGDIR", str(paths.build() / "matplotlib"))  # lists all fonts only once
         with warm.fresh(_settings(data)):
             try:
                 yield lambda source, given, timeout, _=None: pool.submit(run, source, given, data, timeout)

@@ -32,7 +32,7 @@ ASKED = "ANALYSIS_IMPORTS"
 IMPORTS = (
     "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
     "IPython.extensions.storemagic sqlite3 tornado.platform.asyncio traitlets.config.argcomplete_config pandas "
-    "scipy.stats rapidfuzz.process matplotlib.backends.backend_agg PIL.JpegImagePlugin "
+    "scipy.special scipy.optimize rapidfuzz.process matplotlib.backends.backend_agg PIL.JpegImagePlugin "
     "analysis.publish.watch analysis.tell.pictures"
 )
 # What may differ from one kernel to the next; any other variable may have had its effect when the template started.
@@ -87,12 +87,12 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
-    async def wait(self):
-        """Wait for the end of a process that was killed, mostly without the tenth of a second of the stock way."""
+    async def kill(self, restart=False):
+        """Kill the process and wait for its end, or the manager would look again only after a tenth of a second."""
+        await super().kill(restart)
         with contextlib.suppress(psutil.TimeoutExpired):
             if isinstance(self.process, Forked):
-                self.process.wait(0.05)
-        return await super().wait()
+                self.process.wait(1)
 
 
 def _fork(python: list[str], request: list) -> int:
