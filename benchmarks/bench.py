@@ -164,10 +164,14 @@ def _corrected(raw: Path) -> None:
 
 
 def nbval() -> tuple[float, float]:
-    """Return the seconds that nbval takes for all notebooks: two at a time as in the tests, and one by one, cold."""
+    """Return the seconds that nbval takes for all notebooks: two at a time as in the tests, and one by one, cold.
+
+    A first run is not counted: a machine that had forgotten pytest meanwhile would read it from its disk.
+    """
     test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks"]
-    told([sys.executable, "-c", "import matplotlib.font_manager"])  # lists the fonts, once on each machine
-    quick, _ = told([*test, "-n", "2", "--dist", "loadscope"])
+    two_at_a_time = [*test, "-n", "2", "--dist", "loadscope"]
+    told(two_at_a_time)
+    quick, _ = told(two_at_a_time)
     cold, _ = told([*test, "-n", "0"], JUPYTER_DEFAULT_PROVISIONER_NAME="local-provisioner")
     return quick, cold
 

@@ -31,8 +31,6 @@ WHY = {
     "all notebooks, warm kernels, times the floor": "each run has a kernel of its own: some 0.06 s of work to "
     "start it, 0.04 s to talk of its cells, 0.1 s in papermill; and once 1.5 s until the first cell of all, while the "
     "template loads its libraries on one core",
-    "nbval of all notebooks, times one by one and cold": "by itself 0.53 to 0.62; some 4 s of it are three starts of "
-    "pytest and two of the kernels' template; why it is more right after a whole build is not known",
     "one reply changed among 45,000, seconds": "only that one is read, yet every file is hashed, and all tables are "
     "made and checked again",
     "one page changed, seconds": "Sphinx reads only that page, yet all are written and scanned again",
@@ -47,6 +45,13 @@ FLOOR = """The floor is the same cells as plain code, each run in a fork of a pr
 a time. It was measured before and after each of the others, which is compared with the mean of the two. All ran
 `force-page` for the same forces. With the tables and findings made anew as well, this project took {whole:.1f} s.
 """
+BUILDS = {
+    "all": "everything for the first time",
+    "corrected": "one number of one reply corrected",
+    "site": "all pages made anew",
+    "page": "one page of the documentation changed",
+    "nothing": "nothing changed",
+}
 CLEANING = """The same work: names of forces, numbers such as `<5`, periods, and totals by force and period; the
 totals were equal. Each started from rows in memory in its own form: here columns of distinct texts, as reading leaves
 them; there plain texts. Best of seven; memory is the most that the whole process held.
@@ -78,6 +83,9 @@ def page(found: dict, quick: bool, date: dt.date, peers: Path) -> str:
             "## Running notebooks\n",
             FLOOR.format(whole=whole),
             table(["way", "seconds", "times the floor"], ways),
+            "## The whole command\n",
+            f"`python -m analysis build` with {found['building']['runs']} notebooks and the site.\n",
+            table(["what", "seconds"], [(what, found["building"][name]) for name, what in BUILDS.items()]),
             "## Cleaning\n",
             CLEANING,
             table(["way", "rows", "seconds", "MB"], clean),
