@@ -55,6 +55,7 @@ notebooks: .venv/.ready
 	@$(RUN) -m analysis notebooks
 
 lint: .venv/.ready
+	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 
 # What others use, for comparison only: in an environment of its own, which sees ours, so that no result rests on it.

@@ -14,9 +14,7 @@ PROJECT = Path(__file__).parent.parent
 SKIPPED = {".git", ".venv", "build", "site", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis", "inbox"}
 FORBIDDEN_MODULES = {"utils", "util", "helpers", "config", "core", "common", "misc"}
 MACHINE_PATH = re.compile(r"(?<![\w.:])/(?:home|Users|root|work)/\w|\b[A-Z]:\\+Users\\", re.IGNORECASE)
-REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted|anaconda\.org|npmjs\.(?:org|com)|deb\.debian", re.IGNORECASE
-)
+REGISTRY = re.compile(r"pypi\.org|pythonhosted|anaconda\.org|npmjs\.(?:org|com)|deb\.debian", re.IGNORECASE)
 COERCIONS = {"errors='coerce'", "errors='ignore'", "inplace=True"}
 LEFTOVER = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 
@@ -152,8 +150,9 @@ def notebook_faults(notebook: dict) -> list[str]:
     return found + [fault for check in checks for fault in check(notebook)]
 
 
-def test_ruff_finds_nothing():
-    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise", "."]
+@pytest.mark.parametrize("asked", ["check", "format --check"])
+def test_ruff_finds_nothing(asked):
+    ruff = [sys.executable, "-m", "ruff", *asked.split(), "--no-cache", "--output-format", "concise", "."]
     done = subprocess.run(ruff, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -15,11 +15,17 @@ from outgoing import change
 
 HERE = Path(__file__).parent
 KINDS = ("csv", "xlsx", "xls", "ods", "docx", "html", "pdf", "eml")
-WORDING = [{"field": "outcome", "wording": "Warned", "outcome": "disciplined", "reason": "invented"},
-           {"field": "role", "wording": "officer", "role": "officer", "reason": "invented"}]
+WORDING = [
+    {"field": "outcome", "wording": "Warned", "outcome": "disciplined", "reason": "invented"},
+    {"field": "role", "wording": "officer", "role": "officer", "reason": "invented"},
+]
 DECIDED = {
-    "period": "2002", "outcome": "Dismissed", "role": "all",
-    "unit": "people", "misuse": "computer misuse", "date_basis": "recorded",
+    "period": "2002",
+    "outcome": "Dismissed",
+    "role": "all",
+    "unit": "people",
+    "misuse": "computer misuse",
+    "date_basis": "recorded",
 }
 
 
@@ -110,7 +116,11 @@ def _mail(file: Path, place: str) -> str:
 
 
 READ = {
-    "csv": _line, "xlsx": _xlsx, "xls": _xls, "pdf": _pdf, "eml": _mail,
+    "csv": _line,
+    "xlsx": _xlsx,
+    "xls": _xls,
+    "pdf": _pdf,
+    "eml": _mail,
     "ods": _inside("content.xml", "table-row", "table-cell", "none"),
     "docx": _inside("word/document.xml", "tr", "tc", "p"),
     "html": lambda file, place: _marked(file.read_bytes(), "tr", "td", "p", place),

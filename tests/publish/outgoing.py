@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THREE_FORCES = Path(__file__).parent.parent / "three_forces"
-POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'self\'">'
+POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'\">"
 
 
 def page(body: str, head: str = POLICY) -> str:

@@ -8,10 +8,18 @@ from analysis.tell.findings import Finding, Number
 from analysis.tell.findings import html as told
 
 FIGURES = {"gazette:L2": {}, "gazette:L3": {}, "reply:L2F4": {}}
-SOURCES = {"gazette": {"publisher": "A & B", "title": "", "public": "yes"},
-           "reply": {"publisher": "", "title": "Reply", "public": "yes"}}
-TEN = Finding("how-many/r/total", "how-many", "r", "total", "{0} of <b>{1}</b>", (
-    Number("ten", 10, 10, ("gazette:L2", "reply:L2F4")), Number("12", 12, 12, (), "counted")))
+SOURCES = {
+    "gazette": {"publisher": "A & B", "title": "", "public": "yes"},
+    "reply": {"publisher": "", "title": "Reply", "public": "yes"},
+}
+TEN = Finding(
+    "how-many/r/total",
+    "how-many",
+    "r",
+    "total",
+    "{0} of <b>{1}</b>",
+    (Number("ten", 10, 10, ("gazette:L2", "reply:L2F4")), Number("12", 12, 12, (), "counted")),
+)
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def test_the_published_data_package_is_valid(folder):
     pictures = {picture.relative_to(folder).as_posix() for picture in (folder / "figures").rglob("*.png")}
     assert pictures <= described
 
+
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 NUMBER = re.compile(r'<a class="number" href="([^"]*)">')
 ROW = re.compile(r'<tr id="(L[^"]+)">(.*?)</tr>', re.DOTALL)

@@ -11,16 +11,26 @@ FACT = {"unit": "cases", "outcome": "recorded", "figure_ids": "a:L2"}
 
 
 def stage(selected="yes"):
-    forces = pd.DataFrame({"force_id": ["north", "south", "east"], "short_name": ["North", "South", "East"],
-                           "name": ["North Police", "South Police", "East Police"]})
+    forces = pd.DataFrame(
+        {
+            "force_id": ["north", "south", "east"],
+            "short_name": ["North", "South", "East"],
+            "name": ["North Police", "South Police", "East Police"],
+        }
+    )
     rounds = pd.DataFrame([{"round_id": "r", "title": "Vale, 2001", "selected": selected}], index=["r"])
     built = SimpleNamespace(by_id={"forces": forces.set_index("force_id"), "rounds": rounds})
     return [scenes.Scene("force-page", subject, built, {}, ()) for subject in ("north", "r")]
 
 
 def row(force, lower, upper, **fact):
-    return {"force_ids": force, "rate": (lower + upper) / 2, "lower": lower, "upper": upper,
-            "fact": SimpleNamespace(**FACT | fact)}
+    return {
+        "force_ids": force,
+        "rate": (lower + upper) / 2,
+        "lower": lower,
+        "upper": upper,
+        "fact": SimpleNamespace(**FACT | fact),
+    }
 
 
 def told(rows, **given):
@@ -51,6 +61,4 @@ def test_a_rate_is_told_only_where_the_workforce_is_known(exposure, monkeypatch)
     known = row("north", 1, 2) | {"exposure": exposure}
     monkeypatch.setattr(beside.rated, "told", lambda scene, own: scene.finding("rates", "x", "at North, {0} cases."))
     found = beside.findings(force, [(round_, pd.DataFrame([known]).astype({"exposure": "Float64"}))])
-    assert [one.finding_id for one in found] == [
-        "force-page/north/rate-r" if exposure else "force-page/north/no-rate"
-    ]
+    assert [one.finding_id for one in found] == ["force-page/north/rate-r" if exposure else "force-page/north/no-rate"]

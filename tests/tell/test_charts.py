@@ -28,28 +28,50 @@ MIXED = counts(
     ("Database cases", 71, None, "at least"),
     ("Kent", None, None, "unknown"),
 )
-COVERAGE = pd.DataFrame({
-    "force_id": ["surrey", "kent", "btp", "fife", "grampian"],
-    "short_name": ["Surrey", "Kent", "BTP", "Fife", "Grampian"],
-    "tile_row": [8, 9, 0, None, None],
-    "tile_col": [5, 6, 5, None, None],
-    "answer": ["replied, named", "reply unknown", "refused", "full", "did not exist"],
-})
-OUTCOMES = pd.DataFrame({
-    "outcome": ["Dismissed", "Dismissed over social media", "Charged"], "low": [11, 4, None], "high": [11, 11, None],
-    "whole": [237] * 3}).astype({"low": "Int64", "high": "Int64"})
+COVERAGE = pd.DataFrame(
+    {
+        "force_id": ["surrey", "kent", "btp", "fife", "grampian"],
+        "short_name": ["Surrey", "Kent", "BTP", "Fife", "Grampian"],
+        "tile_row": [8, 9, 0, None, None],
+        "tile_col": [5, 6, 5, None, None],
+        "answer": ["replied, named", "reply unknown", "refused", "full", "did not exist"],
+    }
+)
+OUTCOMES = pd.DataFrame(
+    {
+        "outcome": ["Dismissed", "Dismissed over social media", "Charged"],
+        "low": [11, 4, None],
+        "high": [11, 11, None],
+        "whole": [237] * 3,
+    }
+).astype({"low": "Int64", "high": "Int64"})
 BLOCK = pd.DataFrame({"part": ["Named", "Unnamed"], "low": [120, 57], "high": [180, 117]})
 SHARES = pd.DataFrame({"answer": ["reply unknown", "replied, named"], "forces": [34, 11], "share": [None, 0.45]})
-RATES = pd.DataFrame({
-    "force": ["Cumbria", "Surrey", "Police Scotland"], "rate": [4.6, 6.5, None], "lower": [2.7, 4.8, None],
-    "upper": [7.6, 8.6, None], "note": ["", "", "count withheld"]})
-FUNNEL = pd.DataFrame({
-    "force": ["Surrey", "Kent", "Essex", "Fife"], "rate": [3.0, 1.0, 0.9, None], "exposure": [4000, 9000, 12000, 2000],
-    "lower_95": [0.3, 0.5, 0.6, 0.1], "upper_95": [1.9, 1.6, 1.5, 2.4], "lower_998": [0.1, 0.3, 0.4, 0.0],
-    "upper_998": [2.5, 2.0, 1.8, 3.0], "selected": [True, False, False, False]})
+RATES = pd.DataFrame(
+    {
+        "force": ["Cumbria", "Surrey", "Police Scotland"],
+        "rate": [4.6, 6.5, None],
+        "lower": [2.7, 4.8, None],
+        "upper": [7.6, 8.6, None],
+        "note": ["", "", "count withheld"],
+    }
+)
+FUNNEL = pd.DataFrame(
+    {
+        "force": ["Surrey", "Kent", "Essex", "Fife"],
+        "rate": [3.0, 1.0, 0.9, None],
+        "exposure": [4000, 9000, 12000, 2000],
+        "lower_95": [0.3, 0.5, 0.6, 0.1],
+        "upper_95": [1.9, 1.6, 1.5, 2.4],
+        "lower_998": [0.1, 0.3, 0.4, 0.0],
+        "upper_998": [2.5, 2.0, 1.8, 3.0],
+        "selected": [True, False, False, False],
+    }
+)
 CLAIMS = pd.DataFrame({"claim": list("abcd"), "verdict": ["holds", "holds", "not established", "cannot be checked"]})
-HISTORY = MIXED.head(3).assign(period_start=["2017-04-01", "", "2007-01-01"],
-                               period_end=["2019-03-31", "", "2010-03-31"])
+HISTORY = MIXED.head(3).assign(
+    period_start=["2017-04-01", "", "2007-01-01"], period_end=["2019-03-31", "", "2010-03-31"]
+)
 
 DRAWN = {
     "intervals": lambda: charts.intervals(MIXED, title="Surrey disciplined most", axis=AXIS, foot=FOOT),
@@ -58,8 +80,14 @@ DRAWN = {
     "stacked_block": lambda: charts.stacked_block(BLOCK, total=237, title="Much lies unnamed", axis=AXIS, foot=FOOT),
     "coverage_bars": lambda: charts.coverage_bars(SHARES, title="Eleven forces are named", foot=FOOT),
     "rates": lambda: charts.rates(RATES, title="Surrey's rate is highest", axis="Per 1,000 a year, 95% interval"),
-    "funnel": lambda: charts.funnel(FUNNEL, title="Surrey lies outside", axis="Workforce times years",
-                                    measure="Per 1,000 a year", foot=FOOT, line=1.0),
+    "funnel": lambda: charts.funnel(
+        FUNNEL,
+        title="Surrey lies outside",
+        axis="Workforce times years",
+        measure="Per 1,000 a year",
+        foot=FOOT,
+        line=1.0,
+    ),
     "verdicts": lambda: charts.verdicts(CLAIMS, title="Half the claims hold", foot=FOOT),
     "history": lambda: charts.history(HISTORY, title="Three rounds asked", axis="Number as printed", foot=FOOT),
 }
@@ -69,8 +97,11 @@ EVERY = pytest.mark.parametrize("name", DRAWN)
 def bars(chart, panel=0):
     """Each bar as (row, start, end, hatched), rows counted from the top."""
     drawn = [patch for patch in chart.figure.axes[panel].patches if isinstance(patch, Rectangle)]
-    return {(round(p.get_y() + p.get_height() / 2), p.get_x(), p.get_x() + p.get_width(), bool(p.get_hatch()))
-            for p in drawn if p.get_width()}
+    return {
+        (round(p.get_y() + p.get_height() / 2), p.get_x(), p.get_x() + p.get_width(), bool(p.get_hatch()))
+        for p in drawn
+        if p.get_width()
+    }
 
 
 def texts(chart):
@@ -89,8 +120,14 @@ def shown_texts(chart):
         found += [child for child in ax.get_children() if isinstance(child, Text)]
         for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
             low, high = sorted(axis.get_view_interval())
-            found += [axis.label, *(tick.label1 for tick in axis.get_major_ticks()
-                                    if tick.label1.get_visible() and low <= tick.get_loc() <= high)]
+            found += [
+                axis.label,
+                *(
+                    tick.label1
+                    for tick in axis.get_major_ticks()
+                    if tick.label1.get_visible() and low <= tick.get_loc() <= high
+                ),
+            ]
     return [text for text in found if text.get_text() and text.get_visible()]
 
 
@@ -143,14 +180,24 @@ def test_each_count_is_drawn_from_its_low_to_its_high_end_largest_first():
     chart = DRAWN["intervals"]()
     assert chart.data["label"].tolist() == ["Database cases", "Surrey", "Gwent", "Cleveland", "Dorset", "Kent"]
     reach = 71 * 1.15
-    assert bars(chart) == {(0, 0, 71, False), (1, 0, 50, False), (2, 0, 1, False), (2, 1, 4, False),
-                           (4, 0, reach, True), (5, 0, reach, True)}
+    assert bars(chart) == {
+        (0, 0, 71, False),
+        (1, 0, 50, False),
+        (2, 0, 1, False),
+        (2, 1, 4, False),
+        (4, 0, reach, True),
+        (5, 0, reach, True),
+    }
     assert texts(chart) == ["at least 71", "50", "1 to 4", "0", "withheld", "not known"]
 
 
 def test_what_is_withheld_or_unknown_is_hatched_and_named_in_the_legend():
-    assert legend(DRAWN["intervals"]()) == ["At least: the end is open", "Somewhere in this span", "Withheld",
-                                            "Not known"]
+    assert legend(DRAWN["intervals"]()) == [
+        "At least: the end is open",
+        "Somewhere in this span",
+        "Withheld",
+        "Not known",
+    ]
 
 
 def test_only_what_is_drawn_stands_in_the_legend():
@@ -180,14 +227,23 @@ def test_an_unknown_reply_is_hatched_and_a_refusal_is_not():
 def test_a_force_without_a_tile_stands_below_the_map_and_one_that_did_not_exist_is_left_out():
     chart = DRAWN["tile_map"]()
     assert chart.data.set_index("force_id")["tile_row"].to_dict() == {"surrey": 8, "kent": 9, "btp": 0, "fife": 10}
-    assert legend(chart) == ["Answered in full: 1", "Replied, number printed: 1", "Refused: 1",
-                             "Not known if it replied: 1"]
+    assert legend(chart) == [
+        "Answered in full: 1",
+        "Replied, number printed: 1",
+        "Refused: 1",
+        "Not known if it replied: 1",
+    ]
 
 
 def test_long_county_names_are_broken_to_fit_a_tile():
     names = ["Northamptonshire", "Cambridgeshire", "Derbyshire", "Avon & Somerset", "Dyfed-Powys"]
     assert [tile_label(name) for name in names] == [
-        "Northamp-\ntonshire", "Cambridge-\nshire", "Derbyshire", "Avon &\nSomerset", "Dyfed-\nPowys"]
+        "Northamp-\ntonshire",
+        "Cambridge-\nshire",
+        "Derbyshire",
+        "Avon &\nSomerset",
+        "Dyfed-\nPowys",
+    ]
 
 
 def test_an_unknown_answer_is_refused_by_name():
@@ -197,8 +253,14 @@ def test_an_unknown_answer_is_refused_by_name():
 
 def test_the_part_of_an_outcome_nobody_told_is_hatched_against_the_whole():
     chart = DRAWN["outcome_bars"]()
-    assert bars(chart) == {(0, 0, 11, False), (0, 11, 237, False), (1, 0, 4, False), (1, 4, 11, True),
-                           (1, 11, 237, False), (2, 0, 237, True)}
+    assert bars(chart) == {
+        (0, 0, 11, False),
+        (0, 11, 237, False),
+        (1, 0, 4, False),
+        (1, 4, 11, True),
+        (1, 11, 237, False),
+        (2, 0, 237, True),
+    }
     assert texts(chart) == ["11 of 237", "4 to 11 of 237", "not told of 237"]
 
 

@@ -90,8 +90,11 @@ def test_officers_are_counted_among_officers(built, rows):
 
 
 def test_no_rate_is_guessed_where_dates_are_not_printed(built):
-    told = said(rated.findings(scene(built, "press-computer-misuse-2010"), rated.rated(scene(
-        built, "press-computer-misuse-2010"))))
+    told = said(
+        rated.findings(
+            scene(built, "press-computer-misuse-2010"), rated.rated(scene(built, "press-computer-misuse-2010"))
+        )
+    )
     assert "no rate can be had, for its dates are not printed" in told
 
 

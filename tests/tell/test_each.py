@@ -14,8 +14,9 @@ def built():
 
 
 def told(built, round_id=ROUND):
-    return each.findings(scenes.of_round(built, "how-many-cases", round_id, phrases.read(built.categories),
-                                         scenes.rows(built)))
+    return each.findings(
+        scenes.of_round(built, "how-many-cases", round_id, phrases.read(built.categories), scenes.rows(built))
+    )
 
 
 def test_a_printed_whole_is_exact_and_a_part_leaves_room_up_to_the_third_in_the_ranking(built):

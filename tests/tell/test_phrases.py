@@ -16,9 +16,20 @@ def said():
 
 def fact(**given):
     fields = {
-        "low": 2, "high": 2, "status": "exact", "unit": "people", "role": "not stated", "rank": "", "disputed": "no",
-        "conduct": "not-stated", "system": "not-stated", "outcome": "dismissed", "figure_ids": "paper:L2",
-        "as_written": "two", "share_low": None, "share_high": None,
+        "low": 2,
+        "high": 2,
+        "status": "exact",
+        "unit": "people",
+        "role": "not stated",
+        "rank": "",
+        "disputed": "no",
+        "conduct": "not-stated",
+        "system": "not-stated",
+        "outcome": "dismissed",
+        "figure_ids": "paper:L2",
+        "as_written": "two",
+        "share_low": None,
+        "share_high": None,
     }
     return SimpleNamespace(**{**fields, **given})
 

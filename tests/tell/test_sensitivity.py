@@ -59,4 +59,4 @@ def test_the_table_says_in_plain_text_what_it_says_in_html(told):
     sheet = sensitivity.Sheet(Story(tuple(told)))
     shown = sheet._repr_mimebundle_()
     assert len(repr(sheet).splitlines()) == shown["text/html"].count("<tr><td>") == len(told)
-    assert "data-figures=\"ps2019-itpro:L3" in shown["text/html"]
+    assert 'data-figures="ps2019-itpro:L3' in shown["text/html"]

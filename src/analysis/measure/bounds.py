@@ -121,7 +121,7 @@ def of_fact(model: Model, fact_id: str) -> Limits | None:
     row = next((row for row in model.rows if row.sources == (fact_id,) and len(row.terms) == 1), None)
     if row is None:
         return None
-    (_, box), = row.terms
+    ((_, box),) = row.terms
     problem = model.programme(box.conditions, frozenset(box.forces) - model.place.named - set(model.place.unnamed))
     return _answer(model, problem, problem.objective(frozenset(box.forces)), explain=False)
 

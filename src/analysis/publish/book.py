@@ -42,10 +42,16 @@ class Book:
         low, high = compare.exact_interval(found["low"], found["high"], found["exposure"])
         return records(found.assign(lower=low, upper=high))
 
+    @property
+    def last_seen(self) -> str:
+        """The last day on which a document was read."""
+        return max((row["seen_on"] for row in self.way.sources.values()), default="not known")
+
     def of(self, subject: str, topic: str = "", section: str = "") -> list:
         """The findings about a round or force, of one topic and section where these are given."""
         return [
-            one for one in self.findings
+            one
+            for one in self.findings
             if one.subject == subject and topic in ("", one.topic) and section in ("", one.section)
         ]
 
@@ -78,15 +84,23 @@ def opened(site: Path, docs: Path) -> Book:
     figures = {row["figure_id"]: row for row in records(held.figures)}
     sources = {row["source_id"]: row for row in records(held.sources)}
     rounds = {row["round_id"]: row for row in records(held.rounds)}
-    claims = {row["claim_id"]: tuple(one for one in row["figures"].split() if one in figures)
-              for row in records(held.claims)}
+    claims = {
+        row["claim_id"]: tuple(one for one in row["figures"].split() if one in figures) for row in records(held.claims)
+    }
     told = findings.from_json((site / "data" / findings.FILE).read_text("utf-8"))
     front = tomllib.loads((docs / "front.toml").read_text("utf-8"))
     named = [one for finding in told for number in finding.numbers for one in number.figure_ids]
     named += [one for row in rounds.values() for where in WHERE for one in row[where].split()]
     figures |= _beside(set(named) - set(figures), sources, held.figures.columns, site / "data" / "raw")
-    return Book(held, told, trail.Trail(figures, sources, frozenset(rounds), claims), site, front,
-                {row["force_id"]: row for row in records(held.forces)}, rounds)
+    return Book(
+        held,
+        told,
+        trail.Trail(figures, sources, frozenset(rounds), claims),
+        site,
+        front,
+        {row["force_id"]: row for row in records(held.forces)},
+        rounds,
+    )
 
 
 def _beside(ids: set, sources: dict, names, raw: Path) -> dict:
@@ -96,10 +110,16 @@ def _beside(ids: set, sources: dict, names, raw: Path) -> dict:
         for line, row in _lines(raw / sources[source_id]["file"]):
             figure_id = f"{source_id}:L{line}"
             if figure_id in ids:
-                own = {"figure_id": figure_id, "source_id": source_id, "round_id": sources[source_id]["round_id"],
-                       "as_written": row["value"], "status": f"a number of {row['unit']}, no figure",
-                       "locator": f"{sources[source_id]['file']}:L{line}", "where_printed": row["where_printed"],
-                       **{f"{name}_as_written": row[name] for name in WORDS}}
+                own = {
+                    "figure_id": figure_id,
+                    "source_id": source_id,
+                    "round_id": sources[source_id]["round_id"],
+                    "as_written": row["value"],
+                    "status": f"a number of {row['unit']}, no figure",
+                    "locator": f"{sources[source_id]['file']}:L{line}",
+                    "where_printed": row["where_printed"],
+                    **{f"{name}_as_written": row[name] for name in WORDS},
+                }
                 found[figure_id] = dict.fromkeys(names, "") | own
     return found
 
@@ -150,4 +170,3 @@ def kinds(book: Book, row: dict) -> str:
             if category and category != "not-stated":
                 parts.append(book.labels.get((dimension, category), category))
     return f"{row['unit']}: {', '.join(parts) or 'kind not stated'}"
-

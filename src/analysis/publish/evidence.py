@@ -26,8 +26,10 @@ def pages(book: Book) -> list[Page]:
 
 def docnames(book: Book) -> list[str]:
     """Return the names of the pages that `pages` will write."""
-    return ["evidence/index", *(f"evidence/{row['source_id']}" for row in records(book.tables.sources)
-                                if row["public"] == "yes")]
+    return [
+        "evidence/index",
+        *(f"evidence/{row['source_id']}" for row in records(book.tables.sources) if row["public"] == "yes"),
+    ]
 
 
 def _list(book: Book, sources: list[dict]) -> Page:
@@ -36,9 +38,14 @@ def _list(book: Book, sources: list[dict]) -> Page:
     for figure_id in book.way.figures:
         counts[figure_id.partition(":")[0]] = counts.get(figure_id.partition(":")[0], 0) + 1
     rows = [
-        [leads(here, f"evidence/{row['source_id']}", row["title"] or row["source_id"]), row["publisher"],
-         ANSWERED.get(row["kind"], row["kind"]), row["published_on"] or "not known", book.round(here, row["round_id"]),
-         str(counts.get(row["source_id"], 0))]
+        [
+            leads(here, f"evidence/{row['source_id']}", row["title"] or row["source_id"]),
+            row["publisher"],
+            ANSWERED.get(row["kind"], row["kind"]),
+            row["published_on"] or "not known",
+            book.round(here, row["round_id"]),
+            str(counts.get(row["source_id"], 0)),
+        ]
         for row in sources
     ]
     heads = ["Document", "Publisher", "Kind", "Date", "Round", "Numbers"]
@@ -62,37 +69,49 @@ def _page(book: Book, source: dict) -> Page:
 def _about(book: Book, here: str, source: dict) -> Markup:
     origin = source["derived_from"]
     file = f"data/raw/{source['file']}"
-    return about([
-        ("Kind", ANSWERED.get(source["kind"], source["kind"])),
-        ("Round", book.round(here, source["round_id"])),
-        ("About", book.force(here, source["force_ids"])),
-        ("Asked by", source["requester"]),
-        ("Asked", source["asked"]),
-        ("Period asked about", source["period_asked"]),
-        ("Answer", source["answer"]),
-        ("Exemptions", ", ".join(source["exemptions"].split())),
-        ("Reference", source["reference"]),
-        ("Address", outside(source["url"])),
-        ("Date", f"{source['published_on'] or 'not known'} ({source['published_basis']})"),
-        ("Seen", f"{source['seen_on']}, extent: {source['extent_seen']}"),
-        ("Figures visible", source["figures_visible"]),
-        ("Repeats", book.document(here, origin, origin)),
-        ("File", link(trail.file(here, file), source["file"]) if (book.site / file).is_file() else source["file"]),
-        ("SHA-256 of the file", Markup('<span class="hash">{}</span>').format(source["sha256"])),
-        ("Note", source["note"]),
-    ])
+    return about(
+        [
+            ("Kind", ANSWERED.get(source["kind"], source["kind"])),
+            ("Round", book.round(here, source["round_id"])),
+            ("About", book.force(here, source["force_ids"])),
+            ("Asked by", source["requester"]),
+            ("Asked", source["asked"]),
+            ("Period asked about", source["period_asked"]),
+            ("Answer", source["answer"]),
+            ("Exemptions", ", ".join(source["exemptions"].split())),
+            ("Reference", source["reference"]),
+            ("Address", outside(source["url"])),
+            ("Date", f"{source['published_on'] or 'not known'} ({source['published_basis']})"),
+            ("Seen", f"{source['seen_on']}, extent: {source['extent_seen']}"),
+            ("Figures visible", source["figures_visible"]),
+            ("Repeats", book.document(here, origin, origin)),
+            ("File", link(trail.file(here, file), source["file"]) if (book.site / file).is_file() else source["file"]),
+            ("SHA-256 of the file", Markup('<span class="hash">{}</span>').format(source["sha256"])),
+            ("Note", source["note"]),
+        ]
+    )
 
 
 def _cells(book: Book, here: str, row: dict) -> list:
-    used = [leads(here, use.docname, f"{_called(book, use.docname)}: {use.label}", use.anchor)
-            for use in book.way.uses.get(row["figure_id"], {})]
+    used = [
+        leads(here, use.docname, f"{_called(book, use.docname)}: {use.label}", use.anchor)
+        for use in book.way.uses.get(row["figure_id"], {})
+    ]
     written = Markup('<q class="written">{}</q>').format(row["as_written"])
     what = joined((part for part in (row["misuse_as_written"], row["outcome_as_written"]) if part), "; ")
     who = ", ".join(part for part in (row["role_as_written"], row["unit_as_written"]) if part)
     place = Markup('<span title="{}">{}</span>').format(row["locator"], trail.spoken(trail.home(row["figure_id"])[1]))
     about_whom = book.force(here, row["force_ids"]) or row["place"] or row["force_as_written"]
-    return [place, written, reading(row), about_whom, row["period_as_written"], who, what,
-            _folded(used) or "nowhere yet"]
+    return [
+        place,
+        written,
+        reading(row),
+        about_whom,
+        row["period_as_written"],
+        who,
+        what,
+        _folded(used) or "nowhere yet",
+    ]
 
 
 def _folded(used: list[Markup]) -> Markup:

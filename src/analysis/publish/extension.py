@@ -38,7 +38,7 @@ NAMES = (
     ('<div id="pst-secondary-sidebar" ', '<div id="pst-secondary-sidebar" role="complementary" aria-label="Page" '),
     ('<div id="pst-primary-sidebar" ', '<div id="pst-primary-sidebar" role="complementary" aria-label="Site" '),
     ('<summary aria-label="Toggle hidden content">', "<summary>"),
-    ("<summary><span class=\"toctree-toggle\"", '<summary aria-label="Pages below"><span class="toctree-toggle"'),
+    ('<summary><span class="toctree-toggle"', '<summary aria-label="Pages below"><span class="toctree-toggle"'),
 )
 
 
@@ -70,8 +70,16 @@ def _section(title: str, anchor: str, html: str) -> nodes.section:
 def _below(pages: list, parent: str) -> nodes.compound:
     entries = [(None, one) if isinstance(one, str) else (one[1], one[0]) for one in pages]
     tree = addnodes.toctree(
-        parent=parent, entries=entries, includefiles=[name for _, name in entries], caption=None, maxdepth=-1,
-        glob=False, hidden=True, includehidden=False, numbered=0, titlesonly=False,
+        parent=parent,
+        entries=entries,
+        includefiles=[name for _, name in entries],
+        caption=None,
+        maxdepth=-1,
+        glob=False,
+        hidden=True,
+        includehidden=False,
+        numbered=0,
+        titlesonly=False,
     )
     return nodes.compound("", tree, classes=["toctree-wrapper"])
 

@@ -32,8 +32,14 @@ class Page:
     def record(self) -> dict:
         """Return what Sphinx reads."""
         sections = [{"title": _ours(title), "anchor": name, "html": str(html)} for title, name, html in self.sections]
-        return {"title": _ours(self.title), "html": str(self.html), "sections": sections, "below": list(self.below),
-                "bare": self.bare, "orphan": self.orphan}
+        return {
+            "title": _ours(self.title),
+            "html": str(self.html),
+            "sections": sections,
+            "below": list(self.below),
+            "bare": self.bare,
+            "orphan": self.orphan,
+        }
 
 
 def _ours(text):
@@ -96,8 +102,13 @@ def table(caption: str, heads: list[str], rows: list, anchor: str = "", numeric:
     return Markup(
         '<div class="wide" role="region" aria-label="{caption}, table" tabindex="0"><table{name}{long}>'
         "<caption><span>{caption}</span></caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
-    ).format(caption=caption, top=top, body=body, name=_attribute("id", anchor),
-             long=Markup(' class="long"') if len(rows) > LONG else "")
+    ).format(
+        caption=caption,
+        top=top,
+        body=body,
+        name=_attribute("id", anchor),
+        long=Markup(' class="long"') if len(rows) > LONG else "",
+    )
 
 
 def _row(row, looks: list[str]) -> Markup:

@@ -18,8 +18,10 @@ IN_PARTS = {
     "FORMULA_INJECTION": (rb"<(?:\w+:)?f[\s>/]", "a formula"),
     "HIDDEN_SHEET": (rb"<(?:\w+:)?sheet\s[^>]*state=", "a hidden sheet"),
     "HIDDEN_ROW_COL": (rb"\shidden=\"(?:1|true)\"|\bzeroHeight=\"(?:1|true)\"|\bht=\"0\"", "a hidden row or column"),
-    "EXTERNAL_LINK": (rb"Target=\"(?!https?://|/?xl/|\.\./|worksheets/|theme/|styles|shared|tables/|docProps/|metadata)",
-                      "a link out of the workbook"),
+    "EXTERNAL_LINK": (
+        rb"Target=\"(?!https?://|/?xl/|\.\./|worksheets/|theme/|styles|shared|tables/|docProps/|metadata)",
+        "a link out of the workbook",
+    ),
     "DOC_PROPERTIES": (rb"<(?:dc:creator|cp:lastModifiedBy|Company|Manager)>[^<]+<", "a name in the properties"),
     "DEFINED_NAME": (rb"<(?:\w+:)?definedName\s", "a defined name"),
     "XML_DTD": (rb"<!(?:DOCTYPE|ENTITY)", "a document type definition"),

@@ -128,16 +128,25 @@ def _span(low: str, high: str) -> str:
 
 def answers(book: Book, here: str, force_id: str = "", round_id: str = "") -> Markup:
     """A table of how a force answered each round, or how each force answered one."""
-    rows = [row for row in records(book.tables.coverage)
-            if force_id in ("", row["force_id"]) and round_id in ("", row["round_id"])]
+    rows = [
+        row
+        for row in records(book.tables.coverage)
+        if force_id in ("", row["force_id"]) and round_id in ("", row["round_id"])
+    ]
     cells = [
-        [book.round(here, row["round_id"]) if force_id else book.force(here, row["force_id"]), row["answer"],
-         ", ".join(row["exemptions"].split()), _thousands(row["headcount"]), row["reason"]]
+        [
+            book.round(here, row["round_id"]) if force_id else book.force(here, row["force_id"]),
+            row["answer"],
+            ", ".join(row["exemptions"].split()),
+            _thousands(row["headcount"]),
+            row["reason"],
+        ]
         for row in rows
     ]
     heads = ["Round" if force_id else "Force", "Answer", "Exemptions", "Workforce", "Why we say so"]
-    return table("Answers in each round" if force_id else "Answers of each force", heads, cells, "answers",
-                 ("Workforce",))
+    return table(
+        "Answers in each round" if force_id else "Answers of each force", heads, cells, "answers", ("Workforce",)
+    )
 
 
 def _thousands(text: str) -> str:
@@ -146,10 +155,18 @@ def _thousands(text: str) -> str:
 
 def _documents(book: Book, here: str, facts: list[dict], force_id: str) -> Markup:
     printed = {one.partition(":")[0] for row in facts for one in row["figure_ids"].split()}
-    rows = [row for row in book.way.sources.values()
-            if row["source_id"] in printed or force_id in row["force_ids"].split()]
-    cells = [[book.document(here, row["source_id"], row["title"] or row["source_id"]), row["publisher"],
-              row["kind"], row["published_on"] or "not known"] for row in rows]
+    rows = [
+        row for row in book.way.sources.values() if row["source_id"] in printed or force_id in row["force_ids"].split()
+    ]
+    cells = [
+        [
+            book.document(here, row["source_id"], row["title"] or row["source_id"]),
+            row["publisher"],
+            row["kind"],
+            row["published_on"] or "not known",
+        ]
+        for row in rows
+    ]
     return table("Documents with a number or reply of the force", ["Document", "Publisher", "Kind", "Date"], cells)
 
 
@@ -222,5 +239,11 @@ def _printed(book: Book, here: str, row: dict) -> list:
     words = (row["unit_as_written"], row["misuse_as_written"], row["outcome_as_written"])
     what = "; ".join(word for word in words if word)
     written = book.way.cell(here, row["figure_id"], row["as_written"])
-    return [source["publisher"] or source["source_id"], written, row["place"] or row["force_as_written"], what,
-            row["period_as_written"], source["derived_from"] or "its own"]
+    return [
+        source["publisher"] or source["source_id"],
+        written,
+        row["place"] or row["force_as_written"],
+        what,
+        row["period_as_written"],
+        source["derived_from"] or "its own",
+    ]

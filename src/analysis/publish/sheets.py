@@ -39,9 +39,14 @@ def page(
             heading = title or plain(question)
             cell["source"] = f"# {heading.replace('QUESTION', question.strip())}\n{rest}"
             break
-    added = [cell for number, (heading, html) in enumerate(more, 1) for cell in (
-        {"cell_type": "markdown", "id": f"more-{number}", "metadata": {}, "source": f"## {heading}"},
-        _html_cell(f"more-{number}-table", html))]
+    added = [
+        cell
+        for number, (heading, html) in enumerate(more, 1)
+        for cell in (
+            {"cell_type": "markdown", "id": f"more-{number}", "metadata": {}, "source": f"## {heading}"},
+            _html_cell(f"more-{number}-table", html),
+        )
+    ]
     end = next((place for place, cell in enumerate(cells) if "".join(cell["source"]).startswith(LAST)), len(cells))
     cells[end:end] = added
     return json.dumps({**nb, "cells": cells}, indent=1, ensure_ascii=False)
@@ -78,8 +83,10 @@ def captioned(html: str, caption: str) -> str:
         return html
     html = re.sub(r"<th>", '<th scope="col">', html)
     html = re.sub(r"<tr><td>(.*?)</td>", r'<tr><th scope="row">\1</th>', html, flags=re.DOTALL)
-    top = Markup('<div class="wide" role="region" aria-label="{0}, table" tabindex="0"><table>'
-                 "<caption><span>{0}</span></caption>").format(caption)
+    top = Markup(
+        '<div class="wide" role="region" aria-label="{0}, table" tabindex="0"><table>'
+        "<caption><span>{0}</span></caption>"
+    ).format(caption)
     return re.sub(r"<table[^>]*>", lambda _: str(top), html).replace("</table>", "</table></div>")
 
 

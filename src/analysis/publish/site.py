@@ -8,13 +8,28 @@ import sys
 from pathlib import Path
 
 from analysis import paths, tables
-from analysis.publish import book, cache, download, evidence, extension, pages, places, sheets, staging, texts
+from analysis.publish import (
+    book,
+    cache,
+    download,
+    download_page,
+    evidence,
+    extension,
+    pages,
+    places,
+    sheets,
+    staging,
+    texts,
+)
 
 MADE, UNWANTED = "html", {".buildinfo", "objects.inv", "genindex.html", ".nojekyll", "_sources"}
 NEEDLESS = ("*.map", "fontawesome.js", "webpack-macros.html", "sbt-webpack-macros.html", "logo_*", "locales")
 LAST_LINES = 30
-PLACES = {"data/raw/sources.csv": "/evidence/index.page", "data/raw/rounds.csv": "/rounds/index.page",
-          "force-page": "/forces/index.page"}
+PLACES = {
+    "data/raw/sources.csv": "/evidence/index.page",
+    "data/raw/rounds.csv": "/rounds/index.page",
+    "force-page": "/forces/index.page",
+}
 
 
 class NotBuilt(Exception):
@@ -65,12 +80,24 @@ def _written(held: book.Book, runs: list) -> dict[str, str]:
     made = {f"{name}.ipynb": _sheet(held, run, name, _named(homes, run)) for name, run in homes.items()}
     made |= {f"{name}.md": text for name, text in own.items()}
     forces = [name for name in homes if name.startswith("forces/")]
-    order = ["rounds/index", "forces/index", "contradictions", "regions/index", "evidence/index", "method/index",
-             texts.GUIDES, "download"]
+    order = [
+        "rounds/index",
+        "forces/index",
+        "contradictions",
+        "regions/index",
+        "evidence/index",
+        "method/index",
+        texts.GUIDES,
+        "download",
+    ]
     whole = [
         pages.front(held, [name for name in order if name in held.pages]),
-        *pages.rounds(held, _questions(homes)), places.forces(held, forces),
-        places.contradictions(held), *places.regions(held), pages.definitions(held), pages.taking(held),
+        *pages.rounds(held, _questions(homes)),
+        places.forces(held, forces),
+        places.contradictions(held),
+        *places.regions(held),
+        pages.definitions(held),
+        download_page.page(held),
     ]
     whole += evidence.pages(held)
     return made | {f"{page.docname}.page": pages.write(page) for page in whole}
@@ -91,8 +118,15 @@ def _homes(runs: list) -> dict:
 
 def _docnames(held: book.Book, homes: dict, own: dict) -> list[str]:
     listed = [f"rounds/{round_id}/index" for round_id in held.rounds]
-    fixed = ["index", "rounds/index", "forces/index", "contradictions", "regions/index",
-             "method/definitions", "download"]
+    fixed = [
+        "index",
+        "rounds/index",
+        "forces/index",
+        "contradictions",
+        "regions/index",
+        "method/definitions",
+        "download",
+    ]
     return [*fixed, *listed, *homes, *own, *evidence.docnames(held)]
 
 
@@ -156,12 +190,13 @@ def _store(written: dict[str, str], source: Path) -> None:
 
 
 def _sphinx(docs: Path, source: Path, work: Path) -> None:
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", str(docs),
-               "-d", str(work / "doctrees"), "-D", f"site_map={_look(docs)}", str(source), str(work / MADE)]
+    words = f"-b html -q -W --keep-going -D site_map={_look(docs)}".split()
+    places = ["-c", docs, "-d", work / "doctrees", source, work / MADE]
+    command = [sys.executable, "-m", "sphinx", *words, *map(str, places)]
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP") if name in os.environ}
+    fixed = {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONUTF8": "1"}
     package = str(Path(__file__).resolve().parents[2])
-    environment = kept | {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC",
-                          "PYTHONPATH": package, "HOME": str(work), "PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1"}
+    environment = kept | fixed | {"PYTHONPATH": package, "HOME": str(work), "PYTHONNOUSERSITE": "1"}
     work.mkdir(parents=True, exist_ok=True)
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=work)
     if ran.returncode:

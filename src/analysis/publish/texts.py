@@ -7,8 +7,12 @@ from pathlib import Path
 from analysis import paths
 
 CODEBOOK, GUIDES = "method/codebook", "docs/index"
-FILES = {"method/index": "docs/method.md", "method/changes": "CHANGELOG.md",
-         "method/add-a-document": "data/raw/README.md", CODEBOOK: "data/processed/README.md"}
+FILES = {
+    "method/index": "docs/method.md",
+    "method/changes": "CHANGELOG.md",
+    "method/add-a-document": "data/raw/README.md",
+    CODEBOOK: "data/processed/README.md",
+}
 NO_GUIDES = {"docs/method.md", "docs/README.md"}
 OTHERS, KINDS = "how well it works", ("tutorial", "how-to", "explanation", "reference")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?![a-z]+:|[#/])([^)#\s]+)(#[^)\s]*)?\)")

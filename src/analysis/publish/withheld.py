@@ -47,14 +47,26 @@ def _blocked(site: Path, blocked: pd.DataFrame) -> Iterator[Problem]:
         text = tables.text(file)
         ids = text["source_id"] if "source_id" in text else pd.Series(dtype="str")
         for position in ids.index[ids.isin(names)] if file.stem in ("figures", "ledger") else ():
-            yield _stop("NOT_APPROVED", f"data/{file.name}", f"L{position + 2}", "a cell of a flagged document",
-                        "nothing of it", "approve the finding in approvals.csv, or take the document out")
+            yield _stop(
+                "NOT_APPROVED",
+                f"data/{file.name}",
+                f"L{position + 2}",
+                "a cell of a flagged document",
+                "nothing of it",
+                "approve the finding in approvals.csv, or take the document out",
+            )
     findings = site / "data" / "findings.json"
     text = findings.read_text("utf-8") if findings.is_file() else ""
     for name in sorted(names):
         if f'"{name}:' in text:
-            yield _stop("NOT_APPROVED", "data/findings.json", "", "a sentence that rests on a flagged document",
-                        "nothing of it", "approve the finding in approvals.csv, or take the document out")
+            yield _stop(
+                "NOT_APPROVED",
+                "data/findings.json",
+                "",
+                "a sentence that rests on a flagged document",
+                "nothing of it",
+                "approve the finding in approvals.csv, or take the document out",
+            )
 
 
 def _originals(site: Path, sources: pd.DataFrame, blocked: pd.DataFrame) -> Iterator[Problem]:
@@ -67,11 +79,23 @@ def _originals(site: Path, sources: pd.DataFrame, blocked: pd.DataFrame) -> Iter
         inside = file.relative_to(home).as_posix() if home in file.parents else ""
         document = ROUND_FILES.fullmatch(inside) and not inside.startswith(DECISIONS) and file.suffix != ".toml"
         if digest in secret:
-            yield _stop("NOT_APPROVED", place, "", "a document that is flagged or not public", "not in the site",
-                        "approve it, mark it public in sources.csv, or take it out")
+            yield _stop(
+                "NOT_APPROVED",
+                place,
+                "",
+                "a document that is flagged or not public",
+                "not in the site",
+                "approve it, mark it public in sources.csv, or take it out",
+            )
         elif document and open_.get(inside) != digest:
-            yield _stop("NOT_APPROVED", place, "", "a document that sources.csv does not hold", "its sha256 there",
-                        "add it to sources.csv, or take it out")
+            yield _stop(
+                "NOT_APPROVED",
+                place,
+                "",
+                "a document that sources.csv does not hold",
+                "its sha256 there",
+                "add it to sources.csv, or take it out",
+            )
 
 
 def _small(site: Path, raw: Path, sources: pd.DataFrame) -> Iterator[Problem]:
@@ -85,8 +109,14 @@ def _small(site: Path, raw: Path, sources: pd.DataFrame) -> Iterator[Problem]:
     for row in small.itertuples():
         place = row.figure_id.partition(":")[2]
         if (unpublished[row.source_id], "SMALL_COUNT", place) not in approved:
-            yield _stop("SMALL_COUNT", "data/figures.csv", row.figure_id, "a small number that is not public yet",
-                        f"at least {THRESHOLD}, or hidden", "approve it in approvals.csv, or hide it")
+            yield _stop(
+                "SMALL_COUNT",
+                "data/figures.csv",
+                row.figure_id,
+                "a small number that is not public yet",
+                f"at least {THRESHOLD}, or hidden",
+                "approve it in approvals.csv, or hide it",
+            )
 
 
 def _approved(raw: Path) -> set[tuple]:
@@ -109,14 +139,25 @@ def _derivable(site: Path, raw: Path) -> Iterator[Problem]:
                 continue
             limits = bounds.of_fact(model, row.fact_id)
             if limits is not None and too_tight(limits, row.low, row.high):
-                yield _stop("DERIVABLE", "data/facts.csv", row.fact_id, "a hidden number that the others give away",
-                            "no closer than its source hides it", "hide another number, or approve it")
+                yield _stop(
+                    "DERIVABLE",
+                    "data/facts.csv",
+                    row.fact_id,
+                    "a hidden number that the others give away",
+                    "no closer than its source hides it",
+                    "hide another number, or approve it",
+                )
 
 
 def opened(facts: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Return the facts with a column `hidden`: those that every source which prints them hides, whole or in a range."""
-    shy = set(figures.loc[(figures["status"] == "suppressed") | ((figures["status"] == "range")
-              & figures["as_written"].str.match(HIDDEN)), "figure_id"])
+    shy = set(
+        figures.loc[
+            (figures["status"] == "suppressed")
+            | ((figures["status"] == "range") & figures["as_written"].str.match(HIDDEN)),
+            "figure_id",
+        ]
+    )
     hidden = facts["figure_ids"].map(lambda ids: shy.issuperset(ids.split())).astype(bool)
     return facts.assign(hidden=hidden & facts["status"].isin(["suppressed", "range"]))
 

@@ -17,18 +17,33 @@ def findings(scene):
 
 def replied(scene):
     """How many replied, of how many asked."""
-    asked, answered = asked_and_replied(scene)
+    name, (asked, answered) = ("answer", "replied"), asked_and_replied(scene)
     if answered is None:
-        return scene.finding("answer", "replied", "No page we saw says how many forces replied.",
-                             title="No page says how many forces replied")
+        title = "No page says how many forces replied"
+        return scene.finding(*name, "No page we saw says how many forces replied.", title=title)
     if asked is None:
-        return scene.finding("answer", "replied", answered, " forces replied; no page we saw says how many were asked.",
-                             notes=_printed_in(scene, answered), title=f"{answered.text} forces replied")
-    must(answered.low <= asked.low, f"who-answered/{scene.subject}/replied", "no more replied than were asked",
-         f"{answered.text} of {asked.text}")
-    return scene.finding("answer", "replied", answered, " of the ", asked, " forces asked replied.",
-                         notes=_printed_in(scene, answered, asked),
-                         title=f"{answered.text} of {asked.text} forces replied")
+        return scene.finding(
+            *name,
+            answered,
+            " forces replied; no page we saw says how many were asked.",
+            notes=_printed_in(scene, answered),
+            title=f"{answered.text} forces replied",
+        )
+    must(
+        answered.low <= asked.low,
+        f"who-answered/{scene.subject}/replied",
+        "no more replied than were asked",
+        f"{answered.text} of {asked.text}",
+    )
+    return scene.finding(
+        *name,
+        answered,
+        " of the ",
+        asked,
+        " forces asked replied.",
+        notes=_printed_in(scene, answered, asked),
+        title=f"{answered.text} of {asked.text} forces replied",
+    )
 
 
 def named(scene):

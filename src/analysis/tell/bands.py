@@ -71,9 +71,7 @@ def together(scene):
     fits = replied is not None and len(named) < replied.low <= len(known) and set(named) <= set(known.index)
     if not totals or not fits:
         return [scene.finding("together", "together", "What rate all that replied had together cannot be worked out.")]
-    return [
-        _band(scene, fact, known, named, replied, lacking) for fact in sorted(totals, key=cases.breadth)
-    ]
+    return [_band(scene, fact, known, named, replied, lacking) for fact in sorted(totals, key=cases.breadth)]
 
 
 def _band(scene, fact, known, named, replied, lacking):

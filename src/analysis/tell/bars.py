@@ -124,11 +124,12 @@ def said(row: dict, otherwise: str) -> str:
 
 def spoken(rows: pd.DataFrame) -> str:
     """Say what the bars show: the rows with their values, and those without."""
-    records = rows.to_dict("records")
-    values = [f"{row['label']} {said(row, interval_text(row['low'], row['high'], row['status']))}"
-              for row in records if drawable(row)]
-    without = [f"{row['label']} ({said(row, BANDS.get(row['status'], ['not known'])[0])})"
-               for row in records if not drawable(row)]
+    values, without = [], []
+    for row in rows.to_dict("records"):
+        if drawable(row):
+            values.append(f"{row['label']} {said(row, interval_text(row['low'], row['high'], row['status']))}")
+        else:
+            without.append(f"{row['label']} ({said(row, BANDS.get(row['status'], ['not known'])[0])})")
     parts = [f"From the top: {read_out(values)}." if values else "No row has a number."]
     return " ".join([*parts, f"Hatched, without a number: {read_out(without)}."] if without else parts)
 
@@ -182,8 +183,13 @@ def stacked_block(frame: pd.DataFrame, *, total: int, title: str, axis: str, foo
     if not rows["low"].sum() <= total <= rows["high"].sum():
         raise ValueError(f"parts of {rows['low'].sum()} to {rows['high'].sum()} cannot make {total}")
     open_part = total - int(rows["low"].sum())
-    looks = [KNOWN, {"facecolor": "C1", "edgecolor": "C1"}, {"facecolor": "C5", "edgecolor": "C5"},
-             {"facecolor": "C6", "edgecolor": "C0"}, {"facecolor": "C3", "edgecolor": "C3"}]
+    looks = [
+        KNOWN,
+        {"facecolor": "C1", "edgecolor": "C1"},
+        {"facecolor": "C5", "edgecolor": "C5"},
+        {"facecolor": "C6", "edgecolor": "C0"},
+        {"facecolor": "C3", "edgecolor": "C3"},
+    ]
     page = Page(title, foot, 1.25)
     page.axis_names(axis)
     count_axis(page.ax, pd.DataFrame({"low": [total], "high": [total]}))
@@ -207,8 +213,8 @@ def _segment(page: Page, start, size, total, look, name):
     if text_width(f"{size:,.0f}") + 0.2 < size / total * (WIDTH - 0.5):
         light = look["facecolor"] in ("C0", "C2")
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if "hatch" in look else None
-        page.ax.text(start + size / 2, 0, f"{size:,.0f}", ha="center", va="center", weight="bold",
-                     color="white" if light else INK, bbox=ground)
+        centred: dict[str, Any] = {"ha": "center", "va": "center", "weight": "bold", "bbox": ground}
+        page.ax.text(start + size / 2, 0, f"{size:,.0f}", color="white" if light else INK, **centred)
     return start + size
 
 

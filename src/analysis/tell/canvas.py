@@ -155,8 +155,7 @@ class Page:
         if self.entries:
             top = (left, 0, 1 - 2 * left, 1 - above / tall)
             names = [subject.spoken(name) for name in self.entries]
-            self.figure.legend(list(self.entries.values()), names, ncols=columns, loc="upper left",
-                               bbox_to_anchor=top)
+            self.figure.legend(list(self.entries.values()), names, ncols=columns, loc="upper left", bbox_to_anchor=top)
         engine = cast(ConstrainedLayoutEngine, self.figure.get_layout_engine())
         engine.set(rect=(0, below / tall, 1, self.height / tall), w_pad=MARGIN, h_pad=0.04)
         FigureCanvasAgg(self.figure)

@@ -53,9 +53,17 @@ def _equal(scene, value, facts):
     shared = Number(words.number(value), value, value, tuple(one for fact in facts for one in fact.figure_ids.split()))
     clause = f"{phrases.noun(facts[0])} {phrases.category(scene.said, 'outcome', facts[0].outcome, facts[0].unit)}"
     names = words.listed(sorted(scene.where(fact) for fact in facts))
-    return scene.finding("equal", f"equal-{facts[0].fact_id}", "the same number was printed for ", names, ": ", shared,
-                         f" {clause} in each.", facts=facts,
-                         caveats=("Equal counts need not mean equal rates: the forces differ in size.",))
+    return scene.finding(
+        "equal",
+        f"equal-{facts[0].fact_id}",
+        "the same number was printed for ",
+        names,
+        ": ",
+        shared,
+        f" {clause} in each.",
+        facts=facts,
+        caveats=("Equal counts need not mean equal rates: the forces differ in size.",),
+    )
 
 
 def estimates(scene, relations):

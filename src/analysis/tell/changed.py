@@ -46,8 +46,11 @@ def answer(scene, own, found):
 def compared(scene, found):
     """For each pair the totals that count the same thing, with the limits of their ratio a year."""
     made = [
-        _change(scene, before, after) for pair in found for before in _totals(scene, pair[0]) for after in _totals(
-            scene, pair[1]) if _alike(before, after)
+        _change(scene, before, after)
+        for pair in found
+        for before in _totals(scene, pair[0])
+        for after in _totals(scene, pair[1])
+        if _alike(before, after)
     ]
     return made or [scene.finding("compared", "compared", "No two numbers of different rounds can be compared.")]
 

@@ -5,5 +5,15 @@ from analysis.tell.canvas import Chart
 from analysis.tell.spread import funnel, history, rates
 from analysis.tell.tiles import coverage_bars, tile_map
 
-__all__ = ["Chart", "coverage_bars", "funnel", "history", "intervals", "outcome_bars", "rates", "stacked_block",
-           "tile_map", "verdicts"]
+__all__ = [
+    "Chart",
+    "coverage_bars",
+    "funnel",
+    "history",
+    "intervals",
+    "outcome_bars",
+    "rates",
+    "stacked_block",
+    "tile_map",
+    "verdicts",
+]

@@ -34,9 +34,8 @@ def rest(scene, facts):
     """Of a printed total, how many left or were sanctioned, and for how many at least nobody printed an outcome."""
     whole, parts = main_total(scene, facts)
     if not parts:
-        return [
-            scene.finding("unknown", "unknown", "For how many no outcome was printed cannot be said from what we saw.")
-        ]
+        cannot = "For how many no outcome was printed cannot be said from what we saw."
+        return [scene.finding("unknown", "unknown", cannot)]
     total, known = phrases.ends(whole)[0], sum(phrases.ends(part)[1] for part in parts)
     must(
         all(phrases.ends(part)[1] <= total for part in parts),
@@ -48,10 +47,20 @@ def rest(scene, facts):
         return []
     ids = tuple(figure for fact in (whole, *parts) for figure in fact.figure_ids.split())
     left = Number(f"at least {words.number(total - known)}", total - known, None, ids, "computed")
-    return [scene.finding("unknown", "unknown", "for ", left, " of the ", phrases.number(whole),
-                          ", no outcome was printed for all forces together.", facts=[whole, *parts],
-                          caveats=("At least: one person can be counted under two of the printed outcomes.",),
-                          title=f"For at least {words.number(total - known)} of {total:,} no outcome was printed")]
+    return [
+        scene.finding(
+            "unknown",
+            "unknown",
+            "for ",
+            left,
+            " of the ",
+            phrases.number(whole),
+            ", no outcome was printed for all forces together.",
+            facts=[whole, *parts],
+            caveats=("At least: one person can be counted under two of the printed outcomes.",),
+            title=f"For at least {words.number(total - known)} of {total:,} no outcome was printed",
+        )
+    ]
 
 
 def answer(scene, facts):

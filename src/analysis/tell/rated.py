@@ -135,10 +135,7 @@ def workforce_note(row, whose="Workforce"):
     first, last = (words.period(day, day).removeprefix("on ") for day in (row.denominator_from, row.denominator_to))
     whom = subject.denominators()[subject.among(row.fact.role)].whom
     dated = f"of {first}" if first == last else f"on average, from figures of {first} to {last}"
-    return (
-        f"{whose}: {row.denominator:,.0f} {whom} {dated} "
-        f"(headcount; {origin(row.denominator_sources)})."
-    )
+    return f"{whose}: {row.denominator:,.0f} {whom} {dated} (headcount; {origin(row.denominator_sources)})."
 
 
 def origin(source_ids):

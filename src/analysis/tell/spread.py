@@ -36,8 +36,12 @@ def rates(frame: pd.DataFrame, *, title: str, axis: str, foot: str = "") -> Char
     >>> rates(told.assign(upper=[2.4, None]), title="Two invented forces", axis="Cases per 1,000 a year").alt
     'Dots with intervals: Cases per 1,000 a year. From the top: Vale 1.50 (0.90 to 2.40); Moor no rate can be had.'
     """
-    rows = frame.assign(_at=frame["rate"].fillna(frame["upper"])).sort_values(
-        "_at", ascending=False, kind="stable", na_position="last").drop(columns="_at").reset_index(drop=True)
+    rows = (
+        frame.assign(_at=frame["rate"].fillna(frame["upper"]))
+        .sort_values("_at", ascending=False, kind="stable", na_position="last")
+        .drop(columns="_at")
+        .reset_index(drop=True)
+    )
     records = rows.to_dict("records")
     page = Page(title, foot, 1)
     page.axis_names(axis, beside=page.rows([_with_note(row) for row in records], rows.get("note", [])))
@@ -73,8 +77,9 @@ def _rate(page: Page, y: int, row: dict, places: int) -> str:
 
 
 @drawing("force", "rate", "exposure", "lower_95", "upper_95", "lower_998", "upper_998", "selected")
-def funnel(frame: pd.DataFrame, *, title: str, axis: str, measure: str, foot: str = "",
-           line: float | None = None) -> Chart:
+def funnel(
+    frame: pd.DataFrame, *, title: str, axis: str, measure: str, foot: str = "", line: float | None = None
+) -> Chart:
     """Draw rates against exposure within the limits that chance allows; forces a source picked are marked as picked.
 
     In: force, rate (empty: not drawn, but counted), exposure, lower_95, upper_95, lower_998, upper_998 (limits at that
@@ -117,8 +122,9 @@ def _limits(page: Page, rows: pd.DataFrame, line: float | None) -> None:
 
 def _dots(page: Page, dots: pd.DataFrame, name: str, look: dict) -> None:
     if len(dots):
-        drawn = page.ax.plot(dots["exposure"], dots["rate"], linestyle="none", markersize=8, clip_on=False,
-                            zorder=3, **look)
+        drawn = page.ax.plot(
+            dots["exposure"], dots["rate"], linestyle="none", markersize=8, clip_on=False, zorder=3, **look
+        )
         page.entries[name] = drawn[0]
 
 
@@ -133,8 +139,10 @@ def _name_dots(ax, named: pd.DataFrame, dots: pd.DataFrame, line: float | None) 
     """Write each name beside its dot where it covers neither name, dot nor line; a thin line leads to a far one."""
     point = ax.figure.dpi / 72
     place = ax.transData.transform
-    taken = [(x - 5 * point, y - 5 * point, x + 5 * point, y + 5 * point)
-             for x, y in place(dots[["exposure", "rate"]].to_numpy(float))]
+    taken = [
+        (x - 5 * point, y - 5 * point, x + 5 * point, y + 5 * point)
+        for x, y in place(dots[["exposure", "rate"]].to_numpy(float))
+    ]
     if line is not None:
         (left, y), (right, _) = place([(0, line), (ax.get_xlim()[1], line)])
         taken.append((left, y - point, right, y + point))
@@ -144,21 +152,40 @@ def _name_dots(ax, named: pd.DataFrame, dots: pd.DataFrame, line: float | None) 
         (a, b), far = _free_place(x, y, wide, high, point, taken, ax)
         taken.append((a, b, a + wide, b + high))
         leader = {"arrowstyle": "-", "color": "C4", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4}
-        ax.annotate(row["force"], (row["exposure"], row["rate"]), ((a - x) / point, (b - y) / point + 2),
-                    textcoords="offset points", va="bottom", ha="left", zorder=4, arrowprops=leader if far else None,
-                    path_effects=[withStroke(linewidth=2.5, foreground="white")])
+        ax.annotate(
+            row["force"],
+            (row["exposure"], row["rate"]),
+            ((a - x) / point, (b - y) / point + 2),
+            textcoords="offset points",
+            va="bottom",
+            ha="left",
+            zorder=4,
+            arrowprops=leader if far else None,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )
 
 
 def _free_place(x, y, wide, high, point, taken, ax):
     """Return the nearest lower left corner for a name that is free, and whether it is far from its dot."""
-    near = [(x + 7 * point, y - high / 2), (x - 7 * point - wide, y - high / 2),
-            (x - wide / 2, y + 6 * point), (x - wide / 2, y - 6 * point - high)]
-    far = [(x + dx * point - (wide if dx < 0 else 0), y + dy * point - (high if dy < 0 else 0))
-           for step in (14, 26, 38, 50, 62, 74) for dx in (12, -12) for dy in (step, -step)]
+    near = [
+        (x + 7 * point, y - high / 2),
+        (x - 7 * point - wide, y - high / 2),
+        (x - wide / 2, y + 6 * point),
+        (x - wide / 2, y - 6 * point - high),
+    ]
+    far = [
+        (x + dx * point - (wide if dx < 0 else 0), y + dy * point - (high if dy < 0 else 0))
+        for step in (14, 26, 38, 50, 62, 74)
+        for dx in (12, -12)
+        for dy in (step, -step)
+    ]
     frame, edge = ax.get_window_extent(), ax.figure.bbox.x1 - 4 * point
     inside = [(a, b) for a, b in near + far if frame.x0 <= a and a + wide <= edge and frame.y0 <= b <= frame.y1 - high]
-    free = [(a, b) for a, b in inside
-            if not any(a < t[2] and a + wide > t[0] and b < t[3] and b + high > t[1] for t in taken)]
+    free = [
+        (a, b)
+        for a, b in inside
+        if not any(a < t[2] and a + wide > t[0] and b < t[3] and b + high > t[1] for t in taken)
+    ]
     best = (free or inside or near)[0]
     return best, best not in near
 

@@ -78,8 +78,17 @@ def _tile(ax, row: dict, label: str, size: float) -> None:
     ax.add_patch(Rectangle((row["tile_col"] - 0.48, row["tile_row"] - 0.46), 0.96, 0.92, linewidth=1, **look))
     dark = look["facecolor"] in ("C0", "C2")
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if "hatch" in look else None
-    ax.text(row["tile_col"], row["tile_row"], label, size=size, ha="center", va="center", linespacing=1.1,
-            color="white" if dark else INK, bbox=ground)
+    ax.text(
+        row["tile_col"],
+        row["tile_row"],
+        label,
+        size=size,
+        ha="center",
+        va="center",
+        linespacing=1.1,
+        color="white" if dark else INK,
+        bbox=ground,
+    )
 
 
 def tile_label(name: str) -> str:
@@ -94,8 +103,11 @@ def _letter_size(labels, room: float) -> float:
 
 
 def _named(rows: pd.DataFrame) -> str:
-    texts = [f"{ANSWERS[answer][0]}: {listed(sorted(rows.loc[rows['answer'] == answer, 'short_name']), 12)}."
-             for answer in ("full", "partial", "replied, named", "refused") if (rows["answer"] == answer).any()]
+    texts = [
+        f"{ANSWERS[answer][0]}: {listed(sorted(rows.loc[rows['answer'] == answer, 'short_name']), 12)}."
+        for answer in ("full", "partial", "replied, named", "refused")
+        if (rows["answer"] == answer).any()
+    ]
     return " ".join(["", *texts])
 
 
@@ -106,8 +118,13 @@ def answer_counts(rows: pd.DataFrame) -> pd.Series:
 
 
 @drawing("answer", "forces", "share")
-def coverage_bars(frame: pd.DataFrame, *, title: str, foot: str = "",
-                  axis: tuple[str, str] = ("Number of forces", "Share of the workforce")) -> Chart:
+def coverage_bars(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    foot: str = "",
+    axis: tuple[str, str] = ("Number of forces", "Share of the workforce"),
+) -> Chart:
     """Draw for each answer how many forces gave it and which share of the workforce they employ.
 
     In: answer (as in coverage), forces (a count), share (of the workforce, 0 to 1; empty where not known).
