@@ -198,11 +198,20 @@ def test_a_stop_that_some_library_swallows_ends_the_command_all_the_same(held):
     assert process.returncode == 128 + signal.SIGTERM
 
 
-def test_a_stop_that_comes_when_all_is_done_ends_the_command_with_its_own_status():
+AT_EXIT = "atexit.register(lambda: (print('leaving', flush=True), time.sleep(30)))"
+PUT_AWAY = """class Slow:
+    def __del__(self, say=print, wait=time.sleep):
+        say('leaving', flush=True)
+        wait(0.5)
+time.slow = Slow()"""
+
+
+@pytest.mark.parametrize("last", [AT_EXIT, PUT_AWAY])
+def test_a_stop_that_comes_when_all_is_done_ends_the_command_with_its_own_status(last):
     slow = (
         "import atexit, time\n"
         "from analysis import __main__, stopping\n"
-        "atexit.register(lambda: (print('leaving', flush=True), time.sleep(30)))\n"
+        f"{last}\n"
         "__main__.check = lambda asked: 1\n"
         "stopping.leave(__main__.main(['check']))\n"
     )

@@ -1,5 +1,6 @@
 """How a command ends: with which status, and, stopped by Ctrl-C or SIGTERM, soon, cleanly and saying how to go on."""
 
+import atexit
 import os
 import signal
 import sys
@@ -13,6 +14,9 @@ FINE, WRONG_DATA, WRONG_USE = 0, 1, 2
 # Seconds a stopped command has to end by itself.
 PATIENCE = 2
 STOPS = (signal.SIGTERM, signal.SIGINT)
+# Once Python puts away its modules it hears no signal but dies of it, as if something were left to do. Registered
+# before any library registers something, this is what is done last.
+atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in STOPS])
 # 128 + SIGPIPE, as a shell has it, also where a system has no such signal.
 UNREAD = 141
 

@@ -133,6 +133,17 @@ def test_a_forked_kernel_and_its_children_end_within_five_seconds_of_a_killed_ru
     assert ended
 
 
+def test_a_template_whose_owner_was_gone_before_it_could_look_ends_by_itself():
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    command = [sys.executable, "-c", warm.SERVE.format(gone.pid)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as template:
+        try:
+            assert template.wait(30) == 0
+        finally:
+            template.kill()
+
+
 def test_nbval_forks_its_kernels_as_well(tmp_path):
     notebook(tmp_path, "import pathlib, os; assert 'warm' in pathlib.Path(f'/proc/{os.getppid()}/cmdline').read_text()")
     own = ["-c", str(NOTEBOOKS[0].parents[1] / "pyproject.toml"), "--rootdir", str(tmp_path)]

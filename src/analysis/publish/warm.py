@@ -37,7 +37,7 @@ IMPORTS = (
 )
 # What may differ from one kernel to the next; any other variable may have had its effect when the template started.
 EACH = ("ANALYSIS_", "HOME", "IPYTHON", "JPY_", "JUPYTER_", "MPL", "PYTEST_", "USERPROFILE")
-SERVE = "import sys; del sys.path[0]; from analysis.publish import warm; warm.serve()"
+SERVE = "import sys; del sys.path[0]; from analysis.publish import warm; warm.serve({})"
 # Set before the kernels of a stopped build are ended: what still starts then would outlive it.
 stopped = threading.Event()
 _running: dict[str, Any] = {}
@@ -110,7 +110,7 @@ def _template(python: list[str], env: dict[str, str]) -> Any:
     if key not in _running:
         _end()
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-        _running[key] = subprocess.Popen([*python, "-c", SERVE], env=env, cwd="/", **pipes)
+        _running[key] = subprocess.Popen([*python, "-c", SERVE.format(os.getpid())], env=env, cwd="/", **pipes)
     return _running[key]
 
 
@@ -137,15 +137,15 @@ def fresh(env: dict[str, str] | None = None) -> Iterator[None]:
         _end()
 
 
-def serve() -> None:
-    """Be the template: import, then fork a kernel for each line of stdin, until whoever asks is gone."""
+def serve(owner: int) -> None:
+    """Be the template: import, then fork a kernel for each line of stdin, until the process that asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    owner, at_start = os.getppid(), list(os.environ)
+    at_start = list(os.environ)
     for name in IMPORTS.split():
-        importlib.import_module(name)
         if os.getppid() != owner:
             return
+        importlib.import_module(name)
     for name in at_start:
         del os.environ[name]
     gc.freeze()  # what was imported stays: no fork looks through it for garbage, or copies it by looking
