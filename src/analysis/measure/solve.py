@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from analysis.measure import remembered
 from analysis.measure.cells import Programme
 
 INFEASIBLE = 2
@@ -44,14 +45,21 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
     if sign < 0 and any(wanted @ one == 0 for one in known):
         return 0
     cells = _cells(problem, wanted, rows)
-    part = _Part(problem.matrix[rows][:, cells], problem.low[rows], problem.high[rows], problem.upper[cells])
-    gain = sign * wanted[cells]
+    matrix, gain = problem.matrix[rows][:, cells], sign * wanted[cells]
+    part = _Part(matrix, problem.low[rows], problem.high[rows], problem.upper[cells])
+    contents = (matrix.data, matrix.indices, matrix.indptr, part.low, part.high, part.upper, gain)
+    highest = remembered.once(contents, lambda: _highest(part, gain, cells, sign * wanted, known))
+    return None if highest is None else sign * highest
+
+
+def _highest(part: _Part, gain: np.ndarray, cells: np.ndarray, wanted: np.ndarray, known: list) -> int | None:
+    """Return the highest gain; what is known to fit, over all cells, only shortens the way there."""
     relaxed = _solved(part, -gain)
     if relaxed is None:
         return None
     bound = floor(gain @ relaxed + WHOLE)
-    if any(sign * (wanted @ one) >= bound for one in known):
-        return sign * bound
+    if any(wanted @ one >= bound for one in known):
+        return bound
     starts = [*(one[cells] for one in known[-1:]), relaxed]
     found = relaxed if _is_whole(relaxed) else _pumped(part, gain, bound, starts)
     found = _solved(part, -gain, whole=True) if found is None else found
@@ -59,7 +67,7 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
         return None
     known.append(np.zeros(len(wanted)))
     known[-1][cells] = np.round(found)
-    return sign * round(gain @ found)
+    return round(gain @ found)
 
 
 def _pumped(part: _Part, gain: np.ndarray, bound: int, starts: list[np.ndarray]) -> np.ndarray | None:
