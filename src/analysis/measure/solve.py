@@ -44,8 +44,9 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
     known = problem.fits.setdefault(rows.tobytes(), [])
     if sign < 0 and any(wanted @ one == 0 for one in known):
         return 0
-    cells = _cells(problem, wanted, rows)
-    matrix, gain = problem.matrix[rows][:, cells], sign * wanted[cells]
+    said = problem.matrix[rows]
+    cells = _cells(said, problem.upper, wanted)
+    matrix, gain = said[:, cells], sign * wanted[cells]
     part = _Part(matrix, problem.low[rows], problem.high[rows], problem.upper[cells])
     contents = (matrix.data, matrix.indices, matrix.indptr, part.low, part.high, part.upper, gain)
     highest = remembered.once(contents, lambda: _highest(part, gain, cells, sign * wanted, known))
@@ -124,14 +125,16 @@ def _solved(part: _Part, cost: np.ndarray, whole: bool = False) -> np.ndarray | 
     return answer.x
 
 
-def _cells(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    matrix = problem.matrix[rows]
+def _cells(matrix: sparse.csr_matrix, upper: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    held = wanted != 0
+    held[matrix.indices] = True
     # The last column is idle: a programme without cells still has one to solve for.
-    used = np.flatnonzero(np.append(abs(matrix).sum(axis=0).A1[:-1] + wanted[:-1], 1.0))
+    held[-1] = True
+    used = np.flatnonzero(held)
     if matrix.shape[0] > FEW:
         return used
     # With few rows left, many cells differ in nothing: one stands for all.
-    columns = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used]])
+    columns = np.vstack([matrix[:, used].toarray(), wanted[used], upper[used]])
     return used[np.sort(np.unique(columns, axis=1, return_index=True)[1])]
 
 
