@@ -61,6 +61,7 @@ def findings(project):
 
 
 ASKED = {"rows": [[1, 1, 0], [0, 0, 1]], "low": (0, 0), "high": (20, 5), "upper": (9, 8, 4), "wanted": (1, 1, 1)}
+ROWS = np.array([True, True])
 # The sum asked for is at most 9 + 8 + 4 of a, b and c, of which a + b is at most 20 and c at most 5.
 ANSWERS = [
     ({}, 21),
@@ -76,14 +77,16 @@ ANSWERS = [
 ]
 
 
-def answer(sign=1, **differs):
-    """Return the extreme of a small programme."""
-    asked = ASKED | differs
+def programme(asked):
+    """Return a small programme and the sum that is asked of it."""
     matrix = sparse.csr_matrix(np.pad(np.array(asked["rows"], dtype=float), ((0, 0), (0, 1))))
     low, high = (np.array(asked[name], dtype=float) for name in ("low", "high"))
     upper, wanted = np.array([*asked["upper"], 1.0]), np.array([*asked["wanted"], 0.0])
-    problem = Programme(matrix, low, high, upper, [("one",), ("two",)], {}, {})
-    return solve.extreme(problem, wanted, sign, np.array([True, True]))
+    return Programme(matrix, low, high, upper, [("one",), ("two",)], {}, {}), wanted
+
+
+def answer(sign=1, **differs):
+    return solve.extreme(*programme(ASKED | differs), sign, ROWS)
 
 
 def kept_answer(place, **differs):
@@ -131,6 +134,15 @@ def test_what_a_build_does_not_ask_for_is_forgotten(tmp_path, worked):
     for differs in ({}, {}, {"high": (10, 5)}, {}):
         kept_answer(tmp_path / "solved", **differs)
     assert len(worked) == 3
+
+
+def test_what_is_kept_is_the_same_whatever_was_known_before(tmp_path):
+    for place in ("solved", "solved", "anew"):
+        problem, wanted = programme(ASKED)
+        with solved.kept(tmp_path / place):
+            assert solve.extreme(problem, wanted, 1, ROWS) == 21
+            assert solve.feasible(problem, ROWS)
+    assert (tmp_path / "solved").read_bytes() == (tmp_path / "anew").read_bytes()
 
 
 def test_nothing_is_remembered_for_those_who_ask_outside_a_build(tmp_path, worked):

@@ -42,8 +42,6 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
     Source: HiGHS (Huangfu and Hall 2018) through scipy.optimize.milp.
     """
     known = problem.fits.setdefault(rows.tobytes(), [])
-    if sign < 0 and any(wanted @ one == 0 for one in known):
-        return 0
     said = problem.matrix[rows]
     cells = _cells(said, problem.upper, wanted)
     matrix, gain = said[:, cells], sign * wanted[cells]
@@ -55,6 +53,8 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
 
 def _highest(part: _Part, gain: np.ndarray, cells: np.ndarray, wanted: np.ndarray, known: list) -> int | None:
     """Return the highest gain; what is known to fit, over all cells, only shortens the way there."""
+    if (gain <= 0).all() and any(wanted @ one == 0 for one in known):
+        return 0
     relaxed = _solved(part, -gain)
     if relaxed is None:
         return None
@@ -140,8 +140,6 @@ def _cells(matrix: sparse.csr_matrix, upper: np.ndarray, wanted: np.ndarray) -> 
 
 def feasible(problem: Programme, rows: np.ndarray) -> bool:
     """Say whether whole numbers fit all rows."""
-    if problem.fits.get(rows.tobytes()):
-        return True
     return extreme(problem, np.zeros(problem.matrix.shape[1]), 1, rows) is not None
 
 
