@@ -71,7 +71,7 @@ def _make(raw: Path, folder: Path, run: Callable) -> list[Problem]:
         raise Refused("\n".join(str(problem) for problem in found))
     folder.mkdir(parents=True)
     clean.write(frames, folder)
-    with told(folder), solved.kept(memories / "solved"):
+    with clean.unswept(), told(folder), solved.kept(memories / "solved"):
         try:
             said = findings.all_findings(tables.load())
         except findings.NoLongerTrue as error:
