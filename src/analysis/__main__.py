@@ -27,7 +27,7 @@ def _making(verbs) -> None:
     verb.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time (default: two for each core)")
     verb.add_argument("--stock-kernels", action="store_true", help="start each kernel anew (slower; the same results)")
     verb.add_argument("--cluster", metavar="ADDRESS", help="read and run on the Dask cluster whose scheduler is there")
-    verb.add_argument("--force", action="store_true", help="run every notebook, changed or not")
+    verb.add_argument("--force", action="store_true", help="read, solve and run everything anew, changed or not")
     verb.add_argument("--only", metavar="NOTEBOOK", help="run one notebook's runs into build/only/, publish nothing")
     verb.add_argument("--explain", action="store_true", help="say for each run why it is run, or not")
     verb.set_defaults(do=build)

@@ -104,6 +104,14 @@ def test_force_runs_everything_and_gives_the_same_bytes(built, capsys):
     assert public(built) == before
 
 
+def test_force_believes_neither_what_documents_said_nor_what_was_solved(built, no_kernel):
+    memories = [built / "build" / "cache" / name for name in ("documents", "solved")]
+    for memory in memories:
+        memory.write_text("of an earlier build")
+    assert generation.build(force=True) == 0
+    assert not any(memory.exists() for memory in memories)
+
+
 def test_what_was_spoilt_by_hand_is_put_right_without_running_anything(built, no_kernel):
     before = public(built)
     (built / "data" / "processed" / "facts.csv").write_text("spoilt", "utf-8")

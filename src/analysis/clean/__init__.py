@@ -17,7 +17,7 @@ BUILT = ["figures", "facts", "coverage", "ledger"]
 
 
 @contextmanager
-def _unswept() -> Iterator[None]:
+def unswept() -> Iterator[None]:
     """Keep the search for circles of garbage from walking over millions of small objects that are all in use."""
     swept = gc.isenabled()
     gc.disable()
@@ -28,7 +28,7 @@ def _unswept() -> Iterator[None]:
             gc.enable()
 
 
-@_unswept()
+@unswept()
 def build(folder: Path, kept: Path | None = None, run: Callable = map) -> dict[str, pd.DataFrame | list[Problem]]:
     """Run the whole cleaning step on data/raw and return its tables and every problem met.
 

@@ -105,10 +105,10 @@ def _complete(workforce: pd.DataFrame, denominator: str) -> dict[str, list[Headc
         raise ValueError(f"no denominator is called {denominator!r}; choose one of {', '.join(known)}")
     basis, types, *_ = known[denominator]
     rows = workforce[(workforce["basis"] == basis) & workforce["worker_type"].isin(types)]
-    days = pd.to_datetime(rows["as_at"]).dt.date
-    values, columns = rows["value"].astype(float), (rows["worker_type"], rows["source_id"])
+    rows = rows.assign(as_at=pd.to_datetime(rows["as_at"]).dt.date, value=rows["value"].astype(float))
+    names = ("force_id", "as_at", "value", "worker_type", "source_id")
     together: dict[tuple[str, date], list[tuple]] = {}
-    for force, day, *cell in zip(rows["force_id"], days, values, *columns, strict=True):
+    for force, day, *cell in zip(*(rows[name].tolist() for name in names), strict=True):
         together.setdefault((force, day), []).append(tuple(cell))
     found: dict[str, list[Headcount]] = {}
     for (force, day), parts in sorted(together.items()):

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from analysis.measure import remembered
 from analysis.measure.cells import Programme
 
 INFEASIBLE = 2
@@ -41,17 +42,25 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
     Source: HiGHS (Huangfu and Hall 2018) through scipy.optimize.milp.
     """
     known = problem.fits.setdefault(rows.tobytes(), [])
-    if sign < 0 and any(wanted @ one == 0 for one in known):
+    said = problem.matrix[rows]
+    cells = _cells(said, problem.upper, wanted)
+    matrix, gain = said[:, cells], sign * wanted[cells]
+    part = _Part(matrix, problem.low[rows], problem.high[rows], problem.upper[cells])
+    contents = (matrix.data, matrix.indices, matrix.indptr, part.low, part.high, part.upper, gain)
+    highest = remembered.once(contents, lambda: _highest(part, gain, cells, sign * wanted, known))
+    return None if highest is None else sign * highest
+
+
+def _highest(part: _Part, gain: np.ndarray, cells: np.ndarray, wanted: np.ndarray, known: list) -> int | None:
+    """Return the highest gain; what is known to fit, over all cells, only shortens the way there."""
+    if (gain <= 0).all() and any(wanted @ one == 0 for one in known):
         return 0
-    cells = _cells(problem, wanted, rows)
-    part = _Part(problem.matrix[rows][:, cells], problem.low[rows], problem.high[rows], problem.upper[cells])
-    gain = sign * wanted[cells]
     relaxed = _solved(part, -gain)
     if relaxed is None:
         return None
     bound = floor(gain @ relaxed + WHOLE)
-    if any(sign * (wanted @ one) >= bound for one in known):
-        return sign * bound
+    if any(wanted @ one >= bound for one in known):
+        return bound
     starts = [*(one[cells] for one in known[-1:]), relaxed]
     found = relaxed if _is_whole(relaxed) else _pumped(part, gain, bound, starts)
     found = _solved(part, -gain, whole=True) if found is None else found
@@ -59,7 +68,7 @@ def extreme(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray)
         return None
     known.append(np.zeros(len(wanted)))
     known[-1][cells] = np.round(found)
-    return sign * round(gain @ found)
+    return round(gain @ found)
 
 
 def _pumped(part: _Part, gain: np.ndarray, bound: int, starts: list[np.ndarray]) -> np.ndarray | None:
@@ -116,21 +125,21 @@ def _solved(part: _Part, cost: np.ndarray, whole: bool = False) -> np.ndarray | 
     return answer.x
 
 
-def _cells(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    matrix = problem.matrix[rows]
+def _cells(matrix: sparse.csr_matrix, upper: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    held = wanted != 0
+    held[matrix.indices] = True
     # The last column is idle: a programme without cells still has one to solve for.
-    used = np.flatnonzero(np.append(abs(matrix).sum(axis=0).A1[:-1] + wanted[:-1], 1.0))
+    held[-1] = True
+    used = np.flatnonzero(held)
     if matrix.shape[0] > FEW:
         return used
     # With few rows left, many cells differ in nothing: one stands for all.
-    columns = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used]])
+    columns = np.vstack([matrix[:, used].toarray(), wanted[used], upper[used]])
     return used[np.sort(np.unique(columns, axis=1, return_index=True)[1])]
 
 
 def feasible(problem: Programme, rows: np.ndarray) -> bool:
     """Say whether whole numbers fit all rows."""
-    if problem.fits.get(rows.tobytes()):
-        return True
     return extreme(problem, np.zeros(problem.matrix.shape[1]), 1, rows) is not None
 
 

@@ -93,7 +93,8 @@ def _tables(folder: Path, inputs: dict, force: bool, workers: Workers) -> list |
     kept = cache.tables_place(inputs)
     if force:
         shutil.rmtree(kept, ignore_errors=True)
-        (kept.parents[1] / "documents").unlink(missing_ok=True)
+        for memory in ("documents", "solved"):
+            (kept.parents[1] / memory).unlink(missing_ok=True)
     print("Cleaning the data and computing the findings", flush=True)
     try:
         with progress.clock():

@@ -61,15 +61,17 @@ def _cleaned(raw: Path, remembered: Path | None = None, run: Callable = map) -> 
 
 def _make(raw: Path, folder: Path, run: Callable) -> list[Problem]:
     from analysis import clean, tables
+    from analysis.publish import solved
     from analysis.tell import findings
 
-    frames, found = _cleaned(raw, paths.build() / "cache" / "documents", run)
+    memories = paths.build() / "cache"
+    frames, found = _cleaned(raw, memories / "documents", run)
     stopping = [problem for problem in found if problem.severity == STOPS_ALL]
     if stopping:
         raise Refused("\n".join(str(problem) for problem in found))
     folder.mkdir(parents=True)
     clean.write(frames, folder)
-    with told(folder):
+    with clean.unswept(), told(folder), solved.kept(memories / "solved"):
         try:
             said = findings.all_findings(tables.load())
         except findings.NoLongerTrue as error:

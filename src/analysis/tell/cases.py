@@ -92,12 +92,7 @@ def estimates(scene, relations):
 
 def estimated(scene, fact):
     """Whether a fact is somebody's estimate."""
-    return bool(estimates_of(scene.tables.relations) & set(fact.figure_ids.split()))
-
-
-def estimates_of(relations):
-    """The figures that somebody worked out from another."""
-    return set(relations.loc[relations["relation"] == "estimate_of", "figures"].str.split().explode())
+    return bool(scene.estimates & set(fact.figure_ids.split()))
 
 
 def _as_printed(fact):

@@ -128,8 +128,9 @@ def dates(scene, facts):
 
 def caution(scene, fact):
     """What a sentence about a fact must add when its sources differ only in words, force or dates."""
-    found = []
-    rows = _figures(scene, fact)
+    if not fact.conflict_of:
+        return []
+    found, rows = [], _figures(scene, fact)
     for kind, field in (("outcome", "outcome"), ("conduct", "misuse")):
         labels = list(dict.fromkeys(label for label in rows[f"{field}_as_written"] if label))
         if kind in fact.conflict_of.split() and len(labels) > 1:

@@ -131,10 +131,10 @@ def force_name(said, tables, force_id):
 def basis(facts, tables):
     """What facts rest on: who printed them and from how many origins, their period, what they count."""
     ids = [figure for fact in facts for figure in fact.figure_ids.split()]
-    rows = tables.by_id["figures"].loc[ids, ["source_id", "period_basis"]]
-    documents = tables.by_id["sources"].loc[list(dict.fromkeys(rows["source_id"]))]
+    figures = tables.by_id["figures"]
+    documents = tables.by_id["sources"].loc[list(dict.fromkeys(figures["source_id"].loc[ids]))]
     lines = [printed_by(documents)]
-    spans = {(words.period(fact.period_start, fact.period_end), basis) for fact, basis in _dated(facts, rows)}
+    spans = {(words.period(fact.period_start, fact.period_end), basis) for fact, basis in _dated(facts, figures)}
     lines += [
         f"Period: {span.removeprefix('in ').removeprefix('on ')}{' (dates inferred)' if basis == 'inferred' else ''}."
         for span, basis in sorted(spans)
@@ -147,14 +147,14 @@ def printed_by(documents):
     """Name the documents and say how many independent origins stand behind them."""
     names = list(dict.fromkeys(documents["publisher"]))
     shown = names if len(names) <= 4 else [*names[:3], f"{words.number(len(names) - 3)} others"]
-    origins = documents["derived_from"].where(documents["derived_from"] != "", documents.index.to_series()).nunique()
+    origins = len({origin or source_id for source_id, origin in documents["derived_from"].items()})
     behind = "all repeating one origin" if origins == 1 else f"{words.number(origins)} independent origins"
     return f"Source: {words.listed(shown)}{f' ({behind})' if len(documents) > 1 else ''}."
 
 
-def _dated(facts, rows):
+def _dated(facts, figures):
     for fact in facts:
-        yield fact, rows["period_basis"].get(fact.figure_ids.split()[0], "")
+        yield fact, figures["period_basis"].get(fact.figure_ids.split()[0], "")
 
 
 def _default(dimension, label):

@@ -74,6 +74,12 @@ class Scene:
         return words.listed([phrases.force_name(self.said, self.tables, force) for force in force_ids.split()])
 
     @cached_property
+    def estimates(self):
+        """The figures that somebody worked out from another."""
+        relations = self.tables.relations
+        return set(relations.loc[relations["relation"] == "estimate_of", "figures"].str.split().explode())
+
+    @cached_property
     def beside(self):
         """Facts from the forces' own replies that the round's coverage names, though each answers its own question."""
         ids = set(self.coverage["source_ids"].str.split().explode().dropna())

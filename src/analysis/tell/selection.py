@@ -113,7 +113,7 @@ def _near(scene: Scene, asked: Choice) -> list[tuple[Any, str]]:
     bases = scenes.base_categories(scene.tables.categories) - {asked.conduct}
     named = [fact for fact in scene.facts if place(fact) in asked.forces]
     among = [fact for fact in (named if asked.forces else scene.local or scene.national) if fact.conduct not in bases]
-    kinds, estimates = tree.trees(scene.tables.categories), cases.estimates_of(scene.tables.relations)
+    kinds, estimates = tree.trees(scene.tables.categories), scene.estimates
     return [(fact, _unfit(fact, asked, kinds, estimates)) for fact in among]
 
 
