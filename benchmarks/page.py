@@ -29,7 +29,7 @@ PEERS = ["papermill", "loky", "ploomber-engine", "nbmake", "snakemake", "duckdb"
 # why a goal is missed, as far as it is known
 WHY = {
     "all notebooks, warm kernels, times the floor": "each run has a kernel of its own: some 0.06 s of work to "
-    "start it, 0.04 s to talk of its cells, 0.1 s in papermill; and once 1.5 s until the first cell of all, while the "
+    "start it, 0.04 s to talk of its cells, 0.06 s in papermill; and once 1.5 s until the first cell of all, while the "
     "template loads its libraries on one core",
     "one reply changed among 45,000, seconds": "only that one is read, yet every file is hashed, and all tables are "
     "made and checked again",
