@@ -1,8 +1,6 @@
 """What every document says, as rows and as cells; one that is as it was before is not read again."""
 
 import hashlib
-import io
-import os
 import pickle
 import sys
 import tempfile
@@ -15,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.clean import approvals, distinct
+from analysis.clean import approvals, distinct, lying
 from analysis.problems import STOPS_DOCUMENT, Fault, Faults, Problem
 from analysis.read import golden, likeness, readings, recipes
 
@@ -24,7 +22,7 @@ RECIPE = ".toml"
 NAMED = ["source_id", "file", "sha256"]
 ROWS, LEDGER = [*recipes.ROWS, "key"], [*recipes.LEDGER, "key"]
 ACCEPT = "; or accept it in approvals.csv, with the reason"
-READERS = ["read/*.py", "clean/documents.py", "clean/approvals.py", "clean/distinct.py", "problems.py"]
+CODE = ["read/*.py", "clean/documents.py", "clean/approvals.py", "clean/distinct.py", "clean/lying.py", "problems.py"]
 
 
 class Documents(NamedTuple):
@@ -85,48 +83,40 @@ def documents(
     run: maps a function over batches of documents, as `map` and the `map` of any executor do.
     """
     code = _code() if kept else ""
-    before = _remembered(kept, code)
-    there = sources[sources["file"] != ""]
-    given = list(_given(folder, there.iloc[np.argsort(tables.rank(there["source_id"]))], accepted, before.told))
+    before, seen = _remembered(kept, code)
+    files, there = lying.Files(folder, seen), sources[sources["file"] != ""]
+    given = list(_given(folder, there.iloc[np.argsort(tables.rank(there["source_id"]))], accepted, files, before.told))
     fresh = [document for document in given if document.key not in before.told]
     batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
     said = _only([before, *run(_read, batches)], [document.key for document in given])
-    if kept and said.told.keys() != before.told.keys():
-        _remember(kept, code, said)
+    if kept and (said.told.keys() != before.told.keys() or files.seen != seen):
+        _remember(kept, code, said, files.seen)
     return _named(said, given)
 
 
-def _given(folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame, known: Container[str] = ()) -> Iterator[Given]:
+def _given(
+    folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame, files: lying.Files, known: Container[str] = ()
+) -> Iterator[Given]:
     """Yield each document that is there, with a key that differs wherever it would be read otherwise."""
     rows, none = dict(iter(accepted.groupby("sha256"))), accepted.iloc[:0]
-    there = dict(_there(folder))
     for source_id, file, sha256 in zip(*(sources[name].tolist() for name in NAMED), strict=True):
-        lies = there.get(file)
+        lies = files.there.get(file)
         if lies is None or (lies.is_symlink() and not Path(lies).resolve().is_relative_to(folder.resolve())):
             continue
-        beside = [name for name in golden.beside(file) if name in there]
-        files = {name: _content(there[name].path) for name in (file, *beside)}
-        sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        names = [file, *(name for name in golden.beside(file) if name in files.there)]
         found = rows.get(sha256, none)
-        told = (source_id, file, sha256, sums, found.to_csv() if len(found) else "")
-        key = hashlib.sha256(repr(told).encode()).hexdigest()
-        yield Given(key, source_id, file, sha256, sums[file], lies.path, found, {} if key in known else files)
+        told = (source_id, file, sha256, found.to_csv() if len(found) else "")
+        sums, held = {name: files.sum(name) for name in names}, {}
+        key = _key(told, sums)
+        if key not in known:
+            held = {name: files.content(name) for name in names}
+            sums = {name: hashlib.sha256(content).hexdigest() for name, content in held.items()}
+            key = _key(told, sums)
+        yield Given(key, source_id, file, sha256, sums[file], lies.path, found, {} if key in known else held)
 
 
-def _there(folder: Path | str, above: str = "") -> Iterator[tuple[str, os.DirEntry]]:
-    """Yield each file below a folder with its name from there, without following links to folders."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = above + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _there(entry.path, f"{name}/")
-            elif entry.is_file():
-                yield name, entry
-
-
-def _content(path: str) -> bytes:
-    with io.FileIO(path) as file:  # half of what a Path takes, for each of tens of thousands
-        return file.readall()
+def _key(*told) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _read(given: list[Given]) -> Said:
@@ -211,31 +201,28 @@ def _code() -> str:
     """Return a text that differs wherever documents would be read by other code or other libraries."""
     home = Path(__file__).parents[1]
     total = hashlib.sha256(sys.version.encode())
-    for path in sorted(path for pattern in READERS for path in home.glob(pattern)):
+    for path in sorted(path for pattern in CODE for path in home.glob(pattern)):
         total.update(path.read_bytes())
     for library in sorted({path.name for place in sys.path for path in Path(place).glob("*.dist-info")}):
         total.update(library.encode())
     return total.hexdigest()
 
 
-def _remembered(kept: Path | None, code: str) -> Said:
-    """Return what documents said the last time; nothing where other code read them, or the file is not whole."""
+def _remembered(kept: Path | None, code: str) -> tuple[Said, dict[str, lying.Seen]]:
+    """Return what documents said and the files they were; nothing where other code read them, or it is not whole."""
+    nothing = Said({}, distinct.columns([], ROWS), distinct.columns([], LEDGER)), dict[str, lying.Seen]()
     if kept and kept.is_file():
         with kept.open("rb") as file:
             try:
-                return pickle.load(file) if pickle.load(file) == code else _nothing()
+                return pickle.load(file) if pickle.load(file) == code else nothing
             except (EOFError, pickle.UnpicklingError):  # cut off by a power cut: read them again
-                return _nothing()
-    return _nothing()
+                return nothing
+    return nothing
 
 
-def _nothing() -> Said:
-    return Said({}, distinct.columns([], ROWS), distinct.columns([], LEDGER))
-
-
-def _remember(kept: Path, code: str, said: Said) -> None:
+def _remember(kept: Path, code: str, said: Said, seen: dict[str, lying.Seen]) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
         pickle.dump(code, file)
-        pickle.dump(said, file)
+        pickle.dump((said, seen), file)
     Path(file.name).replace(kept)
