@@ -91,7 +91,8 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     for table, key, column, kind in NAMED:
         file = f"{'' if columns.TABLES[table][0] == 'raw' else 'lookups/'}{columns.FILES.get(table, table)}.csv"
         texts = decided[table][column]
-        met = {part for text in texts.unique().tolist() for part in re.split(r"[ |&]", text)} - known.get(kind, set()) - {""}
+        named = {part for text in texts.unique().tolist() for part in re.split(r"[ |&]", text)}
+        met = named - known.get(kind, set()) - {""}
         for row, text in zip(decided[table][key], texts, strict=True) if met else ():
             for found in sorted(set(re.split(r"[ |&]", text)) - known.get(kind, set()) - {""}):
                 expected = f"a known {kind}; nearest: {nearest(found, known.get(kind, set()))}"

@@ -29,16 +29,27 @@ def positions(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def told(frame: pd.DataFrame, function: Callable) -> pd.Series:
-    """Return what a function says of the values of each row, asked once for each distinct row."""
+    """Return what a function says of the values of each row, asked once for each distinct row; texts as `category`."""
     codes, known = rows(frame)
     answers = pd.Series([function(*values) for values in known], dtype=None if known else "object")
-    return answers.take(codes).set_axis(frame.index)
+    return spread(answers.to_frame("said"), codes, frame.index)["said"]
 
 
 def said(texts: pd.Series, function: Callable[[str], str]) -> pd.Categorical:
     """Return what a function says of each text, as such a column as `category` makes."""
     codes, known = pd.factorize(texts)
     return category([function(text) for text in known.tolist()]).take(codes)
+
+
+def spread(known: pd.DataFrame, codes: np.ndarray, index: pd.Index) -> pd.DataFrame:
+    """Return for each row its row of a frame of distinct ones, texts as such columns."""
+    texts = {name: category(known[name]) for name in known if known[name].dtype == "str"}
+    return known.assign(**texts).take(codes).set_axis(index)
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with all such columns as plain texts."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
 
 
 def category(texts: Sequence[str]) -> pd.Categorical:
@@ -54,10 +65,16 @@ def columns(rows: list[tuple], names: list[str]) -> pd.DataFrame:
 
 
 def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return frames of such columns one below the other."""
+    """Return frames of such columns, or plain ones, one below the other."""
+    return pd.DataFrame({name: _joined([frame[name] for frame in frames]) for name in frames[0]})
+
+
+def _joined(columns: list[pd.Series]) -> pd.Categorical | pd.Series:
     from pandas.api.types import union_categoricals
 
-    return pd.DataFrame({name: union_categoricals([frame[name] for frame in frames]) for name in frames[0]})
+    if not isinstance(columns[0].dtype, pd.CategoricalDtype):
+        return pd.concat(columns, ignore_index=True)
+    return union_categoricals([column if column.dtype == "category" else category(column) for column in columns])
 
 
 def only(frame: pd.DataFrame, column: str, wanted: list[str]) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def facts(
         return tables.empty("facts")
     fact = groups(figures, relations)
     alone = ~fact.duplicated(keep=False)
-    several = figures[~alone]
+    several = distinct.plain(figures[~alone])
     grouped = several.assign(
         fact=fact[~alone],
         order=_order(several, relations, sources),
@@ -54,7 +54,7 @@ def facts(
     made = pd.DataFrame([_fact(group, heads, tree) for group in together.values()], columns=columns.columns("facts"))
     place = dict(zip(several["figure_id"], np.flatnonzero(~alone), strict=True))
     order = np.argsort(np.concatenate([np.flatnonzero(alone), made["fact_id"].map(place).to_numpy("int64")]))
-    frame = pd.concat([_alone(figures[alone]), tables.cast(made, "facts")], ignore_index=True)
+    frame = distinct.joined([_alone(figures[alone]), tables.cast(made, "facts")])
     return _related(frame.take(order).reset_index(drop=True), figures, relations)
 
 
@@ -89,7 +89,7 @@ def _keys(figures: pd.DataFrame) -> pd.DataFrame:
     """
     sets = {name: distinct.said(figures[name], _sorted) for name in ("conduct", "system", "outcome")}
     alone = (figures["round_id"] == "single-force") & figures["period_start"].isna() & figures["period_end"].isna()
-    own = figures["source_id"].where(alone, "")
+    own = np.where(alone, pd.factorize(figures["source_id"])[0], -1)
     return figures[KEY].assign(**sets, own=own, share=figures["share_high"].notna())
 
 

@@ -47,7 +47,7 @@ def forces(rows: pd.DataFrame, known: Names) -> tuple[pd.DataFrame, pd.Series]:
     faults = [
         None if pair is not None else _unknown_force(name, known) for name, pair in zip(written, met, strict=True)
     ]
-    return found.take(codes).set_axis(rows.index), pd.Series(faults, dtype="object").take(codes).set_axis(rows.index)
+    return distinct.spread(found, codes, rows.index), pd.Series(faults, dtype="object").take(codes).set_axis(rows.index)
 
 
 def _unknown_force(name: str, known: Names) -> Fault:
@@ -70,7 +70,7 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     codes, combinations = distinct.rows(met.assign(rank=rows["rank"], date_basis=rows["date_basis"]))
     made = [_combined([meanings[number] for number in row[:-2]], *row[-2:]) for row in combinations]
     found = pd.DataFrame(made, columns=[*SETS, "clash"]).astype(dict.fromkeys(SETS, "str"))
-    table = found.take(codes).set_axis(rows.index)
+    table = distinct.spread(found, codes, rows.index)
     wrong = (met == UNKNOWN).any(axis=1) | table["clash"].astype("bool") | (table["unit"] == "")
     faults = pd.Series([()] * len(rows), rows.index, dtype="object")
     if wrong.any():

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.clean import distinct
 from analysis.problems import SHOWN, Problem
 
 NOTE = "not public yet: small counts are hidden, and every number that would give one away"
@@ -22,6 +23,7 @@ def hidden(
     private = figures["source_id"].isin(sources.loc[sources["public"] == "no", "source_id"])
     if not private.any():
         return figures, []
+    figures = distinct.plain(figures)
     below = USUAL | dict(zip(thresholds["applies_to"], thresholds["below"], strict=True))
     limit = pd.Series(below["count"], figures.index).where(figures["rank"] == "", below["rank"])
     small = private & (figures["high"] > 0).fillna(False) & (figures["high"] < limit).fillna(False)
