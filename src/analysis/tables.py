@@ -1,7 +1,6 @@
 """What each table holds, and the one way to read, check and write it."""
 
 import csv
-import re
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ import pandas as pd
 
 from analysis import columns, paths
 from analysis.codebook import codebook, datapackage
+from analysis.ordering import rank, steps
 
 __all__ = ["Tables", "codebook", "datapackage", "load", "read", "validate", "write"]
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
@@ -115,34 +115,8 @@ def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
     ranks = [rank(frame[key]) for key in columns.TABLES[name][1].split()]
     wanted = frame[columns.columns(name)]
-    ordered = wanted if _ascending(ranks) else wanted.take(np.lexsort(ranks[::-1]))
+    ordered = wanted if (steps(ranks) >= 0).all() else wanted.take(np.lexsort(ranks[::-1]))
     return cast(ordered.reset_index(drop=True), name)
-
-
-def _ascending(ranks: list[np.ndarray]) -> bool:
-    """Say whether rows are in the order of their ranks already, which takes a tenth of putting them there."""
-    same = np.ones(max(len(ranks[0]) - 1, 0), dtype="bool")
-    for place in ranks:
-        if (same & (place[1:] < place[:-1])).any():
-            return False
-        same &= place[1:] == place[:-1]
-    return True
-
-
-def rank(keys: pd.Series) -> np.ndarray:
-    """Return the place of each key among all, so that L10 follows L9; each distinct part of a key is compared once."""
-    coded = isinstance(keys.dtype, pd.CategoricalDtype)
-    if coded and keys.cat.ordered:  # they are in that order already
-        return keys.cat.codes.to_numpy()
-    codes, known = (keys.cat.codes.to_numpy(), keys.cat.categories) if coded else pd.factorize(keys)
-    split = [text.partition(":") for text in pd.Series(known).astype("str").tolist()]
-    place = np.zeros(len(known), dtype="int64")
-    for part in ([name + colon for name, colon, _ in split], [rest for _, _, rest in split]):
-        own, texts = pd.factorize(np.array(part, dtype="object"))
-        padded = [re.sub(r"\d+", lambda number: number[0].zfill(6), text) for text in texts]
-        ordered, order = np.unique(np.array(padded, dtype="object"), return_inverse=True)
-        place = place * len(ordered) + order[own]
-    return place.astype(np.min_scalar_type(place.max(initial=0)))[codes]  # a third of the time, where they are millions
 
 
 def write(frame: pd.DataFrame, path: Path, name: str) -> None:
@@ -161,8 +135,11 @@ def _plain(series: pd.Series) -> pd.Series:
 
 
 @cache
-def schema(name: str):
-    """Return the pandera schema of a table: built tables hold these columns and no others."""
+def schema(name: str, keyed: bool = False):
+    """Return the pandera schema of a table: built tables hold these columns and no others.
+
+    keyed: that no key stands there twice is known.
+    """
     import pandera.pandas as pa
 
     table = columns.TABLES[name]
@@ -171,7 +148,7 @@ def schema(name: str):
         name=name,
         description=table[2],
         strict=table[0] == "processed",
-        unique=table[1].split(),
+        unique=None if keyed else table[1].split(),
     )
 
 
@@ -206,7 +183,13 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
     Raises pandera.errors.SchemaErrors with every failure at once.
     """
-    return schema(name).validate(frame, lazy=True, inplace=True)
+    return schema(name, _keyed(frame, columns.TABLES[name][1].split())).validate(frame, lazy=True, inplace=True)
+
+
+def _keyed(frame: pd.DataFrame, keys: list[str]) -> bool:
+    """Say whether rows with texts as codes are in the order of their keys, so that none can stand there twice."""
+    coded = {*keys} <= {*frame.select_dtypes("category")}
+    return coded and bool((steps([rank(frame[key]) for key in keys]) > 0).all())
 
 
 def load(round_or_force: str | None = None) -> Tables:

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 
 from analysis.clean import distinct
@@ -15,7 +16,9 @@ def test_no_rows_have_no_distinct_row():
 
 
 def test_of_some_rows_only_the_texts_they_use_are_left_in_the_order_asked_for():
-    frame = distinct.columns([("a", "x"), ("b", "y"), ("c", "x"), ("a", "z")], ["key", "said"])
-    kept = distinct.only(frame, "key", ["c", "a", "never"])
-    assert kept["key"].tolist() == ["c", "a", "a"] and kept["said"].tolist() == ["x", "x", "z"]
-    assert kept["key"].cat.categories.tolist() == ["a", "c"] and kept["said"].cat.categories.tolist() == ["x", "z"]
+    frame = distinct.columns([("a", "x"), ("b", "y"), ("c", "x"), ("d", "z")], ["name", "said"])
+    kept = distinct.only(frame, np.array([[3, 4], [2, 2], [0, 1], [2, 3]]))
+    assert kept["name"].tolist() == ["d", "a", "c"] and kept["said"].tolist() == ["z", "x", "x"]
+    assert kept["name"].cat.categories.tolist() == ["a", "c", "d"]
+    assert kept["said"].cat.categories.tolist() == ["x", "z"]
+    assert len(distinct.only(frame, np.empty((0, 2), dtype="int64"))) == 0

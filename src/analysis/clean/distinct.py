@@ -77,16 +77,22 @@ def _joined(columns: list[pd.Series]) -> pd.Categorical | pd.Series:
     return union_categoricals([column if column.dtype == "category" else category(column) for column in columns])
 
 
-def only(frame: pd.DataFrame, column: str, wanted: list[str]) -> pd.DataFrame:
-    """Return the rows that hold a wanted text in a column, in its order; what none holds any more is nowhere."""
-    at = pd.Index(wanted).get_indexer(frame[column].cat.categories)[frame[column].cat.codes]
-    order = np.argsort(at, kind="stable")[np.count_nonzero(at < 0) :]
-    return pd.DataFrame({name: _used(frame[name].array, order) for name in frame})
+def repeated(texts: pd.Categorical, counts: np.ndarray) -> pd.Categorical:
+    """Return each text of such a column as often as its count says."""
+    return pd.Categorical.from_codes(np.repeat(texts.codes, counts), dtype=texts.dtype, validate=False)
 
 
-def _used(texts: pd.Categorical, order: np.ndarray) -> pd.Categorical:
-    """Return some texts of a column with only the categories they use."""
-    codes = texts.codes[order]
+def only(frame: pd.DataFrame, spans: np.ndarray) -> pd.DataFrame:
+    """Return some spans of rows, each from a first to before an end; what none of them holds is nowhere any more."""
+    begins = np.ones(len(spans), dtype="bool")
+    begins[1:] = spans[1:, 0] != spans[:-1, 1]
+    first, end = spans[begins, 0].tolist(), spans[np.roll(begins, -1), 1].tolist()  # those that touch are one
+    return pd.DataFrame({name: _used(frame[name].array, [*zip(first, end, strict=True)]) for name in frame})
+
+
+def _used(texts: pd.Categorical, spans: list[tuple[int, int]]) -> pd.Categorical:
+    """Return some spans of a column with only the categories they use."""
+    codes = np.concatenate([texts.codes[:0], *(texts.codes[start:end] for start, end in spans)])
     # remove_unused_categories sorts all codes, which takes five times as long
     used = np.zeros(len(texts.categories), dtype="bool")
     used[codes] = True

@@ -12,15 +12,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import tables
 from analysis.clean import approvals, distinct, lying
+from analysis.ordering import rank
 from analysis.problems import STOPS_DOCUMENT, Fault, Faults, Problem
 from analysis.read import golden, likeness, readings, recipes
 
 BATCH = 250  # documents read in one go
 RECIPE = ".toml"
 NAMED = ["source_id", "file", "sha256"]
-ROWS, LEDGER = [*recipes.ROWS, "key"], [*recipes.LEDGER, "key"]
 ACCEPT = "; or accept it in approvals.csv, with the reason"
 CODE = ["read/*.py", "clean/documents.py", "clean/approvals.py", "clean/distinct.py", "clean/lying.py", "problems.py"]
 
@@ -66,9 +65,13 @@ class Told(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Hold what documents say by key: what is told of each, and the rows and cells of all, as categories."""
+    """Hold what documents say by key: what is told of each, how many rows and cells it has, and those of all, in order.
+
+    Rows and cells are categories.
+    """
 
     told: dict[str, Told | None]
+    lengths: dict[str, tuple[int, int]]
     rows: pd.DataFrame
     ledger: pd.DataFrame
 
@@ -85,7 +88,7 @@ def documents(
     code = _code() if kept else ""
     before, seen = _remembered(kept, code)
     files, there = lying.Files(folder, seen), sources[sources["file"] != ""]
-    given = list(_given(folder, there.iloc[np.argsort(tables.rank(there["source_id"]))], accepted, files, before.told))
+    given = list(_given(folder, there.iloc[np.argsort(rank(there["source_id"]))], accepted, files, before.told))
     fresh = [document for document in given if document.key not in before.told]
     batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
     said = _only([before, *run(_read, batches)], [document.key for document in given])
@@ -125,13 +128,14 @@ def _read(given: list[Given]) -> Said:
         paths = {document.key: _place(document, Path(home)) for document in given}
         laid_out = [path for path in paths.values() if path.with_suffix(RECIPE).is_file()]
         readings_of = dict(zip(laid_out, readings.read_all(laid_out), strict=True))
-        told, rows, ledger = {}, [], []
+        told, lengths, rows, ledger = {}, {}, [], []
         for document in given:
             path = paths[document.key]
             told[document.key], lines, cells = _said(path, readings_of.get(path), document)
-            rows += [(*line, document.key) for line in lines]
-            ledger += [(*cell, document.key) for cell in cells]
-    return Said(told, distinct.columns(rows, ROWS), distinct.columns(ledger, LEDGER))
+            lengths[document.key] = (len(lines), len(cells))
+            rows += lines
+            ledger += cells
+    return Said(told, lengths, distinct.columns(rows, recipes.ROWS), distinct.columns(ledger, recipes.LEDGER))
 
 
 def _place(document: Given, home: Path) -> Path:
@@ -171,22 +175,26 @@ def _only(parts: list[Said], keys: list[str]) -> Said:
     if len(parts) == 1 and [*parts[0].told] == keys:
         return parts[0]
     told = {key: part for said in parts for key, part in said.told.items()}
-    frames = {name: distinct.joined([getattr(said, name) for said in parts]) for name in ("rows", "ledger")}
-    return Said(
-        {key: told[key] for key in keys}, **{name: distinct.only(frame, "key", keys) for name, frame in frames.items()}
-    )
+    lengths = {key: length for said in parts for key, length in said.lengths.items()}
+    at = pd.Index([key for said in parts for key in said.told]).get_indexer(keys)
+    frames = []
+    for number, name in enumerate(("rows", "ledger")):
+        ends = np.cumsum([length[number] for said in parts for length in said.lengths.values()], dtype="int64")
+        spans = np.array([ends - np.diff(ends, prepend=0), ends]).T[at]
+        frames.append(distinct.only(distinct.joined([getattr(said, name) for said in parts]), spans))
+    return Said({key: told[key] for key in keys}, {key: lengths[key] for key in keys}, *frames)
 
 
 def _named(said: Said, given: list[Given]) -> Documents:
-    """Return what documents say with their names for their keys, in the order they were given."""
+    """Return what documents say with their names, in the order they were given."""
     told = [(document, part) for document in given if (part := said.told[document.key]) is not None]
     names = {name: distinct.category([getattr(document, name) for document in given]) for name in NAMED}
     names["source_id"] = names["source_id"].as_ordered()  # as they were given, so that nobody sorts them again
-    keys = pd.Index([document.key for document in given])
-    frames = []
-    for frame in (said.rows, said.ledger):
-        at = keys.get_indexer(frame["key"].cat.categories)[frame["key"].cat.codes]
-        frames.append(frame.drop(columns="key").assign(**{name: column.take(at) for name, column in names.items()}))
+    lengths = np.array([said.lengths[document.key] for document in given], dtype="int64").reshape(-1, 2)
+    frames = [
+        frame.assign(**{name: distinct.repeated(column, count) for name, column in names.items()})
+        for frame, count in zip((said.rows, said.ledger), lengths.T, strict=True)
+    ]
     return Documents(
         frames[0],
         frames[1],
@@ -210,7 +218,8 @@ def _code() -> str:
 
 def _remembered(kept: Path | None, code: str) -> tuple[Said, dict[str, lying.Seen]]:
     """Return what documents said and the files they were; nothing where other code read them, or it is not whole."""
-    nothing = Said({}, distinct.columns([], ROWS), distinct.columns([], LEDGER)), dict[str, lying.Seen]()
+    empty = (distinct.columns([], names) for names in (recipes.ROWS, recipes.LEDGER))
+    nothing = Said({}, {}, *empty), dict[str, lying.Seen]()
     if kept and kept.is_file():
         with kept.open("rb") as file:
             try:

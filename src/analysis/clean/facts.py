@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import columns, tables
 from analysis.clean import agreement, distinct
+from analysis.ordering import rank
 
 KEY = [
     "round_id",
@@ -107,7 +108,7 @@ def _order(figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame
             "exact": figures["status"].map(EXACTNESS).fillna(len(EXACTNESS)),
             "head": ~figures["figure_id"].isin(heads),
             "published": figures["source_id"].map(known["published_on"]).replace("", "9999"),
-            "figure_id": tables.rank(figures["figure_id"]),
+            "figure_id": rank(figures["figure_id"]),
         }
     )
     position = order.sort_values(list(order.columns), kind="stable").index

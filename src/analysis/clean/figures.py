@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import columns, tables
 from analysis.clean import counts, distinct, lookups, periods
+from analysis.ordering import rank
 from analysis.problems import STOPS_DOCUMENT, Problem
 from analysis.read.recipes import COUNTS_FORCES
 
@@ -22,7 +23,7 @@ def figures(
     Numbers of forces or requests and rows a person dropped are no figures.
     """
     kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(COUNTS_FORCES)]
-    order = np.lexsort([tables.rank(kept["place"]), tables.rank(kept["source_id"])])
+    order = np.lexsort([rank(kept["place"]), rank(kept["source_id"])])
     kept = kept.take(order).reset_index(drop=True)
     rounds = dict(zip(sources["source_id"].tolist(), sources["round_id"].tolist(), strict=True))
     kept = kept.assign(round_id=distinct.said(kept["source_id"], rounds.__getitem__))
