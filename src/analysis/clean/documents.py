@@ -106,9 +106,9 @@ def _given(
         lies = files.there.get(file)
         if lies is None or (lies.is_symlink() and not Path(lies).resolve().is_relative_to(folder.resolve())):
             continue
-        names = [file, *(name for name in golden.beside(file) if name in files.there)]
+        names = [file, *[name for name in golden.beside(file) if name in files.there]]
         found = rows.get(sha256, none)
-        told = (source_id, file, sha256, found.to_csv() if len(found) else "")
+        told = (source_id, file, sha256, found.to_csv() if sha256 in rows else "")
         sums, held = {name: files.sum(name) for name in names}, {}
         key = _key(told, sums)
         if key not in known:

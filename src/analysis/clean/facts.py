@@ -44,7 +44,7 @@ def facts(
     grouped = several.assign(
         fact=fact[~alone],
         order=_order(several, relations, sources),
-        origin=several["source_id"].map(origins(sources)),
+        origin=distinct.said(several["source_id"], origins(sources).__getitem__),
     ).sort_values("order")
     same = relations[relations["relation"] == "same_number"]
     heads = set(" ".join(same["of"]).split()) - set(" ".join(same["figures"]).split())

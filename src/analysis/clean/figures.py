@@ -117,7 +117,7 @@ def ledger(
         kept = kept.assign(**{name: distinct.category(column) for name, column in texts.items()})
     value, ids = (kept["ends_as"] == "value").to_numpy(), pd.Index(figures["figure_id"]).insert(0, "")
     named = _address(kept.loc[value, "source_id"], kept.loc[value, "row_place"])
-    codes = np.zeros(len(kept), dtype="int64")
+    codes = np.zeros(len(kept), dtype="int32")
     codes[value] = ids.get_indexer(named)
     if codes.min(initial=0) < 0:
         astray = sorted(set(named[codes[value] < 0]))
