@@ -33,8 +33,8 @@ WHY = {
     "template loads its libraries on one core",
     "nbval of all notebooks, times one by one and cold": "by itself 0.53 to 0.62; some 4 s of it are three starts of "
     "pytest and two of the kernels' template; why it is more right after a whole build is not known",
-    "one reply changed among 45,000, seconds": "only that one is read, yet every file is hashed, and all tables are "
-    "made and checked again",
+    "one reply changed among 45,000, seconds": "only that one is read and hashed, yet the state of every file is asked "
+    "for, sources.csv is read, and all tables are made and checked again",
     "one page changed, seconds": "Sphinx reads only that page, yet all are written and scanned again",
 }
 INTRODUCTION = """# What it costs

@@ -183,7 +183,7 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
     Raises pandera.errors.SchemaErrors with every failure at once.
     """
-    return schema(name, _keyed(frame, columns.TABLES[name][1].split())).validate(frame, lazy=True, inplace=True)
+    return schema(name, _keyed(frame, columns.TABLES[name][1].split())).validate(frame, lazy=True)
 
 
 def _keyed(frame: pd.DataFrame, keys: list[str]) -> bool:

@@ -95,7 +95,8 @@ def _number(known: dict[tuple[str, str, str], int], field: str, text: str, round
 
 def _combined(rows: pd.DataFrame, meanings: pd.DataFrame) -> pd.DataFrame:
     """Return what rows mean, and as `clash` what their misuse and outcome say differently: name, one, other."""
-    made, clash = {}, [()] * len(rows)
+    made: dict[str, np.ndarray] = {}
+    clash: list[tuple] = [()] * len(rows)
     for name in SETS:
         sets = meanings[name].to_numpy(dtype="object")
         parts = [sets[rows[field]] for field in FIELDS]
