@@ -31,8 +31,8 @@ WHY = {
     "all notebooks, warm kernels, times the floor": "each run has a kernel of its own: some 0.06 s of work to "
     "start it, 0.04 s to talk of its cells, 0.06 s in papermill; and once 1.5 s until the first cell of all, while the "
     "template loads its libraries on one core",
-    "one reply changed among 45,000, seconds": "only that one is read, yet every file is hashed, and all tables are "
-    "made and checked again",
+    "one reply changed among 45,000, seconds": "only that one is read and hashed, yet the state of every file is asked "
+    "for, sources.csv is read, and all tables are made and checked again",
     "one page changed, seconds": "Sphinx reads only that page, yet all are written and scanned again",
 }
 INTRODUCTION = """# What it costs

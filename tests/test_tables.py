@@ -53,6 +53,20 @@ def test_validation_reports_every_failure_at_once():
     assert set(caught.value.failure_cases["failure_case"]) >= {"lost", "gone"}
 
 
+@pytest.mark.parametrize("places", [["L1", "L1"], ["L9", "L10"], ["L10", "L9"]])
+def test_a_key_that_stands_there_twice_is_found_in_texts_and_in_codes_in_any_order(places):
+    import pandera.errors
+
+    plain = tables.cast(ledger([["a", place, "label", "", ""] for place in places]), "ledger")
+    for frame in (plain, plain.astype("category")):
+        if len({*places}) == 2:
+            assert tables.validate(frame, "ledger").equals(frame)
+        else:
+            with pytest.raises(pandera.errors.SchemaErrors) as caught:
+                tables.validate(frame, "ledger")
+            assert set(caught.value.failure_cases["check"]) == {"multiple_fields_uniqueness"}
+
+
 def test_a_date_that_makes_no_sense_names_its_column():
     with pytest.raises(ValueError, match=r"workforce.as_at.*2018-13-01"):
         tables.cast(pd.DataFrame({"as_at": ["2018-13-01"]}), "workforce")

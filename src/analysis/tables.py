@@ -1,7 +1,6 @@
 """What each table holds, and the one way to read, check and write it."""
 
 import csv
-import re
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ import pandas as pd
 
 from analysis import columns, paths
 from analysis.codebook import codebook, datapackage
+from analysis.ordering import rank, steps
 
 __all__ = ["Tables", "codebook", "datapackage", "load", "read", "validate", "write"]
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
@@ -113,24 +113,10 @@ def empty(name: str) -> pd.DataFrame:
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
-    keys = columns.TABLES[name][1].split()
-    order = np.lexsort([rank(frame[key]) for key in reversed(keys)])
-    return cast(frame[columns.columns(name)].take(order).reset_index(drop=True), name)
-
-
-def rank(keys: pd.Series) -> np.ndarray:
-    """Return the place of each key among all, so that L10 follows L9; each distinct part of a key is compared once."""
-    if isinstance(keys.dtype, pd.CategoricalDtype) and keys.cat.ordered:  # they are in that order already
-        return keys.cat.codes.to_numpy(dtype="int64")
-    codes, known = pd.factorize(keys)
-    split = [text.partition(":") for text in pd.Series(known).astype("str").tolist()]
-    place = np.zeros(len(known), dtype="int64")
-    for part in ([name + colon for name, colon, _ in split], [rest for _, _, rest in split]):
-        own, texts = pd.factorize(np.array(part, dtype="object"))
-        padded = [re.sub(r"\d+", lambda number: number[0].zfill(6), text) for text in texts]
-        ordered, order = np.unique(np.array(padded, dtype="object"), return_inverse=True)
-        place = place * len(ordered) + order[own]
-    return place[codes]
+    ranks = [rank(frame[key]) for key in columns.TABLES[name][1].split()]
+    wanted = frame[columns.columns(name)]
+    ordered = wanted if (steps(ranks) >= 0).all() else wanted.take(np.lexsort(ranks[::-1]))
+    return cast(ordered.reset_index(drop=True), name)
 
 
 def write(frame: pd.DataFrame, path: Path, name: str) -> None:
@@ -149,8 +135,11 @@ def _plain(series: pd.Series) -> pd.Series:
 
 
 @cache
-def schema(name: str):
-    """Return the pandera schema of a table: built tables hold these columns and no others."""
+def schema(name: str, keyed: bool = False):
+    """Return the pandera schema of a table: built tables hold these columns and no others.
+
+    keyed: that no key stands there twice is known.
+    """
     import pandera.pandas as pa
 
     table = columns.TABLES[name]
@@ -159,7 +148,7 @@ def schema(name: str):
         name=name,
         description=table[2],
         strict=table[0] == "processed",
-        unique=table[1].split(),
+        unique=None if keyed else table[1].split(),
     )
 
 
@@ -194,7 +183,13 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
     Raises pandera.errors.SchemaErrors with every failure at once.
     """
-    return schema(name).validate(frame, lazy=True)
+    return schema(name, _keyed(frame, columns.TABLES[name][1].split())).validate(frame, lazy=True)
+
+
+def _keyed(frame: pd.DataFrame, keys: list[str]) -> bool:
+    """Say whether rows with texts as codes are in the order of their keys, so that none can stand there twice."""
+    coded = {*keys} <= {*frame.select_dtypes("category")}
+    return coded and bool((steps([rank(frame[key]) for key in keys]) > 0).all())
 
 
 def load(round_or_force: str | None = None) -> Tables:

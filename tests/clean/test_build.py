@@ -168,6 +168,17 @@ def test_a_day_that_does_not_exist_is_named_in_a_table_of_decisions(vale):
     assert problems["WRONG_VALUE", "L2"].found == "period_start = '2001-02-30'"
 
 
+def test_texts_that_repeat_are_kept_once_and_what_was_hidden_is_nowhere_among_them(vale):
+    vale.document("a", [{"value": "1,234"}, {"value": "4", "period": "2003"}], public="no", kind="reply")
+    vale.document("b", [{"value": "17", "period": "2002"}])
+    for public in ("no", "yes"):
+        vale.sources[0]["public"] = public
+        vale.table("sources", vale.sources)
+        figures = clean.build(vale.folder)["figures"]
+        assert ("4" in figures["as_written"].cat.categories) == (public == "yes")
+        assert [name for name in figures if figures[name].dtype == "str"] == ["figure_id", "locator"]
+
+
 def test_the_same_raw_folder_gives_the_same_bytes(vale, tmp_path):
     vale.document("a", [{"value": "5"}, {"value": "<5", "outcome": "sacked"}])
     for folder in ("one", "two"):

@@ -1,14 +1,17 @@
 """What a document said is remembered; only what changed is read again, and the result is that of reading all."""
 
 import gc
+import math
+import os
 import pickle
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from analysis import clean, tables
-from analysis.clean import documents, raw
+from analysis.clean import documents, checksums, raw
 
 LAID_OUT = 'force = "North Police"\n[[answer]]\nplace = "L2F1"\nanchor = "held"\nvalue = "{value}"\nperiod = "2001"\n'
 LAID_OUT += 'role = "all"\nunit = "people"\nmisuse = "misuse"\noutcome = "all"\n'
@@ -17,6 +20,20 @@ LAID_OUT += 'role = "all"\nunit = "people"\nmisuse = "misuse"\noutcome = "all"\n
 @pytest.fixture
 def kept(tmp_path_factory):
     return tmp_path_factory.mktemp("cache") / "documents"
+
+
+@pytest.fixture(autouse=True)
+def at_rest(monkeypatch):
+    """Take every file, however new, for one that has lain long enough for its times to tell of any change."""
+    monkeypatch.setattr(checksums, "RESTED", -math.inf)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """List the names of the files that are read."""
+    names, plain = [], checksums.io.FileIO
+    monkeypatch.setattr(checksums.io, "FileIO", lambda path: names.append(Path(path).name) or plain(path))
+    return names
 
 
 @pytest.fixture
@@ -59,7 +76,9 @@ STEPS = {
 }
 
 
-def test_after_any_change_the_remembered_result_equals_that_of_reading_all(vale, kept, tmp_path):
+@pytest.mark.parametrize("rested", [-math.inf, math.inf])
+def test_after_any_change_the_remembered_result_equals_that_of_reading_all(vale, kept, rested, monkeypatch):
+    monkeypatch.setattr(checksums, "RESTED", rested)
     vale.document("a", [{"value": "5"}])
     vale.document("b", [{"value": "5", "period": "2002"}])
     for step, do in STEPS.items():
@@ -79,6 +98,69 @@ def test_only_what_changed_is_read_again(vale, kept, read):
         clean.build(vale.folder, kept)
         assert sorted(read) == expected
         read.clear()
+
+
+def test_a_file_that_lies_as_it_lay_is_not_opened_again(vale, kept, opened):
+    vale.document("a", [{"value": "5"}])
+    answer(vale, "d", 6)
+    steps = [(None, ["a.csv", "d.csv", "d.toml"]), (None, []), ("only its recipe is changed", ["d.csv", "d.toml"])]
+    for do, expected in [*steps, (None, [])]:
+        if do:
+            STEPS[do](vale)
+        clean.build(vale.folder, kept)
+        assert sorted(opened) == expected
+        opened.clear()
+
+
+def in_place(path, content):
+    with path.open("r+b") as file:
+        file.write(content)
+
+
+def by_another(path, content):
+    new = path.with_name("new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
+def by_a_link(path, content):
+    new = path.parents[1] / "elsewhere.csv"
+    new.write_bytes(content)
+    path.unlink()
+    path.symlink_to(new)
+
+
+@pytest.mark.parametrize("swap", [in_place, by_another, by_a_link])
+def test_a_file_of_the_same_size_and_date_is_seen_to_be_another(vale, kept, swap):
+    path = vale.document("a", [{"value": "5"}])
+    before, old = path.stat(), clean.build(vale.folder, kept)
+    while vale.folder.stat().st_ctime_ns <= before.st_ctime_ns:  # the clock of a file system ticks slowly
+        os.utime(vale.folder)
+    swap(path, path.read_bytes().replace(b",5,", b",6,"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert [problem.code for problem in clean.build(vale.folder, kept)["problems"]] == ["CHANGED"]
+    assert old["problems"] == []
+
+
+def test_a_file_that_changed_only_just_before_it_was_read_is_read_again(vale, kept, opened, monkeypatch):
+    vale.document("a", [{"value": "5"}])
+    monkeypatch.setattr(checksums, "RESTED", 3_600e9)
+    clean.build(vale.folder, kept)
+    monkeypatch.setattr(checksums, "RESTED", -math.inf)
+    clean.build(vale.folder, kept)
+    clean.build(vale.folder, kept)
+    assert opened == ["a.csv", "a.csv"]
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_size_and_both_times_and_inode_each_show_another_file(vale, kept, opened, monkeypatch, part):
+    vale.document("a", [{"value": "5"}])
+    clean.build(vale.folder, kept)
+    plain = checksums._state
+    monkeypatch.setattr(checksums, "_state", lambda entry: tuple(n + (at == part) for at, n in enumerate(plain(entry))))
+    clean.build(vale.folder, kept)
+    assert opened == ["a.csv", "a.csv"]
 
 
 def test_what_other_code_read_is_read_again(vale, kept, read, monkeypatch):
@@ -122,7 +204,8 @@ def test_a_batch_can_be_read_where_the_folder_is_not(vale):
     vale.document("a", [{"value": "5"}])
     answer(vale, "d", 6)
     decided, _ = raw.decisions(vale.folder)
-    given = list(documents._given(vale.folder, decided["sources"], decided["approvals"]))
+    files = checksums.Files(vale.folder, {})
+    given = list(documents._given(vale.folder, decided["sources"], decided["approvals"], files))
     here, sent = documents._read(given), pickle.dumps(given)
     shutil.rmtree(vale.folder)
     there = documents._read(pickle.loads(sent))

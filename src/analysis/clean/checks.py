@@ -59,7 +59,7 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
 
 
 def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
-    listed = set(sources["file"])
+    listed = set(sources["file"].tolist())
     homes = [path for path in folder.iterdir() if path.is_dir() and path.name != "lookups"]
     found = {f"{home.name}/{entry.name}" for home in homes for entry in os.scandir(home)} - listed
     near = {name for file in listed for name in golden.beside(file)} if found else set()
@@ -70,9 +70,9 @@ def _unlisted(folder: Path, sources: pd.DataFrame) -> list[Problem]:
 
 def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return rounds and forces without a row of coverage, and rows of none that exist."""
-    rounds = [name for name in decided["rounds"]["round_id"] if name != "single-force"]
-    expected = {(name, force) for name in rounds for force in decided["forces"]["force_id"]}
-    found = set(zip(decided["coverage_decisions"]["round_id"], decided["coverage_decisions"]["force_id"], strict=True))
+    rounds, forces = decided["rounds"]["round_id"].tolist(), decided["forces"]["force_id"].tolist()
+    expected = {(name, force) for name in rounds if name != "single-force" for force in forces}
+    found = set(zip(*(decided["coverage_decisions"][name].tolist() for name in ("round_id", "force_id")), strict=True))
     missing = [
         _decision("NO_COVERAGE", "coverage.csv", f"{name} {force}", "no row", "one row per round and force", "say it")
         for name, force in sorted(expected - found)
@@ -85,13 +85,14 @@ def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return ids that a decision names and no table holds: rounds, forces, sources, categories."""
-    known = {name: set(decided[table][name]) for name, table in HOMES.items()}
+    known = {name: set(decided[table][name].tolist()) for name, table in HOMES.items()}
     known |= {name: set(group["category"]) for name, group in decided["categories"].groupby("dimension")}
     problems = []
     for table, key, column, kind in NAMED:
         file = f"{'' if columns.TABLES[table][0] == 'raw' else 'lookups/'}{columns.FILES.get(table, table)}.csv"
         texts = decided[table][column]
-        met = {part for text in texts.unique() for part in re.split(r"[ |&]", text)} - known.get(kind, set()) - {""}
+        named = {part for text in texts.unique().tolist() for part in re.split(r"[ |&]", text)}
+        met = named - known.get(kind, set()) - {""}
         for row, text in zip(decided[table][key], texts, strict=True) if met else ():
             for found in sorted(set(re.split(r"[ |&]", text)) - known.get(kind, set()) - {""}):
                 expected = f"a known {kind}; nearest: {nearest(found, known.get(kind, set()))}"

@@ -1,8 +1,6 @@
 """What every document says, as rows and as cells; one that is as it was before is not read again."""
 
 import hashlib
-import io
-import os
 import pickle
 import sys
 import tempfile
@@ -14,17 +12,23 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import tables
-from analysis.clean import approvals, distinct
+from analysis.clean import approvals, distinct, checksums
+from analysis.ordering import rank
 from analysis.problems import STOPS_DOCUMENT, Fault, Faults, Problem
 from analysis.read import golden, likeness, readings, recipes
 
 BATCH = 250  # documents read in one go
 RECIPE = ".toml"
 NAMED = ["source_id", "file", "sha256"]
-ROWS, LEDGER = [*recipes.ROWS, "key"], [*recipes.LEDGER, "key"]
 ACCEPT = "; or accept it in approvals.csv, with the reason"
-READERS = ["read/*.py", "clean/documents.py", "clean/approvals.py", "clean/distinct.py", "problems.py"]
+CODE = [
+    "read/*.py",
+    "clean/documents.py",
+    "clean/approvals.py",
+    "clean/distinct.py",
+    "clean/checksums.py",
+    "problems.py",
+]
 
 
 class Documents(NamedTuple):
@@ -68,9 +72,13 @@ class Told(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Hold what documents say by key: what is told of each, and the rows and cells of all, as categories."""
+    """Hold what documents say by key: what is told of each, how many rows and cells it has, and those of all, in order.
+
+    Rows and cells are categories.
+    """
 
     told: dict[str, Told | None]
+    lengths: dict[str, tuple[int, int]]
     rows: pd.DataFrame
     ledger: pd.DataFrame
 
@@ -85,48 +93,40 @@ def documents(
     run: maps a function over batches of documents, as `map` and the `map` of any executor do.
     """
     code = _code() if kept else ""
-    before = _remembered(kept, code)
-    there = sources[sources["file"] != ""]
-    given = list(_given(folder, there.iloc[np.argsort(tables.rank(there["source_id"]))], accepted, before.told))
+    before, seen = _remembered(kept, code)
+    files, there = checksums.Files(folder, seen), sources[sources["file"] != ""]
+    given = list(_given(folder, there.iloc[np.argsort(rank(there["source_id"]))], accepted, files, before.told))
     fresh = [document for document in given if document.key not in before.told]
     batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
     said = _only([before, *run(_read, batches)], [document.key for document in given])
-    if kept and said.told.keys() != before.told.keys():
-        _remember(kept, code, said)
+    if kept and (said.told.keys() != before.told.keys() or files.seen != seen):
+        _remember(kept, code, said, files.seen)
     return _named(said, given)
 
 
-def _given(folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame, known: Container[str] = ()) -> Iterator[Given]:
+def _given(
+    folder: Path, sources: pd.DataFrame, accepted: pd.DataFrame, files: checksums.Files, known: Container[str] = ()
+) -> Iterator[Given]:
     """Yield each document that is there, with a key that differs wherever it would be read otherwise."""
     rows, none = dict(iter(accepted.groupby("sha256"))), accepted.iloc[:0]
-    there = dict(_there(folder))
     for source_id, file, sha256 in zip(*(sources[name].tolist() for name in NAMED), strict=True):
-        lies = there.get(file)
+        lies = files.there.get(file)
         if lies is None or (lies.is_symlink() and not Path(lies).resolve().is_relative_to(folder.resolve())):
             continue
-        beside = [name for name in golden.beside(file) if name in there]
-        files = {name: _content(there[name].path) for name in (file, *beside)}
-        sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        names = [file, *[name for name in golden.beside(file) if name in files.there]]
         found = rows.get(sha256, none)
-        told = (source_id, file, sha256, sums, found.to_csv() if len(found) else "")
-        key = hashlib.sha256(repr(told).encode()).hexdigest()
-        yield Given(key, source_id, file, sha256, sums[file], lies.path, found, {} if key in known else files)
+        told = (source_id, file, sha256, found.to_csv() if sha256 in rows else "")
+        sums, held = {name: files.sum(name) for name in names}, {}
+        key = _key(told, sums)
+        if key not in known:
+            held = {name: files.content(name) for name in names}
+            sums = {name: hashlib.sha256(content).hexdigest() for name, content in held.items()}
+            key = _key(told, sums)
+        yield Given(key, source_id, file, sha256, sums[file], lies.path, found, {} if key in known else held)
 
 
-def _there(folder: Path | str, above: str = "") -> Iterator[tuple[str, os.DirEntry]]:
-    """Yield each file below a folder with its name from there, without following links to folders."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = above + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _there(entry.path, f"{name}/")
-            elif entry.is_file():
-                yield name, entry
-
-
-def _content(path: str) -> bytes:
-    with io.FileIO(path) as file:  # half of what a Path takes, for each of tens of thousands
-        return file.readall()
+def _key(*told) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _read(given: list[Given]) -> Said:
@@ -135,13 +135,14 @@ def _read(given: list[Given]) -> Said:
         paths = {document.key: _place(document, Path(home)) for document in given}
         laid_out = [path for path in paths.values() if path.with_suffix(RECIPE).is_file()]
         readings_of = dict(zip(laid_out, readings.read_all(laid_out), strict=True))
-        told, rows, ledger = {}, [], []
+        told, lengths, rows, ledger = {}, {}, [], []
         for document in given:
             path = paths[document.key]
             told[document.key], lines, cells = _said(path, readings_of.get(path), document)
-            rows += [(*line, document.key) for line in lines]
-            ledger += [(*cell, document.key) for cell in cells]
-    return Said(told, distinct.columns(rows, ROWS), distinct.columns(ledger, LEDGER))
+            lengths[document.key] = (len(lines), len(cells))
+            rows += lines
+            ledger += cells
+    return Said(told, lengths, distinct.columns(rows, recipes.ROWS), distinct.columns(ledger, recipes.LEDGER))
 
 
 def _place(document: Given, home: Path) -> Path:
@@ -181,22 +182,26 @@ def _only(parts: list[Said], keys: list[str]) -> Said:
     if len(parts) == 1 and [*parts[0].told] == keys:
         return parts[0]
     told = {key: part for said in parts for key, part in said.told.items()}
-    frames = {name: distinct.joined([getattr(said, name) for said in parts]) for name in ("rows", "ledger")}
-    return Said(
-        {key: told[key] for key in keys}, **{name: distinct.only(frame, "key", keys) for name, frame in frames.items()}
-    )
+    lengths = {key: length for said in parts for key, length in said.lengths.items()}
+    at = pd.Index([key for said in parts for key in said.told]).get_indexer(keys)
+    frames = []
+    for number, name in enumerate(("rows", "ledger")):
+        ends = np.cumsum([length[number] for said in parts for length in said.lengths.values()], dtype="int64")
+        spans = np.array([ends - np.diff(ends, prepend=0), ends]).T[at]
+        frames.append(distinct.only(distinct.joined([getattr(said, name) for said in parts]), spans))
+    return Said({key: told[key] for key in keys}, {key: lengths[key] for key in keys}, *frames)
 
 
 def _named(said: Said, given: list[Given]) -> Documents:
-    """Return what documents say with their names for their keys, in the order they were given."""
+    """Return what documents say with their names, in the order they were given."""
     told = [(document, part) for document in given if (part := said.told[document.key]) is not None]
     names = {name: distinct.category([getattr(document, name) for document in given]) for name in NAMED}
     names["source_id"] = names["source_id"].as_ordered()  # as they were given, so that nobody sorts them again
-    keys = pd.Index([document.key for document in given])
-    frames = []
-    for frame in (said.rows, said.ledger):
-        at = keys.get_indexer(frame["key"].cat.categories)[frame["key"].cat.codes]
-        frames.append(frame.drop(columns="key").assign(**{name: column.take(at) for name, column in names.items()}))
+    lengths = np.array([said.lengths[document.key] for document in given], dtype="int64").reshape(-1, 2)
+    frames = [
+        frame.assign(**{name: distinct.repeated(column, count) for name, column in names.items()})
+        for frame, count in zip((said.rows, said.ledger), lengths.T, strict=True)
+    ]
     return Documents(
         frames[0],
         frames[1],
@@ -211,31 +216,29 @@ def _code() -> str:
     """Return a text that differs wherever documents would be read by other code or other libraries."""
     home = Path(__file__).parents[1]
     total = hashlib.sha256(sys.version.encode())
-    for path in sorted(path for pattern in READERS for path in home.glob(pattern)):
+    for path in sorted(path for pattern in CODE for path in home.glob(pattern)):
         total.update(path.read_bytes())
     for library in sorted({path.name for place in sys.path for path in Path(place).glob("*.dist-info")}):
         total.update(library.encode())
     return total.hexdigest()
 
 
-def _remembered(kept: Path | None, code: str) -> Said:
-    """Return what documents said the last time; nothing where other code read them, or the file is not whole."""
+def _remembered(kept: Path | None, code: str) -> tuple[Said, dict[str, checksums.Seen]]:
+    """Return what documents said and the files they were; nothing where other code read them, or it is not whole."""
+    empty = (distinct.columns([], names) for names in (recipes.ROWS, recipes.LEDGER))
+    nothing = Said({}, {}, *empty), dict[str, checksums.Seen]()
     if kept and kept.is_file():
         with kept.open("rb") as file:
             try:
-                return pickle.load(file) if pickle.load(file) == code else _nothing()
+                return pickle.load(file) if pickle.load(file) == code else nothing
             except (EOFError, pickle.UnpicklingError):  # cut off by a power cut: read them again
-                return _nothing()
-    return _nothing()
+                return nothing
+    return nothing
 
 
-def _nothing() -> Said:
-    return Said({}, distinct.columns([], ROWS), distinct.columns([], LEDGER))
-
-
-def _remember(kept: Path, code: str, said: Said) -> None:
+def _remember(kept: Path, code: str, said: Said, seen: dict[str, checksums.Seen]) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
         pickle.dump(code, file)
-        pickle.dump(said, file)
+        pickle.dump((said, seen), file)
     Path(file.name).replace(kept)

@@ -1,5 +1,7 @@
 """Documents that are there twice, and those that replace an earlier one."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -48,9 +50,10 @@ def _said(lines: pd.Series, names: pd.Series) -> pd.Series:
     """Return for each name its lines as one value, the same for names that have the same lines in any order."""
     codes, known = pd.factorize(names.to_numpy(dtype="object"))
     order = np.lexsort([lines, codes])
-    ends = np.cumsum(np.bincount(codes))
-    parts = [part.tobytes() for part in np.split(lines.to_numpy()[order], ends[:-1])] if len(known) else []
-    return pd.Series(parts, pd.Index(known, dtype="str"))
+    whole = lines.to_numpy()[order].tobytes()
+    ends = np.cumsum(np.bincount(codes)) * lines.dtype.itemsize
+    parts = [whole[start:end] for start, end in pairwise([0, *ends.tolist()])]
+    return pd.Series(parts, pd.Index(known, dtype="str"), dtype="object")
 
 
 def _lines(rows: pd.DataFrame) -> pd.Series:
@@ -65,7 +68,8 @@ def _address(url: str) -> str:
 
 def _twice(content: pd.Series) -> list[tuple[str, str]]:
     first: dict = {}
-    pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
+    several = content[content.duplicated(keep=False)].sort_index()
+    pairs = [(first.setdefault(said, source), source) for source, said in several.items()]
     return [(one, other) for one, other in pairs if one != other]
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import columns, tables
 from analysis.clean import agreement, distinct
+from analysis.ordering import rank
 
 KEY = [
     "round_id",
@@ -39,11 +40,11 @@ def facts(
         return tables.empty("facts")
     fact = groups(figures, relations)
     alone = ~fact.duplicated(keep=False)
-    several = figures[~alone]
+    several = distinct.plain(figures[~alone])
     grouped = several.assign(
         fact=fact[~alone],
         order=_order(several, relations, sources),
-        origin=several["source_id"].map(origins(sources)),
+        origin=distinct.said(several["source_id"], origins(sources).__getitem__),
     ).sort_values("order")
     same = relations[relations["relation"] == "same_number"]
     heads = set(" ".join(same["of"]).split()) - set(" ".join(same["figures"]).split())
@@ -54,7 +55,7 @@ def facts(
     made = pd.DataFrame([_fact(group, heads, tree) for group in together.values()], columns=columns.columns("facts"))
     place = dict(zip(several["figure_id"], np.flatnonzero(~alone), strict=True))
     order = np.argsort(np.concatenate([np.flatnonzero(alone), made["fact_id"].map(place).to_numpy("int64")]))
-    frame = pd.concat([_alone(figures[alone]), tables.cast(made, "facts")], ignore_index=True)
+    frame = distinct.joined([_alone(figures[alone]), tables.cast(made, "facts")])
     return _related(frame.take(order).reset_index(drop=True), figures, relations)
 
 
@@ -89,7 +90,7 @@ def _keys(figures: pd.DataFrame) -> pd.DataFrame:
     """
     sets = {name: distinct.said(figures[name], _sorted) for name in ("conduct", "system", "outcome")}
     alone = (figures["round_id"] == "single-force") & figures["period_start"].isna() & figures["period_end"].isna()
-    own = figures["source_id"].where(alone, "")
+    own = np.where(alone, pd.factorize(figures["source_id"])[0], -1)
     return figures[KEY].assign(**sets, own=own, share=figures["share_high"].notna())
 
 
@@ -107,7 +108,7 @@ def _order(figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame
             "exact": figures["status"].map(EXACTNESS).fillna(len(EXACTNESS)),
             "head": ~figures["figure_id"].isin(heads),
             "published": figures["source_id"].map(known["published_on"]).replace("", "9999"),
-            "figure_id": tables.rank(figures["figure_id"]),
+            "figure_id": rank(figures["figure_id"]),
         }
     )
     position = order.sort_values(list(order.columns), kind="stable").index

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import columns, tables
 from analysis.clean import counts, distinct, lookups, periods
+from analysis.ordering import rank
 from analysis.problems import STOPS_DOCUMENT, Problem
 from analysis.read.recipes import COUNTS_FORCES
 
@@ -16,13 +17,13 @@ WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
 def figures(
     rows: pd.DataFrame, sources: pd.DataFrame, decided: dict[str, pd.DataFrame]
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the figures table from rows as written, sorted, and every cell that could not be read.
+    """Return the figures table from rows as written, sorted, texts as codes, and every cell that could not be read.
 
     `decided` holds forces, aliases, places and wording. A document with a fault contributes no figure.
     Numbers of forces or requests and rows a person dropped are no figures.
     """
     kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(COUNTS_FORCES)]
-    order = np.lexsort([tables.rank(kept["place"]), tables.rank(kept["source_id"])])
+    order = np.lexsort([rank(kept["place"]), rank(kept["source_id"])])
     kept = kept.take(order).reset_index(drop=True)
     rounds = dict(zip(sources["source_id"].tolist(), sources["round_id"].tolist(), strict=True))
     kept = kept.assign(round_id=distinct.said(kept["source_id"], rounds.__getitem__))
@@ -46,24 +47,19 @@ def numbers(rows: pd.DataFrame) -> pd.DataFrame:
     codes, known = distinct.rows(rows[["value", "beside", "reads_as"]])
     texts = pd.DataFrame(known, columns=["value", "beside", "reads_as"], dtype="str")
     read = counts.parse_series(texts["value"].where(texts["reads_as"] == "", texts["reads_as"]), texts["beside"])
-    return read.take(codes).set_axis(rows.index)
+    return distinct.spread(read, codes, rows.index)
 
 
 def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
-    about = (
-        kept[["source_id", "round_id", "where_printed", "read_by", "note"]]
-        .astype("str")
-        .assign(
-            figure_id=_address(kept["source_id"], kept["place"]),
-            as_written=distinct.told(
-                kept[["beside", "value"]], lambda *texts: " ".join(texts) if texts[0] else texts[1]
-            ),
-            locator=_address(kept["file"], kept["place"]),
-        )
+    about = kept[["source_id", "round_id", "where_printed", "read_by", "note"]].assign(
+        figure_id=_address(kept["source_id"], kept["place"]),
+        as_written=distinct.told(kept[["beside", "value"]], lambda *texts: " ".join(texts) if texts[0] else texts[1]),
+        locator=_address(kept["file"], kept["place"]),
     )
-    written = kept[WRITTEN].astype("str").add_suffix("_as_written")
+    written = kept[WRITTEN].add_suffix("_as_written")
     dates = period[["period_start", "period_end", "period_basis"]]
-    meant = meaning.assign(date_basis=meaning["date_basis"].where(period["kind"] != "day", "snapshot"))
+    dated = meaning[["date_basis"]].assign(kind=period["kind"])
+    meant = meaning.assign(date_basis=distinct.told(dated, lambda basis, kind: "snapshot" if kind == "day" else basis))
     return pd.concat([about, written, number.drop(columns="error"), dates, force, meant], axis=1)
 
 
@@ -117,11 +113,11 @@ def ledger(
     if replaced and gone.any():
         ended = distinct.told(kept.loc[gone, ["source_id"]], lambda name: f"superseded by {replaced[name]}")
         texts = {"ends_as": kept["ends_as"].astype("str").mask(gone, "dropped")}
-        texts |= {"reason": kept["reason"].astype("str").mask(gone, ended.reindex(kept.index))}
+        texts |= {"reason": kept["reason"].astype("str").mask(gone, ended.astype("str").reindex(kept.index))}
         kept = kept.assign(**{name: distinct.category(column) for name, column in texts.items()})
     value, ids = (kept["ends_as"] == "value").to_numpy(), pd.Index(figures["figure_id"]).insert(0, "")
     named = _address(kept.loc[value, "source_id"], kept.loc[value, "row_place"])
-    codes = np.zeros(len(kept), dtype="int64")
+    codes = np.zeros(len(kept), dtype="int32")
     codes[value] = ids.get_indexer(named)
     if codes.min(initial=0) < 0:
         astray = sorted(set(named[codes[value] < 0]))

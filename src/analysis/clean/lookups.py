@@ -3,6 +3,7 @@
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.clean import distinct
@@ -13,6 +14,7 @@ SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 DIMENSIONS = ["conduct", "system", "outcome"]
 FIELDS = {"misuse": 7, "outcome": 8, "role": 5, "unit": 6}
 NOTHING, UNKNOWN = -1, -2  # in place of the number of what a wording means
+OWN = ["rank", "date_basis"]  # what a row says itself goes before what its wording means
 SILENT = dict.fromkeys(DIMENSIONS, "not-stated") | {"role": "not stated", "rank": "", "date_basis": "not stated"}
 
 
@@ -47,7 +49,7 @@ def forces(rows: pd.DataFrame, known: Names) -> tuple[pd.DataFrame, pd.Series]:
     faults = [
         None if pair is not None else _unknown_force(name, known) for name, pair in zip(written, met, strict=True)
     ]
-    return found.take(codes).set_axis(rows.index), pd.Series(faults, dtype="object").take(codes).set_axis(rows.index)
+    return distinct.spread(found, codes, rows.index), pd.Series(faults, dtype="object").take(codes).set_axis(rows.index)
 
 
 def _unknown_force(name: str, known: Names) -> Fault:
@@ -67,10 +69,9 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     met = pd.DataFrame(
         {name: distinct.told(asked[[name, "round_id"]], partial(_number, known, name)) for name in FIELDS}
     )
-    codes, combinations = distinct.rows(met.assign(rank=rows["rank"], date_basis=rows["date_basis"]))
-    made = [_combined([meanings[number] for number in row[:-2]], *row[-2:]) for row in combinations]
-    found = pd.DataFrame(made, columns=[*SETS, "clash"]).astype(dict.fromkeys(SETS, "str"))
-    table = found.take(codes).set_axis(rows.index)
+    combinations = met.astype("int64").assign(**{name: rows[name] for name in OWN})
+    codes, first = distinct.positions(combinations)
+    table = distinct.spread(_combined(combinations.iloc[first], meanings), codes, rows.index)
     wrong = (met == UNKNOWN).any(axis=1) | table["clash"].astype("bool") | (table["unit"] == "")
     faults = pd.Series([()] * len(rows), rows.index, dtype="object")
     if wrong.any():
@@ -79,14 +80,12 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> tuple[pd.DataFrame, p
     return table[SETS], faults
 
 
-def _known(wording: pd.DataFrame) -> tuple[dict[tuple[str, str, str], int], dict[int, dict[str, str]]]:
+def _known(wording: pd.DataFrame) -> tuple[dict[tuple[str, str, str], int], pd.DataFrame]:
     """Return the number of what each wording means, by field, plain text and round, and by number what it sets."""
     codes, first = distinct.positions(wording[SETS])
     names = zip(wording["field"], wording["wording"].map(plain), wording["round_id"], strict=True)
-    meanings = dict(enumerate(wording[SETS].iloc[first].to_dict("records")))
-    return dict(zip(names, codes.tolist(), strict=True)), meanings | dict.fromkeys(
-        (NOTHING, UNKNOWN), dict.fromkeys(SETS, "")
-    )
+    sets_nothing = pd.DataFrame("", [UNKNOWN, NOTHING], SETS)  # the last two rows, as -2 and -1 count from the end
+    return dict(zip(names, codes.tolist(), strict=True)), pd.concat([wording[SETS].iloc[first], sets_nothing])
 
 
 def _number(known: dict[tuple[str, str, str], int], field: str, text: str, round_id: str) -> int:
@@ -94,16 +93,22 @@ def _number(known: dict[tuple[str, str, str], int], field: str, text: str, round
     return known.get((field, bare, round_id), known.get((field, bare, ""), UNKNOWN if bare else NOTHING))
 
 
-def _combined(met: list[dict[str, str]], rank: str, date_basis: str) -> tuple:
-    """Return what a row means, and what its misuse and outcome say differently: name, one, other."""
-    (misuse, outcome, role, unit), own = met, {"rank": rank, "date_basis": date_basis}
-    sets, clash = [], []
+def _combined(rows: pd.DataFrame, meanings: pd.DataFrame) -> pd.DataFrame:
+    """Return what rows mean, and as `clash` what their misuse and outcome say differently: name, one, other."""
+    made: dict[str, np.ndarray] = {}
+    clash: list[tuple] = [()] * len(rows)
     for name in SETS:
-        one, other = misuse[name], outcome[name]
-        if one and other and one != other:
-            clash.append((name, one, other))
-        sets.append(own.get(name) or one or other or role[name] or unit[name] or SILENT.get(name, ""))
-    return (*sets, tuple(clash))
+        sets = meanings[name].to_numpy(dtype="object")
+        parts = [sets[rows[field]] for field in FIELDS]
+        one, other = parts[:2]
+        for at in np.flatnonzero((one != "") & (other != "") & (one != other)):
+            clash[at] += ((name, one[at], other[at]),)
+        own = [rows[name].to_numpy(dtype="object")] if name in OWN else []
+        said = np.full(len(rows), SILENT.get(name, ""), dtype="object")
+        for part in reversed([*own, *parts]):
+            said = np.where(part != "", part, said)
+        made[name] = said
+    return pd.DataFrame(made, dtype="str").assign(clash=pd.Series(clash, dtype="object"))
 
 
 def _faults(

@@ -185,7 +185,7 @@ def parse_frame(frame: pd.DataFrame) -> pd.DataFrame:
         columns=["period_start", "period_end", "period_basis", "kind", "error", "expected"],
     )
     dates = {column: pd.to_datetime(read[column]).astype("datetime64[s]") for column in ("period_start", "period_end")}
-    return read.assign(**dates).take(codes).set_axis(frame.index)
+    return distinct.spread(read.assign(**dates), codes, frame.index)
 
 
 def _tried(text: str, start: str, end: str) -> tuple:

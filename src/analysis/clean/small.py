@@ -2,10 +2,12 @@
 
 import pandas as pd
 
+from analysis.clean import distinct
 from analysis.problems import SHOWN, Problem
 
 NOTE = "not public yet: small counts are hidden, and every number that would give one away"
 USUAL = {"count": 5, "rank": 10}  # where lookups/thresholds.csv says nothing else
+TEXTS = ["status", "as_written", "note"]
 DO = "set `public` to yes in sources.csv once the reply is published"
 
 
@@ -42,7 +44,7 @@ def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
         end = pd.Timestamp.max if pd.isna(row.period_end) else row.period_end
         about = (figures["place"] == row.place) & (row.place != "")
         for force_id in row.force_ids.split():
-            about |= (" " + figures["force_ids"] + " ").str.contains(f" {force_id} ", regex=False)
+            about |= (" " + figures["force_ids"].astype("str") + " ").str.contains(f" {force_id} ", regex=False)
         marked |= about & (first <= end) & (last >= start)
     return marked
 
@@ -50,7 +52,7 @@ def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
 def _given(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit: pd.Series) -> pd.DataFrame:
     """Give small counts as a range, and near ones as `at least` where they reach the threshold, else withhold them."""
     enough = near & (figures["low"] >= limit).fillna(False)
-    frame = figures.copy()
+    frame = figures.astype(dict.fromkeys(TEXTS, "str"))
     frame["low"] = frame["low"].mask(near, 0).mask(small, 1).mask(enough, limit)
     frame["high"] = frame["high"].mask(near).mask(small, limit - 1)
     frame["status"] = frame["status"].mask(near, "suppressed").mask(small, "range").mask(enough, "at least")
@@ -60,7 +62,7 @@ def _given(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit: pd.S
     frame["note"] = frame["note"].mask(small | near, NOTE)
     for share in ("share_low", "share_high"):
         frame[share] = frame[share].mask(near | small)
-    return frame
+    return frame.assign(**{name: distinct.category(frame[name]) for name in TEXTS})
 
 
 def _record(locators: pd.Series, below: int) -> Problem:
