@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import clean, tables
-from analysis.clean import documents, checksums, raw
+from analysis.clean import checksums, documents, raw
 
 LAID_OUT = 'force = "North Police"\n[[answer]]\nplace = "L2F1"\nanchor = "held"\nvalue = "{value}"\nperiod = "2001"\n'
 LAID_OUT += 'role = "all"\nunit = "people"\nmisuse = "misuse"\noutcome = "all"\n'

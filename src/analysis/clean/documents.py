@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.clean import approvals, distinct, checksums
+from analysis.clean import approvals, checksums, distinct
 from analysis.ordering import rank
 from analysis.problems import STOPS_DOCUMENT, Fault, Faults, Problem
 from analysis.read import golden, likeness, readings, recipes
