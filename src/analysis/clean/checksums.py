@@ -32,14 +32,15 @@ class Files:
         self.seen[name] = known
         return known[-1]
 
-    def content(self, name: str) -> bytes:
-        """Return the bytes of a file; its sha256 is held unless it changed only just now."""
+    def content(self, name: str) -> tuple[bytes, str]:
+        """Return the bytes of a file and their sha256, which is held unless the file changed only just now."""
         state, now = _state(self.there[name]), time.time_ns()
         with io.FileIO(self.there[name].path) as file:  # half of what a Path takes, for each of tens of thousands
             content = file.readall()
+        found = hashlib.sha256(content).hexdigest()
         if now - state[2] > RESTED:
-            self.seen[name] = (*state, hashlib.sha256(content).hexdigest())
-        return content
+            self.seen[name] = (*state, found)
+        return content, found
 
 
 def _there(folder: Path | str, above: str = "") -> Iterator[tuple[str, os.DirEntry]]:

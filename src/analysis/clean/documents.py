@@ -119,8 +119,8 @@ def _given(
         sums, held = {name: files.sum(name) for name in names}, {}
         key = _key(told, sums)
         if key not in known:
-            held = {name: files.content(name) for name in names}
-            sums = {name: hashlib.sha256(content).hexdigest() for name, content in held.items()}
+            for name in names:
+                held[name], sums[name] = files.content(name)
             key = _key(told, sums)
         yield Given(key, source_id, file, sha256, sums[file], lies.path, found, {} if key in known else held)
 
