@@ -130,15 +130,16 @@ def _counts(
 
 def _count(ax: Any, y: float, row: pd.Series, solid: bool) -> None:
     """Draw one count: a dot where there is no bar, a line with ends, an arrow, or only the reason why there is none."""
-    ends = {"range": (row["low"], row["high"]), "conflict": (row["low"], row["high"]), "unknown": (0.0,),
-            "open": (row["low"], (row["low"] or 0) + 0.07 * ax.get_xlim()[1]), "known": (row["low"],)}[row["kind"]]  # fmt: skip
-    if row["kind"] in RANGES:
-        look = RANGES[row["kind"]][1]
-        colour = row["colour"] if row["kind"] != "conflict" else look["color"]
+    low, high, kind = row["low"], row["high"], row["kind"]
+    span, arrow = (low, high), (low, low + 0.07 * ax.get_xlim()[1])
+    ends = {"range": span, "conflict": span, "open": arrow, "known": (low,), "unknown": (0.0,)}[kind]
+    if kind in RANGES:
+        look = RANGES[kind][1]
+        colour = look["color"] if kind == "conflict" else row["colour"]
         ax.plot(ends, [y, y], linewidth=2, markeredgewidth=2, clip_on=False, **look | {"color": colour})
-    elif row["kind"] == "known" and not solid:
+    elif kind == "known" and not solid:
         ax.plot(ends, [y], color=row["colour"], marker="o", markersize=9, clip_on=False)
-    _value(ax, ends[-1], y, row["text"], gap=5 if solid and row["kind"] in ("known", "unknown", "range") else 9)
+    _value(ax, ends[-1], y, row["text"], gap=5 if solid and kind in ("known", "unknown", "range") else 9)
 
 
 def _read(frame: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -349,7 +350,7 @@ def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: A
     rows["why"] = rows["break"].fillna("") if "break" in rows else ""
     _comparable(rows, words)
     ax, rows = _row_axes(rows, highlight, extra=0.5 * rows["why"].map(_break_lines))
-    start, end = (rows[day].dt.year + (rows[day].dt.dayofyear - skip) / 365.25
+    start, end = (rows[day].dt.year + (rows[day].dt.day_of_year - skip) / 365.25
                   for day, skip in (("period_start", 1), ("period_end", 0)))  # fmt: skip
     ax.set_xlim(np.floor(start.min()), np.ceil(end.max()))
     for y, row in rows.iterrows():
@@ -417,11 +418,10 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", *, highlight: Any = 
     ax.set(xlim=(left - 0.5, right + 0.5), ylim=(bottom + 0.5, top - 0.5))
     ax.set_axis_off()
     counts = {answer: n for answer in ANSWERS if (n := int(rows["answer"].eq(answer).sum()))}
-    _legend(
-        ax, [Patch(**ANSWERS[one][2], label=f"{ANSWERS[one][1]} {ANSWERS[one][0]}: {n}") for one, n in counts.items()]
-    )
-    told = [f"{ANSWERS[one][0]}: {n}" + (f" ({listed(sorted(rows.loc[rows['answer'] == one, 'label']))})" if n <= 12 else "")
-            for one, n in counts.items()]  # fmt: skip
+    keys = {one: f"{ANSWERS[one][1]} {ANSWERS[one][0]}: {n}" for one, n in counts.items()}
+    _legend(ax, [Patch(**ANSWERS[one][2], label=key) for one, key in keys.items()])
+    who = {one: listed(sorted(rows.loc[rows["answer"] == one, "label"])) for one, n in counts.items() if n <= 12}
+    told = [f"{ANSWERS[one][0]}: {n}" + (f" ({who[one]})" if one in who else "") for one, n in counts.items()]
     alt = f"Map of {counted(len(rows), 'tile')}. {words.get('subtitle', '').rstrip('.')}. {'; '.join(told)}."
     words["drawn"] = [words.get("drawn", ()), list(counts.values())]
     return _made(ax, rows, label, "", {"alt": alt} | words, "answer")

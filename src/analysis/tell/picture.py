@@ -25,7 +25,7 @@ from seaborn.external import husl
 STYLE = ["default", str(Path(__file__).with_name("charts.mplstyle"))]
 WIDTH, MARGIN, LINE = 6.5, 0.12, 1.3 / 72  # inches; a line of text is 1.3 times its size in points
 TITLE, TEXT, NOTE = 15, 12, 10.5  # points
-MOST_WORDS = 15
+MOST_WORDS, DPI = 15, 144
 NUMBER_WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -70,7 +70,7 @@ class Chart:
     def _rendered(self, kind: str, metadata: dict) -> bytes:
         held = io.BytesIO()
         with style.context(STYLE):
-            self.figure.savefig(held, format=kind, metadata=metadata)
+            self.figure.savefig(held, format=kind, dpi=DPI, metadata=metadata)
         return held.getvalue()
 
     @property
@@ -129,6 +129,7 @@ def chart(
     'Chart of two rows. Cases, invented places, 2001. Vale 3; Moor 9.'
     """
     frame = frame.reset_index(drop=True)
+    title, subtitle = (text[:1].upper() + text[1:] for text in (title, subtitle))
     _refuse(frame, title, subtitle, drawn)
     figure = ax.figure
     _surround(figure, title, subtitle, note)
@@ -182,6 +183,7 @@ def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
     plot = figure.get_figheight() * WIDTH / figure.get_figwidth()
     tall = sum(heights) + plot + foot + 2 * MARGIN
     figure.set_layout_engine("none")
+    figure.set_dpi(DPI)
     figure.set_size_inches(WIDTH, tall)
     top = tall - MARGIN
     for (text, size, weight), height in zip(above, heights, strict=True):
