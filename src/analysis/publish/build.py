@@ -281,9 +281,8 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
             name = f"{run}/{record['id']}"
             if name in found:
                 raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
-            told = {part: record.get(part) for part in ("text", "template", "figure_ids", "strength", "basis", "withheld")}
-            own = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
-            found[name] = own | told | {"pieces": record["pieces"], "blame": record.get("blame", [])}
+            told = {part: record.get(part) for part in ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")}
+            found[name] = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters} | told
     return list(found.values())
 
 

@@ -70,6 +70,7 @@ class Site:
         self.uses: dict[str, dict] = {}
         self.jinja = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
         self.jinja.trim_blocks = self.jinja.lstrip_blocks = True
+        self.suggestions = self._suggestions()
         self.jinja.filters |= {"span": span, "place": place, "period": period, "source": source_of, "day": day}
         self.jinja.globals |= {"site": self, "headings": _headings(kept)}
 
@@ -79,6 +80,13 @@ class Site:
         html = self.jinja.get_template(template).render(here=path, root="" if root == "./" else root, **told)
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_text(html + "\n", "utf-8", newline="\n")
+
+    def _suggestions(self) -> list[dict]:
+        """Return what the box for a force suggests: each force by its name and by what it is called for short."""
+        found = [{"t": row["name"], "u": f"forces/{one}.html", "o": row["short_name"]} for one, row in self.forces.items()]
+        short = [row for row in _lookup("aliases") if row["alias"].isupper() and len(row["alias"]) <= ABBREVIATION]
+        named = [row for row in short if row["force_id"] in self.forces]
+        return found + [{"t": row["alias"], "u": f"forces/{row['force_id']}.html", "o": self.forces[row["force_id"]]["name"]} for row in named]
 
     @cached_property
     def last_seen(self) -> str:
@@ -328,7 +336,7 @@ def _forces(site: Site) -> None:
         if name not in made:
             asked = [row for row in coverage if row["force_id"] == name]
             own = [fact for fact in site.facts if name in fact["force_ids"].split()]
-            site.page(f"forces/{name}.html", "force.html", title=force["name"], blocks=[], force=force, asked=asked, own=own)
+            site.page(f"forces/{name}.html", "force.html", title=force["name"], blocks=[], subject=force["name"], force=force, asked=asked, own=own)
     site.page("forces/index.html", "forces.html", tiles=tiles(site))
 
 
@@ -478,9 +486,14 @@ def _number(where: str, site: Site) -> dict | None:
     found = next((one for one in site.findings if one["id"] == name and not one["withheld"]), None)
     if found is None:
         return None
-    filled = [part for _, part, _, _ in Formatter().parse(found["template"]) if part is not None]
-    pieces = [piece for piece in found["pieces"] if piece[1]]
-    return next(({"text": text, "ids": ids, "page": f"{found['page']}#{name.split('/')[-1]}"} for part, (text, ids) in zip(filled, pieces, strict=False) if part == field), None)
+    place = f"{found['page']}#{name.split('/')[-1]}"
+    at = 0
+    for words, filled, _, _ in Formatter().parse(found["template"]):
+        at += bool(words)
+        if filled == field:
+            return {"text": found["pieces"][at][0], "ids": found["pieces"][at][1], "page": place}
+        at += 1
+    return None
 
 
 def _front_chart(where: str, site: Site) -> dict | None:
