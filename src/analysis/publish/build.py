@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -86,8 +87,8 @@ def inputs() -> dict[str, str]:
         "data/raw": runs.of_folder(project.raw()),
         "notebooks": runs.digest((folder / "runs.toml").read_bytes(), *asked),
         "docs": runs.of_folder(root / "docs"),
-        "package": runs.of_folder(runs.PACKAGE),
-        "lock and Python": runs.libraries(),
+        "code": runs.of_code(),
+        "pages": runs.of_folder(runs.PACKAGE / "publish"),
     }
 
 
@@ -125,7 +126,7 @@ def _generation(stage: Path, now: dict, jobs: int, force: bool, only: str | None
     from analysis import tables
     from analysis.publish import gate, site
 
-    problems = clean(stage / "processed")
+    problems = clean(stage / "processed", None if force else _tables(now))
     with _told(stage / "processed"):
         held = tables.load()
         planned = [run for run in runs.planned(project.notebooks(), held) if only in (None, run.notebook.stem)]
@@ -153,14 +154,28 @@ def _generation(stage: Path, now: dict, jobs: int, force: bool, only: str | None
     return _closing(state)
 
 
-def clean(folder: Path) -> list[Problem]:
+def clean(folder: Path, kept: Path | None = None) -> list[Problem]:
     """Write the tables made from data/raw into a new folder; return what is wrong with single documents.
 
-    Raises Refused when a decision is wrong.
+    kept: where tables made from the same inputs lie, or will. Raises Refused when a decision is wrong.
     """
+    if kept is None or not (kept / "problems.json").is_file():
+        print("Cleaning the data", flush=True)
+        problems = _make_tables(folder)
+        if kept is not None:
+            shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
+            shutil.copytree(folder, kept)
+            replace(kept / "problems.json", json.dumps([asdict(problem) for problem in problems]))
+        return problems
+    shutil.copytree(kept, folder)
+    said = json.loads((kept / "problems.json").read_text("utf-8"))
+    (folder / "problems.json").unlink()
+    return [Problem(**one) for one in said]
+
+
+def _make_tables(folder: Path) -> list[Problem]:
     from analysis import clean
 
-    print("Cleaning the data", flush=True)
     frames = clean.build(project.raw())
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
@@ -168,6 +183,11 @@ def clean(folder: Path) -> list[Problem]:
     folder.mkdir(parents=True)
     clean.write(frames, folder)
     return problems
+
+
+def _tables(now: dict) -> Path:
+    """Return where the tables made from these inputs are kept; no notebook and no page changes them."""
+    return project.build() / "tables" / runs.digest(now["data/raw"], now["code"])
 
 
 @contextmanager

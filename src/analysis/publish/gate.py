@@ -128,16 +128,6 @@ def withheld(site: Path, tables, problems: Iterable[Problem]) -> Iterator[str]:
     for file in sorted((site / "data" / "raw").rglob("*.csv")):
         if (name := hashes.get(sha256(file.read_bytes()).hexdigest())) is not None:
             yield f"{file.relative_to(site).as_posix()}: the document {name}, which is flagged or not public"
-    yield from suppressed(tables)
-
-
-def suppressed(tables) -> Iterator[str]:
-    """Yield each hidden small count that the other numbers give away."""
-    if (tables.sources["public"] == "yes").all() and "suppressed" not in set(tables.figures["status"]):
-        return  # nothing is hidden: what was public stays so
-    from analysis.clean import disclosure
-
-    yield from (str(problem) for problem in disclosure.derivable(tables))
 
 
 def commit() -> str:
