@@ -10,8 +10,7 @@ from analysis.clean import checks, coverage, decisions, disclosure, facts, figur
 from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
 BUILT = ["figures", "facts", "coverage", "ledger"]
-NEEDED = {"sources", "rounds", "forces", "coverage_decisions", "categories", "wording", "relations"}
-NEEDED |= {"aliases", "places", "workforce", "denominators", "roles", "thresholds", "approvals"}
+BESIDE = {"claims", "assumptions", "workforce_sources", "columns"}  # tables no figure rests on
 SEVERE = [STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON, SHOWN]
 
 
@@ -23,14 +22,14 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     """
     folder = Path(folder)
     decided, problems = decisions.read(folder)
-    if {name for name in NEEDED if any(problem.file == _file(name) for problem in problems)}:
+    if {problem.file for problem in problems} - {_file(name) for name in BESIDE}:
         return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
     sources, replaced = decided["sources"], checks.superseded(decided["sources"])
     said = transcripts.read(folder, sources)
     problems += [
         *checks.files(folder, sources, said.sums),
         *said.problems,
-        *checks.duplicates(said.rows, sources, decided["approvals"]),
+        *checks.duplicates(said.rows, sources),
         *checks.corrections(said.rows, sources),
     ]
     rows = said.rows[~said.rows["source_id"].isin(replaced)]

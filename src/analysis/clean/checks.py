@@ -11,7 +11,7 @@ from analysis.clean.counts import each, plain
 from analysis.clean.decisions import nearest
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
-HOMES = {"round_id": "rounds", "force_id": "forces", "source_id": "sources", "role": "roles"}
+HOMES = {"round_id": "rounds", "force_id": "forces", "source_id": "sources"}
 # table, column that names the row, column of ids, what they are ids of
 NAMED = [
     ("sources", "source_id", "round_id", "round_id"),
@@ -72,34 +72,30 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     return problems
 
 
-def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFrame) -> list[Problem]:
+def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     """Return documents that are there twice: replies that say the same, or any two on one page for one force.
 
-    Those that say whose copy, part or correction they are (derived_from, parent, supersedes) are no duplicates, nor
-    those a row of approvals.csv accepts: sha256, DUPLICATE_REPLY, the other document under `place`.
+    Those that say whose copy, part or correction they are (derived_from, parent, supersedes) are no duplicates.
     """
     replies = rows[rows["source_id"].isin(sources.loc[sources["kind"] == "reply", "source_id"])]
     lines = pd.Series(_lines(replies), replies.index).groupby(replies["source_id"]).agg(lambda own: tuple(sorted(own)))
     paged = sources[sources["url"] != ""].set_index("source_id")
     pages = paged["url"].str.replace(r"^.*?://(www\.)?|/$", "", regex=True).str.casefold() + " " + paged["force_ids"]
-    known, accepted = sources.set_index("source_id"), _accepted(approvals)
-    do = (
-        "remove one, or say in sources.csv that it is derived_from, parent or supersedes; or accept it in approvals.csv"
-    )
-    problems = []
-    for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)]):
-        file, sha256 = known.loc[later, ["file", "sha256"]]
-        told = _told(known, first, later) or _told(known, later, first)
-        if not told and (sha256, "DUPLICATE_REPLY", first) not in accepted:
-            found, expected = f"the same document as {first}", "each document once"
-            problems.append(Problem("DUPLICATE_REPLY", STOPS_DOCUMENT, file, sha256, first, found, expected, do))
-    return problems
-
-
-def _accepted(approvals: pd.DataFrame) -> set[tuple[str, str, str]]:
-    """Return what a person accepted with a reason: sha256, code and place."""
-    told = approvals[approvals["reason"].str.strip() != ""]
-    return set(told[["sha256", "code", "place"]].itertuples(index=False, name=None))
+    known, expected = sources.set_index("source_id"), "each document once"
+    do = "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it"
+    return [
+        Problem(
+            "DUPLICATE_REPLY",
+            STOPS_DOCUMENT,
+            *known.loc[later, ["file", "sha256"]],
+            first,
+            f"the same document as {first}",
+            expected,
+            do,
+        )
+        for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)])
+        if not _told(known, first, later) and not _told(known, later, first)
+    ]
 
 
 def _lines(rows: pd.DataFrame) -> list[tuple]:
@@ -131,33 +127,36 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     """Return corrections that make no chain, and for each corrected document how many of its numbers changed."""
     known = sources.set_index("source_id")
     later = sources[sources["supersedes"].isin(known.index)]
+    looped = _looped({row.source_id: [row.supersedes] for row in later.itertuples()})
+    expected, do = "one correction of one earlier reply of the same force", "correct the row"
     problems = []
     for row in later.itertuples():
-        earlier = known.loc[row.supersedes]
-        wrong = "a circle" if _circles(row.source_id, known["supersedes"]) else ""
-        wrong = wrong or ("another force" if earlier["force_ids"] != row.force_ids else "")
-        wrong = wrong or ("a second correction of it" if (later["supersedes"] == row.supersedes).sum() > 1 else "")
+        earlier, name = known.loc[row.supersedes], row.supersedes
+        wrong = ["in a circle"] if row.source_id in looped else []
+        wrong += ["of another force"] if earlier["force_ids"] != row.force_ids else []
+        wrong += ["a second correction of it"] if (later["supersedes"] == name).sum() > 1 else []
         if wrong:
-            found, do = f"supersedes {row.supersedes!r}: {wrong}", "correct the row: each correction replaces one reply"
-            expected = "one correction of one earlier reply of the same force"
+            found = f"supersedes {name!r}: {', '.join(wrong)}"
             problems.append(_decision("SUPERSEDES", "sources.csv", f"row {row.source_id}", found, expected, do))
-        old, new = (_lines(rows[rows["source_id"] == name]) for name in (row.supersedes, row.source_id))
-        found = (
-            f"{sum(line not in set(new) for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
-        )
-        do = "both stay in the record; only the correction is counted"
+        old, new = (_lines(rows[rows["source_id"] == one]) for one in (name, row.source_id))
+        found = f"{sum(line not in new for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
+        shown = "both stay in the record; only the correction is counted"
         file, sha256 = earlier[["file", "sha256"]]
-        problems.append(Problem("SUPERSEDED", SHOWN, file, sha256, "", found, "one reply in force", do))
+        problems.append(Problem("SUPERSEDED", SHOWN, file, sha256, "", found, "one reply in force", shown))
     return problems
 
 
-def _circles(start: str, above: pd.Series) -> bool:
-    """Say whether following a column of ids from one leads to one that was met already."""
-    at, seen = start, set()
-    while at in above.index and above[at] and at not in seen:
-        seen.add(at)
-        at = above[at]
-    return at in seen
+def _looped(above: dict[str, list[str]]) -> list[str]:
+    """Return the names that are, over any number of steps, above themselves."""
+    looped = []
+    for name, waiting in above.items():
+        reached, waiting = set(), list(waiting)
+        while waiting:
+            at = waiting.pop()
+            waiting += [] if at in reached else above.get(at, [])
+            reached.add(at)
+        looped += [name] if name in reached else []
+    return looped
 
 
 def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: set[str]) -> list[Problem]:
@@ -182,18 +181,9 @@ def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: s
 def circles(facts: pd.DataFrame) -> list[Problem]:
     """Return facts that are, over any number of steps, part of themselves."""
     parts = facts[facts["part_of"] != ""]
-    above = dict(zip(parts["fact_id"], parts["part_of"].str.split(), strict=True))
-    do, problems = "remove a part_of, or a same_number that joins part and whole", []
-    for fact_id in above:
-        reached, waiting = set(), list(above[fact_id])
-        while waiting:
-            at = waiting.pop()
-            waiting += [] if at in reached else above.get(at, [])
-            reached.add(at)
-        if fact_id in reached:
-            words = ("part of itself", "parts below", do)
-            problems.append(_decision("CIRCLE", "lookups/relations.csv", fact_id, *words))
-    return problems
+    looped = _looped(dict(zip(parts["fact_id"], parts["part_of"].str.split(), strict=True)))
+    words = ("part of itself", "parts below", "remove a part_of, or a same_number that joins part and whole")
+    return [_decision("CIRCLE", "lookups/relations.csv", fact_id, *words) for fact_id in looped]
 
 
 def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:

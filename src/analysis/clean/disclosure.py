@@ -87,23 +87,19 @@ def derivable(
     """Return the hidden numbers that the others give away: fewer values are left than each is hidden among.
 
     A part is at most its whole, a number about fewer people at most the same number about more, and parts that make a
-    whole (sums: of, figures) add up to it. A row of approvals.csv accepts one: sha256, DERIVABLE, its place.
+    whole (sums: of, figures) add up to it.
     """
     shy, usual = withheld(facts, figures), limits(decided["thresholds"])["count"]
     rows = _rows(facts, sums, Tree.of(decided["categories"])) if shy.any() else []
-    known, approvals = figures.set_index("figure_id"), decided["approvals"]
-    sha256 = decided["sources"].set_index("source_id")["sha256"]
-    accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
+    found, expected = "a hidden number that the others give away", "no closer than its source hides it"
     problems = []
     for at in np.flatnonzero(shy):
         fact = facts.iloc[at]
         among = usual if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
-        file, place = known.loc[fact["fact_id"], "locator"].rsplit(":", 1)
-        own = sha256[known.loc[fact["fact_id"], "source_id"]]
-        if (own, "DERIVABLE", place) not in accepted and _values_left(facts, at, rows) < min(among, usual):
-            found, expected = "a hidden number that the others give away", "no closer than its source hides it"
-            do = "hide another number, or accept it in approvals.csv, with the reason"
-            problems.append(Problem("DERIVABLE", STOPS_ALL, file, own, place, found, expected, do))
+        if _values_left(facts, at, rows) < min(among, usual):
+            locator = figures.loc[figures["figure_id"] == fact["fact_id"], "locator"].iloc[0]
+            file, place = locator.rsplit(":", 1)
+            problems.append(Problem("DERIVABLE", STOPS_ALL, file, "", place, found, expected, "hide another number"))
     return problems
 
 
@@ -116,7 +112,7 @@ def withheld(facts: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
 
 
 def _rows(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dict[int, int], float]]:
-    """Return what ties facts together, by their positions: a weighted sum of them is 0 at least, and so much at most."""
+    """Return what ties facts together, by position: a weighted sum of them is 0 at least, and so much at most."""
     home = {one: row for row, ids in enumerate(facts["figure_ids"]) for one in ids.split()}
     above = [(row, home[of]) for row, wholes in enumerate(facts["part_of"]) for of in wholes.split()]
     for _, group in facts.reset_index(drop=True).groupby(ALIKE, dropna=False):
@@ -139,7 +135,7 @@ def _within(one: dict, of: dict, tree: Tree) -> bool:
 
 
 def _values_left(facts: pd.DataFrame, at: int, rows: list[tuple[dict[int, int], float]]) -> float:
-    """Return how many values one fact can have, given all that is tied to it; infinite where that contradicts itself."""
+    """Return how many values one fact can have, given all tied to it; infinite where that contradicts itself."""
     near, size = {at}, 0
     while len(near) > size:
         size = len(near)

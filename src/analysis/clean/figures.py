@@ -30,6 +30,7 @@ def figures(
     force = decisions.forces(kept, decisions.names(decided))
     meaning = decisions.wordings(kept, decided["wording"])
     faults = [_number_faults(kept, number), _period_faults(period), force["faults"], meaning["faults"]]
+    faults += _own_faults(kept, decided["categories"])
     problems = _problems(kept, faults)
     frame = tables.cast(
         _frame(kept, number, period, force, meaning)[list(codebook.columns("figures").index)], "figures"
@@ -72,6 +73,19 @@ def _period_faults(period: pd.DataFrame) -> pd.Series:
     return pd.Series(faults, found.index, dtype="object")
 
 
+def _own_faults(kept: pd.DataFrame, categories: pd.DataFrame) -> list[pd.Series]:
+    """Return what a row says itself and may not say: where it was printed, what dates it, and its rank."""
+    words = codebook.columns("figures")["values"]
+    allowed = {name: words[name].split("; ") for name in ("where_printed", "date_basis")}
+    allowed |= {"rank": list(categories.loc[categories["dimension"] == "rank", "category"])}
+    faults = []
+    for name, known in allowed.items():
+        wrong, expected = kept.loc[~kept[name].isin([*known, ""]), name], f"one of: {', '.join(known)}"
+        found = [(Fault("WRONG_VALUE", name, f"{name} {text!r}", expected, "correct the word"),) for text in wrong]
+        faults.append(pd.Series(found, wrong.index, dtype="object"))
+    return faults
+
+
 def _problems(kept: pd.DataFrame, faults: list[pd.Series]) -> list[Problem]:
     """Return each fault of each document once, at its first cell, with the number of rows it is in."""
     rows: dict[tuple[str, str, Fault], list[int]] = {}
@@ -83,7 +97,7 @@ def _problems(kept: pd.DataFrame, faults: list[pd.Series]) -> list[Problem]:
                 rows.setdefault((file, sha256, fault), []).append(line)
     problems = []
     for (file, sha256, fault), lines in rows.items():
-        place = f"L{min(lines)}F{COLUMNS.index(fault.place) + 1}"
+        place = f"L{min(lines)}" + (f"F{COLUMNS.index(fault.place) + 1}" if fault.place in COLUMNS else "")
         found = fault.found if len(lines) == 1 else f"{fault.found}, in {len(lines)} rows"
         problems.append(Problem(fault.code, fault.severity, file, sha256, place, found, fault.expected, fault.do))
     return problems

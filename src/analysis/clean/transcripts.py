@@ -87,7 +87,8 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
                 found.append((start, record))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise _fault("CSV_QUOTE", f"L{start}", str(error), "quotes that close, doubled inside a field", "mend it")
+        expected = "quotes that close, doubled inside a field"
+        raise _fault("CSV_QUOTE", f"L{start}", str(error), expected, "mend the line") from error
     return found
 
 
