@@ -11,6 +11,8 @@ from analysis.clean.agreement import Tree, compared, interval, meet, shown, spel
 KEY = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "role", "rank", "unit"]
 KEY += ["conduct", "system", "outcome"]
 VALUE = ["low", "high", "status", "share_low", "share_high"]
+USED = ["fact", "origin", "figure_id", "source_id", "period_basis", *KEY, *VALUE]
+USED += [f"{name}_as_written" for name in ("unit", "misuse", "outcome", "role")]
 KINDS = {"reply": 0, "report": 1, "press": 2}
 EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
 
@@ -33,8 +35,9 @@ def facts(
     heads = set(" ".join(same["of"]).split())
     ordered = several.iloc[_preference(several, heads, sources)]
     together: dict[int, list[dict]] = {}
-    for row in ordered.to_dict("records"):
-        together.setdefault(row["fact"], []).append(row)
+    for row in zip(*(ordered[name].astype("object") for name in USED), strict=True):  # to_dict takes four times as long
+        found = dict(zip(USED, row, strict=True))
+        together.setdefault(found["fact"], []).append(found)
     tree, ends = Tree.of(categories), heads - set(" ".join(same["figures"]).split())
     named = list(codebook.columns("facts").index)
     made = pd.DataFrame([_fact(group, ends, tree) for group in together.values()], columns=named)
