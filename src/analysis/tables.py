@@ -303,9 +303,13 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
         held = frame[column].astype("str").where(frame[column].notna(), "")
         expected = _expected(known)
         strange = [text for text in held.unique() if not _fits(text, known)]
-        found += [(row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange))]
+        found += [
+            (row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange)).tolist()
+        ]
     again = frame[keys(name)].astype("str").duplicated()
-    return found + [(row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again)]
+    return found + [
+        (row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again).tolist()
+    ]
 
 
 def _expected(known: pd.Series) -> str:

@@ -49,7 +49,8 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     frame = frame.assign(**{column: "" for column in known.index if column not in frame})
     wrong = tables.wrong(frame, name)
     if wrong:
-        raise Faults(Fault("WRONG_VALUE", f"L{lines[row]}", *words, "mend the cell") for row, *words in wrong)
+        do = "mend the cell"
+        raise Faults(Fault("WRONG_VALUE", f"L{lines[row]}", cell, expected, do) for row, cell, expected in wrong)
     return tables.cast(frame, name)
 
 

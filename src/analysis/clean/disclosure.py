@@ -93,7 +93,7 @@ def derivable(
     rows = _rows(facts, sums, Tree.of(decided["categories"])) if shy.any() else []
     found, expected = "a hidden number that the others give away", "no closer than its source hides it"
     problems = []
-    for at in np.flatnonzero(shy):
+    for at in np.flatnonzero(shy).tolist():
         fact = facts.iloc[at]
         among = usual if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
         if _values_left(facts, at, rows) < min(among, usual):
