@@ -47,8 +47,12 @@ def believe(frame: pd.DataFrame, known: pd.DataFrame, ids: list[str]) -> pd.Data
             told.loc[_applies(told, rule), "believed"] = ""
     on = [rule for rule in rules if rule["assumption_id"] in ids]
     # One can bring a fact under another (a reply joins the round), so the order they come in must not matter.
-    for rule in on * max(1, len(on)):
-        told = _rewritten(told, rule)
+    for _ in on:
+        before = told
+        for rule in on:
+            told = _rewritten(told, rule)
+        if told is before:
+            break
     return told[told["believed"] == "yes"]
 
 
@@ -82,7 +86,8 @@ def _applies(frame: pd.DataFrame, rule: dict) -> pd.Series:
 
 def _holds(frame: pd.DataFrame, name: str, wanted: set[str]) -> pd.Series:
     if name == "source_id" and "figure_ids" in frame:
-        return frame["figure_ids"].map(lambda ids: any(one.rsplit(":", 1)[0] in wanted for one in ids.split())) == True  # noqa: E712
+        documents = frame["figure_ids"].map(lambda ids: {one.rsplit(":", 1)[0] for one in ids.split()})
+        return documents.map(lambda names: bool(names & wanted)).astype(bool)
     if name not in frame:
         return pd.Series(False, index=frame.index)
     if name in ("force_ids", "figure_ids", "figures"):
@@ -303,14 +308,19 @@ def _against(force: str, box: Box) -> tuple:
 
 @dataclass
 class Programme:
-    """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle)."""
+    """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
+
+    `fits` keeps whole numbers that were found to fit a choice of rows.
+    """
 
     matrix: sparse.csr_matrix
     low: np.ndarray
     high: np.ndarray
     upper: np.ndarray
     sources: list[tuple[str, ...]]
+    cells: int
     asked: dict[str, tuple[int, np.ndarray]] = field(repr=False)
+    fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
     def objective(self, forces: frozenset[str]) -> np.ndarray:
         """Return one coefficient for each column: 1 for the asked cells of these forces."""
@@ -345,6 +355,7 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
         np.array([row.high for row in rows], dtype=float),
         np.concatenate([np.full(start, cap), np.ones(len(switches) + 1)]),
         [row.sources for row in rows],
+        start,
         places,
     )
 
@@ -410,14 +421,17 @@ class Model:
     figures: dict[str, str]
     assumed: dict[str, str]
     ceiling: float
-    kept: dict = field(default_factory=dict, repr=False)
+    believed: tuple[str, ...] = ()
+    programmes: dict = field(default_factory=dict, repr=False)
+    answers: dict = field(default_factory=dict, repr=False)
+    fewest: list[frozenset[str]] = field(default_factory=list, repr=False)
 
     def programme(self, asked: tuple = (), strangers: frozenset[str] = frozenset()) -> Programme:
         """Return the integer programme whose cells can tell the asked conditions apart."""
-        if (asked, strangers) not in self.kept:
+        if (asked, strangers) not in self.programmes:
             forces = sorted(self.named | strangers) + list(self.unnamed)
-            self.kept[asked, strangers] = programme(self.rows, forces, asked, self.known, self.ceiling)
-        return self.kept[asked, strangers]
+            self.programmes[asked, strangers] = programme(self.rows, forces, asked, self.known, self.ceiling)
+        return self.programmes[asked, strangers]
 
 
 def prepare(data, assumptions=None, unit: str | None = None, round_id: str | None = None) -> Model:
@@ -435,7 +449,8 @@ def prepare(data, assumptions=None, unit: str | None = None, round_id: str | Non
     for name in ids:
         tree.one_of("assumption", name, known["assumption_id"])
     _apply_to_something(data, known[known["assumption_id"].isin(ids)])
-    facts, figures, relations = (believe(frame, known, ids) for frame in (data.facts, data.figures, data.relations))
+    frames = (_all_facts(data), data.figures, data.relations)
+    facts, figures, relations = (believe(frame, known, ids) for frame in frames)
     row = data.rounds[data.rounds["round_id"] == round_id].iloc[0]
     told, unit = facts[facts["round_id"] == round_id], unit or _unit(row, known)
     ranks = relations[(relations["relation"] == "rank") & (relations["scope"] == round_id)]
@@ -476,6 +491,7 @@ def prepare(data, assumptions=None, unit: str | None = None, round_id: str | Non
             for name, ids in zip(frame[key], frame["assumed"], strict=True)
         },
         evidence.ceiling,
+        tuple(ids),
     )
 
 
@@ -483,6 +499,12 @@ def period(start, end) -> tuple[date, date] | None:
     """Return two days as dates; None where either is not known."""
     days = [pd.to_datetime(day) if day else pd.NaT for day in (start, end)]
     return None if pd.isna(days).any() else (days[0].date(), days[1].date())
+
+
+def _all_facts(data) -> pd.DataFrame:
+    # A part of the tables holds apart what an assumption may bring into its round from elsewhere.
+    elsewhere = getattr(data, "elsewhere", data.facts.iloc[:0])
+    return pd.concat([data.facts, elsewhere], ignore_index=True) if len(elsewhere) else data.facts
 
 
 def _round(data, round_id: str | None) -> str:
@@ -504,7 +526,7 @@ def _apply_to_something(data, rules: pd.DataFrame) -> None:
         # What another assumption has to bring into the round first is not looked for.
         where = {name: value for name, value in _pairs(rule["applies_where"]).items() if name not in ("unit", "outcome")}
         plain = rule | {"applies_where": "; ".join(f"{name}={value}" for name, value in where.items())}
-        if not any(_applies(frame.assign(assumed=""), plain).any() for frame in (data.facts, data.relations)):
+        if not any(_applies(frame.assign(assumed=""), plain).any() for frame in (_all_facts(data), data.relations)):
             raise ValueError(f"these tables hold nothing that {rule['assumption_id']!r} is about: use the whole of them")
 
 
@@ -522,7 +544,7 @@ def _repliers(data, facts: pd.DataFrame, row: pd.Series, round_id: str, ids: lis
     if "assumed" in here:
         here = here[here["assumed"].map(lambda names: set(names.split()) <= set(ids)).astype(bool)]
     named |= set(here["force_id"])
-    replied = pd.to_numeric(row["forces_replied"] or None)
+    replied = pd.to_numeric(row["forces_replied"], errors="coerce")
     return frozenset(named), None if pd.isna(replied) else max(0, int(replied) - len(named))
 
 
