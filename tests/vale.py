@@ -65,6 +65,7 @@ sacked = "south-vale-reply:L3"
 [[run]]
 notebook = "count"
 round = "*"
+needs = { table = "facts" }
 
 [[run]]
 notebook = "page"

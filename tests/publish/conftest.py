@@ -40,9 +40,10 @@ def fresh(tmp_path, monkeypatch):
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Let a run write an empty notebook in place of a kernel's work; return the list of what was run."""
+    import contextlib
     import json
 
-    from analysis.publish import kernels
+    from analysis.publish import kernels, warm
 
     ran = []
 
@@ -52,4 +53,5 @@ def no_kernel(monkeypatch):
         return kernels.Made(text, {}, 0.1)
 
     monkeypatch.setattr(kernels, "make", instead)
+    monkeypatch.setattr(warm, "template", lambda env: contextlib.nullcontext())
     return ran

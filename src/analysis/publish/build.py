@@ -146,7 +146,6 @@ def _generation(stage: Path, now: dict, before: dict, jobs: int, force: bool, on
         site.write(stage / "site", held, kept, found)
         gate.guard(stage / "site", held, problems)
     said = [*map(str, problems), *withheld]
-    print("".join(f"{line}\n" for line in said), end="", file=sys.stderr)
     wrong = bool(withheld) or any(problem.severity in STOPPING for problem in problems)
     put_in_place(stage)
     state = {"inputs": now, "outputs": _outputs(), "keys": keys, "said": said, "status": int(wrong)}
@@ -381,8 +380,7 @@ def _closing(state: dict) -> int:
     site = project.site()
     count = sum(1 for _ in (site / "figures").rglob("*.svg"))
     print(f"The site: {_shown(site)}index.html; {count} charts: {_shown(site)}figures/; tables: data/processed/")
-    if state["status"]:
-        print(f"{len(state['said'])} things are wrong or withheld: see above, or build/last.json.", file=sys.stderr)
+    print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
     return state["status"]
 
 
