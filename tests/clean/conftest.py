@@ -76,6 +76,13 @@ class Vale:
         self.table("sources", self.sources)
         return path
 
+    def resign(self, source_id: str) -> None:
+        """Put the checksum of a changed document in sources.csv."""
+        for row in self.sources:
+            if row["source_id"] == source_id:
+                row["sha256"] = hashlib.sha256((self.folder / row["file"]).read_bytes()).hexdigest()
+        self.table("sources", self.sources)
+
     @staticmethod
     def _write(path: Path, names: list[str], rows: list[dict]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
