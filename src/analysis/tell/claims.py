@@ -44,77 +44,66 @@ def verdicts(data: Tables) -> pd.DataFrame:
 
     Out: proposition, statement, n_pages, publishers, verdict, why (in words), low, high (what all other pages allow;
     missing where none bears on it), figure_ids (its own cells, then those it was checked against), hedged.
-    confirmed: a force's own reply or an official count, of another origin, says the same. adds up: arithmetic, done
-    again. repeats its source: other pages print it, of the same origin. goes beyond its source: other pages allow it
-    to be false, or it is the paper's own estimate. conflicts: other pages rule it out, or print another number.
-    cannot be checked: nothing else printed bears on it. Raises ValueError for a kind of check nobody wrote.
+    conflicts: other pages rule it out, or print what cannot be true beside it. goes beyond its source: the page says
+    more than the release it repeats. confirmed: a force's own reply or an official count, of another origin, says the
+    same and no assumption is needed. adds up: arithmetic, done again. repeats its source: one release says it, in as
+    many pages as n_pages. cannot be checked: nothing that was printed bears on it.
+    Raises ValueError for a kind of check nobody wrote.
     """
     models: dict = {}
-    rows = [_judged(data, models, claim) for claim in data.claims.itertuples(index=False)]
-    judged = pd.DataFrame(rows, columns=["verdict", "low", "high"], index=data.claims.index).join(data.claims)
-    order = pd.Categorical(judged["verdict"], _STRONGEST, ordered=True)
-    judged = judged.assign(order=order.codes).sort_values("order", kind="stable")
+    allowed = [_allowed(data, models, claim) for claim in data.claims.itertuples(index=False)]
+    judged = data.claims.assign(allowed=allowed)
     found = [_proposition(data, group) for _, group in judged.groupby("proposition", sort=False)]
     columns = "proposition statement n_pages publishers verdict why low high figure_ids hedged"
     return pd.DataFrame(found, columns=columns.split()).astype({"low": "Float64", "high": "Float64"})
 
 
-_STRONGEST = ("conflicts", "confirmed", "adds up", "repeats its source", "goes beyond its source", "cannot be checked")
-
-
-def _proposition(data: Tables, group: pd.DataFrame) -> tuple:
-    """Return one row for the pages that print one proposition: the strongest verdict, and why."""
-    first, publishers = group.iloc[0], data.sources.set_index("source_id")["publisher"]
-    pages = list(dict.fromkeys(publishers[one] for one in group["source_id"]))
-    cells = [*" ".join(group["figures"]).split(), *" ".join(group["against"]).split(), *group["source_id"]]
+def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
+    """Return one row for the pages that print one proposition."""
+    first, publishers = pages.iloc[0], data.sources.set_index("source_id")["publisher"]
+    cells = [*" ".join(pages["figures"]).split(), *" ".join(pages["against"]).split(), *pages["source_id"]]
     return (
         first["proposition"],
-        first["statement"],
-        len(set(group["source_id"])),
-        ", ".join(pages),
-        first["verdict"],
+        first["proposition_text"],
+        pages["source_id"].nunique(),
+        ", ".join(dict.fromkeys(publishers[one] for one in pages["source_id"])),
+        _verdict(data, pages),
         first["how_checked"],
-        first["low"],
-        first["high"],
+        first["allowed"].low,
+        first["allowed"].high,
         " ".join(dict.fromkeys(cells)),
         first["hedged"],
     )
 
 
-def _judged(data: Tables, models: dict, claim: Any) -> tuple:
+def _verdict(data: Tables, pages: pd.DataFrame) -> str:
+    """Return the first verdict that fits; what only an assumption makes so confirms nothing."""
+    first = pages.iloc[0]
+    if not all(one.ever for one in pages["allowed"]) or pages["conflicts_with"].ne("").any():
+        return "conflicts"
+    if pages["own"].eq("yes").any():
+        return "goes beyond its source"
+    if first["assumptions"] == "" and pages["against"].map(lambda ids: _independent(data, first, ids)).any():
+        return "confirmed"
+    if first["check"] == "attribution" and first["base"].partition("=")[0] in ("", "forces.nation"):
+        return "cannot be checked"
+    if first["check"] in ARITHMETIC and all(one.always for one in pages["allowed"]):
+        return "adds up"
+    return "repeats its source"
+
+
+def _allowed(data: Tables, models: dict, claim: Any) -> "Allowed":
     if claim.check not in CHECKS:
         raise ValueError(f"claim {claim.claim_id}: nobody wrote the check {claim.check!r}; known: {', '.join(CHECKS)}")
-    allowed = CHECKS[claim.check](data, models, claim)
-    return _verdict(data, claim, allowed), allowed.low, allowed.high
+    return CHECKS[claim.check](data, models, claim)
 
 
-def _verdict(data: Tables, claim: Any, allowed: Allowed) -> str:
-    if not allowed.ever or _another_number(data, claim):
-        return "conflicts"
-    if claim.hedged == "yes" and not allowed.always:
-        return "goes beyond its source"
-    if allowed.low is None or (allowed.low == 0 and allowed.high is None and not allowed.always):
-        return "cannot be checked"
-    if not allowed.always:
-        return "goes beyond its source"
-    if claim.check in ARITHMETIC:
-        return "adds up"
-    return "confirmed" if _independent(data, claim) else "repeats its source"
-
-
-def _another_number(data: Tables, claim: Any) -> bool:
-    """Say whether pages print different values for the very number that the claim prints."""
-    own = set(claim.figures.split())
-    facts = data.facts[(data.facts["agreement"] == "conflict") & data.facts["conflict_of"].str.contains("value")]
-    return any(own & set(ids.split()) for ids in facts["figure_ids"])
-
-
-def _independent(data: Tables, claim: Any) -> bool:
-    """Say whether a reply or an official count of another origin prints a figure the claim was checked against."""
+def _independent(data: Tables, claim: pd.Series, against: str) -> bool:
+    """Say whether a force's own reply, of another origin, prints a figure the claim was checked against."""
     sources = data.sources.set_index("source_id")
-    cited = {one.partition(":")[0] for one in claim.against.split() if ":" in one}
+    cited = {one.partition(":")[0] for one in against.split() if ":" in one}
     others = sources.loc[[one for one in cited if one in sources.index]]
-    own = sources.loc[claim.source_id, "derived_from"]
+    own = sources.loc[claim["source_id"], "derived_from"]
     return bool(((others["kind"] == "reply") & (others["derived_from"] != own)).any())
 
 
