@@ -25,7 +25,7 @@ help:
 	@echo "make lint       check the style of the code"
 	@echo "make bench      measure what it costs (15 minutes); BENCH=--quick only tries it"
 	@echo "make lock       pin every library anew from pyproject.toml (needs uv)"
-	@echo "make licences   list the licences of the locked libraries in docs/licences.md"
+	@echo "make licences   list the licences of the locked libraries in docs/libraries.md"
 	@echo "make clean      remove what was built, not .venv"
 
 setup: .venv/.ready
@@ -71,10 +71,9 @@ lock:
 	  pyproject.toml --output-file requirements.lock
 
 licences: .venv/.ready
-	@{ echo "# Licences of the libraries"; echo; \
-	  echo "As each library states it. Written by \`make licences\` from what requirements.lock installs on Linux."; echo; \
+	@head="$$(sed '/^| Name/,$$d' docs/libraries.md)"; { echo "$$head"; echo; \
 	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip police-misuse-foi; \
-	  } > docs/licences.md
+	  } > docs/libraries.md
 
 clean:
 	rm -rf build site .pytest_cache .ruff_cache .hypothesis
