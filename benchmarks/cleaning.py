@@ -1,7 +1,7 @@
 """The same cleaning in three ways: names of forces, numbers such as `<5`, periods, and totals by force and period.
 
-`python benchmarks/cleaning.py ours|duckdb|polars COUNT` prints the best of five, the most memory and a checksum. Each starts
-from the same rows as texts. `… replies COUNT` cleans a folder of so many invented transcripts, all anew.
+`python benchmarks/cleaning.py ours|duckdb|polars FILE` prints the best of five, the most memory and a checksum. Each starts
+from the same rows as texts, which `… rows COUNT FILE` wrote. `… replies COUNT` cleans so many invented transcripts, all anew.
 """
 
 import hashlib
@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import pandas as pd
-import synthetic
 
 from analysis import tables
 
@@ -108,9 +107,19 @@ def checksum(totals: pd.DataFrame) -> str:
     return hashlib.sha256("\n".join(sorted(frame.astype("str").agg(" ".join, axis=1))).encode()).hexdigest()[:12]
 
 
-def best(way: str, count: int) -> dict:
-    """Time one way of cleaning so many rows."""
-    clean, seconds = {"ours": ours, "duckdb": duckdb, "polars": polars}[way](synthetic.rows(count)), []
+def rows(count: int, file: str) -> dict:
+    """Write invented rows where every way reads them."""
+    import synthetic
+
+    frame = synthetic.rows(count)[["force", "period", "period_start", "period_end", "value", "beside"]]
+    frame.to_csv(file, index=False)
+    return {"rows": len(frame)}
+
+
+def best(way: str, file: str) -> dict:
+    """Time one way of cleaning the rows of a file."""
+    given = pd.read_csv(file, dtype="str", keep_default_na=False, na_filter=False)
+    clean, seconds = {"ours": ours, "duckdb": duckdb, "polars": polars}[way](given), []
     for _ in range(5):
         start = time.perf_counter()
         totals = clean()
@@ -120,6 +129,8 @@ def best(way: str, count: int) -> dict:
 
 def replies(count: int) -> dict:
     """Clean a folder of invented transcripts."""
+    import synthetic
+
     from analysis import clean
 
     with tempfile.TemporaryDirectory() as folder:
@@ -132,6 +143,7 @@ def replies(count: int) -> dict:
 
 
 if __name__ == "__main__":
-    way, count = sys.argv[1], int(sys.argv[2])
-    took = replies(count) if way == "replies" else best(way, count)
+    way, *words = sys.argv[1:]
+    own = {"rows": lambda count, file: rows(int(count), file), "replies": lambda count: replies(int(count))}
+    took = own[way](*words) if way in own else best(way, *words)
     print(json.dumps(took | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
