@@ -35,16 +35,20 @@ def _digits(number: float) -> str:
 
 
 def linked(text: str, figure_ids: str) -> str:
-    """Return html of a number that leads to its first cell and names them all; figure_ids: space separated addresses."""
-    source, _, place = figure_ids.split()[0].partition(":")
-    where = f"../site/evidence/{source}.html" + (f"#{place}" if place else "")
-    if not os.environ.get("ANALYSIS_BUILD") and not (project.site() / "evidence").is_dir():
-        where = (
-            "../data/raw/"
-            + next((path.parent.name for path in project.raw().glob(f"*/{source}.csv")), "")
-            + f"/{source}.csv"
-        )
-    return f'<a class="number" href="{escape(where)}" data-figures="{escape(figure_ids)}">{escape(text)}</a>'
+    """Return html of a number that leads to its first cell and names all of them.
+
+    figure_ids: space separated addresses, `source:L3` for a cell, `source` for a document.
+    """
+    where = escape(_address(*figure_ids.split()[0].partition(":")[::2]))
+    return f'<a class="number" href="{where}" data-figures="{escape(figure_ids)}">{escape(text)}</a>'
+
+
+def _address(source: str, place: str) -> str:
+    """Return where a cell is shown, seen from notebooks/: on the built site, else the raw file."""
+    if os.environ.get("ANALYSIS_BUILD") or (project.site() / "evidence").is_dir():
+        return f"../site/evidence/{source}.html" + (f"#{place}" if place else "")
+    file = next(project.raw().glob(f"*/{source}.csv"), project.raw() / "sources.csv")
+    return f"../data/raw/{file.relative_to(project.raw()).as_posix()}"
 
 
 class Finding:
@@ -92,9 +96,10 @@ def say(
     template: a sentence with a {name} for each value. A value is a frame of one row with low, high and figure_ids
     (a measure, or a row of facts), said as a number linked to its cells; or a text. `{n.column}` says another column
     of the row, `{n.rate:.1f}` with a format, `{n:person|people}` the number with its noun.
-    needs: pairs of what must hold and the reason that is printed where it does not, then the sentence is withheld.
-    basis: what the reader must know besides, a template as well; strength: a badge (default: that of the rows, or
-    `worked out by us` where one of them was printed by nobody); working: tables from show(), folded under "How we worked this out".
+    needs: pairs of what must hold and the reason that is printed where it does not; then the sentence is withheld.
+    basis: what the reader must know besides, a template as well. strength: a badge (default: that of the rows, or
+    `worked out by us` where one of them was printed by nobody). working: tables from show(), folded under "How we
+    worked this out".
     Raises ValueError for a number without cells, a frame of more or fewer rows, or a placeholder without a value.
     """
     pieces, reasons = _filled(template, values), _filled(basis, values)
