@@ -62,18 +62,20 @@ class Tables:
 
     @property
     def asked(self) -> pd.DataFrame:
-        """How many forces were asked, as printed: one row with low, high and figure_ids, or none."""
+        """How many forces were asked, as printed: one row with low, high, figure_ids, printed_by, strength; or none."""
         return self._forces("forces_asked")
 
     @property
     def replied(self) -> pd.DataFrame:
-        """How many forces replied, as printed: one row with low, high and figure_ids, or none."""
+        """How many forces replied, as printed: one row as for asked, or none."""
         return self._forces("forces_replied")
 
     def _forces(self, column: str) -> pd.DataFrame:
         rows = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
-        ids = rows[f"{column}_where"]
-        return pd.DataFrame({"low": rows[column], "high": rows[column], "figure_ids": ids}).reset_index(drop=True)
+        said = {"low": rows[column], "high": rows[column], "figure_ids": rows[f"{column}_where"]}
+        frame = pd.DataFrame(said).assign(force_ids="", place="", n_origins=1).reset_index(drop=True)
+        found = described(frame, self.sources, self.forces, read("aliases"))
+        return found[["low", "high", "figure_ids", "printed_by", "strength"]]
 
     @property
     def own(self) -> pd.DataFrame:

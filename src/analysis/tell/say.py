@@ -25,7 +25,7 @@ def words(low: Any, high: Any) -> str:
         if pd.isna(low) or low == 0:
             raise ValueError("neither end of this number is known: a table may say so, a sentence has nothing to say")
         return f"at least {_digits(low)}"
-    if low == high:
+    if pd.notna(low) and low == high:
         return SMALL[int(high)] if high in range(len(SMALL)) else _digits(high)
     return f"up to {_digits(high)}" if pd.isna(low) or low == 0 else f"{_digits(low)} to {_digits(high)}"
 
