@@ -4,8 +4,6 @@ import os
 from pathlib import Path
 
 MARK = Path("data") / "raw" / "rounds.csv"
-# What Python and JupyterLab keep for themselves, in any folder.
-KEPT_BY_OTHERS = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def root() -> Path:
@@ -25,11 +23,6 @@ def root() -> Path:
     raise FileNotFoundError(
         f"no {MARK.as_posix()} in {here} or above it: start inside the project, or set ANALYSIS_PROJECT to its folder"
     )
-
-
-def below(folder: Path) -> list[Path]:
-    """Return all files below a folder, without those that Python and JupyterLab keep for themselves."""
-    return [file for file in folder.rglob("*") if file.is_file() and not KEPT_BY_OTHERS & {*file.parts}]
 
 
 def raw() -> Path:
