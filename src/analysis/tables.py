@@ -242,29 +242,34 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
-    """Return each cell of a table that may not hold what it holds: its row's position, what was found, what may be.
+    """Return each cell of a table, as text or typed, that may not hold what it holds: row's position, found, expected.
 
-    In: a table as text or typed. A column of numbers holds none below zero, one with `values` only those, a key once.
+    A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
     """
     found = []
     for column, known in columns(name).iterrows():
         held = frame[column].astype("str").where(frame[column].notna(), "")
-        bad, expected = _misfits(held, known)
-        found += [(row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(bad)]
+        expected = _expected(known)
+        strange = [text for text in held.unique() if not _fits(text, known)]
+        found += [(row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange))]
     again = frame[keys(name)].astype("str").duplicated()
     return found + [(row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again)]
 
 
-def _misfits(held: pd.Series, known: pd.Series) -> tuple[pd.Series, str]:
+def _expected(known: pd.Series) -> str:
     if known["values"]:
-        allowed = [value.replace("(empty)", "") for value in known["values"].split("; ")]
-        return ~held.isin(allowed), f"one of: {', '.join(allowed)}"
+        return f"one of: {known['values']}"
+    return "a day as YYYY-MM-DD" if known["kind"] == "date" else f"a {known['kind']}, 0 or more"
+
+
+def _fits(text: str, known: pd.Series) -> bool:
+    if known["values"]:
+        return (text or "(empty)") in known["values"].split("; ")
+    if text == "" or known["kind"] == "text":
+        return True
     if known["kind"] == "date":
-        return (held != "") & ~held.map(_is_day).astype("bool"), "a day as YYYY-MM-DD"
-    if known["kind"] == "text":
-        return held != held, ""
-    form = r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?([eE][-+]?\d+)?"
-    return (held != "") & ~held.str.fullmatch(form), f"a {known['kind']}, 0 or more"
+        return _is_day(text)
+    return bool(re.fullmatch(r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?(e[-+]?\d+)?", text))
 
 
 def _is_day(text: str) -> bool:
