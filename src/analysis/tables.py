@@ -24,7 +24,7 @@ class Tables:
     `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
     the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
     (the label of the first document that prints it) and `as_written` (its number, as it stands there).
-    elsewhere: facts of other rounds that assumptions or claims of a round rest on.
+    official: numbers of official tables, in the whole only. elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
 
     figures: pd.DataFrame
@@ -40,6 +40,7 @@ class Tables:
     claims: pd.DataFrame
     denominators: pd.DataFrame
     roles: pd.DataFrame
+    official: pd.DataFrame
     elsewhere: pd.DataFrame
     name: str = ""
 
@@ -113,7 +114,14 @@ def load(name: str = "") -> Tables:
     frames = {field.name: read(field.name) for field in fields(Tables) if field.name not in ("elsewhere", "name")}
     facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
     facts = as_printed(facts, frames["figures"], frames["roles"])
-    return part(Tables(**frames | {"facts": facts}, elsewhere=facts.iloc[:0]), name)
+    frames |= {"facts": facts, "official": addressed(frames["official"])}
+    return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
+
+
+def addressed(official: pd.DataFrame) -> pd.DataFrame:
+    """Return the official numbers with low and high, missing where no plain number, and the address of each."""
+    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
+    return official.assign(low=value, high=value, figure_ids=[f"official:L{row + 2}" for row in range(len(official))])
 
 
 def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
@@ -223,6 +231,7 @@ def _part(tables: Tables, name: str, rows: pd.Series, rounds: set[str]) -> Table
         "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage.loc[shown, "round_id"]})],
         "claims": claims,
         "assumptions": assumptions,
+        "official": tables.official.iloc[:0],
         "elsewhere": elsewhere,
     }
     return replace(tables, name=name, **{key: frame.reset_index(drop=True) for key, frame in chosen.items()})

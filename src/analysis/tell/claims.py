@@ -42,7 +42,7 @@ NOTHING = Allowed(None, None, False, True)
 def verdicts(data: Tables) -> pd.DataFrame:
     """Judge the propositions of a round: what several pages print of one release is judged once.
 
-    Out: proposition, statement, n_pages, publishers, verdict, why (in words), low, high (what all other pages allow;
+    Out: proposition (in words), n_pages, publishers, verdict, reason (in words), low, high (what all other pages allow;
     missing where none bears on it), figure_ids (its own cells, then those it was checked against), hedged.
     conflicts: other pages rule it out, or print what cannot be true beside it. goes beyond its source: the page says
     more than the release it repeats. confirmed: a force's own reply or an official count, of another origin, says the
@@ -54,7 +54,7 @@ def verdicts(data: Tables) -> pd.DataFrame:
     allowed = [_allowed(data, models, claim) for claim in data.claims.itertuples(index=False)]
     judged = data.claims.assign(allowed=allowed)
     found = [_proposition(data, group) for _, group in judged.groupby("proposition", sort=False)]
-    columns = "proposition statement n_pages publishers verdict why low high figure_ids hedged"
+    columns = "proposition n_pages publishers verdict reason low high figure_ids hedged"
     return pd.DataFrame(found, columns=columns.split()).astype({"low": "Float64", "high": "Float64"})
 
 
@@ -63,7 +63,6 @@ def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
     first, publishers = pages.iloc[0], data.sources.set_index("source_id")["publisher"]
     cells = [*" ".join(pages["figures"]).split(), *" ".join(pages["against"]).split(), *pages["source_id"]]
     return (
-        first["proposition"],
         first["proposition_text"],
         pages["source_id"].nunique(),
         ", ".join(dict.fromkeys(publishers[one] for one in pages["source_id"])),
