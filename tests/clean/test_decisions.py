@@ -136,10 +136,12 @@ def test_a_broken_table_of_decisions_is_one_line_and_gives_no_table(vale, text, 
 
 
 def test_every_cell_of_a_table_of_decisions_that_may_not_be_so_is_named(vale):
-    text = "round_id,force_id,answer,exemptions,source_ids,reason\nvale-2001,a,maybe,,,\nvale-2001,b,perhaps,,,\n"
-    problems = decided(vale, "coverage_decisions", text)
-    assert set(problems) == {("WRONG_VALUE", "L2"), ("WRONG_VALUE", "L3")}
-    assert "replied, named" in problems["WRONG_VALUE", "L2"].expected
+    rows = [("a", "maybe"), ("b", "full"), ("c", "perhaps")]
+    said = [{"round_id": "vale-2001", "force_id": force, "answer": answer} for force, answer in rows]
+    vale.table("coverage_decisions", said)
+    problems = {problem.place: problem for problem in clean.build(vale.folder)["problems"]}
+    assert set(problems) == {"L2", "L4"} and "replied, named" in problems["L2"].expected
+    assert problems["L4"].found == "answer = 'perhaps'"
 
 
 def test_a_day_that_does_not_exist_is_named_in_a_table_of_decisions(vale):

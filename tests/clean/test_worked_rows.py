@@ -128,19 +128,20 @@ def test_dorsets_81_is_disputed_and_its_parts_are_never_said_to_make_it(facts):
 
 
 def test_one_in_five_at_the_met_is_a_share_of_the_three_hundred(facts):
-    fifth = one(facts, force_ids="metropolitan", status="share")
+    fifth = of(facts, "met-2014-metro:L5")
     assert (fifth["share_low"], fifth["share_high"], fifth["outcome"]) == (0.2, 0.2, "dismissed|retired")
     assert facts.loc[fifth["part_of"], "low"] == 300
 
 
 def test_nineteen_live_investigations_are_a_stock_on_one_day(facts):
-    live = one(facts, date_basis="snapshot", low=19)
-    assert live["period_start"] == live["period_end"] and live["outcome"] == "ongoing"
+    live = of(facts, "psni_foi-2024-03673:L2")
+    assert live["period_start"] == live["period_end"]
+    assert (live["low"], live["date_basis"], live["outcome"]) == (19, "snapshot", "ongoing")
 
 
 def test_a_pcso_convicted_and_dismissed_is_one_person_with_both(facts):
-    pcso = one(facts, role="pcso", outcome="convicted&dismissed")
-    assert (pcso["low"], pcso["high"], pcso["status"]) == (1, 1, "exact")
+    pcso = of(facts, "norfolk-edp:L4")
+    assert (pcso["low"], pcso["high"], pcso["role"], pcso["outcome"]) == (1, 1, "pcso", "convicted&dismissed")
 
 
 def test_at_least_779_has_no_upper_end(figures):
@@ -150,8 +151,9 @@ def test_at_least_779_has_no_upper_end(figures):
 
 
 def test_around_seventy_warnings_are_kept_as_written_and_have_no_ends(figures):
-    about = figures[figures["as_written"] == "around 70"].iloc[0]
-    assert about["status"] == "approximate" and about[["low", "high"]].isna().all()
+    about = figures.loc["other-yorks2011-pogowasright:L8"]
+    assert (about["as_written"], about["status"]) == ("around 70", "approximate")
+    assert about[["low", "high"]].isna().all()
 
 
 def test_cambridgeshires_thirty_stand_against_parts_of_thirty_seven(facts, built):
@@ -162,7 +164,7 @@ def test_cambridgeshires_thirty_stand_against_parts_of_thirty_seven(facts, built
 
 
 def test_greater_manchester_161_and_93_are_both_shown(facts):
-    both = one(facts, force_ids="greater-manchester", agreement="conflict")
+    both = of(facts, "pa2014dp-itv:L5")
     assert {text.split(" ")[0] for text in both["alternatives"].split("; ")} == {"161", "93"}
 
 
