@@ -24,6 +24,7 @@ class Tables:
     `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
     the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
     (the label of the first document that prints it) and `as_written` (its number, as it stands there).
+    official: numbers of official tables, in the whole only.
     elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
 
@@ -40,6 +41,7 @@ class Tables:
     claims: pd.DataFrame
     denominators: pd.DataFrame
     roles: pd.DataFrame
+    official: pd.DataFrame
     elsewhere: pd.DataFrame
     name: str = ""
 
@@ -62,18 +64,20 @@ class Tables:
 
     @property
     def asked(self) -> pd.DataFrame:
-        """How many forces were asked, as printed: one row with low, high and figure_ids, or none."""
+        """How many forces were asked, as printed: one row with low, high, figure_ids, printed_by, strength; or none."""
         return self._forces("forces_asked")
 
     @property
     def replied(self) -> pd.DataFrame:
-        """How many forces replied, as printed: one row with low, high and figure_ids, or none."""
+        """How many forces replied, as printed: one row as for asked, or none."""
         return self._forces("forces_replied")
 
     def _forces(self, column: str) -> pd.DataFrame:
         rows = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
-        ids = rows[f"{column}_where"]
-        return pd.DataFrame({"low": rows[column], "high": rows[column], "figure_ids": ids}).reset_index(drop=True)
+        said = {"low": rows[column], "high": rows[column], "figure_ids": rows[f"{column}_where"]}
+        frame = pd.DataFrame(said).assign(force_ids="", place="", n_origins=1).reset_index(drop=True)
+        found = described(frame, self.sources, self.forces, read("aliases"))
+        return found[["low", "high", "figure_ids", "printed_by", "strength"]]
 
     @property
     def own(self) -> pd.DataFrame:
@@ -111,7 +115,14 @@ def load(name: str = "") -> Tables:
     frames = {field.name: read(field.name) for field in fields(Tables) if field.name not in ("elsewhere", "name")}
     facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
     facts = as_printed(facts, frames["figures"], frames["roles"])
-    return part(Tables(**frames | {"facts": facts}, elsewhere=facts.iloc[:0]), name)
+    frames |= {"facts": facts, "official": addressed(frames["official"])}
+    return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
+
+
+def addressed(official: pd.DataFrame) -> pd.DataFrame:
+    """Return the official numbers with low and high, missing where no plain number, and the address of each."""
+    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
+    return official.assign(low=value, high=value, figure_ids=[f"official:L{row + 2}" for row in range(len(official))])
 
 
 def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
@@ -221,6 +232,7 @@ def _part(tables: Tables, name: str, rows: pd.Series, rounds: set[str]) -> Table
         "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage.loc[shown, "round_id"]})],
         "claims": claims,
         "assumptions": assumptions,
+        "official": tables.official.iloc[:0],
         "elsewhere": elsewhere,
     }
     return replace(tables, name=name, **{key: frame.reset_index(drop=True) for key, frame in chosen.items()})
@@ -298,8 +310,8 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
 
     A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
     """
-    found = []
-    for column, known in columns(name).iterrows():
+    found, all_known = [], columns(name)
+    for column, known in all_known[(all_known["values"] != "") | (all_known["kind"] != "text")].iterrows():
         held = frame[column].astype("str").where(frame[column].notna(), "")
         expected = _expected(known)
         strange = [text for text in held.unique() if not _fits(text, known)]
