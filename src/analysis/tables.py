@@ -24,7 +24,8 @@ class Tables:
     `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
     the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
     (the label of the first document that prints it) and `as_written` (its number, as it stands there).
-    official: numbers of official tables, in the whole only. elsewhere: facts of other rounds that assumptions or claims of a round rest on.
+    official: numbers of official tables, in the whole only.
+    elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
 
     figures: pd.DataFrame
