@@ -8,14 +8,13 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
 from analysis import project
-from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Problem
 from analysis.publish import runs
 
 KINDS = {".html", ".css", ".js", ".svg", ".png", ".csv", ".txt", ".json", ".ipynb", ".xlsx", ".md", ".toml", ".atom", ""}
@@ -38,14 +37,14 @@ class Stopped(Exception):
     exit_status = 1
 
 
-def guard(site: Path, tables, problems: Iterable[Problem]) -> None:
+def guard(site: Path, tables, flagged: set[str]) -> None:
     """Let a staged generation pass, its provenance added, or raise Stopped naming each file and what is in it.
 
-    tables: as `analysis.load` gives them; problems: what is wrong with documents, which must have given nothing.
+    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing.
     """
     known = secrets()
     found = [f"{name}: {said}" for name, content in _contents(site) for said in faults(name, content, known)]
-    found += withheld(site, tables, problems)
+    found += withheld(site, tables, flagged)
     if found:
         raise Stopped("The gate stopped the publication; the site and data/processed are as they were.\n" + "\n".join(found))
     text = json.dumps({"commit": commit(), **recomputed(site)}, indent=1, sort_keys=True)
@@ -130,9 +129,8 @@ def _ways(value: str) -> list[str]:
     return list(dict.fromkeys([value, json.dumps(value)[1:-1], quote(value, safe=""), plain]))
 
 
-def withheld(site: Path, tables, problems: Iterable[Problem]) -> Iterator[str]:
+def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:
     """Yield what of withheld documents and numbers a staged generation would give away."""
-    flagged = {problem.file for problem in problems if problem.severity in (STOPS_DOCUMENT, NEEDS_PERSON)}
     sources = tables.sources
     blocked = set(sources.loc[sources["file"].isin(flagged) & (sources["file"] != ""), "source_id"])
     for name in sorted(blocked & set(tables.figures["source_id"])):
