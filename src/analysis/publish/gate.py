@@ -10,7 +10,6 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,15 +18,27 @@ from analysis.publish import runs
 
 KINDS = {".html", ".css", ".js", ".svg", ".png", ".csv", ".txt", ".json", ".ipynb", ".xlsx", ".md", ".toml", ".atom", ""}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|"
-    r"\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
+# What is looked for, with words of which one must occur, so that most texts need no search.
+PATTERNS = (
+    (
+        "a secret",
+        ("PRIVATE KEY", "gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "xox", "AIza", "eyJ"),
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|"
+            r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
+        ),
+    ),
+    (
+        "a path of a machine",
+        ("/home/", "/Users/", "/root/", "/work/", ":\\"),
+        re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|\b[A-Za-z]:\\+Users\\"),
+    ),
 )
-MACHINE = re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|\b[A-Za-z]:\\+Users\\")
 SECRET_NAME = re.compile(r"TOKEN|SECRET|PASS(?:W|PHRASE)|CREDENTIAL|(?:API|PRIVATE|ACCESS)_?KEY|AUTH", re.IGNORECASE)
 SHORTEST = 6  # letters of a secret, or of a name that is no word of the language
 NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:[eE][-+]?\d+)?%?")
 RUN_BY_SPREADSHEETS = tuple("=+-@＝＋－＠\t\r")
+ADDRESSES = ("src", "srcset", "href", "action", "data")
 PROVENANCE = "provenance.json"
 
 
@@ -66,8 +77,8 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
     if kind in (".png", ".xlsx"):  # made by libraries from what stands in the other files
         return
     text = content.decode("utf-8", "replace")
-    for said, pattern in (("a secret", SECRET), ("a path of a machine", MACHINE)):
-        if (match := pattern.search(text)) is not None:
+    for said, hints, pattern in PATTERNS:
+        if any(hint in text for hint in hints) and (match := pattern.search(text)) is not None:
             yield f"line {text.count(chr(10), 0, match.start()) + 1}: {said}"
     for said, ways in known.items():
         if any(way in text for way in ways):
@@ -80,31 +91,22 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
                 yield f"row {number}: a cell that a spreadsheet would run"
 
 
-class Live(HTMLParser):
-    """Look through a page for what could act by itself or ask another host, and for the policy that forbids it."""
+def live(text: str) -> Iterator[str]:
+    """Yield what on a page could act by itself or ask another host; the policy that forbids it must be there."""
+    from lxml.html import document_fromstring
 
-    def __init__(self, text: str):
-        super().__init__()
-        self.found, self.policy = [], False
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        """Look at one tag."""
-        held = {name: value or "" for name, value in attrs}
-        asked = [held[name].strip().lower() for name in ("src", "srcset", "href", "action", "data") if name in held]
-        self.policy |= held.get("http-equiv") == "Content-Security-Policy" and held.get("content") == POLICY
-        live = tag in ("style", "iframe", "object", "embed", "base") or (tag == "script" and "src" not in held)
-        live |= any(name.startswith("on") or name == "style" for name in held)
-        live |= any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
-        live |= tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
-        if live:
-            self.found.append(f"line {self.getpos()[0]}: <{tag}> that could act or ask another host")
-
-
-def live(text: str) -> list[str]:
-    """Return what on a page could act by itself or ask another host."""
-    page = Live(text)
-    return page.found if page.policy else ["no Content-Security-Policy", *page.found]
+    page = document_fromstring(text)
+    if POLICY not in page.xpath("head/meta[@http-equiv='Content-Security-Policy']/@content"):
+        yield "no Content-Security-Policy"
+    for element in page.iter("*"):
+        held = element.attrib
+        asked = [held[name].strip().lower() for name in ADDRESSES if name in held]
+        own = element.tag in ("style", "iframe", "object", "embed", "base") or (element.tag == "script" and "src" not in held)
+        acts = any(name.startswith("on") or name == "style" for name in held)
+        runs = any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
+        elsewhere = element.tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
+        if own or acts or runs or elsewhere:
+            yield f"line {element.sourceline}: <{element.tag}> that could act or ask another host"
 
 
 def formula(text: str) -> bool:
