@@ -329,7 +329,9 @@ def test_only_assumptions_that_bind_are_reported(tables, printed, assumptions):
 def test_one_printed_number_has_limits_from_all_the_others(tables, fact, facts):
     hidden = fact("south", "south", 0, pd.NA, outcome="disciplined", status="suppressed")
     vague = fact("about", "south", pd.NA, pd.NA, outcome="dismissed", status="approximate")
-    frame = facts(fact("all", low=10, outcome="disciplined"), fact("north", "north", 6, outcome="disciplined"), hidden, vague)
+    frame = facts(
+        fact("all", low=10, outcome="disciplined"), fact("north", "north", 6, outcome="disciplined"), hidden, vague
+    )
     model = prepare(tables(frame))
     assert ends(bounds.of_fact(model, "south")) == (0, 4)  # ten less six, or fewer if forces nobody named have some
     assert bounds.of_fact(model, "about") is None
@@ -380,7 +382,8 @@ def _possible(worlds, question):
 
 def _rows(fact, statements):
     return [
-        fact(f"f{n}", " ".join(who), low, low + more, outcome=what) for n, (who, what, low, more) in enumerate(statements)
+        fact(f"f{n}", " ".join(who), low, low + more, outcome=what)
+        for n, (who, what, low, more) in enumerate(statements)
     ]
 
 
