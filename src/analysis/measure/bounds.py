@@ -314,13 +314,18 @@ def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
 
 
 def _needed(problem: Programme, kept: set[str], enough: Callable[[list[str]], bool]) -> tuple[str, ...]:
-    """Leave out whatever can be left out; the sources of the widest statements are tried first."""
+    """Leave out whatever can be left out; the sources of the widest statements are tried first, and halves before one."""
     widths = np.diff(problem.matrix.indptr)
     order = [one for line in np.argsort(-widths, kind="stable") for one in problem.sources[line]]
     needed = [one for one in dict.fromkeys(order) if one in kept]
-    for source in list(needed):
-        fewer = [one for one in needed if one != source]
-        needed = fewer if enough(fewer) else needed
+    size = len(needed) // 2 or 1
+    while needed:
+        for start in range(0, len(needed), size)[::-1]:
+            fewer = needed[:start] + needed[start + size :]
+            needed = fewer if enough(fewer) else needed
+        if size == 1:
+            break
+        size //= 2
     return tuple(needed)
 
 
