@@ -314,7 +314,7 @@ def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
 
 
 def _needed(problem: Programme, kept: set[str], enough: Callable[[list[str]], bool]) -> tuple[str, ...]:
-    """Leave out whatever can be left out; the sources of the widest statements are tried first, and halves before one."""
+    """Leave out whatever can be left out: the sources of the widest statements first, and halves before single ones."""
     widths = np.diff(problem.matrix.indptr)
     order = [one for line in np.argsort(-widths, kind="stable") for one in problem.sources[line]]
     needed = [one for one in dict.fromkeys(order) if one in kept]
