@@ -232,7 +232,7 @@ def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **w
     """Draw each rate on its interval, the highest first; a row without a rate says so.
 
     In: the label's column, rate (empty where the count is a range), rate_low, rate_high, interval_low, interval_high
-    (95 %; empty or infinite: no rate), optional text (why there is none). The subtitle says what the rate is per.
+    (95 %; empty or infinite: no rate), optional why_not (why there is none). The subtitle says what the rate is per.
     """
     _need(frame, label, "rate", "interval_low", "interval_high")
     ends = ["rate", "rate_low", "rate_high", "interval_low", "interval_high"]
@@ -263,8 +263,8 @@ def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **w
 
 def _rate_said(row: pd.Series) -> str:
     if row["kind"] == "unknown":
-        said = row.get("text")
-        return said if isinstance(said, str) and said else "no rate can be worked out"
+        said = [row[name] for name in ("text", "why_not") if isinstance(row.get(name), str) and row[name]]
+        return said[0] if said else "no rate can be worked out"
     span = f"{plain(row['rate_low'])} to {plain(row['rate_high'])}"
     middle = plain(row["rate"]) if pd.notna(row["rate"]) else span
     return f"{middle} ({plain(row['interval_low'])} to {plain(row['interval_high'])})"

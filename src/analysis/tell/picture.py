@@ -229,7 +229,7 @@ def in_words(form: str, subtitle: str, rows: pd.DataFrame) -> str:
     without = [f"{row.label} ({row.text})" for row in rows[rows["kind"] == "unknown"].itertuples()]
     if len(told) > 12:
         told = [*told[:8], f"then {len(told) - 11} more", *told[-3:]]
-    said = [f"{form}.", f"{subtitle.rstrip('.')}.", f"{'; '.join(told)}."]
+    said = [f"{form}.", f"{subtitle[:1].upper()}{subtitle[1:].rstrip('.')}.", f"{'; '.join(told)}."]
     return " ".join([*said, f"Without a number: {listed(without)}."] if without else said)
 
 
