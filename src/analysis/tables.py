@@ -160,7 +160,7 @@ def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
         return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
     if (start.day, after.day) == (1, 1):
-        return f"{start:%B %Y} to {end:%B %Y}"
+        return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"
     return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
 
 
