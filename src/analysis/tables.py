@@ -24,6 +24,7 @@ class Tables:
     `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
     the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
     (the label of the first document that prints it) and `as_written` (its number, as it stands there).
+    official: numbers of official tables, in the whole only.
     elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
 
@@ -40,6 +41,7 @@ class Tables:
     claims: pd.DataFrame
     denominators: pd.DataFrame
     roles: pd.DataFrame
+    official: pd.DataFrame
     elsewhere: pd.DataFrame
     name: str = ""
 
@@ -113,7 +115,14 @@ def load(name: str = "") -> Tables:
     frames = {field.name: read(field.name) for field in fields(Tables) if field.name not in ("elsewhere", "name")}
     facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
     facts = as_printed(facts, frames["figures"], frames["roles"])
-    return part(Tables(**frames | {"facts": facts}, elsewhere=facts.iloc[:0]), name)
+    frames |= {"facts": facts, "official": addressed(frames["official"])}
+    return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
+
+
+def addressed(official: pd.DataFrame) -> pd.DataFrame:
+    """Return the official numbers with low and high, missing where no plain number, and the address of each."""
+    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
+    return official.assign(low=value, high=value, figure_ids=[f"official:L{row + 2}" for row in range(len(official))])
 
 
 def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
@@ -223,6 +232,7 @@ def _part(tables: Tables, name: str, rows: pd.Series, rounds: set[str]) -> Table
         "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage.loc[shown, "round_id"]})],
         "claims": claims,
         "assumptions": assumptions,
+        "official": tables.official.iloc[:0],
         "elsewhere": elsewhere,
     }
     return replace(tables, name=name, **{key: frame.reset_index(drop=True) for key, frame in chosen.items()})
@@ -296,29 +306,38 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
-    """Return each cell of a table that may not hold what it holds: its row's position, what was found, what may be.
+    """Return each cell of a table, as text or typed, that may not hold what it holds: row's position, found, expected.
 
-    In: a table as text or typed. A column of numbers holds none below zero, one with `values` only those, a key once.
+    A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
     """
     found = []
     for column, known in columns(name).iterrows():
         held = frame[column].astype("str").where(frame[column].notna(), "")
-        bad, expected = _misfits(held, known)
-        found += [(row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(bad)]
+        expected = _expected(known)
+        strange = [text for text in held.unique() if not _fits(text, known)]
+        found += [
+            (row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange)).tolist()
+        ]
     again = frame[keys(name)].astype("str").duplicated()
-    return found + [(row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again)]
+    return found + [
+        (row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again).tolist()
+    ]
 
 
-def _misfits(held: pd.Series, known: pd.Series) -> tuple[pd.Series, str]:
+def _expected(known: pd.Series) -> str:
     if known["values"]:
-        allowed = [value.replace("(empty)", "") for value in known["values"].split("; ")]
-        return ~held.isin(allowed), f"one of: {', '.join(allowed)}"
+        return f"one of: {known['values']}"
+    return "a day as YYYY-MM-DD" if known["kind"] == "date" else f"a {known['kind']}, 0 or more"
+
+
+def _fits(text: str, known: pd.Series) -> bool:
+    if known["values"]:
+        return (text or "(empty)") in known["values"].split("; ")
+    if text == "" or known["kind"] == "text":
+        return True
     if known["kind"] == "date":
-        return (held != "") & ~held.map(_is_day).astype("bool"), "a day as YYYY-MM-DD"
-    if known["kind"] == "text":
-        return held != held, ""
-    form = r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?([eE][-+]?\d+)?"
-    return (held != "") & ~held.str.fullmatch(form), f"a {known['kind']}, 0 or more"
+        return _is_day(text)
+    return bool(re.fullmatch(r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?(e[-+]?\d+)?", text))
 
 
 def _is_day(text: str) -> bool:

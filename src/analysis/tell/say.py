@@ -47,7 +47,7 @@ def _address(source: str, place: str) -> str:
     """Return where a cell is shown, seen from notebooks/: on the built site, else the raw file."""
     if os.environ.get("ANALYSIS_BUILD") or (project.site() / "evidence").is_dir():
         return f"../site/evidence/{source}.html" + (f"#{place}" if place else "")
-    file = next(project.raw().glob(f"*/{source}.csv"), project.raw() / "sources.csv")
+    file = next(project.raw().rglob(f"{source}.csv"), project.raw() / "sources.csv")
     return f"../data/raw/{file.relative_to(project.raw()).as_posix()}"
 
 
