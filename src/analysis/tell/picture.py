@@ -154,10 +154,10 @@ def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
 
 
 def _title_numbers(title: str) -> list[tuple[str, float, float]]:
-    """Each number of a title, as digits or as a word, with half of its last place; years are none."""
+    """Each number of a title, in digits or words, with half of its last place; years and "95% interval" are none."""
     words = {word: float(n) for n, word in enumerate(NUMBER_WORDS, 3)}
     found = [(word, words[word.lower()], 0.0) for word in re.findall(r"[A-Za-z]+", title) if word.lower() in words]
-    for number in re.findall(r"\d[\d,]*(?:\.\d+)?", title):
+    for number in re.findall(r"\d[\d,]*(?:\.\d+)?(?![\d,.]*% (?:interval|limit))", title):
         number = number.rstrip(",")
         if not re.fullmatch(r"(19|20)\d\d", number):
             places = len(number.partition(".")[2])
@@ -229,7 +229,7 @@ def in_words(form: str, subtitle: str, rows: pd.DataFrame) -> str:
     without = [f"{row.label} ({row.text})" for row in rows[rows["kind"] == "unknown"].itertuples()]
     if len(told) > 12:
         told = [*told[:8], f"then {len(told) - 11} more", *told[-3:]]
-    said = [f"{form}.", f"{subtitle.rstrip('.')}.", f"{'; '.join(told)}."]
+    said = [f"{form}.", f"{subtitle[:1].upper()}{subtitle[1:].rstrip('.')}.", f"{'; '.join(told)}."]
     return " ".join([*said, f"Without a number: {listed(without)}."] if without else said)
 
 
