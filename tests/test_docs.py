@@ -68,7 +68,9 @@ def test_every_link_to_a_heading_leads_to_one(page):
 def test_every_guide_is_led_to():
     texts = {page: page.read_text("utf-8") for page in WRITTEN}
     others = {guide: "".join(text for page, text in texts.items() if page != guide) for guide in GUIDES}
-    assert [guide.name for guide, text in others.items() if f"{guide.name})" not in text and f"{guide.name}#" not in text] == []
+    assert [
+        guide.name for guide, text in others.items() if f"{guide.name})" not in text and f"{guide.name}#" not in text
+    ] == []
 
 
 def test_no_page_repeats_a_sentence_of_another():
@@ -101,7 +103,9 @@ def printed(code: str, names: dict) -> str:
     return "\n".join(line.rstrip() for line in said.getvalue().splitlines()).strip("\n")
 
 
-@pytest.mark.parametrize("page", [PROJECT / "docs" / "analyse-in-python.md", PROJECT / "README.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [PROJECT / "docs" / "analyse-in-python.md", PROJECT / "README.md"], ids=lambda page: page.name
+)
 def test_the_code_of_a_page_prints_what_the_page_shows(page, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     monkeypatch.chdir(PROJECT)
@@ -116,7 +120,11 @@ def test_the_code_of_a_page_prints_what_the_page_shows(page, monkeypatch):
 def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     [(file, old, new)] = CHANGE.findall((PROJECT / "docs" / "first-figure.md").read_text("utf-8"))
-    cells = ["".join(cell["source"]) for cell in json.loads((PROJECT / file).read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        "".join(cell["source"])
+        for cell in json.loads((PROJECT / file).read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
     assert cells.count(old.strip("\n")) == 1
     names = {}
     for code in cells[: cells.index(old.strip("\n"))]:
@@ -172,5 +180,10 @@ def test_the_numbers_of_an_explanation_stand_in_the_cells_it_names():
 
 def test_the_picture_of_the_readme_is_the_one_stored_in_its_notebook():
     cells = json.loads((PROJECT / "notebooks" / "02-how-many-cases.ipynb").read_text("utf-8"))["cells"]
-    pictures = [output["data"]["image/png"] for cell in cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+    pictures = [
+        output["data"]["image/png"]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
     assert (PROJECT / "docs" / "found.png").read_bytes() == base64.b64decode(pictures[0])
