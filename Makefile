@@ -78,7 +78,7 @@ lock:
 
 licences: .venv/.ready
 	@head="$$(sed '/^| Name/,$$d' docs/libraries.md)"; { echo "$$head"; echo; \
-	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip police-misuse-foi; \
+	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip wheel police-misuse-foi; \
 	  } > docs/libraries.md
 
 clean:

@@ -42,7 +42,7 @@ def answer(script: str, *words, **environment: str) -> dict:
 
 
 def building(work: Path) -> dict:
-    """Return the seconds of whole builds in a copy: all, nothing changed, a page of the guides, one number corrected."""
+    """Return the seconds of builds in a copy: all, nothing changed, a page of the guides, one number corrected."""
     place = work / "whole"
     shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*NOT_COPIED))
 

@@ -1,4 +1,4 @@
-"""What runs elsewhere: workflows with few rights and fixed actions, forms that open, checks before a commit that find."""
+"""What runs elsewhere: workflows with few rights and fixed actions, forms that open, checks before a commit."""
 
 import importlib.util
 import json
