@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import read
 from analysis.clean import decisions, figures, transcripts
-from analysis.clean.counts import plain
+from analysis.clean.counts import UnreadableNumber, parse, plain
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
 from analysis.read import drafts
 from analysis.read.drafts import OPEN
@@ -157,7 +157,8 @@ def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> l
     publisher = " and ".join(names[force] for force in forces)
     made = drafts.draft(reading.cells, publisher if len(forces) == 1 else names[forces[0]], _words(decided["wording"]))
     for row in made.rows:
-        row |= {name: text for name, text in (options.get("sets") or {}).items() if row.get(name) == OPEN and not row["drop"]}
+        row["reads_as"] = row["reads_as"] or (OPEN if _unreadable(row) else "")
+        _fill(row, options.get("sets") or {})
     _new(raw, made.rows, forces, decided["sources"], options)
     target = raw / round_id / f"{_name(raw, round_id, forces)}.csv"
     target.parent.mkdir(exist_ok=True)
@@ -178,6 +179,21 @@ def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> l
         f"Its {len(made.ends)} cells: {counted}. Its row is in sources.csv: {source_id}.",
         *(["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []),
     ]
+
+
+def _unreadable(row: dict[str, str]) -> bool:
+    """Say whether what a count says, such as a dash, can mean several things."""
+    try:
+        parse(row["value"], row["beside"])
+    except UnreadableNumber:
+        return row["value"] != OPEN and not row["drop"]
+    return False
+
+
+def _fill(row: dict[str, str], sets: dict[str, str]) -> None:
+    """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
+    if any(row[name] != OPEN for name in DECIDED[:5]):
+        row |= {name: text for name, text in sets.items() if row.get(name) == OPEN and not row["drop"]}
 
 
 def _checked(raw: Path, file: Path, sha256: str, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
@@ -255,7 +271,7 @@ def _filled(raw: Path, source_id: str, sets: dict[str, str]) -> list[str]:
     path = _path(raw, source_id)
     rows = _read(path)
     for row in rows:
-        row |= {name: text for name, text in sets.items() if row.get(name) == OPEN}
+        _fill(row, sets)
     _write(path, rows)
     return []
 
@@ -343,7 +359,10 @@ def _open_cells(source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[str
             line = _line([source["round_id"], force_id, source["answer"] or OPEN, "", source["source_id"], "by its own reply"])
             found.append(f"coverage.csv has no row for {force_id}; add: {line}")
         elif source["source_id"] not in row["source_ids"].iloc[0].split() and source["parent"] not in row["source_ids"].iloc[0].split():
-            found.append(f"coverage.csv: {force_id} is {row['answer'].iloc[0]!r}: say how it answered (--answer)")
+            old = row.iloc[0]
+            ids = f"{old['source_ids']} {source['source_id']}".strip()
+            line = _line([source["round_id"], force_id, source["answer"] or OPEN, "", ids, "by its own reply"])
+            found.append(f"coverage.csv says {force_id}: {old['answer']}; put instead: {line}")
     return found
 
 
@@ -396,7 +415,7 @@ def append(path: Path, rows: list[dict[str, str]]) -> None:
     """
     if not rows:
         return
-    content = path.read_bytes()
+    content = path.read_bytes() if path.is_file() else (_line([*rows[0]]) + "\n").encode()
     header = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     lacking = sorted({name for row in rows for name, value in row.items() if value} - set(header))
     if lacking:

@@ -6,9 +6,10 @@ One law: a cell below or beside a count is a figure, whatever it says; what cann
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 from analysis.read import numbers
-from analysis.read.cells import Cell
+from analysis.read.cells import Cell, column_letters
 from analysis.read.doubts import kinds_in
 from analysis.read.numbers import is_year
 
@@ -40,8 +41,6 @@ ROLES = {
     "special": re.compile(r"specials|special constables?", re.I),
     "all": re.compile(r"officers and staff|police officers and (?:police )?staff", re.I),
 }
-UNITS = {"cases": r"cases?", "incidents": r"incidents?", "allegations": r"allegations?", "complaints": r"complaints?",
-         "investigations": r"investigations?", "people": r"people|persons?|individuals?|(?:number of )?(?:officers|employees|staff)"}  # fmt: skip
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 NUMBERING = re.compile(r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I)
 OTHER_NUMBER = re.compile(r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I)
@@ -79,20 +78,27 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     areas: dict[str, Grid] = {}
     for cell in cells:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
-    texts = [cell.text for cell in cells]
+    loose = []
     for area, grid in areas.items():
         covered: set[int] = set()
         for block in _blocks(grid) if _is_table(area, grid) else ():
             covered |= {*block.heads, *block.rows, *block.headings}
-            _Table(made, grid, block, words, texts, area).draft()
-        for row in sorted(grid.keys() - covered):
-            for cell in grid[row].values():
-                _loose(made, cell, words)
+            _Table(made, grid, block, words, cells, area).draft()
+        loose += [cell for row in sorted(grid.keys() - covered) for cell in grid[row].values()]
+    for cell in loose:
+        _loose(made, cell, words)
     order = {cell.place: number for number, cell in enumerate(cells)}
     for row in made.rows:
         row["force"] = row["force"] or force
     made.rows.sort(key=lambda row: order.get(row["cell"].partition("#")[0], 0))
+    for row in made.rows:
+        row["cell"] = address(row["cell"])
     return made
+
+
+def address(place: str) -> str:
+    """Return a place as one word, to stand in the id of a figure: a space becomes %20, and so on."""
+    return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)
 
 
 def _is_table(area: str, grid: Grid) -> bool:
@@ -110,6 +116,8 @@ def _new(cell: Cell, value: str, **said: str) -> dict[str, str]:
 def _loose(made: Draft, cell: Cell, words: Words) -> None:
     """Draft a row for each number that stands alone or in a sentence."""
     alone = numbers.count(cell.text)
+    if made.ends[cell.place][0] == "label":  # the explanation of a mark
+        return
     if alone and not is_year(cell.text) and re.search(r"\d", alone.value):
         made.rows.append(_new(cell, alone.value, note=f"marked {alone.mark}" if alone.mark else ""))
         made.asks.append(f"{cell.place}: a number outside the tables")
@@ -120,11 +128,11 @@ def _loose(made: Draft, cell: Cell, words: Words) -> None:
         row = _new(cell, said.value, beside=said.beside, where_printed="text")
         row["cell"] += f"#{number}" if number > 1 else ""
         row["role"] = said.role or OPEN
-        row["unit"] = "people" if said.is_people else OPEN
+        row["unit"] = said.unit or OPEN
         years = {year[0] for year in re.finditer(rf"(?<![\w/-]){numbers.YEAR.pattern}(?![\w/-])", said.clause, re.I)}
         row["period"] = years.pop() if len(years) == 1 else OPEN
         for field in ("outcome", "misuse"):
-            row[field] = _named(said.clause, words.get(field, set())) or OPEN
+            row[field] = _named(said.told, words.get(field, set())) or OPEN
         made.rows.append(row)
         made.ends[cell.place] = ("value", "")
 
@@ -241,8 +249,8 @@ def _list(grid: Grid, rows: list[int]) -> Block | None:
 class _Table:
     """Drafts the rows of one table."""
 
-    def __init__(self, made: Draft, grid: Grid, block: Block, words: Words, texts: list[str], area: str):
-        self.made, self.grid, self.block, self.words, self.texts = made, grid, block, words, texts
+    def __init__(self, made: Draft, grid: Grid, block: Block, words: Words, cells: list[Cell], area: str):
+        self.made, self.grid, self.block, self.words, self.cells = made, grid, block, words, cells
         self.title = " ".join([*block.titles, area.rpartition("/")[2]])
         body = [grid[row] for row in block.rows]
         self.columns = sorted({column for line in body for column in line})
@@ -345,7 +353,7 @@ class _Table:
         for column in self.counted:
             cell = line.get(column)
             if cell is None:
-                if len(line) > 1:
+                if len(line) > 1 and not total:
                     self.blank(row, column, said)
                 continue
             self.figure(cell, said, total if len(parts) > 1 else "", column)
@@ -382,6 +390,9 @@ class _Table:
             if text != down:
                 self.say_head(own, text, level)
         row = _new(cell, found.value if found else OPEN) | {"period": self.period(), "unit": self.unit(heads)}
+        for field in ("misuse", "outcome"):
+            text = f"{' '.join(heads)}. {self.title}" if len(self.counted) == 1 else self.title
+            row[field] = _named(text, self.words.get(field, set())) or OPEN
         month = own.pop("month", "")
         row |= own
         if month:
@@ -404,7 +415,7 @@ class _Table:
         row = self.block.heads[level] if level < len(self.block.heads) else self.block.heads[-1]
         others = [cell.text for at, cell in self.grid[row].items() if at in self.counted or at > min(self.columns)]
         kind = self.kind(others or [text], [])
-        counts = re.fullmatch(r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount)\b.*|cases|incidents|allegations|people", text, re.I)
+        counts = re.match(r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|cases|incidents|allegations|people)\b", text, re.I)
         if kind == OPEN and counts and len(self.counted) == 1:
             return
         self.say(own, kind, text)
@@ -417,8 +428,9 @@ class _Table:
     def unit(self, heads: list[str]) -> str:
         """Return the one unit that the heads, or else the titles, name."""
         for text in (" ".join(heads), " ".join(self.block.titles)):
-            units = [unit for unit, words in UNITS.items() if re.search(rf"\b(?:{words})\b", text, re.I)]
-            if len(units) == 1 and (units != ["people"] or re.search(r"number of|people|persons|individuals", text, re.I)):
+            units = [unit for unit, words in numbers.UNITS.items() if re.search(rf"\b(?:{words})\b", text, re.I)]
+            units += ["people"] if not units and re.search(r"\bnumber of (?:police )?(?:officers|staff)\b", text, re.I) else []
+            if len(units) == 1:
                 return units[0]
         return OPEN
 
@@ -427,11 +439,12 @@ class _Table:
         mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
         if not mark:
             return
-        words = numbers.explained(mark, self.texts)
+        words, where = numbers.explained(mark, self.cells)
         if found.mark:
             row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
         elif numbers.meaning(words):
             row["reads_as"] = numbers.meaning(words)
+            self.made.ends[where] = ("label", "")
         if words and numbers.CHANGES.search(words) and not row["reads_as"]:
             row["reads_as"] = OPEN
             self.made.asks.append(f"{cell.place}: marked {mark}, which the reply explains: say in reads_as what it means")
@@ -441,7 +454,10 @@ class _Table:
     def blank(self, row: int, column: int, said: dict[str, str]) -> None:
         """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
         near = self.grid[row][min(self.grid[row])]
-        place = re.sub(r"(?:[A-Z]+(?=\d+$)|(?<=F)\d+$|(?<=C)\d+$)", lambda _: _spelled(near.place, column), near.place)
+        if "!" in near.place:
+            place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
+        else:
+            place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
         if place == near.place or "@" in place:
             self.made.asks.append(f"{near.place}: no number in column {column} of its row: add a row if that means zero")
             return
@@ -493,8 +509,3 @@ def _year(cell: Cell) -> str:
     iso, day = re.match(r"(\d{4})-\d\d-\d\d", cell.value), re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4})", cell.text.strip())
     return iso[1] if iso else day[1] if day else cell.text.strip()
 
-
-def _spelled(place: str, column: int) -> str:
-    from analysis.read.cells import column_letters
-
-    return column_letters(column) if re.search(r"![A-Z]+\d+$", place) else str(column)

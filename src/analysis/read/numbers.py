@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from analysis.read.doubts import PATTERNS
+
 YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?: ?[-/–] ?(?:\d{2}|(?:19|20)\d\d))?", re.I)
 MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:[ -]\d{2,4})?", re.I)
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
@@ -29,7 +31,10 @@ SAID = re.compile(
     r"exempt|s\.? ?\d\d(?: ?\(\d\))*|-+|[–—]|\*+|\[[a-z]\]|\.\.|not (?:known|available|provided)|unknown",
     re.I,
 )
-CHANGES = re.compile(r"few|less|more|under|below|between|least|most|up to|approx|about|round|estimat|withh|suppress|exempt|[<≤>≥]", re.I)
+CHANGES = re.compile(
+    rf"\b(?:few|less|more than|below|between|at least|at most|up to|approx|about|round|estimat|withh|suppress|exempt|"
+    rf"under (?=\d|{ONES}))|[<≤>≥]", re.I
+)  # fmt: skip
 
 
 class Count(NamedTuple):
@@ -60,13 +65,14 @@ def is_year(text: str) -> bool:
     return YEAR.fullmatch(text.strip()) is not None
 
 
-def explained(mark: str, texts: list[str]) -> str:
-    """Return what a reply says of a footnote mark, or nothing."""
+def explained(mark: str, cells: list) -> tuple[str, str]:
+    """Return what a reply says of a footnote mark and at which place, or nothing where it says nothing or two things."""
     plain = mark.strip("()[]").translate(str.maketrans(RAISED[:10], "0123456789"))
     names = {re.escape(mark), re.escape(plain)} if mark.strip("*†‡§#") else {re.escape(mark)}
     start = re.compile(rf"\s*[\[(]?(?:{'|'.join(sorted(names))})[\])]?\s*[.:=)-]*\s*(?=[A-Za-z<≤>≥\d].*[a-z])(.+)", re.I | re.S)
-    found = [match[1].strip() for text in texts if not AMOUNT.fullmatch(text.strip()) and (match := start.match(text))]
-    return found[0] if len(found) == 1 else ""
+    told = [(cell, start.match(cell.text)) for cell in cells if not AMOUNT.fullmatch(cell.text.strip())]
+    found = [(match[1].strip(), cell.place) for cell, match in told if match]
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def meaning(words: str) -> str:
@@ -85,12 +91,13 @@ COUNTED = re.compile(
     re.I,
 )
 NO_COUNT = re.compile(
-    r"(section|act|s\.|reply|request|reference|foi|ref\w*|no\.?|page|question|paragraph|part|article|tel\w*|schedule|£)\s*$",
+    r"(section|act|s\.|reply|request|reference|foi|ref\w*|no\.?|page|question|paragraph|part|article|tel\w*|schedule|box|£)\s*$",
     re.I,
 )
 OTHER_UNIT = re.compile(r"\s*(working |calendar |further )?(days?|weeks?|months?|years?|hours?|per ?cent|pence)\b", re.I)
 ANYONE = re.compile(r"\b(no|any|every|each|some|number)\s$", re.I)
 FURTHER = re.compile(r"\b(?:an?|one) (?:further|other|additional) (?:police )?(?:officers?|members? of staff|person|employee)\b", re.I)
+NO_NUMBERS = [PATTERNS[kind] for kind in ("a telephone number", "a postcode", "a crime number")]
 CLAUSE = re.compile(r"[.;,](?=\s|$)")
 WHO = {
     "officer": re.compile(r"(?:police )?officers?|(?:police )?constables?", re.I),
@@ -100,19 +107,31 @@ WHO = {
 }
 
 
+UNITS = {
+    "cases": "cases?", "incidents": "incidents?", "allegations": "allegations?", "complaints": "complaints?",
+    "investigations": "investigations?", "people": "people|persons?|individuals?|employees?",
+}  # fmt: skip
+
+
 class Said(NamedTuple):
-    """Hold a number in a sentence: as printed, the words that change it, the clause it stands in, and whom it counts."""
+    """Hold a number in a sentence: as printed, the words that change it, its clause, what of that it is said of, whom or what it counts.
+
+    told: the clause where it holds no other number, else what follows the number.
+    """
 
     value: str
     beside: str
     clause: str
+    told: str
     role: str
-    is_people: bool
+    unit: str
 
 
 def in_prose(text: str) -> list[Said]:
     """Return each number of a text that could be a count; the role only where its noun stands at the number."""
     text = re.sub(r"^\s*\(?[\dQq]{1,3}[.)]\s", lambda mark: " " * len(mark[0]), text)
+    for pattern in NO_NUMBERS:
+        text = pattern.sub(lambda found: "/" * len(found[0]), text)
     found = [match for match in IN_PROSE.finditer(text) if not _no_count(text, match)]
     found += [match for match in FURTHER.finditer(text) if not any(match.start() <= one.start() < match.end() for one in found)]
     return [_said(text, match) for match in sorted(found, key=lambda match: match.start())]
@@ -123,14 +142,20 @@ def _said(text: str, match: re.Match) -> Said:
     after = re.match(rf"\s+({AFTER})", text[match.end() :], re.I)
     start = max((end.end() for end in CLAUSE.finditer(text, 0, match.start())), default=0)
     end = CLAUSE.search(text, match.end())
-    noun = re.match(r"\s+(?:or (?:fewer|less|more)\s+)?((?:[\w-]+\s+){0,2}?[\w-]+)", text[match.end() :])
+    adjective = r"(?:(?:serving|former|other|further|male|female|individual)\s+)?"
+    noun = re.match(rf"\s+(?:or (?:fewer|less|more)\s+)?{adjective}((?:[\w-]+\s+){{0,3}}[\w-]+)", text[match.end() :])
     words = noun[1] if noun else ""
     further = re.sub(r"(?i)^(an?|one) (further|other|additional) ", "", match[0]) if FURTHER.fullmatch(match[0]) else ""
     roles = [role for role, who in WHO.items() if re.match(rf"(?:{who.pattern})\b", further or words, re.I)]
-    counted = bool(roles) or bool(re.match(r"(people|persons?|individuals?|employees?)\b", further or words, re.I))
+    units = [unit for unit, what in UNITS.items() if re.match(rf"(?:{what})\b", further or words, re.I)]
+    unit = "people" if roles else units[0] if units else ""
     both = re.match(r"\s+(?:police )?officers? (?:and|or) ", text[match.end() :], re.I)
     beside = (before[1] or before[2]) if before else after[1] if after else ""
-    return Said(match[0], beside, text[start : end.start() if end else len(text)], "" if both or not roles else roles[0], counted)
+    clause = text[start : end.start() if end else len(text)]
+    others = [one for one in IN_PROSE.finditer(clause) if not _no_count(clause, one)]
+    following = re.split(r"[,;:.(]", IN_PROSE.split(text[match.end() :])[0])[0]
+    told = clause if len(others) < 2 else following
+    return Said(match[0], beside, clause, told, "" if both or not roles else roles[0], unit)
 
 
 def _no_count(text: str, match: re.Match) -> bool:
