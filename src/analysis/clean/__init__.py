@@ -10,7 +10,6 @@ from analysis.clean import checks, coverage, decisions, disclosure, facts, figur
 from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
 BUILT = ["figures", "facts", "coverage", "ledger"]
-BESIDE = {"claims", "assumptions", "workforce_sources", "columns"}  # tables no figure rests on
 SEVERE = [STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON, SHOWN]
 
 
@@ -22,7 +21,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     """
     folder = Path(folder)
     decided, problems = decisions.read(folder)
-    if {problem.file for problem in problems} - {_file(name) for name in BESIDE}:
+    if problems:  # no figure is worth more than the decisions about it
         return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
     sources, replaced = decided["sources"], checks.superseded(decided["sources"])
     said = transcripts.read(folder, sources)
@@ -60,10 +59,6 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
         "ledger": ledger(said.ledger, found, faulty, replaced),
     }
     return frames | {"problems": _ordered(problems)}
-
-
-def _file(table: str) -> str:
-    return codebook.about(table)["kind"].removeprefix("raw/")
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:

@@ -83,19 +83,13 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     pages = paged["url"].str.replace(r"^.*?://(www\.)?|/$", "", regex=True).str.casefold() + " " + paged["force_ids"]
     known, expected = sources.set_index("source_id"), "each document once"
     do = "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it"
-    return [
-        Problem(
-            "DUPLICATE_REPLY",
-            STOPS_DOCUMENT,
-            *known.loc[later, ["file", "sha256"]],
-            first,
-            f"the same document as {first}",
-            expected,
-            do,
-        )
-        for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)])
-        if not _told(known, first, later) and not _told(known, later, first)
-    ]
+    problems = []
+    for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)]):
+        if not _told(known, first, later) and not _told(known, later, first):
+            file, sha256 = known.loc[later, ["file", "sha256"]]
+            found = f"the same document as {first}"
+            problems.append(Problem("DUPLICATE_REPLY", STOPS_DOCUMENT, file, sha256, first, found, expected, do))
+    return problems
 
 
 def _lines(rows: pd.DataFrame) -> list[tuple]:

@@ -241,7 +241,7 @@ def parse_series(text: pd.Series, beside: pd.Series | None = None, rule_low: int
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
     given = pd.DataFrame({"text": text, "beside": "" if beside is None else beside})
-    read = each(given, lambda *texts: _tried(*texts, rule_low), [*COLUMNS, "error"])
+    read = each(given, lambda number, said: _tried(number, said, rule_low), [*COLUMNS, "error"])
     whole, share = dict.fromkeys(["low", "high"], "Int64"), dict.fromkeys(["share_low", "share_high"], "Float64")
     return read.astype(whole | share | {"status": "str", "error": "str"})
 

@@ -11,6 +11,8 @@ from analysis.clean.agreement import Tree, compared, interval, meet, shown, spel
 KEY = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "role", "rank", "unit"]
 KEY += ["conduct", "system", "outcome"]
 VALUE = ["low", "high", "status", "share_low", "share_high"]
+USED = ["fact", "origin", "figure_id", "source_id", "period_basis", *KEY, *VALUE]
+USED += [f"{name}_as_written" for name in ("unit", "misuse", "outcome", "role")]
 KINDS = {"reply": 0, "report": 1, "press": 2}
 EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
 
@@ -29,12 +31,14 @@ def facts(
     same = relations[relations["relation"] == "same_number"]
     fact = groups(figures, same)
     alone = ~pd.Series(fact, figures.index).duplicated(keep=False)
-    several = figures[~alone].assign(fact=fact[~alone], origin=figures["source_id"].map(origins(sources)))
+    several = figures[~alone]
+    several = several.assign(fact=fact[~alone], origin=several["source_id"].map(origins(sources)))
     heads = set(" ".join(same["of"]).split())
     ordered = several.iloc[_preference(several, heads, sources)]
     together: dict[int, list[dict]] = {}
-    for row in ordered.to_dict("records"):
-        together.setdefault(row["fact"], []).append(row)
+    for row in zip(*(ordered[name].astype("object") for name in USED), strict=True):  # to_dict takes four times as long
+        found = dict(zip(USED, row, strict=True))
+        together.setdefault(found["fact"], []).append(found)
     tree, ends = Tree.of(categories), heads - set(" ".join(same["figures"]).split())
     named = list(codebook.columns("facts").index)
     made = pd.DataFrame([_fact(group, ends, tree) for group in together.values()], columns=named)
@@ -152,7 +156,7 @@ def _related(frame: pd.DataFrame, figures: pd.DataFrame, relations: pd.DataFrame
                 wholes.setdefault(home[name], []).append(home[of])
     above = {fact_id: " ".join(dict.fromkeys(of)) for fact_id, of in wholes.items()}
     disputed = set(relations.loc[relations["relation"] == "disputes", "of"].map(home).dropna())
-    whole = frame["fact_id"].map(above).fillna("").astype("str")
+    whole = [above.get(fact_id, "") for fact_id in frame["fact_id"]]
     disputes = frame["disputed"].mask(frame["fact_id"].isin(disputed), "yes")
     return _against_parts(frame.assign(part_of=whole, disputed=disputes), home, sums(figures, relations))
 

@@ -10,8 +10,10 @@ import pandas as pd
 
 from analysis.problems import Fault, Faults, Problem
 
-COLUMNS = "force period period_start period_end role unit misuse outcome value beside where_printed read_by note drop"
-COLUMNS = COLUMNS.split()
+COLUMNS = [
+    *("force", "period", "period_start", "period_end", "role", "unit", "misuse", "outcome"),
+    *("value", "beside", "where_printed", "read_by", "note", "drop"),
+]
 # address of the number in the file that was received; what dates a case; rank; what a mark such as * means there
 OPTIONAL = ["cell", "date_basis", "rank", "reads_as"]
 NO_FIGURE = {unit: f"number of {unit}: held in rounds.csv" for unit in ("forces", "requests")}
@@ -119,18 +121,21 @@ def _checked(found: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple]
         missing, extra = sorted(set(COLUMNS) - set(header)), sorted(set(header) - {*COLUMNS, *OPTIONAL})
         words = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
         raise _fault("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
-    faults = ragged(found)
-    if faults:
-        raise Faults(faults)
-    at, seen = header.index("cell") if "cell" in header else None, set()
-    for line, record in found[1:] if at is not None else ():
-        if record[at] in seen - {""}:
-            do = "name each cell once; several numbers of one cell are P4, P4#2, P4#3"
-            faults.append(Fault("DUPLICATE_CELL", f"L{line}", record[at], "each cell once", do))
-        seen.add(record[at])
+    faults = ragged(found) or _cells_twice(header, found[1:])
     if faults:
         raise Faults(faults)
     return header, [(line, *record) for line, record in found[1:]]
+
+
+def _cells_twice(header: list[str], body: list[tuple[int, list[str]]]) -> list[Fault]:
+    """Return the rows whose cell another row has named before."""
+    do, faults, seen = "name each cell once; several numbers of one cell are P4, P4#2, P4#3", [], {""}
+    for line, record in body if "cell" in header else ():
+        cell = record[header.index("cell")]
+        if cell in seen - {""}:
+            faults.append(Fault("DUPLICATE_CELL", f"L{line}", cell, "each cell once", do))
+        seen.add(cell)
+    return faults
 
 
 def _none() -> pd.DataFrame:
@@ -147,7 +152,7 @@ def _placed(frame: pd.DataFrame) -> pd.DataFrame:
 def _ledger(rows: pd.DataFrame, header: tuple[str, ...]) -> pd.DataFrame:
     """Return where each filled cell ended: of the received file where a row names one, else of the transcript."""
     kept = rows["drop"].isin(KEPT) & (rows["cell"] != "")
-    why = rows["drop"].where(rows["drop"] != "", rows["unit"].map(NO_FIGURE).fillna("")).mask(kept, "")
+    why = rows["drop"].where(rows["drop"] != "", rows["unit"].map(lambda unit: NO_FIGURE.get(unit, ""))).mask(kept, "")
     ended = rows["drop"].where(kept, "dropped").where(kept | (why != ""), "value")
     figure_id = (rows["source_id"] + ":" + rows["place"]).where(ended == "value", "")
     number = rows[["source_id", "place"]].assign(ends_as=ended, reason=why, figure_id=figure_id)
