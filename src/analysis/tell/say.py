@@ -25,7 +25,7 @@ def words(low: Any, high: Any) -> str:
         if pd.isna(low) or low == 0:
             raise ValueError("neither end of this number is known: a table may say so, a sentence has nothing to say")
         return f"at least {_digits(low)}"
-    if low == high:
+    if pd.notna(low) and low == high:
         return SMALL[int(high)] if high in range(len(SMALL)) else _digits(high)
     return f"up to {_digits(high)}" if pd.isna(low) or low == 0 else f"{_digits(low)} to {_digits(high)}"
 
@@ -47,7 +47,7 @@ def _address(source: str, place: str) -> str:
     """Return where a cell is shown, seen from notebooks/: on the built site, else the raw file."""
     if os.environ.get("ANALYSIS_BUILD") or (project.site() / "evidence").is_dir():
         return f"../site/evidence/{source}.html" + (f"#{place}" if place else "")
-    file = next(project.raw().glob(f"*/{source}.csv"), project.raw() / "sources.csv")
+    file = next(project.raw().rglob(f"{source}.csv"), project.raw() / "sources.csv")
     return f"../data/raw/{file.relative_to(project.raw()).as_posix()}"
 
 
