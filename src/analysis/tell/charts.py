@@ -28,6 +28,7 @@ from analysis.tell.picture import (
     TEXT,
     WIDTH,
     Chart,
+    TooFew,
     chart,
     counted,
     in_words,
@@ -501,7 +502,7 @@ def _need(frame: pd.DataFrame, *columns: str) -> None:
 
 def _comparable(rows: pd.DataFrame, words: dict) -> None:
     if rows["kind"].ne("unknown").sum() < 2:
-        raise ValueError(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
+        raise TooFew(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
 
 
 def _chosen(rows: pd.DataFrame, highlight: Any) -> pd.Series:

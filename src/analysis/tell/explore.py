@@ -15,7 +15,7 @@ from analysis import project, tables
 from analysis.measure import bounds, categories, rates, totals
 from analysis.tables import Tables
 from analysis.tell import charts
-from analysis.tell.picture import counted, listed
+from analysis.tell.picture import TooFew, counted, listed
 from analysis.tell.say import say, show
 
 ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
@@ -266,10 +266,9 @@ def _limits(data: Tables, choice: Choice) -> Any:
 
 
 def _drawn(form: Callable, rows: pd.DataFrame, label: str, **words: Any) -> charts.Chart | None:
-    """Draw rows where there are two to compare; nothing and one number are no picture."""
     try:
         return form(rows, label, **words)
-    except ValueError:
+    except TooFew:
         return None
 
 

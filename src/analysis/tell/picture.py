@@ -29,6 +29,10 @@ MOST_WORDS, DPI = 15, 144
 NUMBER_WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
+class TooFew(ValueError):
+    """Fewer than two rows to compare: that is a sentence or a table, and no chart."""
+
+
 @dataclass(frozen=True, eq=False)
 class Chart:
     """A picture with its words and the numbers it draws; `figure` is matplotlib's, `data` the drawn frame."""
@@ -121,8 +125,8 @@ def chart(
     """Give a plot its words, its numbers and its provenance.
 
     In: ax, any axes (or seaborn grid) drawn from the frame; frame, the rows drawn, figure_ids the cells behind them.
-    Raises ValueError where there is nothing to compare, the subtitle is missing, or the title is longer than 15 words
-    or names a number that is neither in the frame nor in drawn.
+    Raises TooFew (a ValueError) where there is nothing to compare, and ValueError where the subtitle is missing, or
+    the title is longer than 15 words or names a number that is neither in the frame nor in drawn.
 
     >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "low": [3, 9], "high": [3, 9]})
     >>> chart(told.plot.bar(x="force", y="low"), told, "Moor counted most", "Cases, invented places, 2001").alt
@@ -142,7 +146,7 @@ def chart(
 
 def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
     if len(frame) < 2:
-        raise ValueError(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
+        raise TooFew(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
     if len(title.split()) > MOST_WORDS:
         raise ValueError(f"a title has at most {MOST_WORDS} words, this one {len(title.split())}: {title!r}")
     if not subtitle.strip():
