@@ -1,9 +1,9 @@
-# One word for each job. Needs GNU make and Python 3.11, 3.12 or 3.13; everything else goes into .venv/, once.
+# One word for each job. Needs GNU make and either uv or Python 3.11, 3.12 or 3.13; all else goes into .venv/, once.
 # Every path is relative, so that a checkout may lie in a folder with a space in its name.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup report test faults lab notebooks lint bench lock licences clean FORCE
+.PHONY: help setup report test lab notebooks lint bench lock licences clean
 
 RUN := .venv/bin/python
 WORKERS ?= 2
@@ -14,20 +14,18 @@ export PYTHONNOUSERSITE := 1
 export IPYTHONDIR := $(shell pwd -P)/.venv/home/ipython
 export JUPYTER_CONFIG_DIR := $(shell pwd -P)/.venv/home/jupyter
 export JUPYTER_DATA_DIR := $(shell pwd -P)/.venv/home/jupyter-data
-export JUPYTER_RUNTIME_DIR := $(shell pwd -P)/.venv/home/jupyter-run
 export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 
 help:
-	@echo "make report     clean the data, run the notebooks, build the site; prints the findings and where the pictures are"
-	@echo "make test       run every test"
-	@echo "make faults     kill, starve and damage builds in every way the tests know; takes about two hours"
-	@echo "make lab        explore in JupyterLab; LAB=... adds options of its own, such as LAB=--no-browser"
+	@echo "make report     clean the data, run the notebooks, build the site; prints the findings"
+	@echo "make test       run every test, and compare every notebook with what is stored of it"
+	@echo "make lab        open JupyterLab on the notebook to begin with; LAB=... adds options, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"
 	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
 	@echo "make lint       check the style of the code"
-	@echo "make bench      measure what it costs beside what others use (15 minutes); BENCH=--quick only tries it"
+	@echo "make bench      measure what it costs (15 minutes); BENCH=--quick only tries it"
 	@echo "make lock       pin every library anew from pyproject.toml (needs uv)"
-	@echo "make licences   list the licences of the locked libraries in docs/licences.md"
+	@echo "make licences   list the licences of the locked libraries in docs/libraries.md"
 	@echo "make clean      remove what was built, not .venv"
 
 setup: .venv/.ready
@@ -37,97 +35,71 @@ report: .venv/.ready
 	@$(RUN) -m analysis build
 
 test: .venv/.ready
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --nbval tests notebooks
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --max-worker-restart 0 \
+	  --nbval --nbval-sanitize-with tests/nbval.cfg tests notebooks
 
-faults: .venv/.ready
-	@$(RUN) -m pytest -n 0 -s --whole tests/faults
-	@$(RUN) tests/raw_examples/fuzz.py 10000 1
-
-# What is drawn in a notebook by hand looks like the charts of the report.
+# What is drawn in a notebook by hand looks like the charts of the report; JupyterLab asks no other computer anything.
 lab: export MATPLOTLIBRC := $(shell pwd -P)/src/analysis/tell/charts.mplstyle
 lab: .venv/.ready
-	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/explore.ipynb \
-	  --MultiKernelManager.default_kernel_name=police-misuse-foi \
+	@mkdir -p .venv/share/jupyter/lab/settings; echo '{"@jupyterlab/apputils-extension:notification": \
+	  {"fetchNews": "false", "checkForUpdates": false}}' > .venv/share/jupyter/lab/settings/overrides.json
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/02-how-many-cases.ipynb \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.extension_manager=readonly $(LAB)
 
+# The README shows the first picture that is stored in the notebook to begin with.
+PICTURE := import base64, json, sys; shown = (output["data"] for cell in json.load(open(sys.argv[1]))["cells"] \
+  for output in cell.get("outputs", []) if "image/png" in output.get("data", {})); \
+  open(sys.argv[2], "wb").write(base64.b64decode(next(shown)["image/png"]))
+
 notebooks: .venv/.ready
 	@$(RUN) -m analysis notebooks
+	@$(RUN) -c '$(PICTURE)' notebooks/02-how-many-cases.ipynb docs/found.png
 
 lint: .venv/.ready
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 
-# What others use, for comparison only: in an environment of its own, which sees ours, so that no result rests on it.
-PEERS := build/peers/.venv
-GROUP := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["peers"])
-SEES := import pathlib, sys, sysconfig; \
-  pathlib.Path(sysconfig.get_path("purelib"), "project.pth").write_text(f"import site; site.addsitedir({sys.argv[1]!r})")
-
+# What others use, for comparison only: in a folder of its own, so that no result rests on it.
 bench: .venv/.ready build/peers/.ready
 	@$(RUN) benchmarks/bench.py $(BENCH)
 
+PEERS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["peers"])
 build/peers/.ready: pyproject.toml
-	@rm -rf $(PEERS); $(RUN) -m venv $(PEERS)
-	@$(PEERS)/bin/python -c '$(SEES)' "$$($(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --prefer-binary $$($(RUN) -c '$(GROUP)')
+	@rm -rf build/peers; $(RUN) -m pip install --quiet --no-deps --only-binary :all: --target build/peers \
+	  $$($(RUN) -c '$(PEERS)')
 	@touch $@
 
 # Universal: one list for Linux, macOS and Windows and for every Python allowed, each library in one version.
-# Three markers cannot be avoided: papermill asks for aiohttp on 3.12 only, jupyter-server for overrides
-# below 3.12 only, and a few libraries exist for one system only.
 lock:
-	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
-	uv pip compile --no-config --universal --generate-hashes --only-binary :all: --fork-strategy fewest \
-	  --python-version 3.11 --extra cluster --group build --group dev --custom-compile-command "make lock" --quiet \
+	uv pip compile --no-config --universal --generate-hashes --only-binary :all: --fork-strategy fewest --quiet \
+	  --python-version 3.11 --extra cluster --group build --group dev --custom-compile-command "make lock" \
 	  pyproject.toml --output-file requirements.lock
 
 licences: .venv/.ready
-	@{ echo "# Licences of the libraries"; echo; \
-	  echo "As each library states it. Written by \`make licences\` from what requirements.lock installs on Linux."; echo; \
-	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip police-misuse-foi; \
-	  } > docs/licences.md
+	@head="$$(sed '/^| Name/,$$d' docs/libraries.md)"; { echo "$$head"; echo; \
+	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip wheel police-misuse-foi; \
+	  } > docs/libraries.md
 
 clean:
-	rm -rf build site .pytest_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf build site .pytest_cache .ruff_cache .hypothesis
 
-# The set-up. A stamp is written only when its step is complete: after a kill, a new lock, a moved checkout or
-# another Python the next run starts again from an empty .venv, so that it never holds more or less than the lock.
-VERSION := import sys; print(sys.version_info[:3])
-STALE := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$$(pwd -P)" && $(RUN) -c "" 2>/dev/null \
-  && { test -z "$(PYTHON)" || test "$$("$(PYTHON)" -c "$(VERSION)" 2>/dev/null)" = "$$($(RUN) -c "$(VERSION)")"; } || echo FORCE)
-
+# The set-up, by uv where there is one, else by pip: the same lock, the same hashes, the same versions. The stamp holds
+# the folder and is written last: after a kill, a move or a new lock the next run starts from an empty .venv.
+READY := $(shell $(RUN) -c "" 2>/dev/null && cat .venv/.ready)
+ifneq "$(READY)" "$(shell pwd -P)"
+.PHONY: .venv/.ready
+endif
 SUITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-FIND_PYTHON = if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- python3 python3.13 python3.12 python3.11; fi; \
-  for python; do "$$python" -c "$(SUITS)" 2>/dev/null && break; python=; done; \
-  test -n "$$python" || { echo "No Python 3.11, 3.12 or 3.13 that can make a virtual environment; tried: $$*." >&2; \
-    echo "Install one (on Debian and Ubuntu also its python3-venv package) or name one:" >&2; \
-    echo "  make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }
 
-.venv/.locked: requirements.lock $(STALE)
-	@pid=$$(cat .venv/.pid 2>/dev/null) && case "$$(ps -p "$$pid" -o stat= -o comm= 2>/dev/null)" in Z*) ;; *make*) \
-	  echo "Another set-up is at work here (process $$pid): wait for it, then run this again." >&2; exit 2; esac; :
-	@$(FIND_PYTHON); echo "Set-up, done once. 1 of 4: $$("$$python" --version) into .venv"; \
-	  rm -f .venv/.ready; rm -rf .venv; mkdir .venv; echo "$$PPID" > .venv/.pid; "$$python" -m venv .venv
-	@echo "2 of 4: the locked libraries, each checked against its hash"
-	@{ $(RUN) -m pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
-	     --disable-pip-version-check -r requirements.lock 2>&1 && touch .venv/.installed; } | tee .venv/set-up.log | \
-	  { n=0; while read -r word rest; do case "$$word" in \
-	    Collecting|Processing) n=$$((n + 1)); test $$((n % 20)) -ne 0 || echo "        $$n fetched" ;; \
-	    Installing) echo "        $$n fetched, now writing them" ;; esac; done; }
-	@test -e .venv/.installed || { grep -Ev "^(WARNING|Ignoring|Looking|Collecting|Processing)" .venv/set-up.log | tail -n 20 >&2; \
-	  echo "The set-up stopped (all of pip's words: .venv/set-up.log). Run make again to start it afresh." >&2; exit 1; }
-	@echo "3 of 4: bytecode, so that every later start is quick"
-	@$(RUN) -W ignore -m compileall -q -j 0 -x "/tests?/|olefile2" .venv/lib  # neither the libraries' own tests nor a file for Python 2 is ever run
-	@rm -f .venv/.pid; touch $@
-
-.venv/.ready: .venv/.locked pyproject.toml
-	@echo "4 of 4: the package and its kernel"
-	@mkdir -p .venv/home
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(RUN) -m ipykernel install --sys-prefix --name police-misuse-foi --display-name "Police misuse FOI" >/dev/null
-	@mkdir -p .venv/share/jupyter/lab/settings
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
-	  > .venv/share/jupyter/lab/settings/overrides.json  # JupyterLab asks nobody anything
-	@$(RUN) -c "import matplotlib.font_manager"
-	@pwd -P > $@
+.venv/.ready: requirements.lock pyproject.toml
+	@echo "Set-up, done once: the locked libraries, each checked against its hash, into .venv"; rm -rf .venv
+	@if command -v uv >/dev/null; then uv venv --quiet --seed --python "$${PYTHON:->=3.11,<3.14}" .venv; else \
+	  if test -n "$$PYTHON"; then set -- "$$PYTHON"; else set -- python3 python3.13 python3.12 python3.11; fi; \
+	  for python; do "$$python" -c "$(SUITS)" 2>/dev/null && break; python=; done; "$${python:-false}" -m venv .venv || \
+	    { echo "No Python 3.11, 3.12 or 3.13 with venv among: $$*. Install uv or one of them, or name one: \
+	make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }; fi
+	@if command -v uv >/dev/null; then set -- uv pip install --python .venv --compile-bytecode; else set -- $(RUN) -m pip install; fi; \
+	  "$$@" --quiet --require-hashes --only-binary :all: -r requirements.lock && \
+	  "$$@" --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p .venv/home; pwd -P > $@

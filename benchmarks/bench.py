@@ -1,11 +1,10 @@
-"""Measure the goals beside what others use, print one table, write docs/performance.md: `make bench`.
+"""Measure what it costs, beside what others use, and print one table of goals as Markdown: `make bench`.
 
-`--quick` measures a few runs and small inputs, to try whether all of it works; it writes nothing. `--date` is the day
-that the page names. Peers lie in build/peers/.venv. Nothing else should be at work on the machine meanwhile.
+`--quick` tries everything with a few runs and small inputs; nothing it prints is a result. Nothing else should be at
+work on the machine. Ratios are of two things measured one after the other in the same session.
 """
 
 import argparse
-import datetime as dt
 import hashlib
 import json
 import os
@@ -18,219 +17,153 @@ import threading
 import time
 from pathlib import Path
 
-import page
-import pandas as pd
+import numpy as np
 import psutil
-from page import SIZES, WAYS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-PEERS = ROOT / "build" / "peers" / ".venv"
-OURS = [sys.executable, "-m", "analysis", "build"]
-NOT_COPIED = ("build", "site", ".venv", ".git", "tests", "__pycache__", ".snakemake")
+PEERS = {"PYTHONPATH": str(ROOT / "build" / "peers")}
+NOT_COPIED = ("build", "site", ".venv", ".git", "tests", "__pycache__")
 
 
 def told(command: list, cwd: Path = ROOT, **environment: str) -> tuple[float, str]:
     """Run a command and return its seconds and what it printed; stop where it fails."""
     start = time.perf_counter()
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=os.environ | {"JUPYTER_PATH": f"{sys.prefix}/share/jupyter"} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = [str(part) for part in command]
+    done = subprocess.run(words, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{command}: {done.stdout[-3000:]}{done.stderr[-3000:]}")
+        sys.exit(f"{words}: {done.stdout[-3000:]}{done.stderr[-3000:]}")
     return time.perf_counter() - start, done.stdout
 
 
-def answer(python: Path | str, *command) -> dict:
+def answer(script: str, *words, **environment: str) -> dict:
     """Run one of the scripts beside this one and return what it printed last."""
-    return json.loads(told([python, HERE / command[0], *command[1:]])[1].splitlines()[-1])
-
-
-def copied(work: Path, name: str) -> Path:
-    """Copy what a build needs into a folder of its own, below this project, so that peers find the data as well."""
-    place = work / name
-    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*NOT_COPIED))
-    return place
-
-
-def notebooks(work: Path, count: int) -> tuple[dict[str, float], dict[str, float], float]:
-    """Return seconds and times the floor of each way to run one notebook for so many forces, and the whole command.
-
-    The floor is measured before and after each way; its mean is what that way is compared with.
-    """
-    place = copied(work, "runs")
-    forces = pd.read_csv(place / "data" / "raw" / "lookups" / "forces.csv", dtype="str")["force_id"].tolist()
-    entry = f'[[run]]\nnotebook = "force-page"\nforce = "*"\nexcept = {json.dumps(forces[count:])}\n'
-    (place / "notebooks" / "runs.toml").write_text(entry, encoding="utf-8")
-    runs = [[str(ROOT / "notebooks" / "force-page.ipynb"), {"force": force}] for force in forces[:count]]
-    (work / "runs.json").write_text(json.dumps(runs), encoding="utf-8")
-    whole, _ = ours(place, "--force")
-    seconds, ratios = {}, {}
-    before = answer(sys.executable, "ways.py", "floor", work)["seconds"]
-    for way in WAYS:
-        if way in ("warm", "stock"):
-            shutil.rmtree(place / "build" / "cache" / "runs")
-            seconds[way], _ = ours(place, *(["--stock-kernels"] if way == "stock" else []))
-        else:
-            seconds[way] = answer(PEERS / "bin" / "python", "ways.py", way, work)["seconds"]
-        after = answer(sys.executable, "ways.py", "floor", work)["seconds"]
-        ratios[way] = seconds[way] / ((before + after) / 2)
-        seconds["floor"], before = after, after
-    return seconds, ratios, whole
-
-
-def ours(place: Path, *options: str) -> tuple[float, str]:
-    """Build the one notebook of a copy."""
-    return told([*OURS, "--only", "force-page", *options], place, ANALYSIS_PROJECT=str(place))
-
-
-def memory(work: Path) -> float:
-    """Return the most memory that a build with four kernels held, all processes together, shared pages once, in MiB."""
-    place, done, most = work / "runs", threading.Event(), 0.0
-    shutil.rmtree(place / "build" / "cache" / "runs")
-
-    def watch() -> None:
-        nonlocal most
-        while not done.wait(0.1):
-            total = 0
-            for process in psutil.Process().children(recursive=True):
-                try:
-                    total += process.memory_full_info().pss
-                except psutil.Error:  # it ended meanwhile
-                    continue
-            most = max(most, total / 2**20)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    ours(place, "--jobs", "4")
-    done.set()
-    watcher.join()
-    return most
+    return json.loads(told([sys.executable, HERE / script, *words], **environment)[1].splitlines()[-1])
 
 
 def building(work: Path) -> dict:
-    """Return what a whole build takes in a copy: all, nothing changed, one reply corrected, a page, all pages."""
-    place = copied(work, "whole")
+    """Return the seconds of builds in a copy: all, nothing changed, a page of the guides, one number corrected."""
+    place = work / "whole"
+    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*NOT_COPIED))
 
-    def build(*options: str) -> tuple[float, str]:
-        return told([*OURS, *options], place, ANALYSIS_PROJECT=str(place))
+    def build() -> tuple[float, str]:
+        return told([sys.executable, "-m", "analysis", "build", "--explain"], place, ANALYSIS_PROJECT=str(place))
 
-    found = {"all": build()[0], "runs": len(list((place / "site" / "notebooks").rglob("*.ipynb")))}
+    found = {"all": build()[0]}
     found["nothing"], said = build()
-    found["kernels"] = 0 if "nothing was run" in said else found["runs"]
-    before = _sums(place)
-    _corrected(place / "data" / "raw")
-    found["corrected"], said = build("--explain")
-    found["again"] = len(re.findall(r"^.*: runs\b", said, re.MULTILINE))
-    after = _sums(place)
-    found["others"] = sum(before[name] != after[name] for name in before.keys() & after.keys())
+    found["kernels"] = len(re.findall(r"is run$", said, re.MULTILINE))
     page = place / "docs" / "method.md"
-    for name in ("page", "site"):
-        page.write_text(f"{page.read_text('utf-8')}\nA line more.\n", encoding="utf-8")
-        found[name] = build()[0]
-        shutil.rmtree(place / "build" / "cache" / "site", ignore_errors=True)
+    page.write_text(f"{page.read_text('utf-8')}\nA line more.\n", encoding="utf-8")
+    found["page"] = build()[0]
+    subject = corrected(place / "data" / "raw")
+    found["corrected"], said = build()
+    made = re.findall(r"^(\S+): is run$", said, re.MULTILINE)
+    found["again"], found["subject"] = f"{len(made)} of {len(said.splitlines())} runs", subject
     return found
 
 
-def _sums(place: Path) -> dict[str, str]:
-    home = place / "site" / "notebooks"
-    return {
-        path.relative_to(home).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in home.rglob("*.ipynb")
-    }
+def corrected(raw: Path) -> str:
+    """Correct one number of a round; return the round."""
+    path, sources = raw / "big-brother-watch-2016" / "bbw2016-dorset.csv", raw / "sources.csv"
+    path = path if path.is_file() else next(file for file in sorted(raw.glob("big-brother-watch-2016/*.csv")))
+    before = path.read_bytes()
+    number = re.search(rb",(\d\d),", before)
+    after = before.replace(number[0], b",%d," % (int(number[1]) + 1), 1)
+    path.write_bytes(after)
+    old, new = (hashlib.sha256(content).hexdigest() for content in (before, after))
+    sources.write_text(sources.read_text("utf-8").replace(old, new), encoding="utf-8", newline="\n")
+    return path.parent.name
 
 
-def _corrected(raw: Path) -> None:
-    """Correct one number of a reply that no decision names."""
-    sources = pd.read_csv(raw / "sources.csv", dtype="str", keep_default_na=False)
-    named = "".join((raw / name).read_text("utf-8") for name in ("lookups/relations.csv", "claims.csv", "rounds.csv"))
-    for row in sources[sources["round_id"] == "single-force"].itertuples():
-        path = raw / row.file
-        number = re.search(r",(\d\d),,", path.read_text("utf-8")) if path.suffix == ".csv" else None
-        if number and row.source_id not in named:
-            text = path.read_text("utf-8").replace(number[0], f",{int(number[1]) + 1},,", 1)
-            path.write_text(text, encoding="utf-8", newline="\n")
-            sums = (
-                (raw / "sources.csv").read_text("utf-8").replace(row.sha256, hashlib.sha256(text.encode()).hexdigest())
-            )
-            (raw / "sources.csv").write_text(sums, encoding="utf-8", newline="\n")
-            return
-    sys.exit("no reply to correct")
-
-
-def nbval() -> tuple[float, float]:
-    """Return the seconds that nbval takes for all notebooks: two at a time as in the tests, and one by one, cold.
-
-    A first run is not counted: a machine that had forgotten pytest meanwhile would read it from its disk.
-    """
-    test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks"]
-    two_at_a_time = [*test, "-n", "2", "--dist", "loadscope"]
-    told(two_at_a_time)
-    quick, _ = told(two_at_a_time)
-    cold, _ = told([*test, "-n", "0"], JUPYTER_DEFAULT_PROVISIONER_NAME="local-provisioner")
-    return quick, cold
+def memory() -> float:
+    """Return the most memory that running all notebooks with four kernels held, shared pages once, in MiB."""
+    script = f"import sys; sys.path.insert(0, {str(HERE)!r}); import ways; ways.warm(ways.planned(), 4)"
+    most, running = 0.0, subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL)
+    while running.poll() is None:
+        total = 0
+        for process in [psutil.Process(running.pid), *psutil.Process(running.pid).children(recursive=True)]:
+            try:
+                total += process.memory_full_info().pss
+            except psutil.Error:  # it ended meanwhile
+                continue
+        most = max(most, total / 2**20)
+        threading.Event().wait(0.1)
+    return most
 
 
 def cleaning(work: Path, counts: list[int]) -> dict[str, list[dict]]:
-    """Return for each way, and each number of rows, what the same cleaning took; stop where results differ."""
-    found = {way: [] for way in ("ours", "duckdb", "polars")}
+    """Return what the same cleaning took in each way, for each number of rows; stop where results differ."""
+    found = {"ours": [], "duckdb": [], "polars": []}
     for count in counts:
-        told([sys.executable, HERE / "cleaning.py", "inputs", work / f"{count}", count])
+        answer("cleaning.py", "rows", count, work / "rows.csv")
         for way, took in found.items():
-            took.append(
-                answer(
-                    sys.executable if way == "ours" else PEERS / "bin" / "python", "cleaning.py", way, work / f"{count}"
-                )
-            )
+            took.append(answer("cleaning.py", way, work / "rows.csv", **({} if way == "ours" else PEERS)))
         if len({took[-1]["checksum"] for took in found.values()}) > 1:
             sys.exit(f"the ways to clean {count} rows give different totals")
     return found
 
 
-def scaling(work: Path, kind: str, counts: list[int]) -> list[dict]:
-    """Return what cleaning so many replies, or making so many figures, took."""
-    found = []
-    for count in counts:
-        with tempfile.TemporaryDirectory(dir=work) as folder:
-            found.append(answer(sys.executable, "scaling.py", kind, count, folder))
-    return found
+def exponent(sizes: list[int], seconds: list[float]) -> float:
+    """Return the power of the size with which the cost grows: the slope of the line through the logarithms."""
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
 
 
-def measured(work: Path, quick: bool) -> dict:
-    """Measure everything, one thing at a time."""
-    steps = {
-        "notebooks": lambda: notebooks(work, 2 if quick else 45),
-        "memory": lambda: memory(work),
-        "building": lambda: building(work),
-        "nbval": nbval,
-        "cleaning": lambda: cleaning(work, SIZES["rows"][quick]),
-        "figures": lambda: scaling(work, "figures", SIZES["figures"][quick]),
-        "replies": lambda: scaling(work, "replies", SIZES["replies"][quick]),
-    }
-    found = {}
-    for name, step in steps.items():
-        print(f"{dt.datetime.now():%H:%M:%S} {name}", file=sys.stderr, flush=True)
-        found[name] = step()
+def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
+    """Measure everything, one thing at a time; return what, what was measured and what to reach."""
+    floors = [answer("ways.py", "floor")]
+    ways = {}
+    for way in ("warm", "threads", "stock"):
+        ways[way] = answer("ways.py", way)["seconds"]
+        floors.append(answer("ways.py", "floor"))
+    floor = float(np.mean([one["seconds"] for one in floors]))
+    whole = building(work)
+    rows, replies = ([10_000, 50_000], [45, 450]) if quick else ([100_000, 1_000_000], [4_500, 45_000])
+    clean = cleaning(work, rows)
+    ours, other = (
+        clean["ours"][-1],
+        min((clean[way][-1] for way in ("duckdb", "polars")), key=lambda one: one["seconds"]),
+    )
+    many = [answer("cleaning.py", "replies", count) for count in replies]
+    found = [
+        (f"floor: {floors[0]['runs']} notebooks as plain code, seconds", floor, np.inf),
+        ("everything for the first time, pages included, times the floor", whole["all"] / floor, 2),
+        ("notebooks alone, warm kernels, times the floor", ways["warm"] / floor, 1.3),
+        ("notebooks alone, warm kernels, times papermill in two threads", ways["warm"] / ways["threads"], 0.4),
+        ("notebooks alone, stock kernels, times the floor", ways["stock"] / floor, 3.5),
+        (f"one number corrected ({whole['again']} made again), seconds", whole["corrected"], 10),
+        ("one page of the guides changed, seconds", whole["page"], 2),
+        ("nothing changed, seconds", whole["nothing"], 0.8),
+        ("nothing changed, kernels started", whole["kernels"], 0),
+        ("memory of the whole tree with four kernels, MiB", memory(), 600),
+        (
+            f"cleaning {rows[-1]:,} figures, times the faster of duckdb and polars",
+            ours["seconds"] / other["seconds"],
+            1,
+        ),
+        ("the same, growth, exponent", exponent(rows, [one["seconds"] for one in clean["ours"]]), 1.1),
+        ("the same, memory, times theirs", ours["memory"] / other["memory"], 1),
+        (f"{replies[-1]:,} transcripts, all anew, seconds", many[-1]["seconds"], 12),
+        ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in many]), 1.1),
+        ("the same, memory, MiB", many[-1]["memory"], 800),
+    ]
+    if not quick:
+        found.append(("make test, seconds", told(["make", "test"])[0], 180))
     return found
 
 
 def main() -> None:
-    """Measure everything and tell it."""
+    """Measure everything and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
-    epoch = dt.datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", time.time())), dt.UTC)
-    parser.add_argument("--date", type=dt.date.fromisoformat, default=epoch.date())
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=ROOT / "build" / "peers", prefix="work-") as folder:
-        text = page.page(measured(Path(folder), options.quick), options.quick, options.date, PEERS)
-    print(text)
-    if not options.quick:
-        (ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8", newline="\n")
+    quick = parser.parse_args().quick
+    if quick:
+        os.environ["BENCH_RUNS"] = "4"
+    with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="bench-") as folder:
+        found = goals(Path(folder), quick)
+    print("| what | measured | reach | reached |", "|---|---|---|---|", sep="\n")
+    for what, measured, reach in found:
+        goal = ("", "") if np.isinf(reach) else (f"at most {reach:g}", "yes" if measured <= reach else "**no**")
+        print(f"| {what} | {measured:,.2f} | {' | '.join(goal)} |")
 
 
 if __name__ == "__main__":

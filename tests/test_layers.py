@@ -1,129 +1,135 @@
-"""Imports point one way, and modules and functions stay short enough to read."""
+"""Imports point one way, from read to publish, and never in a circle, not even inside functions."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "analysis"
 LAYERS = ["read", "clean", "measure", "tell", "publish"]
-FACES = {"__init__", "__main__"}
-LONGEST_MODULE = 250
-LONGEST_FUNCTION = 30
-WAIVER = "# longer because "
+FACES = {"analysis", "analysis.__main__"}  # they gather what notebooks and people call
 
 
-def imported(source: str, module: str) -> set[str]:
-    """Return the full names of what a module of the package imports; `module` is its own dotted name."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            home = module.split(".")[: -node.level] if node.level else []
-            base = ".".join([*home, *(node.module or "").split(".")]).strip(".")
-            names |= {f"{base}.{alias.name}" for alias in node.names}
-    return names
+def modules(package: Path) -> dict[str, str]:
+    """Return the source of each module of a package by its dotted name; a folder's own file has the folder's name."""
+    names = {path: path.relative_to(package.parent).with_suffix("").parts for path in sorted(package.rglob("*.py"))}
+    return {".".join(name).removesuffix(".__init__"): path.read_text("utf-8") for path, name in names.items()}
 
 
-def wrong_imports(source: str, module: str, grounds: set[str]) -> list[str]:
-    """Name each import that points the wrong way: a layer to its right, the public face, a ground module upwards."""
-    parts = module.split(".")
-    own = parts[1] if len(parts) > 1 else ""
-    if own in FACES or not own:
+def imports(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Return for each module the modules it imports, at its head or inside a function."""
+    return {
+        name: {known(target, sources) for node in ast.walk(ast.parse(text)) for target in named(node, name, sources)}
+        - {"", name}
+        for name, text in sources.items()
+    }
+
+
+def named(node: ast.AST, module: str, sources: dict[str, str]) -> list[str]:
+    """Return the full names that one statement imports into a module."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
         return []
-    allowed = {*grounds, own, *(LAYERS[: LAYERS.index(own)] if own in LAYERS else [])}
-    targets = {name for name in imported(source, module) if name.split(".")[0] == "analysis"}
-    return sorted(f"{module} imports {name}" for name in targets if f"{name}.".split(".")[1] not in allowed)
+    is_folder = any(name.startswith(f"{module}.") for name in sources)
+    home = module.split(".")[: len(module.split(".")) - node.level + is_folder] if node.level else []
+    base = ".".join([*home, *filter(None, [node.module])])
+    return [f"{base}.{alias.name}" for alias in node.names]
 
 
-def too_long(source: str, name: str) -> list[str]:
-    """Name the module and each function that is longer than the house allows and does not say why."""
-    lines = source.splitlines()
-    found = []
-    if len(lines) > LONGEST_MODULE and not any(line.startswith(WAIVER) for line in lines):
-        found.append(f"{name}: {len(lines)} lines; split it, or say why on a line of its own: {WAIVER}…")
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
-        length = (node.end_lineno or 0) - first.lineno + 1 + (node.body[0].lineno - node.lineno)
-        waived = any(WAIVER in line for line in lines[node.lineno - 1 : first.lineno])
-        if length > LONGEST_FUNCTION and not waived:
-            found.append(f"{name}:{node.lineno} {node.name}: {length} lines; split it, or say why: {WAIVER}…")
-    return found
+def known(name: str, sources: dict[str, str]) -> str:
+    """Return the module that a name leads to, or an empty text where it is not one of ours."""
+    while name and name not in sources:
+        name = name.rpartition(".")[0]
+    return name
 
 
-def modules() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
+def wrong(sources: dict[str, str]) -> list[str]:
+    """Name each import of what lies to the right, of a layer by what all layers share, and of a face."""
+    places = {name: place(name) for name in sources}
+    return [
+        f"{name} imports {target}"
+        for name, targets in imports(sources).items()
+        for target in sorted(targets)
+        if name not in FACES and (target in FACES or places[target] > places[name])
+    ]
 
 
-def dotted(path: Path) -> str:
-    """Return a module's name, counting a package's own file as a module in it, so that `from . import x` resolves."""
-    return ".".join(["analysis", *path.relative_to(PACKAGE).with_suffix("").parts])
+def place(name: str) -> int:
+    """Return where a module stands in the row of layers; what all share stands before the first."""
+    own = f"{name}.".split(".")[1]
+    return LAYERS.index(own) if own in LAYERS else -1
 
 
-def ground_modules() -> set[str]:
-    return {path.stem for path in PACKAGE.glob("*.py")} - FACES
+def circle(sources: dict[str, str]) -> list[str]:
+    """Return the modules of a circle of imports, or an empty list."""
+    try:
+        TopologicalSorter(imports(sources)).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_imports_point_one_way(path):
-    assert wrong_imports(path.read_text("utf-8"), dotted(path), ground_modules()) == []
+def test_imports_point_one_way():
+    assert len(modules(PACKAGE)) > 15
+    assert wrong(modules(PACKAGE)) == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_modules_and_functions_are_short_or_say_why(path):
-    assert too_long(path.read_text("utf-8"), dotted(path)) == []
+def test_no_two_modules_import_each_other():
+    assert circle(modules(PACKAGE)) == []
 
 
 def test_the_package_has_these_layers_and_no_others():
-    assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} <= set(LAYERS)
+    assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} == set(LAYERS)
+
+
+HOUSE = {
+    "analysis": "",
+    "analysis.__main__": "",
+    "analysis.tables": "",
+    "analysis.read": "",
+    "analysis.read.cells": "",
+    "analysis.clean": "",
+    "analysis.clean.facts": "",
+    "analysis.measure.totals": "",
+    "analysis.tell.charts": "",
+    "analysis.publish.build": "",
+}
 
 
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("analysis.read.cells", "from analysis.clean import counts"),
+        ("analysis.read.cells", "from analysis.clean import facts"),
         ("analysis.clean.facts", "import analysis.measure.totals"),
-        ("analysis.clean.facts", "from ..tell import findings"),
-        ("analysis.measure.totals", "def total():\n    from analysis.publish.notebooks import run"),
+        ("analysis.clean.facts", "from ..tell import charts"),
+        ("analysis.measure.totals", "def total():\n    from analysis.publish.build import run"),
         ("analysis.tell.charts", "from analysis import load"),
         ("analysis.tables", "from analysis.read.cells import cells"),
-        ("analysis.clean.__init__", "from analysis.measure import bounds"),
+        ("analysis.clean", "from analysis.measure.totals import total"),
+        ("analysis.publish.build", "from analysis import __main__"),
     ],
 )
 def test_an_import_against_the_flow_is_found(module, line):
-    assert len(wrong_imports(line, module, {"paths", "tables"})) == 1
+    assert len(wrong(HOUSE | {module: line})) == 1
 
 
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("analysis.publish.generation", "from analysis.tell import findings\nfrom analysis import paths"),
-        ("analysis.clean.facts", "from . import counts\nfrom .periods import parse\nimport pandas"),
-        ("analysis.clean.__init__", "from analysis.clean.facts import facts\nfrom .counts import parse"),
-        ("analysis.tables", "from analysis import paths"),
-        ("analysis.__init__", "from analysis.measure.totals import total"),
+        ("analysis.publish.build", "from analysis.tell.charts import draw\nfrom analysis import tables"),
+        ("analysis.clean.facts", "from ..read import cells\nimport pandas"),
+        ("analysis.clean", "from .facts import facts"),
+        ("analysis", "from analysis.measure.totals import total"),
+        ("analysis.__main__", "from analysis.publish import build"),
     ],
 )
 def test_an_import_with_the_flow_passes(module, line):
-    assert wrong_imports(line, module, {"paths", "tables"}) == []
+    assert wrong(HOUSE | {module: line}) == [] == circle(HOUSE | {module: line})
 
 
-def test_a_long_function_is_found_and_a_reason_lets_it_pass():
-    body = "\n".join(["    x = 1"] * 30)
-    assert len(too_long(f"def f():\n{body}\n", "m")) == 1
-    assert too_long(f"def f():  # longer because it is a table\n{body}\n", "m") == []
-    assert too_long("def f():\n" + "\n".join(["    x = 1"] * 29), "m") == []
-
-
-def test_a_docstring_does_not_count_as_length():
-    text = "\n".join(["    words"] * 40)
-    assert too_long(f'def f():\n    """One.\n{text}\n    """\n    return 1\n', "m") == []
-
-
-def test_a_long_module_is_found_and_a_reason_lets_it_pass():
-    assert len(too_long("x = 1\n" * 251, "m")) == 1
-    assert too_long("# longer because it is the contract\n" + "x = 1\n" * 250, "m") == []
-    assert too_long("x = 1\n" * 250, "m") == []
+def test_a_circle_inside_functions_is_found():
+    here, there = "from analysis.clean import facts", "def later():\n    from .cells import cells"
+    assert circle({"analysis.read.cells": "from . import rows", "analysis.read.rows": there, "analysis.read": ""})
+    assert circle(HOUSE | {"analysis.read.cells": here}) == []

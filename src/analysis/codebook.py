@@ -108,6 +108,6 @@ def _resource(name: str) -> dict:
 
 def _constraints(known: pd.Series) -> dict:
     allowed = [value for value in known["values"].split("; ") if value not in ("", "(empty)")]
-    rules = {"enum": allowed} if allowed else {}
+    rules: dict[str, object] = {"enum": allowed} if allowed else {}
     rules |= {"required": True} if known["use"] == "key" else {}
     return rules | ({"minimum": 0} if known["kind"] in ("count", "share") else {})

@@ -21,8 +21,11 @@ class Tables:
     """Hold the tables of the project, whole or of one round or force.
 
     name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
-    `strength` (own reply; report; press, one origin; press, N origins; one unverified copy) and `where` (short name of
-    the forces, or the place). elsewhere: facts of other rounds that assumptions or claims of a round rest on.
+    `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
+    the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
+    (the label of the first document that prints it) and `as_written` (its number, as it stands there).
+    official: numbers of official tables, in the whole only.
+    elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
 
     figures: pd.DataFrame
@@ -38,6 +41,7 @@ class Tables:
     claims: pd.DataFrame
     denominators: pd.DataFrame
     roles: pd.DataFrame
+    official: pd.DataFrame
     elsewhere: pd.DataFrame
     name: str = ""
 
@@ -50,6 +54,30 @@ class Tables:
     def force(self) -> pd.Series | None:
         """The row of forces.csv, where these are the tables of one force."""
         return _row(self.forces, "force_id", self.name)
+
+    @property
+    def period(self) -> str:
+        """The period of the round in words, and whether its dates are inferred."""
+        row = self.rounds[self.rounds["round_id"] == self.name].iloc[0]
+        inferred = " (dates inferred)" if row["period_basis"] == "inferred" else ""
+        return said_period(row["period_start"], row["period_end"]) + inferred
+
+    @property
+    def asked(self) -> pd.DataFrame:
+        """How many forces were asked, as printed: one row with low, high, figure_ids, printed_by, strength; or none."""
+        return self._forces("forces_asked")
+
+    @property
+    def replied(self) -> pd.DataFrame:
+        """How many forces replied, as printed: one row as for asked, or none."""
+        return self._forces("forces_replied")
+
+    def _forces(self, column: str) -> pd.DataFrame:
+        rows = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
+        said = {"low": rows[column], "high": rows[column], "figure_ids": rows[f"{column}_where"]}
+        frame = pd.DataFrame(said).assign(force_ids="", place="", n_origins=1).reset_index(drop=True)
+        found = described(frame, self.sources, self.forces, read("aliases"))
+        return found[["low", "high", "figure_ids", "printed_by", "strength"]]
 
     @property
     def own(self) -> pd.DataFrame:
@@ -86,7 +114,15 @@ def load(name: str = "") -> Tables:
     """
     frames = {field.name: read(field.name) for field in fields(Tables) if field.name not in ("elsewhere", "name")}
     facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
-    return part(Tables(**frames | {"facts": facts}, elsewhere=facts.iloc[:0]), name)
+    facts = as_printed(facts, frames["figures"], frames["roles"])
+    frames |= {"facts": facts, "official": addressed(frames["official"])}
+    return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
+
+
+def addressed(official: pd.DataFrame) -> pd.DataFrame:
+    """Return the official numbers with low and high, missing where no plain number, and the address of each."""
+    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
+    return official.assign(low=value, high=value, figure_ids=[f"official:L{row + 2}" for row in range(len(official))])
 
 
 def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
@@ -95,9 +131,8 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     copied = (sources["kind"] == "reply") & ~sources["publisher"].isin(names) | sources["publisher"].str.endswith(
         "copy)"
     )
-    kinds = dict(
-        zip(sources["source_id"], sources["kind"].mask(copied & (sources["kind"] != "press"), "copy"), strict=True)
-    )
+    named = sources["kind"].mask(copied, "copy").mask(copied & (sources["kind"] == "press"), "press copy")
+    kinds = dict(zip(sources["source_id"], named, strict=True))
     publishers = dict(zip(sources["source_id"], sources["publisher"], strict=True))
     short = dict(zip(forces["force_id"], forces["short_name"], strict=True))
     cited = [[one.partition(":")[0] for one in ids.split()] for ids in facts["figure_ids"]]
@@ -105,9 +140,39 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     places = zip(facts["force_ids"], facts["place"], strict=True)
     return facts.assign(
         printed_by=[_publishers(dict.fromkeys(publishers[one] for one in ids)) for ids in cited],
-        strength=[_strength({kinds[one] for one in ids}, number) for ids, number in zip(cited, origins, strict=True)],
+        strength=[
+            _strength({kinds[one] for one in ids}, number, len({*ids}) == 1)
+            for ids, number in zip(cited, origins, strict=True)
+        ],
         where=[", ".join(short[one] for one in ids.split()) or place for ids, place in places],
     )
+
+
+def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with `when`, `who`, `as_printed` and `as_written` in words, the last two of their first figure."""
+    first = figures.set_index("figure_id").reindex([ids.split()[0] for ids in facts["figure_ids"]])
+    pairs = zip(first["misuse_as_written"], first["outcome_as_written"], strict=True)
+    nouns = dict(zip(roles["role"], roles["several"], strict=True))
+    whole = set(roles.loc[roles["one"] == "person", "role"])
+    counted = zip(facts["unit"], facts["role"], strict=True)
+    return facts.assign(
+        when=[said_period(*dates) for dates in zip(facts["period_start"], facts["period_end"], strict=True)],
+        who=[unit if role in whole else f"{unit} ({nouns[role]})" for unit, role in counted],
+        as_printed=[": ".join(one for one in pair if one not in ("", "all")) for pair in pairs],
+        as_written=first["as_written"].tolist(),
+    )
+
+
+def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """Say a period: 2013, 2017/18, April 2017 to March 2019, since May 2012, not stated."""
+    if pd.isna(start) or pd.isna(end):
+        return "not stated" if pd.isna(start) else f"since {start:%B %Y}"
+    after = end + pd.Timedelta(days=1)
+    if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
+        return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
+    if (start.day, after.day) == (1, 1):
+        return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"
+    return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
 
 
 def _publishers(names: dict[str, None]) -> str:
@@ -117,12 +182,12 @@ def _publishers(names: dict[str, None]) -> str:
     return " and ".join(names)
 
 
-def _strength(kinds: set[str], origins: int) -> str:
+def _strength(kinds: set[str], origins: int, alone: bool) -> str:
     if "reply" in kinds:
         return "own reply"
     if "report" in kinds:
         return "report"
-    if "copy" in kinds:
+    if "copy" in kinds or (kinds == {"press copy"} and alone):
         return "one unverified copy"
     return "press, one origin" if origins == 1 else f"press, {origins} origins"
 
@@ -169,6 +234,7 @@ def _part(tables: Tables, name: str, rows: pd.Series, rounds: set[str]) -> Table
         "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage.loc[shown, "round_id"]})],
         "claims": claims,
         "assumptions": assumptions,
+        "official": tables.official.iloc[:0],
         "elsewhere": elsewhere,
     }
     return replace(tables, name=name, **{key: frame.reset_index(drop=True) for key, frame in chosen.items()})
@@ -242,29 +308,38 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
-    """Return each cell of a table that may not hold what it holds: its row's position, what was found, what may be.
+    """Return each cell of a table, as text or typed, that may not hold what it holds: row's position, found, expected.
 
-    In: a table as text or typed. A column of numbers holds none below zero, one with `values` only those, a key once.
+    A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
     """
-    found = []
-    for column, known in columns(name).iterrows():
+    found, all_known = [], columns(name)
+    for column, known in all_known[(all_known["values"] != "") | (all_known["kind"] != "text")].iterrows():
         held = frame[column].astype("str").where(frame[column].notna(), "")
-        bad, expected = _misfits(held, known)
-        found += [(row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(bad)]
+        expected = _expected(known)
+        strange = [text for text in held.unique() if not _fits(text, known)]
+        found += [
+            (row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange)).tolist()
+        ]
     again = frame[keys(name)].astype("str").duplicated()
-    return found + [(row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again)]
+    return found + [
+        (row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again).tolist()
+    ]
 
 
-def _misfits(held: pd.Series, known: pd.Series) -> tuple[pd.Series, str]:
+def _expected(known: pd.Series) -> str:
     if known["values"]:
-        allowed = [value.replace("(empty)", "") for value in known["values"].split("; ")]
-        return ~held.isin(allowed), f"one of: {', '.join(allowed)}"
+        return f"one of: {known['values']}"
+    return "a day as YYYY-MM-DD" if known["kind"] == "date" else f"a {known['kind']}, 0 or more"
+
+
+def _fits(text: str, known: pd.Series) -> bool:
+    if known["values"]:
+        return (text or "(empty)") in known["values"].split("; ")
+    if text == "" or known["kind"] == "text":
+        return True
     if known["kind"] == "date":
-        return (held != "") & ~held.map(_is_day).astype("bool"), "a day as YYYY-MM-DD"
-    if known["kind"] == "text":
-        return held != held, ""
-    form = r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?([eE][-+]?\d+)?"
-    return (held != "") & ~held.str.fullmatch(form), f"a {known['kind']}, 0 or more"
+        return _is_day(text)
+    return bool(re.fullmatch(r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?(e[-+]?\d+)?", text))
 
 
 def _is_day(text: str) -> bool:
