@@ -387,7 +387,7 @@ def _rows(fact, statements):
     ]
 
 
-@settings(max_examples=100, **SLOW)
+@settings(max_examples=60, **SLOW)
 @given(
     statements=st.lists(STATEMENT, max_size=5),
     position=st.sampled_from([0, 1, 2]),
@@ -415,7 +415,7 @@ def test_limits_equal_those_of_every_possible_world(
     assert ends(bounds.limits(tables(facts(*kept), **less), force=force, outcome=outcome)) == ends(found)
 
 
-@settings(max_examples=50, **SLOW)
+@settings(max_examples=30, **SLOW)
 @given(conflicts=st.lists(CONFLICT, max_size=4), question=QUESTION)
 def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
     tables, fact, facts, rounds, conflicts, question
@@ -432,7 +432,7 @@ def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
     assert ends(found) == _possible(worlds, question)
 
 
-@settings(max_examples=50, **SLOW)
+@settings(max_examples=30, **SLOW)
 @given(statements=st.lists(STATEMENT, min_size=2, max_size=5), question=QUESTION)
 def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_world(
     tables, fact, facts, rounds, statements, question

@@ -465,6 +465,8 @@ def prepare(
     known = rules(own, round_id)
     # A part of the tables holds apart what an assumption may bring into its round from elsewhere.
     everything = pd.concat([data.facts, getattr(data, "elsewhere", data.facts.iloc[:0])], ignore_index=True)
+    # In one order, so that a part of the tables gives the same answers as the whole.
+    everything = everything.sort_values("fact_id", kind="stable")
     _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
     row = data.rounds[data.rounds["round_id"] == round_id].iloc[0]
     facts = [fact for fact in believe(everything, known, ids) if fact["round_id"] == round_id]
