@@ -105,6 +105,13 @@ def test_a_part_of_a_force_s_own_number_has_a_rate(rate, fact, round_2019):
     assert list(found["rate"]) == [pytest.approx(50 / 6), pytest.approx(3 / 6)]
 
 
+def test_a_number_that_is_split_up_is_no_example(rate, fact, round_2019):
+    *beside, gwent = round_2019
+    parts = [fact(name, "surrey", low, part_of="gwent", role=name) for name, low in (("officer", 2), ("staff", 1))]
+    found = rate(gwent, workforce=_workforce(*DATES), beside=[*beside, *parts])
+    assert found["rate"].item() == pytest.approx(3 / 6)
+
+
 def test_a_number_that_an_assumption_calls_the_whole_has_a_rate(rate, round_2019, assumptions):
     *beside, gwent = round_2019
     whole = assumptions(("whole", "force_ids=surrey", "conduct=not-stated; outcome=disciplined"))

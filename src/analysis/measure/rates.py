@@ -121,20 +121,23 @@ def _no_count(rows: pd.DataFrame, data: Any) -> dict[str, str]:
 
 
 def _told_alone(rows: pd.DataFrame, data: Any) -> set[str]:
-    """List facts that are narrower than what their round counts in all, and part of no number of their force.
+    """List facts told as examples: narrower than what their round counts, not split up, part of no number of a force.
 
-    Three dismissed over one database are a floor told as an example, no count of those disciplined. Read with all
-    assumptions of the round, which say of which forces the numbers printed are all they had.
+    Three dismissed over one database are a floor, no count of those disciplined. Read with all assumptions of the
+    round, which say of which forces the numbers printed are all they had.
     """
     known, found = tree.trees(data), set()
     for round_id in rows["round_id"].unique():
         assumptions = rules(data.assumptions, round_id)
         told = believe(data.facts, assumptions, [rule.name for rule in assumptions])
-        told = [fact for fact in told if fact["round_id"] == round_id and not fact["part_of"]]
-        wholes = [fact for fact in told if not fact["force_ids"] and fact["status"] in ("exact", "at least")]
+        told = [fact for fact in told if fact["round_id"] == round_id]
+        local = {fact["fact_id"] for fact in told if fact["force_ids"]}
+        split = {whole for fact in told for whole in fact["part_of"].split()}
+        totals = [fact for fact in told if not fact["force_ids"] and not fact["part_of"]]
         for fact in told:
-            alike = [whole for whole in wholes if whole["unit"] == fact["unit"] and _within(fact, whole, known)]
-            if alike and not any(_within(whole, fact, known) for whole in alike):
+            wider = [whole for whole in totals if whole["unit"] == fact["unit"] and _within(fact, whole, known)]
+            alone = fact["fact_id"] not in split and local.isdisjoint(fact["part_of"].split())
+            if alone and wider and not any(_within(whole, fact, known) for whole in wider):
                 found.add(fact["fact_id"])
     return found
 
