@@ -312,8 +312,8 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
 
     A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
     """
-    found = []
-    for column, known in columns(name).iterrows():
+    found, all_known = [], columns(name)
+    for column, known in all_known[(all_known["values"] != "") | (all_known["kind"] != "text")].iterrows():
         held = frame[column].astype("str").where(frame[column].notna(), "")
         expected = _expected(known)
         strange = [text for text in held.unique() if not _fits(text, known)]

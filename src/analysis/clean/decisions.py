@@ -13,6 +13,7 @@ from analysis.problems import STOPS_ALL, Fault, Faults, Problem
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 FIELDS = ["misuse", "outcome", "role", "unit"]  # columns whose wording sets something, the more exact first
 OWN = ["rank", "date_basis"]  # what a row says itself goes before what its wording means
+OPEN = "?"  # in a drafted transcript, for what a person must decide
 SILENT = dict.fromkeys(["conduct", "system", "outcome"], "not-stated")
 SILENT |= {"role": "not stated", "rank": "", "unit": "", "date_basis": "not stated"}
 
@@ -118,6 +119,8 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown(field: str, text: str, spellings: list[str]) -> Fault:
+    if text == OPEN:
+        return Fault("UNDECIDED", field, f"{field} is still {OPEN}", f"what the file says of the {field}", "decide it")
     expected = f"a known {field} wording; nearest: {nearest(text, spellings)}"
     do = "correct the word, or add it to lookups/wording.csv with its reason"
     return Fault("UNKNOWN_WORDING", field, f"{field} {text!r}", expected, do)

@@ -31,7 +31,8 @@ def facts(
     same = relations[relations["relation"] == "same_number"]
     fact = groups(figures, same)
     alone = ~pd.Series(fact, figures.index).duplicated(keep=False)
-    several = figures[~alone].assign(fact=fact[~alone], origin=figures["source_id"].map(origins(sources)))
+    several = figures[~alone]
+    several = several.assign(fact=fact[~alone], origin=several["source_id"].map(origins(sources)))
     heads = set(" ".join(same["of"]).split())
     ordered = several.iloc[_preference(several, heads, sources)]
     together: dict[int, list[dict]] = {}
@@ -155,7 +156,7 @@ def _related(frame: pd.DataFrame, figures: pd.DataFrame, relations: pd.DataFrame
                 wholes.setdefault(home[name], []).append(home[of])
     above = {fact_id: " ".join(dict.fromkeys(of)) for fact_id, of in wholes.items()}
     disputed = set(relations.loc[relations["relation"] == "disputes", "of"].map(home).dropna())
-    whole = frame["fact_id"].map(above).fillna("").astype("str")
+    whole = [above.get(fact_id, "") for fact_id in frame["fact_id"]]
     disputes = frame["disputed"].mask(frame["fact_id"].isin(disputed), "yes")
     return _against_parts(frame.assign(part_of=whole, disputed=disputes), home, sums(figures, relations))
 

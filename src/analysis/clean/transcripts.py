@@ -152,7 +152,7 @@ def _placed(frame: pd.DataFrame) -> pd.DataFrame:
 def _ledger(rows: pd.DataFrame, header: tuple[str, ...]) -> pd.DataFrame:
     """Return where each filled cell ended: of the received file where a row names one, else of the transcript."""
     kept = rows["drop"].isin(KEPT) & (rows["cell"] != "")
-    why = rows["drop"].where(rows["drop"] != "", rows["unit"].map(NO_FIGURE).fillna("")).mask(kept, "")
+    why = rows["drop"].where(rows["drop"] != "", rows["unit"].map(lambda unit: NO_FIGURE.get(unit, ""))).mask(kept, "")
     ended = rows["drop"].where(kept, "dropped").where(kept | (why != ""), "value")
     figure_id = (rows["source_id"] + ":" + rows["place"]).where(ended == "value", "")
     number = rows[["source_id", "place"]].assign(ends_as=ended, reason=why, figure_id=figure_id)

@@ -58,7 +58,7 @@ def limits(
     if (asked, forces) not in model.answers:
         problem = model.programme(asked, forces - model.named - set(model.unnamed))
         model.answers[asked, forces] = _answer(model, problem, problem.objective(forces))
-    return pd.DataFrame([model.answers[asked, forces]]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
+    return _frame(model.answers[asked, forces])
 
 
 def by_force(data, forces: Iterable[str], **question) -> pd.DataFrame:
@@ -88,6 +88,16 @@ def without_each(data, **question) -> pd.DataFrame:
     return found[["assuming", *found.columns.drop("assuming")]]
 
 
+def of_fact(model: Model, fact_id: str) -> pd.DataFrame | None:
+    """Say between which limits one printed number of a prepared round lies; None where it is no sum of one box."""
+    row = next((row for row in model.rows if row.sources == (fact_id,) and len(row.terms) == 1), None)
+    if row is None:
+        return None
+    ((_, box),) = row.terms
+    problem = model.programme(box.conditions, box.forces - model.named - set(model.unnamed))
+    return _frame(_answer(model, problem, problem.objective(box.forces)))
+
+
 def clashes(data, assumptions: Iterable[str] | None = None, unit: str | None = None, round_id: str | None = None):
     """List sets of facts and relations that cannot all be true: any one of a set left out would make the rest fit.
 
@@ -101,6 +111,10 @@ def clashes(data, assumptions: Iterable[str] | None = None, unit: str | None = N
         rows &= believed(problem, everything(problem).difference(*found))
     cells = [together(model.figures.get(one, "") for one in ids) for ids in found]
     return pd.DataFrame({"clash": [" ".join(ids) for ids in found], "figure_ids": cells}, dtype="str")
+
+
+def _frame(answer: dict) -> pd.DataFrame:
+    return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
 def _model(data, assumptions, unit, round_id) -> Model:
@@ -207,17 +221,15 @@ def extreme(
 ) -> int | None:
     """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
 
-    An end that is `enough` or no further out than `beat` need not be known exactly. Whole numbers are asked of nothing
-    at first, then of the switches, and of the cells only where they do not come by themselves: each step allows more
-    than the next, so its end holds where whole numbers reach it.
+    An end that is `enough` or no further out than `beat` need not be known exactly. The linear relaxation allows more
+    than whole numbers do, so its end holds where whole numbers reach it; branch and bound does the rest.
     """
     fits, gain = problem.fits.setdefault(rows.tobytes(), []), sign * wanted
     if fits and (gain <= 0).all() and any(wanted @ one == 0 for one in fits):
         return 0
     used = _columns(problem, wanted, rows)
     part = _Part(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows], problem.upper[used])
-    switch = used >= problem.cells
-    for whole in (np.zeros_like(switch), switch, np.ones_like(switch)):
+    for whole in (False, True):
         numbers = _solved(part, -gain[used], whole)
         if numbers is None:
             return None
@@ -226,7 +238,7 @@ def extreme(
             return sign * end
         if abs(numbers - np.round(numbers)).max() < WHOLE:
             break
-        if end >= enough and _reaches(part, gain[used], enough, switch):
+        if end >= enough and _reaches(part, gain[used], enough):
             return sign * end
     fits.append(np.zeros(len(wanted)))
     fits[-1][used] = np.round(numbers)
@@ -242,11 +254,11 @@ class _Part(NamedTuple):
     upper: np.ndarray
 
 
-def _reaches(part: _Part, gain: np.ndarray, enough: float, switch: np.ndarray) -> bool:
+def _reaches(part: _Part, gain: np.ndarray, enough: float) -> bool:
     """Say whether some whole numbers gain enough: sooner answered than how much they can gain."""
     matrix = sparse.vstack([part.matrix, sparse.csr_matrix(gain)], format="csr")
     part = _Part(matrix, np.append(part.low, enough), np.append(part.high, INFINITE), part.upper)
-    return _solved(part, np.zeros(len(gain)), np.ones_like(switch)) is not None
+    return _solved(part, np.zeros(len(gain)), True) is not None
 
 
 def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -261,13 +273,13 @@ def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.nda
     return used[np.sort(np.unique(alike, axis=1, return_index=True)[1])]
 
 
-def _solved(part: _Part, cost: np.ndarray, whole: np.ndarray) -> np.ndarray | None:
+def _solved(part: _Part, cost: np.ndarray, whole: bool) -> np.ndarray | None:
     answer = milp(
         cost,
-        integrality=whole.astype(int),
+        integrality=np.full(len(cost), int(whole)),
         bounds=Bounds(0, part.upper),
         constraints=LinearConstraint(part.matrix, part.low, part.high) if part.matrix.shape[0] else (),
-        options={"presolve": bool(whole.any()), "mip_rel_gap": 0},
+        options={"presolve": whole, "mip_rel_gap": 0},
     )
     if answer.status == INFEASIBLE:
         return None

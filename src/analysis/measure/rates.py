@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from analysis.measure import categories as tree
 from analysis.measure.compare import exact_interval
-from analysis.measure.constraints import believe
+from analysis.measure.constraints import believe, rules
 from analysis.measure.totals import SUMMABLE
 
 A_YEAR = timedelta(days=366)
@@ -123,22 +123,19 @@ def _told_alone(rows: pd.DataFrame, data) -> set[str]:
     """
     known, found = tree.trees(data), set()
     for round_id, here in rows.groupby("round_id"):
-        rules = data.assumptions[data.assumptions["round_id"] == round_id]
-        told = believe(data.facts[data.facts["round_id"] == round_id], rules, list(rules["assumption_id"]))
-        wholes = told[(told["force_ids"] == "") & (told["part_of"] == "") & told["status"].isin(["exact", "at least"])]
-        for fact in told[told["fact_id"].isin(here["fact_id"]) & (told["part_of"] == "")].to_dict("records"):
-            kinds = wholes[(wholes["unit"] == fact["unit"])].to_dict("records")
-            if any(_narrower(fact, whole, known) for whole in kinds) and not any(_same(fact, one) for one in kinds):
+        assumptions = rules(data.assumptions, round_id)
+        told = believe(data.facts, assumptions, [rule.name for rule in assumptions])
+        told = [fact for fact in told if fact["round_id"] == round_id and not fact["part_of"]]
+        wholes = [fact for fact in told if not fact["force_ids"] and fact["status"] in ("exact", "at least")]
+        for fact in told:
+            alike = [whole for whole in wholes if whole["unit"] == fact["unit"] and _within(fact, whole, known)]
+            if alike and not any(_within(whole, fact, known) for whole in alike):
                 found.add(fact["fact_id"])
     return found
 
 
-def _narrower(fact: dict, whole: dict, known: dict[str, tree.Tree]) -> bool:
+def _within(fact: dict, whole: dict, known: dict[str, tree.Tree]) -> bool:
     return all(tree.within(known[name], fact[name], whole[name]) for name in ("conduct", "system", "outcome"))
-
-
-def _same(fact: dict, whole: dict) -> bool:
-    return all(tree.terms(fact[name]) == tree.terms(whole[name]) for name in ("conduct", "system", "outcome"))
 
 
 def _of_role(role: str, known: pd.DataFrame) -> str:

@@ -78,7 +78,7 @@ def report(reports: list[dict]) -> str:
 
 def _page(report: dict) -> str:
     lines = [f"{report['file']}: {report['outcome']}"]
-    doubtful = [found for found in report["findings"] if found["severity"] != SHOWN or found["code"] == "TOTAL_MISMATCH"]
+    doubtful = [found for found in report["findings"] if found["severity"] != SHOWN]
     for found in doubtful[:MOST_DOUBTS]:
         where = f"{found['place']}: " if found["place"] else ""
         lines.append(f"  {where}{found['code']}: {found['found']}; expected {found['expected']}; {found['do']}")

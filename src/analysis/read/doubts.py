@@ -26,6 +26,7 @@ CODES = {
 }  # fmt: skip
 LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL"}  # read by nobody as an answer
 EXAMPLES = 3
+TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?(?: \(.*\))?:?", re.I)
 
 
 def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
@@ -109,7 +110,7 @@ def _named_twice(cells: list[Cell]) -> list[Fault]:
         if len(wide) < 2:
             continue
         names = Counter(cell.text for cell in wide[0])
-        doubled = {cell.column for cell in wide[0] if names[cell.text] > 1 and cell.wide == 1}
+        doubled = {c.column for c in wide[0] if names[c.text] > 1 and c.wide == 1 and not TOTAL.fullmatch(c.text.strip())}
         if sum(cell.column in doubled and cell.text.strip().isdigit() and cell.text not in names for cell in wide[1]) > 1:
             place, do = wide[0][0].place, "say in the transcript which is meant"
             faults.append(person("DUPLICATE_COLUMN", place, "a column named twice", "each once", do))
@@ -172,7 +173,6 @@ def _dates(cells: list[Cell]) -> list[Fault]:
 
 
 # ---------------------------------------------------------------- totals
-TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?(?: \(.*\))?:?", re.I)
 COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 REFERENCE = r"\.?\$?([A-Z]{1,3})\$?(\d{1,7})"
 SUM = re.compile(rf"(?:of:)?=?SUM\(\[?{REFERENCE}:{REFERENCE}\]?\)", re.I)
@@ -275,7 +275,7 @@ def _mismatch(cell: Cell, count: int, parts: list[Line], placed: list[tuple[int,
     made = sum(_numbers_at(parts, at) or [])
     words = f"a total of {cell.text.strip()}" + (f", and {count - 1} more in its line" if count > 1 else "")
     do = "compare it with the file; ask the force which is right"
-    return noted("TOTAL_MISMATCH", cell.place, words, f"{made:,}, which its table adds up to", do)
+    return person("TOTAL_MISMATCH", cell.place, words, f"{made:,}, which its table adds up to", do)
 
 
 # ---------------------------------------------------------------- personal data

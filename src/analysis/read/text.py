@@ -66,7 +66,7 @@ def _shape(found: list[tuple[int, list[str]]]) -> list[Fault]:
             header = None
         elif header is None and len(filled) > 1:
             header = record
-            twice = {words for words in filled if filled.count(words) > 1}
+            twice = {words for words in filled if filled.count(words) > 1 and not words.lower().startswith("total")}
             if twice:
                 words = f"{len(twice)} columns named twice"
                 faults.append(person("DUPLICATE_COLUMN", f"L{line}", words, "each once", "say which is meant"))

@@ -1,7 +1,15 @@
+"""Small counts of what is not public yet are hidden, and what would give them away."""
+
+from itertools import product
+
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import clean
+from analysis.clean import disclosure
 
 
 def built(vale, lines: list[dict], **source):
@@ -75,13 +83,55 @@ def test_without_a_limit_of_our_own_fewer_than_five_are_hidden(vale, rows):
     assert built(vale, SLICE)[0]["as_written"].tolist() == ["fewer than 5", "5 or more", "5 or more"]
 
 
-def test_a_mismatch_of_totals_in_a_document_that_is_not_public_repeats_no_number(vale):
-    page = "Outcome,2001\nsacked,6\nwarned,7\nTotal,14\n"
-    path = vale.document("a", page, kind="reply", public="no")
-    path.with_suffix(".toml").write_text(
-        'force = "North Police"\n[[table]]\nheader = "L1"\nanchor = ["Outcome", "2001"]\nrows = "L2:L3"\n'
-        'total_row = "L4"\ncolumns = "year"\nrow_label = "outcome"\n'
-        'fixed = { role = "all", unit = "people", misuse = "misuse" }\n'
-    )
-    problem = clean.build(vale.folder)["problems"][0]
-    assert (problem.found, problem.expected) == ("parts that do not make it", "the printed total")
+def derived(vale, lines: list[dict], relations: list[dict], **source):
+    vale.table("relations", [{"relation_id": f"r{n}"} | row for n, row in enumerate(relations)])
+    _, facts, problems = built(vale, lines, **source)
+    return facts, {(problem.code, problem.place) for problem in problems if problem.severity == "decision"}
+
+
+PARTS = [{"relation": "part_of", "figures": "a:L2 b:L2", "of": "b:L3", "complete": "yes"}]
+PRINTED = [{"value": "12", "outcome": "warned"}, {"value": "15"}]
+
+
+def test_a_hidden_count_that_public_numbers_give_away_by_subtraction_stops_everything(vale):
+    vale.document("b", PRINTED)
+    _, problems = derived(vale, SLICE[:1], PARTS)
+    assert problems == {("DERIVABLE", "L2")}
+
+
+def test_without_a_relation_that_makes_the_sum_nothing_can_be_worked_out(vale):
+    vale.document("b", PRINTED)
+    facts, problems = derived(vale, SLICE[:1], [])
+    assert problems == set() and 1 in facts["low"].tolist()
+
+
+def test_a_hidden_count_that_a_smaller_public_number_about_more_people_gives_away_stops_everything(vale):
+    vale.document("b", [{"value": "2"}])
+    assert derived(vale, [{"value": "2", "outcome": "sacked"}], [])[1] == {("DERIVABLE", "L2")}
+
+
+def test_what_a_public_reply_hid_is_looked_at_too(vale):
+    vale.document("b", PRINTED)
+    _, problems = derived(vale, [{"value": "<5", "outcome": "sacked"}], PARTS, public="yes")
+    assert problems == {("DERIVABLE", "L2")}
+
+
+def test_numbers_that_contradict_each_other_give_nothing_away(vale):
+    vale.document("b", [{"value": "12", "outcome": "warned"}, {"value": "30"}])
+    assert derived(vale, [{"value": "<5", "outcome": "sacked"}], PARTS, public="yes")[1] == set()
+
+
+COUNTS = st.integers(0, 4)
+
+
+@given(st.lists(st.tuples(COUNTS, COUNTS), min_size=3, max_size=4), st.sampled_from([(1, 2), (2, 1), (0, 2)]))
+def test_as_many_values_are_left_as_trying_all_of_them_leaves(ends, order):
+    """The first number is at most another, and makes a third together with a second; every combination is tried."""
+    spans = [(min(pair), max(pair)) for pair in ends]
+    ties = [({0: -1, order[0]: 1} if order[0] else {1: -1, 2: 1}, np.inf), ({0: -1, 1: -1, 2: 1}, 0.0)]
+    every = product(*(range(low, high + 1) for low, high in spans))
+    fits = [one for one in every if all(0 <= sum(n * one[at] for at, n in tie.items()) <= most for tie, most in ties)]
+    facts = pd.DataFrame(spans, columns=["low", "high"]).astype("Int64")
+    left = disclosure._values_left(facts, 0, ties)
+    firsts = [one[0] for one in fits]
+    assert left == (max(firsts) - min(firsts) + 1 if fits else np.inf)
