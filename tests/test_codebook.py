@@ -1,16 +1,15 @@
 import csv
-import json
 
 import pytest
 
-from analysis import codebook, columns
+from analysis import codebook
 
-BUILT = [name for name, (folder, *_) in columns.TABLES.items() if folder == "processed"]
+BUILT = codebook.names("processed")
 
 
 @pytest.mark.parametrize("name", BUILT)
 def test_the_data_package_lists_the_columns_of_the_committed_table_in_order(name, project):
-    resources = {resource["name"]: resource for resource in json.loads(codebook.datapackage())["resources"]}
+    resources = {resource["name"]: resource for resource in codebook.datapackage()["resources"]}
     with (project / "data" / "processed" / resources[name]["path"]).open(encoding="utf-8", newline="") as file:
         header = next(csv.reader(file))
     assert [field["name"] for field in resources[name]["schema"]["fields"]] == header
@@ -18,13 +17,27 @@ def test_the_data_package_lists_the_columns_of_the_committed_table_in_order(name
 
 
 def test_the_data_package_uses_only_types_of_the_table_schema():
-    fields = [field for one in json.loads(codebook.datapackage())["resources"] for field in one["schema"]["fields"]]
+    fields = [field for one in codebook.datapackage()["resources"] for field in one["schema"]["fields"]]
     assert {field["type"] for field in fields} <= {"string", "integer", "number", "date"}
     assert all(set(field.get("constraints", {})) <= {"enum", "required", "minimum"} for field in fields)
 
 
 def test_the_codebook_has_one_line_for_each_column_of_each_built_table():
     lines = codebook.codebook().splitlines()
-    assert sum(line.startswith("| `") for line in lines) == sum(len(columns.columns(name)) for name in BUILT)
+    assert sum(line.startswith("| `") for line in lines) == sum(len(codebook.columns(name)) for name in BUILT)
     widths = {line.replace("\\|", "").count("|") for line in lines if line.startswith("|")}
     assert widths == {7}
+
+
+def test_every_column_of_every_table_has_a_kind_and_a_meaning_and_every_table_a_key():
+    for name in codebook.names():
+        known = codebook.columns(name)
+        assert set(known["kind"]) <= {"text", "count", "share", "number", "date"} and known["meaning"].all(), name
+        assert codebook.keys(name) and codebook.about(name)["meaning"], name
+
+
+def test_a_role_is_one_of_the_roles_we_have_words_for(project):
+    with (project / "data" / "raw" / "lookups" / "roles.csv").open(encoding="utf-8", newline="") as file:
+        roles = [row["role"] for row in csv.DictReader(file)]
+    for name in ("figures", "facts", "wording"):
+        assert set(codebook.columns(name).loc["role", "values"].split("; ")) - {"(empty)"} == set(roles)

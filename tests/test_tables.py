@@ -1,26 +1,33 @@
+"""Tables in and out, and the part of them that a round or a force is given."""
+
 from datetime import datetime
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis import columns, tables
+from analysis import codebook, tables
 
 
 def ledger(rows):
-    return pd.DataFrame(rows, columns=columns.columns("ledger"))
+    return pd.DataFrame(rows, columns=list(codebook.columns("ledger").index))
 
 
-def test_every_column_of_every_table_has_a_description_and_a_kind_that_can_be_read():
-    for table in columns.TABLES:
-        for column in columns.columns(table):
-            kind, _, _, description = columns.word(table, column)
-            assert kind in tables.DTYPES and description, (table, column)
+@pytest.fixture(scope="module")
+def whole():
+    return tables.load()
+
+
+@pytest.fixture(scope="module")
+def parts(whole):
+    return {name: tables.part(whole, name) for name in [*whole.rounds["round_id"], *whole.forces["force_id"]]}
 
 
 def test_a_word_such_as_none_or_na_stays_a_word(tmp_path):
     path = tmp_path / "ledger.csv"
     path.write_text("source_id,place,ends_as,reason,figure_id\nNone,L2,label,NA,\n")
-    row = tables.read(path, "ledger").loc[0]
+    row = tables.read("ledger", path).loc[0]
     assert (row["source_id"], row["reason"], row["figure_id"]) == ("None", "NA", "")
 
 
@@ -31,64 +38,127 @@ def test_rows_are_written_by_line_number_and_not_by_the_letters_of_the_line(tmp_
     assert [line.split(",")[1] for line in lines[1:3]] == ["L9", "L10"] and lines[-1] == ""
 
 
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 12)), unique=True))
+def test_addresses_are_ordered_by_source_then_line_then_field(addresses):
+    texts = pd.Series([f"{source}:L{line}F{field}" for source, line, field in addresses], dtype="str")
+    ranks = tables.rank(texts)
+    assert [addresses[at] for at in ranks.argsort()] == sorted(addresses)
+
+
 def test_what_is_written_reads_back_the_same(tmp_path):
-    frame = tables.cast(
-        pd.DataFrame(
-            {"force_id": ["surrey"], "as_at": ["2018-03-31"], "worker_type": ["officer"], "basis": ["fte"]}
-            | {"value": ["1932.5"], "source_id": ["w1"]}
-        ),
-        "workforce",
-    )
+    row = {"force_id": "surrey", "as_at": "2018-03-31", "worker_type": "officer", "basis": "fte"}
+    frame = tables.cast(pd.DataFrame([row | {"value": "1932.5", "source_id": "w1"}]), "workforce")
     assert frame.loc[0, "as_at"] == datetime(2018, 3, 31)
     tables.write(frame, tmp_path / "w.csv", "workforce")
-    pd.testing.assert_frame_equal(tables.read(tmp_path / "w.csv", "workforce"), frame)
+    pd.testing.assert_frame_equal(tables.read("workforce", tmp_path / "w.csv"), frame)
 
 
-def test_validation_reports_every_failure_at_once():
-    import pandera.errors
-
-    frame = ledger([["a", "L1", "lost", "", ""], ["a", "L2", "gone", "", ""]])
-    with pytest.raises(pandera.errors.SchemaErrors) as caught:
-        tables.validate(tables.cast(frame, "ledger"), "ledger")
-    assert set(caught.value.failure_cases["failure_case"]) >= {"lost", "gone"}
+def test_every_committed_table_reads_and_writes_to_the_same_bytes(tmp_path):
+    for name in codebook.names("processed"):
+        tables.write(tables.read(name), tmp_path / name, name)
+        assert (tmp_path / name).read_bytes() == tables.location(name).read_bytes(), name
 
 
-@pytest.mark.parametrize("places", [["L1", "L1"], ["L9", "L10"], ["L10", "L9"]])
-def test_a_key_that_stands_there_twice_is_found_in_texts_and_in_codes_in_any_order(places):
-    import pandera.errors
-
-    plain = tables.cast(ledger([["a", place, "label", "", ""] for place in places]), "ledger")
-    for frame in (plain, plain.astype("category")):
-        if len({*places}) == 2:
-            assert tables.validate(frame, "ledger").equals(frame)
-        else:
-            with pytest.raises(pandera.errors.SchemaErrors) as caught:
-                tables.validate(frame, "ledger")
-            assert set(caught.value.failure_cases["check"]) == {"multiple_fields_uniqueness"}
+def test_every_failure_is_named_at_once():
+    frame = ledger([["a", "L1", "lost", "", ""], ["a", "L2", "label", "", ""], ["a", "L2", "gone", "", ""]])
+    assert [(row, found) for row, found, _ in tables.wrong(frame, "ledger")] == [
+        (0, "ends_as = 'lost'"),
+        (2, "ends_as = 'gone'"),
+        (2, "source_id, place a second time"),
+    ]
 
 
-def test_a_date_that_makes_no_sense_names_its_column():
-    with pytest.raises(ValueError, match=r"workforce.as_at.*2018-13-01"):
-        tables.cast(pd.DataFrame({"as_at": ["2018-13-01"]}), "workforce")
-
-
-def test_each_round_and_force_comes_with_every_figure_and_source_behind_its_facts():
-    whole = tables.load()
-    for name in [*whole.rounds["round_id"], *whole.forces["force_id"]]:
-        part = tables.load(name)
-        cited = set(" ".join(part.facts["figure_ids"]).split())
-        assert cited <= set(part.figures["figure_id"]), name
-        assert set(part.figures["source_id"]) <= set(part.sources["source_id"]), name
-
-
-def test_a_round_that_was_printed_elsewhere_too_keeps_the_page_that_repeats_it():
-    sources = tables.load("big-brother-watch-2016").sources.set_index("source_id")["round_id"]
-    assert sources["wmp-2017-expressstar"] == "single-force"
-    assert "ps2019-itpro" not in sources.index
+@pytest.mark.parametrize(
+    ("column", "text"), [("as_at", "2018-13-01"), ("as_at", "1/3/2018"), ("value", "-3"), ("value", "many")]
+)
+def test_a_text_that_is_no_date_or_count_is_named(column, text):
+    row = {"force_id": "a", "as_at": "2018-03-01", "worker_type": "officer", "basis": "fte", "value": "1.5"}
+    frame = pd.DataFrame([row | {"source_id": "s"} | {column: text}])
+    assert [found for _, found, _ in tables.wrong(frame, "workforce")] == [f"{column} = {text!r}"]
+    if text != "-3":
+        with pytest.raises(ValueError, match=rf"workforce.{column}.*{text}"):
+            tables.cast(frame, "workforce")
 
 
 def test_a_column_that_a_table_may_leave_out_is_read_as_empty(tmp_path):
     path = tmp_path / "sources.csv"
     path.write_text("source_id,round_id\na,r\n")
-    row = tables.read(path, "sources").loc[0]
+    row = tables.read("sources", path).loc[0]
     assert (row["source_id"], row["supersedes"], row["parent"]) == ("a", "", "")
+
+
+def test_a_round_comes_with_its_facts_alone_and_every_figure_and_source_behind_them(whole, parts):
+    for name in whole.rounds["round_id"]:
+        part = parts[name]
+        assert set(part.facts["round_id"]) <= {name} and set(part.coverage["round_id"]) <= {name}
+        assert set(part.rounds["round_id"]) == {name} == {part.round["round_id"]} and part.force is None
+        cited = set(" ".join([*part.facts["figure_ids"], *part.elsewhere["figure_ids"]]).split())
+        assert cited <= set(part.figures["figure_id"]), name
+        assert set(part.figures["source_id"]) <= set(part.sources["source_id"]), name
+
+
+def test_all_rounds_together_hold_every_fact_once(whole, parts):
+    facts = [fact for name in whole.rounds["round_id"] for fact in parts[name].facts["fact_id"]]
+    assert sorted(facts) == sorted(whole.facts["fact_id"])
+
+
+def test_a_force_comes_with_every_fact_that_names_it_and_the_rounds_they_are_of(whole, parts):
+    for name in whole.forces["force_id"]:
+        part = parts[name]
+        own = [
+            fact
+            for fact, ids in zip(whole.facts["fact_id"], whole.facts["force_ids"], strict=True)
+            if name in ids.split()
+        ]
+        assert part.own["fact_id"].tolist() == own and part.force["force_id"] == name
+        for round_id in set(part.own["round_id"]) - {"single-force"}:
+            held = whole.facts.loc[whole.facts["round_id"] == round_id, "fact_id"]
+            assert set(held) <= set(part.facts["fact_id"])
+        assert set(part.coverage.loc[part.coverage["force_id"] == name, "round_id"]) == set(
+            whole.coverage.loc[whole.coverage["force_id"] == name, "round_id"]
+        )
+
+
+def test_small_lookups_stay_whole_and_relations_are_those_of_the_figures(whole, parts):
+    for part in parts.values():
+        assert len(part.workforce) == len(whole.workforce) and len(part.roles) == len(whole.roles)
+        held = set(part.figures["figure_id"])
+        for row in part.relations.itertuples():
+            assert held & {row.of, *row.figures.split()} or row.scope == part.name or part.force is not None
+
+
+def test_what_an_assumption_names_comes_along_beside_the_facts_of_its_round(parts):
+    part = parts["parliament-street-2019"]
+    assert "cleveland_11288:L3F2" in set(part.elsewhere["fact_id"]) - set(part.facts["fact_id"])
+
+
+def test_a_name_nobody_has_is_told_the_nearest():
+    with pytest.raises(ValueError, match=r"no round or force is called 'surry'; nearest: surrey"):
+        tables.load("surry")
+
+
+def described(kinds, publishers, origins=1):
+    names = [f"s{number}" for number in range(len(kinds))]
+    sources = pd.DataFrame({"source_id": names, "kind": kinds, "publisher": publishers})
+    ids = " ".join(f"{name}:L2" for name in names)
+    facts = pd.DataFrame({"figure_ids": [ids], "n_origins": [origins], "force_ids": ["north"], "place": [""]})
+    forces = pd.DataFrame({"force_id": ["north"], "name": ["North Police"], "short_name": ["North"]})
+    row = tables.described(facts, sources, forces, pd.DataFrame({"alias": ["N Police"]})).iloc[0]
+    return row["printed_by"], row["strength"], row["where"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "publishers", "origins", "printed_by", "strength"),
+    [
+        (["press"], ["Mail"], 1, "Mail", "press, one origin"),
+        (["press", "press"], ["Mail", "Post"], 2, "Mail and Post", "press, 2 origins"),
+        (["press"] * 3, ["Mail", "Post", "Star"], 1, "Mail and 2 more", "press, one origin"),
+        (["press", "press"], ["Mail", "Mail"], 1, "Mail", "press, one origin"),
+        (["press", "reply"], ["Mail", "N Police"], 2, "Mail and N Police", "own reply"),
+        (["reply"], ["a blog"], 1, "a blog", "one unverified copy"),
+        (["report"], ["Watch (a copy)"], 1, "Watch (a copy)", "one unverified copy"),
+        (["report", "press"], ["Watch", "Mail"], 1, "Watch and Mail", "report"),
+    ],
+)
+def test_a_fact_says_who_printed_it_and_how_strong_that_is(kinds, publishers, origins, printed_by, strength):
+    assert described(kinds, publishers, origins) == (printed_by, strength, "North")

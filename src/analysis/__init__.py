@@ -1,40 +1,42 @@
-"""What police forces answered about staff who misused computers: tables, totals, limits, rates and charts.
+"""What police forces answered about staff who misused computers: tables, measures, charts and sentences.
 
 >>> import analysis
->>> tables = analysis.load("parliament-street-2019")
->>> together = tables.facts[tables.facts["place"] == "all forces asked"]
->>> gone = together[together["outcome"].isin(["dismissed", "resigned"])]
->>> analysis.total(gone, tables.categories, tables.forces)
-Total(low=17, high=17, fact_ids=('ps2019-itpro:L4', 'ps2019-itpro:L5'))
+>>> data = analysis.load("parliament-street-2019")
+>>> together = data.facts.query("place == 'all forces asked' and outcome in ['dismissed', 'resigned']")
+>>> analysis.total(together, data)[["low", "high"]]
+   low  high
+0   17    17
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from analysis.measure.bounds import limits
-    from analysis.measure.rates import per_thousand as rates
-    from analysis.measure.totals import total
-    from analysis.tables import load
-    from analysis.tell import charts
-
-__all__ = ["charts", "limits", "load", "rates", "total"]
 # Each name's home, imported when it is first asked for: `import analysis` alone loads nothing heavy.
 _HOMES = {
-    "load": ("analysis.tables", "load"),
-    "total": ("analysis.measure.totals", "total"),
-    "limits": ("analysis.measure.bounds", "limits"),
-    "rates": ("analysis.measure.rates", "per_thousand"),
-    "charts": ("analysis.tell", "charts"),
+    "load": "analysis.tables",
+    "count": "analysis.measure.totals",
+    "total": "analysis.measure.totals",
+    "by_force": "analysis.measure.bounds",
+    "clashes": "analysis.measure.bounds",
+    "limits": "analysis.measure.bounds",
+    "without_each": "analysis.measure.bounds",
+    "rates": "analysis.measure.rates",
+    "compare": "analysis.measure",
+    "say": "analysis.tell.say",
+    "show": "analysis.tell.say",
+    "charts": "analysis.tell",
+    "claims": "analysis.tell",
 }
+_MODULES = {"charts", "claims", "compare"}
+__all__ = sorted(_HOMES)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"analysis has no {name!r}; it offers {', '.join(_HOMES)}")
-    home, attribute = _HOMES[name]
-    return import_module(f"{home}.charts") if name == "charts" else getattr(import_module(home), attribute)
+        raise AttributeError(f"analysis has no {name!r}; it offers {', '.join(__all__)}")
+    home = _HOMES[name]
+    return import_module(f"{home}.{name}") if name in _MODULES else getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return __all__

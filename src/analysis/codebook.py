@@ -1,10 +1,12 @@
-"""The codebook and the data package of the built tables, written from the words in `columns`."""
+"""What every table and column means: the words of `lookups/columns.csv`, and the codebook made of them."""
 
-import json
+from functools import cache
+from pathlib import Path
 
-from analysis import columns, subject
+import pandas as pd
 
-TYPES = {"text": "string", "count": "integer", "share": "number", "number": "number", "date": "date"}
+from analysis import project
+
 INTRODUCTION = """# Codebook
 
 Built by the cleaning step from `data/raw`; never edited by hand. UTF-8, comma separated, one header line, LF.
@@ -14,68 +16,98 @@ Sets of categories are joined by `|` where a source does not tell them apart, by
 """
 
 
+def names(folder: str = "") -> list[str]:
+    """Return the names of all tables below a folder of data: processed, raw or raw/lookups."""
+    known = _words(project.lookups())
+    own = known[(known["column"] == "") & (known["table"] != "")]
+    return list(own.loc[own["kind"].str.startswith(folder), "table"])
+
+
+def columns(name: str) -> pd.DataFrame:
+    """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
+    return _columns(project.lookups(), name)
+
+
+def about(name: str = "") -> pd.Series:
+    """Return the words of a table: kind is its path below data, meaning what one row is; of the project without one."""
+    known = _words(project.lookups())
+    return known[(known["table"] == name) & (known["column"] == "")].iloc[0]
+
+
+@cache
+def _words(lookups: Path) -> pd.DataFrame:
+    return pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
+
+
+@cache
+def _columns(lookups: Path, name: str) -> pd.DataFrame:
+    known = _words(lookups)
+    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
+
+
+def keys(name: str) -> list[str]:
+    """Return the columns that together name a row of a table."""
+    known = columns(name)
+    return list(known.index[known["use"] == "key"])
+
+
 def codebook() -> str:
     """Return the codebook of the built tables as Markdown: column, meaning, kind, unit, values, example."""
-    return "\n".join([INTRODUCTION, *(table(name) for name in _built())])
+    return "\n".join([INTRODUCTION, *(_chapter(name) for name in names("processed"))])
 
 
-def datapackage() -> str:
+def _chapter(name: str) -> str:
+    known = columns(name)
+    named = ", ".join(f"`{key}`" for key in keys(name))
+    cells = pd.DataFrame(
+        {
+            "column": "`" + known.index + "`",
+            "meaning": known["meaning"],
+            "kind": known["kind"],
+            "unit": known["unit"],
+            "values": known["values"].str.replace("; ", ", "),
+            "example": ("`" + known["example"] + "`").mask(known["example"] == "", ""),
+        }
+    ).apply(lambda column: column.str.replace("|", "\\|", regex=False))
+    lines = [f"| {' | '.join(row)} |" for row in cells.itertuples(index=False)]
+    head = f"## {name}.csv\n\nOne row is {about(name)['meaning']}. Key: {named}.\n"
+    return "\n".join([head, f"| {' | '.join(cells)} |", "|---" * cells.shape[1] + "|", *lines, ""])
+
+
+def datapackage() -> dict:
     """Return the description of the built tables as a Frictionless data package."""
-    package = {
+    return {
         "profile": "tabular-data-package",
-        "name": subject.term("file")[0],
-        "title": subject.term("title")[0],
+        "name": about()["kind"],
+        "title": about()["meaning"],
         "licenses": [{"name": "MIT", "title": "MIT for the code; figures are facts with their sources"}],
-        "resources": [_resource(name) for name in _built()],
+        "resources": [_resource(name) for name in names("processed")],
     }
-    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-
-
-def _built() -> list[str]:
-    return [name for name, (folder, *_) in columns.TABLES.items() if folder == "processed"]
-
-
-def table(name: str) -> str:
-    """Return one table as Markdown: what one row is, and each column."""
-    _, key, row, _ = columns.TABLES[name]
-    file, keys = columns.FILES.get(name, name), ", ".join(f"`{part}`" for part in key.split())
-    head = f"## {file}.csv\n\nOne row is {row}. Key: {keys}.\n"
-    lines = ["| column | meaning | kind | unit | values | example |", "|---|---|---|---|---|---|"]
-    return "\n".join([head, *lines, *(_line(name, column) for column in columns.columns(name)), ""])
-
-
-def _line(table: str, column: str) -> str:
-    kind, unit, example, text = columns.word(table, column)
-    allowed = ", ".join(value or "(empty)" for value in columns.values(table, column) or [])
-    cells = (f"`{column}`", text, kind, unit, allowed, f"`{example}`" if example else "")
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _resource(name: str) -> dict:
-    _, key, row, _ = columns.TABLES[name]
-    fields = [_field(name, column) for column in columns.columns(name)]
+    types = {"text": "string", "count": "integer", "share": "number", "number": "number", "date": "date"}
+    described = [
+        {"name": column, "type": types[known["kind"]], "description": known["meaning"]}
+        | {key: known[key] for key in ("unit", "example") if known[key]}
+        | ({"constraints": constraints} if (constraints := _constraints(known)) else {})
+        for column, known in columns(name).iterrows()
+    ]
     return {
         "profile": "tabular-data-resource",
         "name": name,
-        "path": f"{columns.FILES.get(name, name)}.csv",
-        "description": f"One row is {row}.",
+        "path": f"{name}.csv",
+        "description": f"One row is {about(name)['meaning']}.",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
-        "schema": {"fields": fields, "primaryKey": key.split(), "missingValues": [""]},
+        "schema": {"fields": described, "primaryKey": keys(name), "missingValues": [""]},
     }
 
 
-def _field(table: str, column: str) -> dict:
-    kind, unit, example, text = columns.word(table, column)
-    allowed = [value for value in columns.values(table, column) or [] if value]
-    constraints: dict[str, object] = {"enum": allowed} if allowed else {}
-    if column in columns.TABLES[table][1].split():
-        constraints["required"] = True
-    if kind in ("count", "share"):
-        constraints["minimum"] = 0
-    field = {"name": column, "type": TYPES[kind], "description": text}
-    field |= {"unit": unit} if unit else {}
-    field |= {"example": example} if example else {}
-    return field | ({"constraints": constraints} if constraints else {})
+def _constraints(known: pd.Series) -> dict:
+    allowed = [value for value in known["values"].split("; ") if value not in ("", "(empty)")]
+    rules: dict[str, object] = {"enum": allowed} if allowed else {}
+    rules |= {"required": True} if known["use"] == "key" else {}
+    return rules | ({"minimum": 0} if known["kind"] in ("count", "share") else {})

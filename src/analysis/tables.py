@@ -1,24 +1,32 @@
-"""What each table holds, and the one way to read, check and write it."""
+"""The project's tables: read and written the one way, with types and words from `lookups/columns.csv`."""
 
 import csv
+import datetime as dt
+import difflib
+import re
 from dataclasses import dataclass, fields, replace
-from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis import columns, paths
-from analysis.codebook import codebook, datapackage
-from analysis.ordering import rank, steps
+from analysis import project
+from analysis.codebook import about, columns, keys
 
-__all__ = ["Tables", "codebook", "datapackage", "load", "read", "validate", "write"]
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tables:
-    """Hold the tables of the project, whole or of one round or force; shown as one line for each."""
+    """Hold the tables of the project, whole or of one round or force.
+
+    name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
+    `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
+    the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
+    (the label of the first document that prints it) and `as_written` (its number, as it stands there).
+    official: numbers of official tables, in the whole only.
+    elsewhere: facts of other rounds that assumptions or claims of a round rest on.
+    """
 
     figures: pd.DataFrame
     facts: pd.DataFrame
@@ -31,16 +39,56 @@ class Tables:
     workforce: pd.DataFrame
     assumptions: pd.DataFrame
     claims: pd.DataFrame
+    denominators: pd.DataFrame
+    roles: pd.DataFrame
+    official: pd.DataFrame
+    elsewhere: pd.DataFrame
+    name: str = ""
 
-    @cached_property
-    def by_id(self) -> dict[str, pd.DataFrame]:
-        """Each table whose rows have an id of their own, by that id; made when it is first asked for."""
-        return _ById(tables=self)
+    @property
+    def round(self) -> pd.Series | None:
+        """The row of rounds.csv, where these are the tables of one round."""
+        return _row(self.rounds, "round_id", self.name)
+
+    @property
+    def force(self) -> pd.Series | None:
+        """The row of forces.csv, where these are the tables of one force."""
+        return _row(self.forces, "force_id", self.name)
+
+    @property
+    def period(self) -> str:
+        """The period of the round in words, and whether its dates are inferred."""
+        row = self.rounds[self.rounds["round_id"] == self.name].iloc[0]
+        inferred = " (dates inferred)" if row["period_basis"] == "inferred" else ""
+        return said_period(row["period_start"], row["period_end"]) + inferred
+
+    @property
+    def asked(self) -> pd.DataFrame:
+        """How many forces were asked, as printed: one row with low, high, figure_ids, printed_by, strength; or none."""
+        return self._forces("forces_asked")
+
+    @property
+    def replied(self) -> pd.DataFrame:
+        """How many forces replied, as printed: one row as for asked, or none."""
+        return self._forces("forces_replied")
+
+    def _forces(self, column: str) -> pd.DataFrame:
+        rows = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
+        said = {"low": rows[column], "high": rows[column], "figure_ids": rows[f"{column}_where"]}
+        frame = pd.DataFrame(said).assign(force_ids="", place="", n_origins=1).reset_index(drop=True)
+        found = described(frame, self.sources, self.forces, read("aliases"))
+        return found[["low", "high", "figure_ids", "printed_by", "strength"]]
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """The facts that name the force."""
+        return self.facts[_mentions(self.facts["force_ids"], {self.name})].reset_index(drop=True)
 
     @property
     def listed(self) -> pd.DataFrame:
         """Each table by name, with how many rows it has and what one row is."""
-        found = [(one.name, len(getattr(self, one.name)), columns.TABLES[one.name][2]) for one in fields(self)]
+        held = [field.name for field in fields(self) if field.name not in ("elsewhere", "name")]
+        found = [(name, len(getattr(self, name)), about(name)["meaning"]) for name in held]
         return pd.DataFrame(found, columns=["table", "rows", "one row is"]).set_index("table")
 
     def __repr__(self) -> str:
@@ -50,19 +98,173 @@ class Tables:
         return self.listed.to_html(border=0)
 
 
-class _ById(dict):
-    """Tables by their rows' ids; only one that is asked for is looked at, as what a run looked at counts as read."""
+def load(name: str = "") -> Tables:
+    """Return the project's tables, whole or the part of one round or one force.
 
-    def __missing__(self, name: str) -> pd.DataFrame:
-        key = f"{name.removesuffix('s')}_id"
-        return self.setdefault(name, getattr(self["tables"], name).set_index(key, drop=False))
+    Raises ValueError, suggesting the nearest, when there is no such round or force.
+
+    >>> tables = load("parliament-street-2019")
+    >>> tables.facts.loc[tables.facts["force_ids"] == "surrey", ["unit", "system", "low", "high", "status"]]
+        unit        system  low  high status
+    0  cases    not-stated   50    50  exact
+    1  cases  niche|e-mail   35    35  exact
+    >>> load("surry")
+    Traceback (most recent call last):
+    ValueError: no round or force is called 'surry'; nearest: surrey, ...
+    """
+    frames = {field.name: read(field.name) for field in fields(Tables) if field.name not in ("elsewhere", "name")}
+    facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
+    facts = as_printed(facts, frames["figures"], frames["roles"])
+    frames |= {"facts": facts, "official": addressed(frames["official"])}
+    return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
+
+
+def addressed(official: pd.DataFrame) -> pd.DataFrame:
+    """Return the official numbers with low and high, missing where no plain number, and the address of each."""
+    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
+    return official.assign(low=value, high=value, figure_ids=[f"official:L{row + 2}" for row in range(len(official))])
+
+
+def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with `printed_by`, `strength` and `where` in words."""
+    names = {*forces["name"], *forces["short_name"], *aliases["alias"]}
+    copied = (sources["kind"] == "reply") & ~sources["publisher"].isin(names) | sources["publisher"].str.endswith(
+        "copy)"
+    )
+    named = sources["kind"].mask(copied, "copy").mask(copied & (sources["kind"] == "press"), "press copy")
+    kinds = dict(zip(sources["source_id"], named, strict=True))
+    publishers = dict(zip(sources["source_id"], sources["publisher"], strict=True))
+    short = dict(zip(forces["force_id"], forces["short_name"], strict=True))
+    cited = [[one.partition(":")[0] for one in ids.split()] for ids in facts["figure_ids"]]
+    origins = facts["n_origins"].tolist()
+    places = zip(facts["force_ids"], facts["place"], strict=True)
+    return facts.assign(
+        printed_by=[_publishers(dict.fromkeys(publishers[one] for one in ids)) for ids in cited],
+        strength=[
+            _strength({kinds[one] for one in ids}, number, len({*ids}) == 1)
+            for ids, number in zip(cited, origins, strict=True)
+        ],
+        where=[", ".join(short[one] for one in ids.split()) or place for ids, place in places],
+    )
+
+
+def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with `when`, `who`, `as_printed` and `as_written` in words, the last two of their first figure."""
+    first = figures.set_index("figure_id").reindex([ids.split()[0] for ids in facts["figure_ids"]])
+    pairs = zip(first["misuse_as_written"], first["outcome_as_written"], strict=True)
+    nouns = dict(zip(roles["role"], roles["several"], strict=True))
+    whole = set(roles.loc[roles["one"] == "person", "role"])
+    counted = zip(facts["unit"], facts["role"], strict=True)
+    return facts.assign(
+        when=[said_period(*dates) for dates in zip(facts["period_start"], facts["period_end"], strict=True)],
+        who=[unit if role in whole else f"{unit} ({nouns[role]})" for unit, role in counted],
+        as_printed=[": ".join(one for one in pair if one not in ("", "all")) for pair in pairs],
+        as_written=first["as_written"].tolist(),
+    )
+
+
+def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """Say a period: 2013, 2017/18, April 2017 to March 2019, since May 2012, not stated."""
+    if pd.isna(start) or pd.isna(end):
+        return "not stated" if pd.isna(start) else f"since {start:%B %Y}"
+    after = end + pd.Timedelta(days=1)
+    if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
+        return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
+    if (start.day, after.day) == (1, 1):
+        return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"
+    return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
+
+
+def _publishers(names: dict[str, None]) -> str:
+    first, *others = names
+    if len(others) > 1:
+        return f"{first} and {len(others)} more"
+    return " and ".join(names)
+
+
+def _strength(kinds: set[str], origins: int, alone: bool) -> str:
+    if "reply" in kinds:
+        return "own reply"
+    if "report" in kinds:
+        return "report"
+    if "copy" in kinds or (kinds == {"press copy"} and alone):
+        return "one unverified copy"
+    return "press, one origin" if origins == 1 else f"press, {origins} origins"
+
+
+def part(tables: Tables, name: str) -> Tables:
+    """Return the part of one round or force: its facts and everything about them; small lookups stay whole.
+
+    A force's part holds each round in which the force has a fact, and every fact that names the force.
+    Raises ValueError when there is no such round or force.
+    """
+    if not name:
+        return tables
+    if name in set(tables.rounds["round_id"]):
+        return _part(tables, name, tables.facts["round_id"] == name, {name})
+    if name not in set(tables.forces["force_id"]):
+        known = sorted({*tables.rounds["round_id"], *tables.forces["force_id"]})
+        near = ", ".join(difflib.get_close_matches(name, known, n=3, cutoff=0))
+        raise ValueError(f"no round or force is called {name!r}; nearest: {near}")
+    own = _mentions(tables.facts["force_ids"], {name})
+    rounds = set(tables.facts.loc[own, "round_id"]) - {"single-force"}
+    return _part(tables, name, own | tables.facts["round_id"].isin(rounds), rounds)
+
+
+def _part(tables: Tables, name: str, rows: pd.Series, rounds: set[str]) -> Tables:
+    facts = tables.facts[rows]
+    claims = tables.claims[tables.claims["round_id"].isin(rounds)]
+    assumptions = tables.assumptions[tables.assumptions["round_id"].isin(rounds)]
+    elsewhere = tables.facts[~rows & _rests_on(tables.facts, claims, assumptions)]
+    cited = set(" ".join([*facts["figure_ids"], *elsewhere["figure_ids"]]).split())
+    figures = tables.figures[tables.figures["figure_id"].isin(cited) | tables.figures["round_id"].isin(rounds)]
+    coverage, sources, relations = tables.coverage, tables.sources, tables.relations
+    held = set(figures["figure_id"])
+    shown = coverage["round_id"].isin(rounds) | (coverage["force_id"] == name)
+    documents = {*figures["source_id"], *claims["source_id"], *" ".join(coverage.loc[shown, "source_ids"]).split()}
+    documents |= {one.partition(":")[0] for one in " ".join(claims["against"]).split()}
+    asked = sources["round_id"].isin(rounds) | _mentions(sources["force_ids"], {name})
+    about = _mentions(relations["figures"], held) | relations["of"].isin(held) | relations["scope"].isin(rounds)
+    chosen = {
+        "facts": facts,
+        "figures": figures,
+        "coverage": coverage[shown],
+        "sources": sources[sources["source_id"].isin(documents) | asked],
+        "relations": relations[about],
+        "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage.loc[shown, "round_id"]})],
+        "claims": claims,
+        "assumptions": assumptions,
+        "official": tables.official.iloc[:0],
+        "elsewhere": elsewhere,
+    }
+    return replace(tables, name=name, **{key: frame.reset_index(drop=True) for key, frame in chosen.items()})
+
+
+def _rests_on(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.DataFrame) -> pd.Series:
+    """Mark the facts of documents an assumption names (source_id=a|b), and those a claim is checked against."""
+    named = re.findall(r"source_id=([^;]+)", "; ".join(assumptions["applies_where"]))
+    documents = {one.strip() for text in named for one in text.split("|")}
+    figures = set(" ".join([*claims["figures"], *claims["against"]]).split())
+    wanted = [
+        any(one in figures or one.partition(":")[0] in documents for one in ids.split()) for ids in facts["figure_ids"]
+    ]
+    return pd.Series(wanted, facts.index, dtype="bool")
+
+
+def _mentions(texts: pd.Series, names: set[str]) -> pd.Series:
+    """Say for each text of space separated ids whether it names one of some."""
+    return pd.Series([not names.isdisjoint(text.split()) for text in texts], texts.index, dtype="bool")
+
+
+def _row(frame: pd.DataFrame, key: str, name: str) -> pd.Series | None:
+    found = frame[frame[key] == name]
+    return found.iloc[0] if len(found) else None
 
 
 def location(name: str) -> Path:
     """Return where a table lies in the project."""
-    folder = columns.TABLES[name][0]
-    home = {"processed": paths.processed, "raw": paths.raw, "lookups": paths.lookups}[folder]()
-    return home / f"{columns.FILES.get(name, name)}.csv"
+    below = Path(about(name)["kind"])
+    return project.processed() / below.name if below.parts[0] == "processed" else project.raw().parent / below
 
 
 def text(path: Path) -> pd.DataFrame:
@@ -70,18 +272,25 @@ def text(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False, encoding="utf-8")
 
 
+def read(name: str, path: Path | None = None) -> pd.DataFrame:
+    """Read a table from its place in the project, or another; an optional column it leaves out is empty."""
+    found, known = text(path or location(name)), columns(name)
+    optional = known.index[known["use"] == "optional"].difference(found.columns)
+    return cast(found.assign(**dict.fromkeys(optional, "")), name)
+
+
 def cast(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Give every column of a table read as text its type; empty cells become missing numbers and dates.
+    """Give every column of a table its type; empty cells become missing numbers and dates.
 
     Raises ValueError naming the column and the texts that are no number or date.
     """
-    kinds = {column: columns.word(name, column)[0] for column in columns.columns(name) if column in frame}
-    return frame.assign(**{column: _cast(frame[column], kind, name) for column, kind in kinds.items()})
+    kinds = columns(name)["kind"]
+    return frame.assign(
+        **{column: _cast(frame[column], kinds[column], name) for column in kinds.index if column in frame}
+    )
 
 
 def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
-    if kind == "text" and _is_text(series):
-        return series
     if kind == "text" or not pd.api.types.is_string_dtype(series.dtype):
         return series.astype(DTYPES[kind])
     filled = series.where(series != "")
@@ -93,30 +302,64 @@ def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
         raise ValueError(f"{name}.{series.name}: {error}") from error
 
 
-def _is_text(series: pd.Series) -> bool:
-    """Say whether a column holds texts, or codes of texts where it is long and they are few."""
-    held = series.cat.categories if isinstance(series.dtype, pd.CategoricalDtype) else series
-    return held.dtype == DTYPES["text"]
-
-
-def read(path: Path | None, name: str) -> pd.DataFrame:
-    """Read a table as text, then cast it; `path` None is its place in the project; a column left out may be empty."""
-    found = text(path or location(name))
-    left_out = [column for column in columns.OPTIONAL.get(name, []) if column not in found]
-    return cast(found.assign(**dict.fromkeys(left_out, "")), name)
-
-
 def empty(name: str) -> pd.DataFrame:
     """Return a table without rows."""
-    return cast(pd.DataFrame({column: pd.Series(dtype="str") for column in columns.columns(name)}), name)
+    return cast(pd.DataFrame({column: pd.Series(dtype="str") for column in columns(name).index}), name)
+
+
+def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
+    """Return each cell of a table, as text or typed, that may not hold what it holds: row's position, found, expected.
+
+    A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
+    """
+    found, all_known = [], columns(name)
+    for column, known in all_known[(all_known["values"] != "") | (all_known["kind"] != "text")].iterrows():
+        held = frame[column].astype("str").where(frame[column].notna(), "")
+        expected = _expected(known)
+        strange = [text for text in held.unique() if not _fits(text, known)]
+        found += [
+            (row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange)).tolist()
+        ]
+    again = frame[keys(name)].astype("str").duplicated()
+    return found + [
+        (row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again).tolist()
+    ]
+
+
+def _expected(known: pd.Series) -> str:
+    if known["values"]:
+        return f"one of: {known['values']}"
+    return "a day as YYYY-MM-DD" if known["kind"] == "date" else f"a {known['kind']}, 0 or more"
+
+
+def _fits(text: str, known: pd.Series) -> bool:
+    if known["values"]:
+        return (text or "(empty)") in known["values"].split("; ")
+    if text == "" or known["kind"] == "text":
+        return True
+    if known["kind"] == "date":
+        return _is_day(text)
+    return bool(re.fullmatch(r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?(e[-+]?\d+)?", text))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
-    ranks = [rank(frame[key]) for key in columns.TABLES[name][1].split()]
-    wanted = frame[columns.columns(name)]
-    ordered = wanted if (steps(ranks) >= 0).all() else wanted.take(np.lexsort(ranks[::-1]))
-    return cast(ordered.reset_index(drop=True), name)
+    order = np.lexsort([rank(frame[key]) for key in reversed(keys(name))])
+    return cast(frame[list(columns(name).index)].iloc[order].reset_index(drop=True), name)
+
+
+def rank(texts: pd.Series) -> np.ndarray:
+    """Return the place of each text among all, numbers within it by their size."""
+    codes, known = pd.factorize(texts)
+    padded = [re.sub(r"\d+", lambda number: number[0].zfill(9), one) for one in pd.Series(known).astype("str")]
+    return np.unique(np.array(padded, dtype="str"), return_inverse=True)[1][codes] if padded else codes
 
 
 def write(frame: pd.DataFrame, path: Path, name: str) -> None:
@@ -132,114 +375,3 @@ def _plain(series: pd.Series) -> pd.Series:
     if series.dtype == "Float64":
         return series.map(lambda value: f"{value:.10g}", na_action="ignore").astype("str").where(series.notna(), "")
     return series.astype("str").where(series.notna(), "")
-
-
-@cache
-def schema(name: str, keyed: bool = False):
-    """Return the pandera schema of a table: built tables hold these columns and no others.
-
-    keyed: that no key stands there twice is known.
-    """
-    import pandera.pandas as pa
-
-    table = columns.TABLES[name]
-    return pa.DataFrameSchema(
-        {column: _column(name, column) for column in columns.columns(name)},
-        name=name,
-        description=table[2],
-        strict=table[0] == "processed",
-        unique=None if keyed else table[1].split(),
-    )
-
-
-def _column(table: str, column: str):
-    import pandera.pandas as pa
-
-    kind, unit, example, description = columns.word(table, column)
-    allowed = columns.values(table, column)
-    checks = []
-    if allowed is not None:
-        checks.append(
-            pa.Check(
-                lambda series: ~series.isin(set(series.unique()) - set(columns.values(table, column) or ())),
-                error=f"one of: {', '.join(allowed)}",
-            )
-        )
-    if kind == "text":
-        checks.append(pa.Check(_is_text, error=DTYPES[kind], ignore_na=False))
-    if kind in ("count", "share", "number"):
-        checks.append(pa.Check.ge(0))
-    return pa.Column(
-        None if kind == "text" else DTYPES[kind],
-        checks,
-        nullable=kind != "text",
-        description=description,
-        metadata={"unit": unit, "example": example},
-    )
-
-
-def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Check a table against its schema and return it.
-
-    Raises pandera.errors.SchemaErrors with every failure at once.
-    """
-    return schema(name, _keyed(frame, columns.TABLES[name][1].split())).validate(frame, lazy=True)
-
-
-def _keyed(frame: pd.DataFrame, keys: list[str]) -> bool:
-    """Say whether rows with texts as codes are in the order of their keys, so that none can stand there twice."""
-    coded = {*keys} <= {*frame.select_dtypes("category")}
-    return coded and bool((steps([rank(frame[key]) for key in keys]) > 0).all())
-
-
-def load(round_or_force: str | None = None) -> Tables:
-    """Return the project's tables, whole or those of one round or one force.
-
-    Raises ValueError, suggesting the nearest, when there is no such round or force.
-
-    >>> tables = load("parliament-street-2019")
-    >>> tables.facts.loc[tables.facts["force_ids"] == "surrey", ["unit", "system", "low", "high", "status"]]
-        unit        system  low  high status
-    0  cases    not-stated   50    50  exact
-    1  cases  niche|e-mail   35    35  exact
-    >>> load("surry")
-    Traceback (most recent call last):
-    ValueError: no round or force is called 'surry'; nearest: surrey, ...
-    """
-    built = ("figures", "facts", "coverage")
-    decided = ("rounds", "sources", "relations", "categories", "forces", "workforce", "assumptions", "claims")
-    tables = Tables(**{name: read(None, name) for name in (*built, *decided)})
-    return tables if round_or_force is None else part(tables, round_or_force)
-
-
-def part(tables: Tables, name: str) -> Tables:
-    """Return one round's or force's part of the tables; raises ValueError when there is no such round or force."""
-    if name in set(tables.rounds["round_id"]):
-        own = _part(tables, "round_id", "round_id", name)
-        cited = tables.sources["source_id"].isin(set(own.figures["source_id"]))
-        asked = _mask(tables.sources, "round_id", name)
-        return replace(own, sources=tables.sources[cited | asked].reset_index(drop=True))
-    if name in set(tables.forces["force_id"]):
-        return _part(tables, "force_ids", "force_id", name)
-    from rapidfuzz import process
-
-    known = sorted({*tables.rounds["round_id"], *tables.forces["force_id"]})
-    nearest = ", ".join(match[0] for match in process.extract(name, known, limit=3))
-    raise ValueError(f"no round or force is called {name!r}; nearest: {nearest}")
-
-
-def _part(tables: Tables, column: str, place: str, name: str) -> Tables:
-    """Keep one round's or force's rows, and every figure behind its facts, wherever that was printed."""
-    facts, coverage = _rows(tables.facts, column, name), _rows(tables.coverage, place, name)
-    behind = tables.figures["figure_id"].isin(set(" ".join(facts["figure_ids"]).split()))
-    figures = tables.figures[behind | _mask(tables.figures, column, name)].reset_index(drop=True)
-    return replace(tables, facts=facts, coverage=coverage, figures=figures)
-
-
-def _rows(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
-    return frame[_mask(frame, column, name)].reset_index(drop=True)
-
-
-def _mask(frame: pd.DataFrame, column: str, name: str) -> pd.Series:
-    padded = " " + frame[column] + " "
-    return padded.str.contains(f" {name} ", regex=False)

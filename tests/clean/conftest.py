@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import columns
-from analysis.read.recipes import TRANSCRIPT
+from analysis import codebook
+from analysis.clean.transcripts import COLUMNS, OPTIONAL
 
 ROWS = {
     "rounds": [{"round_id": "vale-2001", "period_basis": "not stated"}],
@@ -52,17 +52,15 @@ class Vale:
 
     def __init__(self, folder: Path):
         self.folder, self.sources = folder, []
-        for name, (home, *_) in columns.TABLES.items():
-            if home != "processed":
-                self.table(name, ROWS.get(name, []))
+        for name in codebook.names("raw"):
+            self.table(name, ROWS.get(name, []))
 
     def path(self, name: str) -> Path:
-        home = self.folder / "lookups" if columns.TABLES[name][0] == "lookups" else self.folder
-        return home / f"{columns.FILES.get(name, name)}.csv"
+        return self.folder / codebook.about(name)["kind"].removeprefix("raw/")
 
     def table(self, name: str, rows: list[dict]) -> None:
         extra = FORCE if name == "forces" else {}
-        self._write(self.path(name), columns.columns(name), [extra | row for row in rows])
+        self._write(self.path(name), list(codebook.columns(name).index), [extra | row for row in rows])
 
     def document(self, source_id: str, lines: list[dict] | str, kind: str = "press", **source) -> Path:
         path = self.folder / "vale-2001" / f"{source_id}.csv"
@@ -70,12 +68,20 @@ class Vale:
             path.parent.mkdir(exist_ok=True)
             path.write_text(lines, encoding="utf-8", newline="\n")
         else:
-            self._write(path, TRANSCRIPT, [LINE | line for line in lines])
+            extra = [name for name in OPTIONAL if any(name in line for line in lines)]
+            self._write(path, [*COLUMNS, *extra], [LINE | line for line in lines])
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         row = {"source_id": source_id, "kind": kind, "file": f"vale-2001/{source_id}.csv", "sha256": sha256}
         self.sources.append(SOURCE | row | source)
         self.table("sources", self.sources)
         return path
+
+    def resign(self, source_id: str) -> None:
+        """Put the checksum of a changed document in sources.csv."""
+        for row in self.sources:
+            if row["source_id"] == source_id:
+                row["sha256"] = hashlib.sha256((self.folder / row["file"]).read_bytes()).hexdigest()
+        self.table("sources", self.sources)
 
     @staticmethod
     def _write(path: Path, names: list[str], rows: list[dict]) -> None:

@@ -1,10 +1,11 @@
-"""What is wrong is named with its file and place, all of it in one run, and stops what it must stop."""
+"""The whole step: faulty documents contribute nothing, and the same raw folder gives the same bytes in any order."""
+
+import random
 
 import pandas as pd
 import pytest
 
 from analysis import clean
-from analysis.clean import figures
 
 
 def built(vale):
@@ -16,6 +17,11 @@ def test_a_project_without_faults_has_no_problem(vale):
     vale.document("a", [{"value": "5"}, {"value": "Two", "outcome": "sacked"}])
     frames, problems = built(vale)
     assert problems == {} and frames["facts"]["low"].tolist() == [5, 2]
+
+
+def test_a_project_without_documents_has_empty_tables(vale):
+    frames, problems = built(vale)
+    assert problems == {} and [len(frames[name]) for name in clean.BUILT] == [0, 0, 2, 0]
 
 
 def test_faulty_documents_contribute_nothing_and_are_all_named_while_the_rest_goes_on(vale):
@@ -37,84 +43,14 @@ def test_faulty_documents_contribute_nothing_and_are_all_named_while_the_rest_go
     assert "sacked" in problems["UNKNOWN_WORDING", "L2F8"].expected
 
 
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("RAGGED_ROW", "{header}\nNorth Police,2001\n"),
-        ("CSV_QUOTE", '{header}\n"North Police,2001\n'),
-        ("NUL_BYTE", "{header}\nNorth\x00 Police,2001\n"),
-        ("EMPTY_FILE", "\n"),
-        ("WRONG_COLUMNS", "force,value\nNorth Police,5\n"),
-        ("DUPLICATE_COLUMN", "{header},force\n"),
-    ],
-)
-def test_a_broken_csv_is_refused_by_name(vale, code, text):
-    from analysis.read.recipes import TRANSCRIPT
-
-    vale.document("good", [{"value": "5"}])
-    vale.document("bad", text.format(header=",".join(TRANSCRIPT)))
-    frames, problems = built(vale)
-    assert [(problem.code, problem.file) for problem in problems.values()] == [(code, "vale-2001/bad.csv")]
-    assert len(frames["figures"]) == 1
-
-
-def test_a_changed_file_stops_everything(vale):
-    path = vale.document("a", [{"value": "5"}])
-    path.write_text(path.read_text().replace("5", "6"))
-    _, problems = built(vale)
-    assert [(problem.code, problem.severity) for problem in problems.values()] == [("CHANGED", "decision")]
-
-
-def test_a_reply_that_is_there_twice_is_named(vale):
-    vale.document("a", [{"value": "5"}], kind="reply")
-    vale.document("b", [{"value": "5", "note": "again"}], kind="reply")
-    frames, problems = built(vale)
-    assert [(problem.code, problem.file) for problem in problems.values()] == [("DUPLICATE_REPLY", "vale-2001/b.csv")]
-    assert frames["facts"]["low"].tolist() == [5]
-
-
-def test_two_papers_that_print_the_same_are_no_duplicates(vale):
-    vale.document("a", [{"value": "5"}])
-    vale.document("b", [{"value": "5"}])
-    frames, problems = built(vale)
-    assert problems == {} and frames["facts"]["n_sources"].tolist() == [2]
-
-
-def test_files_without_a_row_and_rows_without_a_file_are_named(vale):
-    vale.document("a", [{"value": "5"}]).unlink()
-    (vale.folder / "vale-2001" / "stray.csv").write_text("x\n")
-    _, problems = built(vale)
-    assert {problem.code for problem in problems.values()} == {"MISSING_FILE", "UNLISTED_FILE"}
-
-
-def test_a_force_without_a_row_of_coverage_is_named(vale):
-    vale.table("coverage_decisions", [{"round_id": "vale-2001", "force_id": "north", "answer": "full"}])
-    _, problems = built(vale)
-    assert list(problems) == [("NO_COVERAGE", "vale-2001 south")]
-
-
-def test_a_relation_that_points_at_no_figure_is_named(vale):
-    vale.document("a", [{"value": "5"}])
-    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "a:L9", "of": "a:L2"}])
-    _, problems = built(vale)
-    assert problems["NO_FIGURE", "r"].found == "a:L9" and problems["NO_FIGURE", "r"].severity == "decision"
-
-
-def test_a_relation_that_misses_what_its_kind_needs_is_named(vale):
-    vale.document("a", [{"value": "5"}])
-    rank = {"relation": "rank", "figures": "a:L2", "position": "first", "scope": "vale-2001"}
-    vale.table("relations", [{"relation_id": "r", **rank}, {"relation_id": "s", "relation": "part_of", "of": "a:L2"}])
-    _, problems = built(vale)
-    assert set(problems) == {("BAD_RELATION", "r"), ("BAD_RELATION", "s")}
-    assert problems["BAD_RELATION", "s"].found == "no figures"
-
-
-def test_a_fact_that_would_be_part_of_itself_is_named(vale):
-    vale.document("a", [{"value": "5"}, {"value": "5", "outcome": "sacked"}])
-    parts = [{"figures": "a:L2", "of": "a:L3"}, {"figures": "a:L3", "of": "a:L2"}]
-    vale.table("relations", [{"relation_id": f"r{n}", "relation": "part_of", **row} for n, row in enumerate(parts)])
-    _, problems = built(vale)
-    assert set(problems) == {("CIRCLE", "a:L2"), ("CIRCLE", "a:L3")}
+def test_an_unknown_wording_is_said_once_for_its_document_with_the_number_of_rows_it_is_in(vale):
+    vale.document("a", [{"value": "5"}, *({"value": str(n), "outcome": "told off"} for n in (1, 2, 3))])
+    vale.document("b", [{"value": "4", "outcome": "told off"}])
+    frames, _ = built(vale)
+    assert [(one.file, one.place, one.found) for one in frames["problems"]] == [
+        ("vale-2001/a.csv", "L3F8", "outcome 'told off', in 3 rows"),
+        ("vale-2001/b.csv", "L2F8", "outcome 'told off'"),
+    ]
 
 
 def test_a_relation_to_a_faulty_document_is_not_blamed(vale):
@@ -125,91 +61,41 @@ def test_a_relation_to_a_faulty_document_is_not_blamed(vale):
     assert [code for code, _ in problems] == ["AMBIGUOUS_NUMBER"]
 
 
-def test_a_whole_its_parts_do_not_make_is_shown_with_both_numbers(vale):
-    vale.document("a", [{"value": "30"}, {"value": "20", "outcome": "sacked"}, {"value": "17", "outcome": "warned"}])
-    row = {"relation_id": "r", "relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
-    vale.table("relations", [row])
-    frames, problems = built(vale)
-    problem = problems["TOTAL_MISMATCH", "L2"]
-    assert (problem.severity, problem.found) == ("shown", "parts that make 37")
-    whole = frames["facts"].set_index("fact_id").loc["a:L2"]
-    assert (whole["agreement"], whole["alternatives"]) == ("conflict", "30 [a:L2]; 37 [sum of a:L3 a:L4]")
-
-
-def test_parts_said_to_be_disjoint_may_not_overlap_in_time(vale):
-    part = {"outcome": "sacked", "value": "2"}
-    spans = [{"period": "2001 to 2002"}, {"period": "2002 to 2003"}]
-    vale.document("a", [{"value": "4", "period": "2001 to 2003"}, *(part | span for span in spans)])
-    row = {"relation_id": "r", "relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
-    vale.table("relations", [row])
-    _, problems = built(vale)
-    assert problems["OVERLAP", "r"].found == "a:L4"
-
-
-def test_an_id_that_no_table_holds_is_named_with_the_nearest(vale):
-    vale.table("aliases", [{"alias": "N Police", "force_id": "nort"}])
-    _, problems = built(vale)
-    assert "nearest: north" in problems["UNKNOWN_ID", "N Police"].expected
-
-
-def test_a_faulty_table_of_decisions_gives_no_table_and_names_every_cell(vale):
-    vale.document("a", [{"value": "5"}])
-    vale.table(
-        "coverage_decisions", [{"round_id": "vale-2001", "force_id": force, "answer": "maybe"} for force in "ab"]
-    )
-    frames, problems = built(vale)
-    assert set(problems) == {("WRONG_VALUE", "L2"), ("WRONG_VALUE", "L3")}
-    assert all(len(frames[name]) == 0 for name in clean.BUILT)
-
-
-def test_a_day_that_does_not_exist_is_named_in_a_table_of_decisions(vale):
-    vale.table("rounds", [{"round_id": "vale-2001", "period_basis": "printed", "period_start": "2001-02-30"}])
-    _, problems = built(vale)
-    assert problems["WRONG_VALUE", "L2"].found == "period_start = '2001-02-30'"
-
-
-def test_texts_that_repeat_are_kept_once_and_what_was_hidden_is_nowhere_among_them(vale):
-    vale.document("a", [{"value": "1,234"}, {"value": "4", "period": "2003"}], public="no", kind="reply")
-    vale.document("b", [{"value": "17", "period": "2002"}])
-    for public in ("no", "yes"):
-        vale.sources[0]["public"] = public
-        vale.table("sources", vale.sources)
-        figures = clean.build(vale.folder)["figures"]
-        assert ("4" in figures["as_written"].cat.categories) == (public == "yes")
-        assert [name for name in figures if figures[name].dtype == "str"] == ["figure_id", "locator"]
-
-
-def test_the_same_raw_folder_gives_the_same_bytes(vale, tmp_path):
-    vale.document("a", [{"value": "5"}, {"value": "<5", "outcome": "sacked"}])
-    for folder in ("one", "two"):
-        clean.write(clean.build(vale.folder), tmp_path / folder)
-    names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert names == ["README.md", "coverage.csv", "datapackage.json", "facts.csv", "figures.csv", "ledger.csv"]
-    assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in names)
-
-
-def test_deleting_any_one_cell_changes_the_figures_or_the_ledger(vale):
-    path = vale.document("a", [{"value": "5", "note": "n"}])
-    whole = clean.build(vale.folder)
-    text = path.read_text()
-    fields = [field for field, cell in enumerate(text.splitlines()[1].split(",")) if cell]
-    for field in fields:
-        lines = [row.split(",") for row in text.splitlines()]
-        lines[1][field] = ""
-        vale.sources.clear()
-        vale.document("a", "\n".join(",".join(row) for row in lines) + "\n")
-        other = clean.build(vale.folder)
-        assert not all(whole[name].equals(other[name]) for name in ("figures", "ledger")), field
-
-
-def test_a_cell_counted_as_a_value_that_is_no_figure_is_an_error_and_one_of_a_replaced_document_is_dropped():
-    cells = [("a", "L2F9", "value", "", "L2"), ("b", "L2F9", "value", "", "L2"), ("b", "L1F1", "label", "", "")]
-    cells = pd.DataFrame(cells, columns=["source_id", "place", "ends_as", "reason", "row_place"], dtype="str")
-    known = pd.DataFrame({"figure_id": ["a:L2"]}, dtype="str")
+def test_a_cell_counted_as_a_value_that_is_no_figure_is_an_error():
+    named = ["source_id", "place", "ends_as", "reason", "figure_id"]
+    cells = pd.DataFrame([("b", "L2F9", "value", "", "b:L2")], columns=named)
     with pytest.raises(LookupError, match=r"without a figure: b:L2$"):
-        figures.ledger(cells, known, set())
-    ended = figures.ledger(cells, known, set(), {"b": "a"})
-    assert ended["figure_id"].tolist() == ["a:L2", "", ""]
-    assert ended["ends_as"].tolist() == ["value", "dropped", "label"]
-    assert ended["reason"].tolist() == ["", "superseded by a", ""]
-    assert len(figures.ledger(cells, known, {"b"})) == 1
+        clean.ledger(cells, pd.DataFrame({"figure_id": ["a:L2"]}), set(), {})
+
+
+def tables(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_same_documents_in_any_order_of_every_table_give_the_same_bytes(vale, tmp_path):
+    for number, (value, outcome) in enumerate([("5", "all"), ("<5", "sacked"), ("3", "sacked"), ("6", "all")]):
+        vale.document(f"d{number}", [{"value": value, "outcome": outcome}, {"value": "9", "force": "South Police"}])
+    parts = [{"relation": "part_of", "figures": "d1:L2", "of": "d0:L2"}, {"relation": "disputes", "of": "d3:L2"}]
+    vale.table("relations", [{"relation_id": f"r{n}"} | row for n, row in enumerate(parts)])
+    clean.write(clean.build(vale.folder), tmp_path / "one")
+    chance = random.Random(1)
+    for name, rows in [*vale.rows.items(), ("sources", vale.sources)]:
+        vale.table(name, chance.sample(rows, len(rows)))
+    clean.write(clean.build(vale.folder), tmp_path / "two")
+    one = tables(tmp_path / "one")
+    assert one == tables(tmp_path / "two")
+    assert set(one) == {"README.md", "coverage.csv", "datapackage.json", "facts.csv", "figures.csv", "ledger.csv"}
+
+
+def test_a_round_or_a_force_more_changes_no_other_row(vale):
+    vale.document("a", [{"value": "5"}])
+    before = clean.build(vale.folder)
+    rounds, forces, coverage = (vale.rows[name] for name in ("rounds", "forces", "coverage_decisions"))
+    vale.table("rounds", [*rounds, {"round_id": "vale-2009", "period_basis": "not stated"}])
+    vale.table("forces", [*forces, {"force_id": "east", "name": "East Police"}])
+    more = [("vale-2001", "east"), *(("vale-2009", force) for force in ("north", "south", "east"))]
+    said = [{"round_id": name, "force_id": force, "answer": "not asked"} for name, force in more]
+    vale.table("coverage_decisions", [*coverage, *said])
+    after = clean.build(vale.folder)
+    assert after["problems"] == [] and after["figures"].equals(before["figures"])
+    assert after["facts"].equals(before["facts"]) and len(after["coverage"]) == len(before["coverage"]) + 4

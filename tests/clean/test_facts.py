@@ -1,8 +1,11 @@
 """Which figures are one number, which of them is preferred, and whether they agree."""
 
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import clean
+from analysis.clean import facts as made
 
 
 def facts(vale, relations=()):
@@ -108,3 +111,24 @@ def test_an_open_part_leaves_the_sum_open_and_makes_no_mismatch(vale):
 def test_a_number_the_force_disputes_is_marked(vale):
     vale.document("a", [{"value": "81"}])
     assert facts(vale, [{"relation": "disputes", "of": "a:L2"}])["disputed"].tolist() == ["yes"]
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6)
+
+
+@given(st.lists(st.sampled_from(["dismissed", "warned", "a|b", "b|a"]), min_size=8, max_size=8), PAIRS)
+def test_facts_are_the_figures_joined_by_equal_keys_and_by_what_we_say_is_one_number(outcomes, pairs):
+    """Joined a second time by merging sets until nothing changes."""
+    names = [f"s:L{number}" for number in range(8)]
+    key = dict.fromkeys(made.KEY, "x") | {"period_start": pd.NaT, "period_end": pd.NaT}
+    figures = pd.DataFrame({"figure_id": names, "source_id": "s", "share_high": pd.NA} | key | {"outcome": outcomes})
+    same = pd.DataFrame([(names[one], names[of]) for one, of in pairs], columns=["figures", "of"], dtype="str")
+    found = pd.Series(names).groupby(made.groups(figures, same)).agg(set).tolist()
+    sets = [
+        {name for name, said in zip(names, outcomes, strict=True) if sorted(said.split("|")) == sorted(one.split("|"))}
+        for one in outcomes
+    ]
+    sets += [{names[one], names[of]} for one, of in pairs]
+    for _ in names:
+        sets = [set().union(*(other for other in sets if other & one)) for one in sets]
+    assert {frozenset(one) for one in found} == {frozenset(one) for one in sets}

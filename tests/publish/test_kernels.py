@@ -1,33 +1,48 @@
+import json
 import os
 import subprocess
 import sys
 
-import nbformat
+import psutil
 import pytest
 
-from analysis.publish import kernels
+from analysis.publish import kernels, warm
+
+CHART = """
+import pandas as pd
+from analysis.tell import charts
+frame = pd.DataFrame({"who": ["a", "b"], "low": [1, 2], "high": [1, 2], "figure_ids": "x:L1"})
+charts.bars(frame, "who", title="Two bars", subtitle="People, one year")
+"""
 
 
-def notebook(folder, *cells):
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nb = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
-    for number, source in enumerate(cells):
-        cell = nbformat.v4.new_code_cell(source)
-        cell["id"] = f"cell-{number}"
-        nb.cells.append(cell)
-    nbformat.write(nb, folder / "asked.ipynb")
-    return (folder / "asked.ipynb").read_text("utf-8")
+def notebook(*cells):
+    made = [
+        {"cell_type": "code", "id": f"cell-{number}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        for number, source in enumerate(cells)
+    ]
+    return json.dumps({"cells": made, "metadata": {"kernelspec": kernels.KERNEL}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def execute(folder, *cells, timeout=30):
-    settings = kernels.environment(folder, folder, folder)
-    return kernels.execute(notebook(folder, *cells), {}, settings, timeout)[0]
+def outputs(made, cell):
+    return json.loads(made.notebook)["cells"][cell]["outputs"]
 
 
-def test_a_notebook_that_runs_to_its_end_succeeds_without_the_sentinel_cell(tmp_path):
-    ran = execute(tmp_path, "a = 1", "a + 1")
-    assert [cell.id for cell in ran.cells] == ["cell-0", "cell-1"]
-    assert ran.cells[1].outputs[0].data["text/plain"] == "2"
+@pytest.fixture(scope="module")
+def template():
+    with warm.template(kernels.settings(())):
+        yield
+
+
+@pytest.fixture
+def stock(monkeypatch):
+    monkeypatch.setattr(warm, "_template", None)
+
+
+def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(template):
+    made = kernels.make(notebook("a = 1", "a + 1"), {}, ())
+    assert [cell["id"] for cell in json.loads(made.notebook)["cells"]] == ["cell-0", "cell-1"]
+    assert outputs(made, 1)[0]["data"] == {"text/plain": "2"}
 
 
 @pytest.mark.parametrize(
@@ -36,23 +51,18 @@ def test_a_notebook_that_runs_to_its_end_succeeds_without_the_sentinel_cell(tmp_
         ("1 / 0", "ZeroDivisionError"),
         ("import sys; sys.exit(0)", "the run ended here"),
         ("import os; os._exit(0)", "Kernel died"),
-        ("import os; os.kill(os.getpid(), 9)", "Kernel died"),
         ("import time; time.sleep(30)", "timed out"),
         ("import warnings; warnings.warn('look')", "stderr"),
         ("def broken(:", "SyntaxError"),
         ("object()", "memory address"),
+        ("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", "charts.chart(ax, frame, title="),
     ],
 )
-def test_a_cell_that_fails_is_named_with_what_it_said(tmp_path, cell, said):
+def test_a_cell_that_fails_is_named_with_what_it_said(template, cell, said):
     with pytest.raises(kernels.NotebookFailed) as failed:
-        execute(tmp_path, "1", cell, "2", timeout=1 if "sleep" in cell else 30)
+        kernels.make(notebook("1", cell, "2"), {}, (), timeout=1 if "sleep" in cell else 30)
     assert failed.value.cell.startswith("cell 2 [cell-1]")
     assert said in failed.value.lines
-
-
-def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(tmp_path):
-    with pytest.raises(kernels.NotebookFailed, match="the end of the notebook was not reached"):
-        execute(tmp_path, "from analysis.publish import watch\nwatch.end = lambda token: print('all went well')")
 
 
 @pytest.mark.parametrize(
@@ -62,29 +72,74 @@ def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(t
         "import io, sys, threading\nsys.stderr = io.StringIO()\nthreading.Thread(target=lambda: 1 / 0).start()",
     ],
 )
-def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended_or_hid_it(tmp_path, cell):
+def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended_or_hid_it(template, cell):
     with pytest.raises(kernels.NotebookFailed, match="ZeroDivisionError"):
-        execute(tmp_path, cell, "2")
+        kernels.make(notebook(cell, "2"), {}, ())
 
 
-def test_a_kernel_knows_no_variable_of_ours_and_dies_with_its_children(tmp_path, monkeypatch):
+def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(template):
+    cell = "from analysis.publish import kernels\nkernels.end = lambda token: print('all went well')"
+    with pytest.raises(kernels.NotebookFailed, match="the end of the notebook was not reached"):
+        kernels.make(notebook(cell), {}, ())
+
+
+def test_a_chart_leaves_a_png_an_svg_a_dark_png_its_numbers_and_its_words(template):
+    made = kernels.make(notebook(CHART), {}, ())
+    assert sorted(made.pictures) == [f"two-bars{side}" for side in ("-dark.png", ".csv", ".png", ".svg", ".txt")]
+    assert made.pictures["two-bars.csv"].decode().splitlines()[1].startswith("b,2")
+    assert made.pictures["two-bars.txt"].decode().startswith("Two bars\n")
+    assert set(outputs(made, 0)[0]["data"]) == {"image/png", "text/plain"}
+
+
+def test_two_charts_of_one_name_are_refused(template):
+    with pytest.raises(kernels.NotebookFailed, match="two charts are called two-bars"):
+        kernels.make(notebook(CHART, CHART), {}, ())
+
+
+def test_a_run_is_the_same_to_the_byte_warm_or_stock(template, monkeypatch):
+    source = notebook(CHART, "import random, os\nsorted({'a', 'b', 'c'}), os.environ['TZ']", "{'a', 'b', 'c'}")
+    forked = kernels.make(source, {}, ())
+    monkeypatch.setattr(warm, "_template", None)
+    stock = kernels.make(source, {}, ())
+    assert forked[:2] == stock[:2]
+
+
+def test_every_forked_kernel_has_chance_of_its_own(template):
+    made = [kernels.make(notebook("import numpy\nnumpy.random.random()"), {}, ()) for _ in range(2)]
+    assert outputs(made[0], 0) != outputs(made[1], 0)
+
+
+def test_a_kernel_knows_no_variable_of_ours_and_dies_with_its_children(stock, monkeypatch):
     monkeypatch.setenv("SOME_SECRET", "planted")
     child = f"import subprocess; child = subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(60)'])"
-    ran = execute(tmp_path, "import os; print(dict(os.environ))", child, "print(child.pid, os.getpid())")
-    assert "planted" not in ran.cells[0].outputs[0].text
-    for pid in map(int, ran.cells[2].outputs[0].text.split()):
+    kernels.settings.cache_clear()
+    made = kernels.make(notebook("import os; print(dict(os.environ))", child, "print(child.pid, os.getpid())"), {}, ())
+    assert "planted" not in made.notebook
+    for pid in map(int, outputs(made, 2)[0]["text"].split()):
         assert not alive(pid)
 
 
-def test_many_runs_leave_no_open_file_and_no_folder_behind(tmp_path, monkeypatch):
+def test_kernels_end_when_their_template_does():
+    with warm.template(kernels.settings(())):
+        warm.provisioner()
+        pid = warm._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
+        assert psutil.pid_exists(pid)
+    for _ in range(40):
+        if not alive(pid):
+            return
+        subprocess.run(["sleep", "0.1"], check=True)
+    pytest.fail("the kernel outlived its template")
+
+
+def test_runs_leave_no_open_file_and_no_folder_behind(template, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    execute(tmp_path, "1")
-    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
+    kernels.settings(())
+    kernels.make(notebook("1"), {}, ())
+    before = psutil.Process().num_fds()
     for _ in range(2):
-        execute(tmp_path, "1")
-    after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
-    assert after <= before
-    assert not list(tmp_path.glob(f"{kernels.FOLDER}*"))
+        kernels.make(notebook("1"), {}, ())
+    assert psutil.Process().num_fds() <= before
+    assert not [folder for folder in tmp_path.iterdir() if (folder / "said.txt").exists()]
 
 
 def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(tmp_path, monkeypatch):
@@ -97,28 +152,5 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(t
     assert [folder.name for folder in tmp_path.iterdir()] == [f"{kernels.FOLDER}{os.getpid()}-abc"]
 
 
-def test_a_kernel_that_does_not_answer_is_told_from_a_notebook_that_fails(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernels, "_manager", lambda folder: manager_of_nothing(folder))
-    with pytest.raises(kernels.NotStarted, match="before its first cell"):
-        execute(tmp_path, "1")
-
-
-def manager_of_nothing(folder):
-    """Return a manager whose kernels end before they answer."""
-    from jupyter_client import AsyncKernelManager
-    from jupyter_client.kernelspec import KernelSpec
-
-    manager = AsyncKernelManager(transport="ipc", connection_file=str(folder / "kernel.json"))
-    manager._kernel_spec = KernelSpec(argv=[sys.executable, "-c", "", "{connection_file}"], language="python")
-    return manager, []
-
-
 def alive(pid):
-    import psutil
-
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-
-
-def test_a_build_does_not_wait_for_a_grammar_that_no_notebook_is_checked_against():
-    asked = "from analysis.publish import kernels; import nbformat, papermill, sys; sys.exit('lark' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

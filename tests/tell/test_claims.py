@@ -1,150 +1,91 @@
-"""Verdicts on tiny rounds whose limits can be worked out by hand."""
+"""Verdicts on published sentences: what a release says once, papers cannot confirm."""
 
-from types import SimpleNamespace
+import dataclasses
 
 import pandas as pd
 import pytest
 
-from analysis import tables
+from analysis import load
 from analysis.tell import claims
-from analysis.tell.claims import Judged, verdict
-from analysis.tell.findings import Number, say
-
-FIGURES = pd.DataFrame({"figure_id": ["a:L2", "b:L3"], "low": [35, 50], "high": [40, 50]})
-BUILT = SimpleNamespace(by_id={"figures": FIGURES.set_index("figure_id")})
 
 
-def claim(**given):
-    fields = {"operator": "=", "value_low": 35, "value_high": 35, "unit": "people", "role": "any", "claim_id": "c"}
-    return SimpleNamespace(**{**fields, "figures": "c:L9", "against": "a:L2 b:L3 a", **given})
+@pytest.fixture(scope="module")
+def data():
+    return load("parliament-street-2019")
 
 
-def said(pieces):
-    """The pieces of a sentence as one text."""
-    text, numbers = say(pieces)
-    return text.format(*(number.text for number in numbers))
+@pytest.fixture(scope="module")
+def judged(data):
+    return claims.verdicts(data).set_index("proposition")
 
 
-def judge(lowest, highest, hedged=False, **given):
-    return verdict(claims._judged(claim(**given), lowest, highest, "said"), hedged)
+def only(data, *propositions, **changes):
+    """Return the tables with the claims of some propositions, changed."""
+    kept = data.claims[data.claims["proposition_text"].isin(propositions)].assign(**changes)
+    return dataclasses.replace(data, claims=kept)
 
 
-def test_a_value_that_every_case_allows_holds():
-    assert judge(237, 237, value_low=237, value_high=237) == "holds"
+def test_a_proposition_is_judged_once_however_many_papers_print_it(data, judged):
+    assert judged.index.is_unique
+    assert judged["n_pages"].sum() >= len(judged)
+    assert len(judged) == data.claims["proposition"].nunique()
 
 
-def test_a_value_that_no_case_allows_is_contradicted():
-    assert judge(0, 35, operator=">", value_low=70, value_high=70) == "contradicted"
+def test_papers_that_repeat_one_release_confirm_nothing(judged):
+    told = judged.loc["237 officers and staff were disciplined for misusing computers."]
+    assert (told["verdict"], told["low"], told["high"]) == ("repeats its source", 237, 237)
+    assert told["n_pages"] > 1
+    assert not (judged["verdict"] == "confirmed").any()
 
 
-def test_a_value_that_some_cases_allow_is_not_established():
-    assert judge(0, 35) == "not established"
+def test_what_no_figure_shows_goes_beyond_its_source(judged):
+    told = judged.loc["Most of the 50 in Surrey were misuse of e-mail."]
+    assert (told["verdict"], told["low"], told["high"]) == ("goes beyond its source", 0, 35)
 
 
-def test_a_hedged_value_that_some_cases_allow_is_possible():
-    assert judge(237, None, hedged=True, operator="<=", value_low=0, value_high=500) == "possible"
+def test_seventy_and_over_seventy_conflict(judged):
+    assert judged.loc["70 cases involved the police database.", "verdict"] == "conflicts"
+    assert judged.loc["Over 70 of the cases involved the police database.", "verdict"] == "conflicts"
 
 
-def test_more_than_70_is_not_established_while_70_is_allowed():
-    assert judge(70, 237, operator=">", value_low=70, value_high=70) == "not established"
-    assert judge(71, 237, operator=">", value_low=70, value_high=70) == "holds"
+def test_arithmetic_is_done_again(judged):
+    told = judged.loc["One person was disciplined every three days."]
+    days = (pd.Timestamp("2019-04-01") - pd.Timestamp("2017-04-01")).days
+    assert told["verdict"] == "adds up"
+    assert told["low"] == pytest.approx(days / 237)
 
 
-def test_a_value_on_which_nothing_bears_cannot_be_checked():
-    assert judge(0, None) == "cannot be checked"
-    assert verdict(Judged(None, None, False, True, ()), hedged=False) == "cannot be checked"
+def test_a_value_that_other_pages_rule_out_conflicts(data):
+    found = claims.verdicts(only(data, "Eleven people were sacked.", value_low="12", value_high="12"))
+    assert found["verdict"].tolist() == ["conflicts"]
 
 
-@pytest.mark.parametrize(
-    ("operator", "low", "high", "found"),
-    [
-        ("<", 779, 779, "holds"),
-        ("<", 801, 900, "contradicted"),
-        (">=", 35, 40, "holds"),
-        ("<=", 36, 40, "contradicted"),
-    ],
-)
-def test_comparisons_are_judged_at_both_ends(operator, low, high, found):
-    value = 800 if operator == "<" else 35
-    assert judge(low, high, operator=operator, value_low=value, value_high=value) == found
-
-
-def test_a_reason_says_what_is_allowed_and_what_the_claim_needs():
-    judged = claims._judged(claim(operator=">", value_low=25, value_high=25), 0, 35, ["between none and 35 of the 50"])
-    assert said(judged.reason) == "the other printed figures allow between none and 35 of the 50"
-    assert said(judged.needs) == "more than 25"
-
-
-def test_what_a_claim_needs_leads_to_the_claim_and_what_is_allowed_to_the_cells_against_it():
-    assert claims._needed(claim(operator=">="))[1] == Number("35", 35, 35, ("c:L9",), "computed")
-    assert claims._limits(BUILT, claim(), 35, 40) == Number("between 35 and 40", 35, 40, ("a:L2", "b:L3"), "computed")
-    assert claims._limits(BUILT, claim(), 50, 50) == Number("only 50", 50, 50, ("b:L3", "a:L2"), "computed")
-
-
-def share(monkeypatch, limits, **given):
-    monkeypatch.setattr(claims.evidence, "limits", lambda tables, models, one: limits[one.system])
-    subject = pd.DataFrame(
-        [
-            {
-                "operator": "majority",
-                "system": "e-mail",
-                "base": "force_ids=surrey",
-                "unit": "cases",
-                "conduct": "",
-                **given,
-                "force_ids": "surrey",
-                "role": "any",
-                "outcome": "recorded",
-                "value_low": None,
-                "value_high": None,
-                "figures": "",
-                "against": "b:L3",
-            }
-        ]
+def test_a_reply_of_another_origin_confirms(data):
+    sacked = data.claims["proposition_text"] == "Eleven people were sacked."
+    against = " ".join(data.claims.loc[sacked, "against"]).split()[0].partition(":")[0]
+    sources = data.sources.assign(
+        kind=data.sources["kind"].mask(data.sources["source_id"] == against, "reply"),
+        derived_from=data.sources["derived_from"].mask(data.sources["source_id"] == against, "its own records"),
     )
-    monkeypatch.setattr(claims.evidence, "together", lambda tables, one: [])
-    return claims._against_share(BUILT, {}, next(subject.itertuples(index=False)))
+    found = claims.verdicts(dataclasses.replace(only(data, "Eleven people were sacked."), sources=sources))
+    assert found["verdict"].tolist() == ["confirmed"]
 
 
-def test_mostly_email_is_not_established_when_35_of_50_are_email_or_something_else(monkeypatch):
-    judged = share(monkeypatch, {"e-mail": (0, 35), "not-stated": (50, 50)})
-    assert verdict(judged, hedged=False) == "not established"
-    assert said(judged.reason) == "the other printed figures allow between none and 35 of the 50"
-    assert said(judged.needs) == "more than half"
+def test_what_only_an_assumption_makes_so_is_not_confirmed(data):
+    told = only(data, "The figures come from a Freedom of Information request.")
+    assert claims.verdicts(told)["verdict"].tolist() == ["repeats its source"]
 
 
-def test_a_majority_of_at_least_26_of_50_holds_and_at_most_25_is_contradicted(monkeypatch):
-    assert verdict(share(monkeypatch, {"e-mail": (26, 35), "not-stated": (50, 50)}), False) == "holds"
-    assert verdict(share(monkeypatch, {"e-mail": (0, 25), "not-stated": (50, 50)}), False) == "contradicted"
+def test_a_number_leads_to_the_cells_of_the_claim_first(data, judged):
+    told = judged.loc["Six people resigned."]
+    own = data.claims.loc[data.claims["proposition_text"] == "Six people resigned.", "figures"].iloc[0]
+    assert told["figure_ids"].split()[0] == own.split()[0]
 
 
-def test_every_three_days_is_237_in_730_days(monkeypatch):
-    rounds = pd.DataFrame(
-        [{"round_id": "r", "period_start": pd.Timestamp("2017-04-01"), "period_end": pd.Timestamp("2019-03-31")}]
-    )
-    monkeypatch.setattr(claims.evidence, "limits", lambda tables, models, one: (237, 237))
-    row = next(
-        pd.DataFrame(
-            [{"round_id": "r", "unit": "days", "base": "", "value_low": 2.5, "value_high": 3.5, "against": ""}]
-        ).itertuples(index=False)
-    )
-    built = SimpleNamespace(by_id=BUILT.by_id | {"rounds": rounds.set_index("round_id", drop=False)})
-    judged = claims._against_rate(built, {}, row)
-    assert verdict(judged, False) == "holds"
-    assert said(judged.reason) == "only 237 in 730 days is one every 3.1 days"
+def test_every_claim_has_a_verdict_of_the_scheme(judged):
+    assert set(judged["verdict"]) <= set(claims.VERDICTS)
 
 
-def test_mostly_email_names_the_35_that_nobody_told_apart():
-    built = tables.load()
-    row = next(built.claims[built.claims["claim_id"] == "ps2019-itpro-surrey-mostly-email"].itertuples(index=False))
-    *_, found, reason, _, lowest, highest = claims._row(built, {}, row)
-    assert (found, lowest, highest) == ("not established", 0, 35)
-    assert said(reason) == (
-        "35 were printed for the Niche records system or e-mail together, and the other printed figures allow between "
-        "none and 35 of the 50; the claim needs more than half."
-    )
-
-
-def test_a_kind_of_check_nobody_wrote_stops_everything():
-    with pytest.raises(ValueError, match="claim c: nobody wrote the check 'vibes'"):
-        claims._row(None, {}, claim(check="vibes"))
+def test_a_check_nobody_wrote_is_an_error(data):
+    with pytest.raises(ValueError, match="nobody wrote the check 'guess'"):
+        claims.verdicts(only(data, "Six people resigned.", check="guess"))

@@ -1,101 +1,88 @@
 """From rows as written to tidy, checked tables."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import json
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import tables
-from analysis.clean import approvals, checks, coverage, documents, duplicates, facts, figures, raw, small
-from analysis.problems import STOPS_DOCUMENT, Problem
+from analysis import codebook, tables
+from analysis.clean import checks, coverage, decisions, disclosure, facts, figures, transcripts
+from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
-BESIDE = ("claims", "approvals", "assumptions", "workforce_sources", "tracker", "questions")
-NEEDED = set(raw.DECISIONS) - {*BESIDE}
 BUILT = ["figures", "facts", "coverage", "ledger"]
+SEVERE = [STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON, SHOWN]
 
 
-@contextmanager
-def unswept() -> Iterator[None]:
-    """Keep the search for circles of garbage from walking over millions of small objects that are all in use."""
-    swept = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if swept:
-            gc.enable()
+def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
+    """Run the whole cleaning step on data/raw and return its tables and every problem met, the worst first.
 
-
-@unswept()
-def build(folder: Path, kept: Path | None = None, run: Callable = map) -> dict[str, pd.DataFrame | list[Problem]]:
-    """Run the whole cleaning step on data/raw and return its tables and every problem met.
-
-    kept: a file that remembers what documents said, so that only changed ones are read again; run: maps a function
-    over batches of documents, as `map` and the `map` of any executor do.
-    Returns figures, facts, coverage, ledger and `problems`, sorted. A document with a problem contributes nothing;
-    a problem of severity `decision` means that nothing may be promoted.
+    Returns figures, facts, coverage, ledger and `problems`. A document with a problem contributes nothing; a problem
+    of severity `decision` means that nothing may be promoted.
     """
     folder = Path(folder)
-    decided, problems = raw.decisions(folder)
-    sources, unusable = decided["sources"], NEEDED & raw.faulty(problems)
-    said = documents.documents(folder, sources, decided["approvals"], kept, run)
+    decided, problems = decisions.read(folder)
+    if problems:  # no figure is worth more than the decisions about it
+        return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
+    sources, replaced = decided["sources"], checks.superseded(decided["sources"])
+    said = transcripts.read(folder, sources)
     problems += [
         *checks.files(folder, sources, said.sums),
         *said.problems,
-        *_about_documents(said, sources, decided["approvals"]),
+        *checks.duplicates(said.rows, sources, decided["approvals"]),
+        *checks.corrections(said.rows, sources),
     ]
-    if unusable:
-        return {name: tables.empty(name) for name in BUILT} | {"problems": sorted(problems)}
-    replaced = duplicates.superseded(sources)
-    rows = said.rows[~said.rows["source_id"].isin(replaced)].reset_index(drop=True)
+    rows = said.rows[~said.rows["source_id"].isin(replaced)]
     found, unread = figures.figures(rows, sources, decided)
     problems += unread
-    faulty = _faulty(problems, sources)
+    stopped = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT} - {""}
+    silent = sources["file"].isin(stopped) | ~sources["file"].isin(said.sums)
+    faulty = set(sources.loc[silent, "source_id"])
     found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
-    found, hidden = small.hidden(found, sources, decided["thresholds"])
-    problems += [*hidden, *_between(decided, found, faulty | {*replaced}, rows[~rows["source_id"].isin(faulty)])]
+    found, hidden = disclosure.hidden(found, sources, decided["thresholds"])
     numbers = facts.facts(found, decided["relations"], sources, decided["categories"])
-    problems += checks.circles(numbers)
+    sums = facts.sums(found, decided["relations"])
+    problems += [
+        *hidden,
+        *checks.ids(decided),
+        *coverage.rows(decided),
+        *coverage.says_less(decided, found),
+        *checks.relations(decided, found, faulty | {*replaced}),
+        *checks.overlaps(decided, found),
+        *checks.sums(sums, found),
+        *checks.circles(numbers),
+        *disclosure.derivable(numbers, found, sums, decided),
+    ]
     frames = {
         "figures": found,
         "facts": numbers,
         "coverage": coverage.coverage(decided),
-        "ledger": tables.arrange(figures.ledger(said.ledger, found, faulty, replaced), "ledger"),
+        "ledger": ledger(said.ledger, found, faulty, replaced),
     }
-    return {name: tables.validate(frame, name) for name, frame in frames.items()} | {"problems": sorted(problems)}
+    return frames | {"problems": _ordered(problems)}
 
 
-def _faulty(problems: list[Problem], sources: pd.DataFrame) -> set[str]:
-    files = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT}
-    return set(sources.loc[sources["file"].isin(files), "source_id"])
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    """Put the worst first, and before all a file that is gone: much else may only follow from it."""
+    return sorted(problems, key=lambda one: (one.code != "MISSING_FILE", SEVERE.index(one.severity), one))
 
 
-def _about_documents(said: documents.Documents, sources: pd.DataFrame, accepted: pd.DataFrame) -> list[Problem]:
-    """Return what is wrong between documents, and with what a person accepted in them."""
-    twice = duplicates.duplicates(said.rows, sources, said.held)
-    found = {(problem.sha256, problem.code, problem.place): problem for problem in twice}
-    return [
-        *(problem for finding, problem in found.items() if finding not in approvals.accepted(accepted)),
-        *duplicates.chains(sources),
-        *duplicates.replaced(said.rows, sources),
-        *approvals.faulty(accepted),
-        *approvals.unused(accepted, said.findings | found.keys()),
-    ]
+def ledger(cells: pd.DataFrame, figures: pd.DataFrame, faulty: set[str], replaced: dict[str, str]) -> pd.DataFrame:
+    """Return where each filled cell ended: a value names its figure; documents with a fault have no cell here.
 
-
-def _between(decided: dict, found: pd.DataFrame, faulty: set[str], rows: pd.DataFrame) -> list[Problem]:
-    """Return what is wrong between decisions and figures."""
-    return [
-        *checks.ids(decided),
-        *checks.shapes(decided),
-        *checks.coverage(decided),
-        *checks.relations(decided, found, faulty),
-        *checks.overlaps(decided, found),
-        *checks.sums(facts.sums(found, decided["relations"]), found),
-        *checks.totals(rows, figures.numbers(rows), set(decided["sources"].query("public == 'no'")["file"])),
-    ]
+    Values of a document that was `replaced` are dropped, naming the one that corrects it. Raises LookupError where a
+    cell counted as a value is no figure: nothing may be lost.
+    """
+    kept = cells[~cells["source_id"].isin(faulty)]
+    gone = (kept["figure_id"] != "") & kept["source_id"].isin(list(replaced))
+    kept = kept.assign(
+        ends_as=kept["ends_as"].mask(gone, "dropped"),
+        reason=kept["reason"].mask(gone, "superseded by " + kept["source_id"].map(replaced).astype("str")),
+        figure_id=kept["figure_id"].mask(gone, ""),
+    )
+    astray = sorted(set(kept["figure_id"]) - set(figures["figure_id"]) - {""})
+    if astray:
+        raise LookupError(f"cells counted as values without a figure: {', '.join(astray[:5])}")
+    return tables.arrange(kept, "ledger")
 
 
 def write(frames: dict, folder: Path) -> None:
@@ -103,5 +90,6 @@ def write(frames: dict, folder: Path) -> None:
     folder = Path(folder)
     for name in BUILT:
         tables.write(frames[name], folder / f"{name}.csv", name)
-    (folder / "README.md").write_text(tables.codebook(), encoding="utf-8", newline="\n")
-    (folder / "datapackage.json").write_text(tables.datapackage(), encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(codebook.codebook(), encoding="utf-8", newline="\n")
+    package = json.dumps(codebook.datapackage(), indent=2, ensure_ascii=False) + "\n"
+    (folder / "datapackage.json").write_text(package, encoding="utf-8", newline="\n")

@@ -56,39 +56,6 @@ class Tree(NamedTuple):
         return not all((dimension, branch) in self.exclusive for branch in branches)
 
 
-def interval(row) -> tuple | None:
-    """Return what a figure allows: low and high, open ends as NA; None where it allows anything."""
-    if row["status"] in ("approximate", "missing", "not held", "not applicable"):
-        return None
-    return (row["share_low"], row["share_high"]) if pd.notna(row["share_high"]) else (row["low"], row["high"])
-
-
-def meet(intervals: list[tuple]) -> bool:
-    """Say whether intervals have a common point; an open end bounds nothing."""
-    lows = [low for low, _ in intervals if pd.notna(low)]
-    highs = [high for _, high in intervals if pd.notna(high)]
-    return not lows or not highs or max(lows) <= min(highs)
-
-
-def shown(row) -> str:
-    """Return a value in few characters: 16, 1-4, 71+, <=500, about, a share as 0.2."""
-    if row["status"] not in ("exact", "zero", "range", "at least", "at most", "share"):
-        return row["status"]
-    low, high = interval(row) or (pd.NA, pd.NA)
-    if row["status"] == "share":
-        return f"share {low:g}" if low == high else f"share {low:g}-{high:g}"
-    return spell(low, high)
-
-
-def spell(low, high) -> str:
-    """Return an interval in few characters."""
-    if pd.isna(high):
-        return "unknown" if pd.isna(low) else f"{int(low)}+"
-    if pd.isna(low) or (low == 0 and high > 0):
-        return f"<={int(high)}"
-    return f"{int(low)}" if low == high else f"{int(low)}-{int(high)}"
-
-
 def compared(group: list[dict], tree: Tree) -> dict:
     """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
     values: dict = {}
@@ -137,19 +104,34 @@ def _periods_nest(periods: set[tuple]) -> bool:
     )
 
 
-def against_parts(facts: pd.DataFrame, home: dict[str, str], sums: pd.DataFrame) -> pd.DataFrame:
-    """Show beside a whole what its parts add up to, and mark the conflict where they do not make it."""
-    wrong = sums[~sums["agrees"].astype("bool")]
-    if wrong.empty:
-        return facts
-    changed = facts.set_index("fact_id", drop=False)
-    for row in wrong.itertuples():
-        fact = home[row.of]
-        before = changed.loc[fact, "alternatives"] or f"{shown(changed.loc[fact])} [{changed.loc[fact, 'figure_ids']}]"
-        kinds = [kind for kind in changed.loc[fact, "conflict_of"].split() if kind != "value"]
-        changed.loc[fact, ["alternatives", "agreement", "conflict_of"]] = [
-            f"{before}; {spell(row.low, row.high)} [sum of {row.figures}]",
-            "conflict",
-            " ".join(["value", *kinds]),
-        ]
-    return changed.reset_index(drop=True)
+def interval(row) -> tuple | None:
+    """Return what a figure allows: low and high, open ends as NA; None where it allows anything."""
+    if row["status"] in ("approximate", "missing", "not held", "not applicable"):
+        return None
+    return (row["share_low"], row["share_high"]) if pd.notna(row["share_high"]) else (row["low"], row["high"])
+
+
+def meet(intervals: list[tuple]) -> bool:
+    """Say whether intervals have a common point; an open end bounds nothing."""
+    lows = [low for low, _ in intervals if pd.notna(low)]
+    highs = [high for _, high in intervals if pd.notna(high)]
+    return not lows or not highs or max(lows) <= min(highs)
+
+
+def shown(row) -> str:
+    """Return a value in few characters: 16, 1-4, 71+, <=500, about, a share as 0.2."""
+    if row["status"] not in ("exact", "zero", "range", "at least", "at most", "share"):
+        return row["status"]
+    low, high = interval(row) or (pd.NA, pd.NA)
+    if row["status"] == "share":
+        return f"share {low:g}" if low == high else f"share {low:g}-{high:g}"
+    return spell(low, high)
+
+
+def spell(low, high) -> str:
+    """Return an interval in few characters."""
+    if pd.isna(high):
+        return "unknown" if pd.isna(low) else f"{int(low)}+"
+    if pd.isna(low) or (low == 0 and high > 0):
+        return f"<={int(high)}"
+    return f"{int(low)}" if low == high else f"{int(low)}-{int(high)}"

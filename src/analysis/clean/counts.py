@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
-
-from analysis.clean import distinct
 
 ONES = "one two three four five six seven eight nine ten eleven twelve"
 TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -74,6 +74,7 @@ class UnreadableNumber(ValueError):
         super().__init__(f"{code}: found {text!r}; expected {expected}")
 
 
+@lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """Return a text in one spelling: NFKC, lower case, single spaces, plain hyphens."""
     folded = unicodedata.normalize("NFKC", text).casefold()
@@ -227,18 +228,22 @@ def _range(words: str) -> Count | None:
     return Count(low, high, "range") if low is not None and high is not None and low < high else None
 
 
+def each(frame: pd.DataFrame, function: Callable[..., tuple], names: list[str]) -> pd.DataFrame:
+    """Return what a function says of the values of each row, asked once for each distinct row, as columns."""
+    number = frame.groupby(list(frame), sort=False, dropna=False).ngroup()
+    said = [function(*row) for row in frame.drop_duplicates().itertuples(index=False, name=None)]
+    return pd.DataFrame(said, columns=names).take(number).set_axis(frame.index)
+
+
 def parse_series(text: pd.Series, beside: pd.Series | None = None, rule_low: int = 1) -> pd.DataFrame:
     """Parse a column of printed numbers, each distinct one once.
 
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
-    codes, known = distinct.rows(pd.DataFrame({"text": text, "beside": "" if beside is None else beside}))
-    parsed = [_tried(text, said, rule_low) for text, said in known]
-    table = pd.DataFrame(parsed, columns=[*COLUMNS, "error"]).astype(
-        {"low": "Int64", "high": "Int64", "status": "str", "share_low": "Float64", "share_high": "Float64"}
-        | {"error": "str"}
-    )
-    return table.take(codes).set_axis(text.index)
+    given = pd.DataFrame({"text": text, "beside": "" if beside is None else beside})
+    read = each(given, lambda number, said: _tried(number, said, rule_low), [*COLUMNS, "error"])
+    whole, share = dict.fromkeys(["low", "high"], "Int64"), dict.fromkeys(["share_low", "share_high"], "Float64")
+    return read.astype(whole | share | {"status": "str", "error": "str"})
 
 
 def _tried(text: str, beside: str, rule_low: int) -> tuple:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.clean import distinct
-from analysis.clean.counts import plain
+from analysis.clean.counts import each, plain
 
 NAMES = "january february march april may june july august september october november december"
 MONTHS = {name: number for number, name in enumerate(NAMES.split(), start=1)}
@@ -179,13 +178,10 @@ def parse_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns period_start, period_end (dates), period_basis, kind, error (empty where it was read).
     """
-    codes, known = distinct.rows(frame[["period", "period_start", "period_end"]])
-    read = pd.DataFrame(
-        [_tried(*texts) for texts in known],
-        columns=["period_start", "period_end", "period_basis", "kind", "error", "expected"],
-    )
-    dates = {column: pd.to_datetime(read[column]).astype("datetime64[s]") for column in ("period_start", "period_end")}
-    return distinct.spread(read.assign(**dates), codes, frame.index)
+    names = ["period_start", "period_end", "period_basis", "kind", "error", "expected"]
+    read = each(frame[["period", "period_start", "period_end"]], _tried, names)
+    dates = {column: pd.to_datetime(read[column]).astype("datetime64[s]") for column in names[:2]}
+    return read.assign(**dates)
 
 
 def _tried(text: str, start: str, end: str) -> tuple:

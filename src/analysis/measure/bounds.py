@@ -1,193 +1,353 @@
-"""What a number can be, given everything printed about its round."""
+"""The least and the most that a number can be, given everything printed about its round, and what makes it so."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from math import floor
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis.measure import categories as tree
-from analysis.measure import readings, solve
-from analysis.measure.assumptions import assume
-from analysis.measure.cells import Programme
-from analysis.measure.model import Model, prepare
-from analysis.measure.rows import asked
-from analysis.tables import Tables
+from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, period as span, prepare
+from analysis.measure.totals import together
 
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a fact in conflict, or facts left out so that the rest fits, and the limits that gives."""
-
-    reads: dict[str, str]
-    lowest: int
-    highest: int | None
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The lowest and highest value of a sum of people; `highest` is None where nothing limits it.
-
-    `binding_lowest` and `binding_highest` hold the facts and relations that together give each end, none of which can
-    be left out; `assumptions` those that rewrote one of them; `unnamed` how many repliers nobody named; `sharp` is
-    False where so much contradicts itself that the limits may be wider than they need be.
-    """
-
-    lowest: int
-    highest: int | None
-    binding_lowest: tuple[str, ...]
-    binding_highest: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    unnamed: int | None
-    sharp: bool
-    read: Callable[[], list[Reading]] = field(compare=False, repr=False)
-
-    @cached_property
-    def readings(self) -> tuple[Reading, ...]:
-        """The ways to read facts in conflict that move an end, and what is left out, with the limits of each."""
-        return tuple(self.read())
-
-    @property
-    def binding(self) -> tuple[str, ...]:
-        """All facts and relations that give either end."""
-        return tuple(dict.fromkeys([*self.binding_lowest, *self.binding_highest]))
-
-
-def round_model(tables, round_id: str | None, assumptions: Iterable[str] = (), unit: str = "people") -> Model:
-    """Prepare a round for many questions. In: the project's tables; Out: Model. Raises ValueError as limits does."""
-    names = ("relations", "coverage", "categories", "rounds", "forces", "figures")
-    frames = {name: getattr(tables, name, None) for name in names}
-    return prepare(tables.facts, round_id, unit, assumptions, known=getattr(tables, "assumptions", None), **frames)
+INFEASIBLE = 2
+FEW = 40
+WHOLE = 1e-6
+# More ways to set sources aside than this are not told apart.
+WAYS = 256
 
 
 def limits(
-    facts: pd.DataFrame | Model | Tables,
+    data,
     *,
-    force: str | list[str] | None = None,
+    force: str | Iterable[str] | None = None,
     role: str = "any",
     rank: str = "",
     conduct: str = "not-stated",
     system: str = "not-stated",
     outcome: str = "not-stated",
-    unit: str = "people",
+    unit: str | None = None,
+    period: tuple | None = None,
+    assumptions: Iterable[str] | None = None,
     round_id: str | None = None,
-    assumptions: Iterable[str] = (),
-    known: pd.DataFrame | None = None,
-    explain: bool = True,
-    **frames: pd.DataFrame | None,
-) -> Limits:
+) -> pd.DataFrame:
     """Say between which limits a number lies, given everything printed about its round.
 
-    In: facts of one round (or name the round), and as keywords the frames relations, coverage, categories, rounds,
-    forces, figures; `known` is the table of assumptions, `assumptions` the ids believed; or all the project's tables;
-    or a Model from round_model, which answers many questions sooner.
-    `force` is one or several force_ids, "unnamed" (all repliers nobody named), "named", or None for every replier;
-    the other words are category expressions. explain=False leaves the binding facts out. Out: Limits, in `unit`,
-    over every consistent way to read facts in conflict, and every least set of clashing ones to leave out.
-    Raises ValueError for an unknown category, assumption or round, or an assumption about facts that are not there.
+    In: tables of one round (or of all, with `round_id`), or a Model of `prepare`, which answers many questions sooner.
+    `force` is one or several force_ids, "unnamed" (all repliers nobody named), "named", or None for every replier.
+    role to outcome are category expressions; conduct "not-stated" is whatever the round counts. `period` is a first
+    and a last day, by default those of the round. `assumptions` are the ids believed, by default the round's.
+    Where the sources contradict each other, the fewest of them are set aside, in every way that there is.
+    Out: one row: low, high (missing where nothing limits it), figure_ids of what gives either end, assumed (the
+    assumptions those rest on), binding (their facts and relations, none of which can be left out), left_out (what was
+    set aside, where that moves an end), unnamed (how many repliers nobody named).
+    Raises ValueError for an unknown round, force, category or assumption, with the nearest.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
-
-    >>> from analysis.tables import load
-    >>> dismissed = limits(load(), round_id="parliament-street-2019", force="surrey", outcome="dismissed")
-    >>> dismissed.lowest, dismissed.highest
-    (0, 2)
     """
-    model = _whole(facts, round_id, list(assumptions), unit) if isinstance(facts, Tables) else facts
-    if not isinstance(model, Model):
-        model = prepare(model, round_id, unit, assumptions, known=known, **frames)
+    model = _model(data, assumptions, unit, round_id)
     words = {"role": role, "rank": rank, "conduct": conduct, "system": system, "outcome": outcome}
     tree.check(model.known, **words)
-    conditions = asked(model.known, words) + ((("period", model.period),) if model.period else ())
+    if conduct in tree.EVERYONE and model.subject:
+        words["conduct"] = model.subject
+    when = span(*period) if period else model.period
+    asked = conditions_of(model.known, words) + ((("period", when),) if when else ())
     forces = _forces(model, force)
-    key = (conditions, forces)
-    if (*key, True) not in model.answers and (*key, explain) not in model.answers:
-        problem = model.programme(conditions, forces - model.place.named - set(model.place.unnamed))
-        model.answers[*key, explain] = _answer(model, problem, problem.objective(forces), explain)
-    return model.answers.get((*key, True)) or model.answers[*key, explain]
+    if (asked, forces) not in model.answers:
+        problem = model.programme(asked, forces - model.named - set(model.unnamed))
+        model.answers[asked, forces] = _answer(model, problem, problem.objective(forces))
+    return _frame(model.answers[asked, forces])
 
 
-def _whole(tables: Tables, round_id: str | None, ids: list[str], unit: str) -> Model:
-    told = assume(tables, ids)
-    used = {name for frame in (told.facts, told.relations) for names in frame["assumed"] for name in names.split()}
-    if idle := [name for name in ids if name not in used]:
-        raise ValueError(f"these tables hold nothing that {idle[0]!r} is about: use those of the whole project, load()")
-    return round_model(tables, round_id, ids, unit)
+def by_force(data, forces: Iterable[str], **question) -> pd.DataFrame:
+    """Ask the same question of each force. Out: a row for each, as limits gives it, with `force` first."""
+    given = {name: question.pop(name, None) for name in ("assumptions", "unit", "round_id")}
+    model = _model(data, **given)
+    found = [limits(model, force=force, **question) for force in forces]
+    empty = limits(model, **question).iloc[:0]
+    return pd.concat([*found, empty], ignore_index=True).assign(force=list(forces))[["force", *empty.columns]]
 
 
-def of_fact(model: Model, fact_id: str) -> Limits | None:
+def without_each(data, **question) -> pd.DataFrame:
+    """Ask the same question under all assumptions, none, and all but each: what a result rests on.
+
+    An assumption that is not usual (`usual` no) is added instead of left out.
+    Out: a row for each, as limits gives it, with `assuming` first: all, none, without or with a statement.
+    """
+    model = prepare(data, unit=question.get("unit"), round_id=question.get("round_id"))
+    known = data.assumptions[data.assumptions["round_id"] == model.round_id].set_index("assumption_id")["statement"]
+    ids = list(model.believed)
+    sets = {"all": ids, "none": []}
+    for name, statement in known.items():
+        less = [one for one in ids if one != name]
+        sets[f"{'without' if name in ids else 'with'} “{statement}”"] = less if name in ids else [*ids, name]
+    rows = [limits(data, assumptions=ids, **question).assign(assuming=label) for label, ids in sets.items()]
+    found = pd.concat(rows if ids else rows[:1], ignore_index=True)
+    return found[["assuming", *found.columns.drop("assuming")]]
+
+
+def of_fact(model: Model, fact_id: str) -> pd.DataFrame | None:
     """Say between which limits one printed number of a prepared round lies; None where it is no sum of one box."""
     row = next((row for row in model.rows if row.sources == (fact_id,) and len(row.terms) == 1), None)
     if row is None:
         return None
     ((_, box),) = row.terms
-    problem = model.programme(box.conditions, frozenset(box.forces) - model.place.named - set(model.place.unnamed))
-    return _answer(model, problem, problem.objective(frozenset(box.forces)), explain=False)
+    problem = model.programme(box.conditions, box.forces - model.named - set(model.unnamed))
+    return _frame(_answer(model, problem, problem.objective(box.forces)))
 
 
-def clashes(facts: "pd.DataFrame | Model", **frames) -> list[tuple[str, ...]]:
-    """List sets of facts and relations that cannot all be true, each irreducible, no two sharing a member.
+def clashes(data, assumptions: Iterable[str] | None = None, unit: str | None = None, round_id: str | None = None):
+    """List sets of facts and relations that cannot all be true: any one of a set left out would make the rest fit.
 
-    In: as for limits. A fact in conflict with itself may be read in any of its ways. Out: tuples of ids.
+    In: as for limits. Out: a row for each set, no two sharing a member: clash (the ids), figure_ids.
     """
-    if not isinstance(facts, Model):
-        options = {"round_id": None, "unit": "people", "assumptions": ()} | frames
-        facts = prepare(facts, **options)
-    problem = facts.programme(())
-    everything = np.ones(len(problem.low), dtype=bool)
-    return readings.clashes(problem, everything)
+    model = _model(data, assumptions, unit, round_id)
+    problem, found = model.programme(), []
+    rows = np.ones(len(problem.low), dtype=bool)
+    while not feasible(problem, rows):
+        found.append(clash(problem, rows))
+        rows &= believed(problem, everything(problem).difference(*found))
+    cells = [together(model.figures.get(one, "") for one in ids) for ids in found]
+    return pd.DataFrame({"clash": [" ".join(ids) for ids in found], "figure_ids": cells}, dtype="str")
 
 
-def _forces(model: Model, force: str | list[str] | None) -> frozenset[str]:
-    groups: dict = {None: model.place.named | set(model.place.unnamed), "named": model.place.named}
-    groups["unnamed"] = frozenset(model.place.unnamed)
-    if force is None or isinstance(force, str):
-        return frozenset(groups.get(force, {force}))
-    return frozenset(force)
+def _frame(answer: dict) -> pd.DataFrame:
+    return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
-def _answer(model: Model, problem: Programme, wanted: np.ndarray, explain: bool) -> Limits:
-    rows, sharp = readings.near(problem, wanted), True
-    ends = _ends(model, problem, wanted, rows)
-    held: list[tuple[Any, np.ndarray, list[str]]] = [(ends, rows, [])]
-    if ends is None:
-        mended, sharp = readings.mended(model, problem, rows)
-        held = [(_ends(model, problem, wanted, left), left, without) for left, without in mended]
-    low = min(held, key=lambda one: one[0][0])
-    high = max(held, key=lambda one: model.ceiling if one[0][1] is None else one[0][1])
-    lowest, highest = low[0][0], high[0][1]
-    order = readings.order(problem)
-    below: tuple[str, ...] = ()
-    above: tuple[str, ...] = ()
-    if explain and lowest > 0:
-        below = solve.binding(problem, wanted, -1, low[1], lowest, order)
-    if explain and highest is not None:
-        above = solve.binding(problem, wanted, 1, high[1], highest, order)
-    used = [name for source in (*below, *above) for name in model.assumed.get(source, "").split()]
-    telling = [low] if low is high else [low, high]
-
-    def read() -> list[Reading]:
-        return [one for end in telling for one in _readings(model, problem, wanted, *end)]
-
-    return Limits(lowest, highest, below, above, tuple(dict.fromkeys(used)), model.unnamed, sharp, read)
+def _model(data, assumptions, unit, round_id) -> Model:
+    if isinstance(data, Model):
+        if any(one is not None for one in (assumptions, unit, round_id)):
+            raise ValueError("a prepared model has its round, unit and assumptions: name them in prepare()")
+        return data
+    return prepare(data, assumptions, unit, round_id)
 
 
-def _readings(
-    model: Model, problem: Programme, wanted: np.ndarray, ends: tuple, rows: np.ndarray, without: list[str]
-) -> list[Reading]:
-    found, left_out, bearing = [], dict.fromkeys(without, "left out"), solve.sources(problem, rows)
-    for fact, ways in [(fact, ways) for fact, ways in model.ways.items() if fact in bearing]:
-        read = [readings.read(problem, fact, way, len(ways)) for way in range(len(ways))]
-        each = [_ends(model, one, wanted, rows) for one in read]
-        # A conflict that moves neither end, however it is read, need not be told apart.
-        if any(one != ends for one in each):
-            found += [Reading({fact: way, **left_out}, *one) for way, one in zip(ways, each, strict=True) if one]
-    return found or [Reading(left_out, *ends)]
+def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
+    groups = {"named": model.named, "unnamed": frozenset(model.unnamed)}
+    if force is None:
+        return model.named | frozenset(model.unnamed)
+    names, known = force.split() if isinstance(force, str) else list(force), model.forces | groups.keys()
+    if isinstance(force, str) and not known.issuperset(names):
+        tree.one_of("force", force, known)
+    return frozenset().union(*(groups.get(tree.one_of("force", name, known), {name}) for name in names))
 
 
-def _ends(model: Model, problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> tuple | None:
-    highest = solve.extreme(problem, wanted, 1, rows)
-    if highest is None:
+def _answer(model: Model, problem: Programme, wanted: np.ndarray) -> dict:
+    lowest, below, least_without = _end(model, problem, wanted, -1)
+    highest, above, most_without = _end(model, problem, wanted, 1)
+    both = tuple(dict.fromkeys([*below, *above]))
+    return {
+        "low": lowest,
+        "high": highest,
+        "figure_ids": together(model.figures.get(one, "") for one in both),
+        "assumed": together(model.assumed.get(one, "") for one in both),
+        "binding": " ".join(both),
+        "left_out": " ".join(sorted(least_without | most_without)),
+        "unnamed": pd.NA if model.n_unnamed is None else model.n_unnamed,
+    }
+
+
+def _end(model: Model, problem: Programme, wanted: np.ndarray, sign: int):
+    """Return the end furthest out over every way to set the fewest sources aside, what gives it, and what that way is.
+
+    An end that nothing limits is missing; what is set aside is named only where another way has another end.
+    """
+    furthest, ends = -INFINITE, []
+    for without in _fewest(model):
+        rows = believed(problem, everything(problem) - without)
+        end = min(sign * extreme(problem, wanted, sign, rows, furthest, model.ceiling), model.ceiling)
+        ends.append((end, rows, without))
+        furthest = max(furthest, end)
+    end, rows, without = next(one for one in ends if one[0] == furthest)
+    unlimited = end == (model.ceiling if sign > 0 else 0)
+    needed = () if unlimited else binding(problem, wanted, sign, rows, sign * end)
+    aside = without if len({end for end, _, _ in ends}) > 1 else frozenset()
+    return (pd.NA if unlimited and sign > 0 else sign * end), needed, aside
+
+
+def _fewest(model: Model) -> list[frozenset[str]]:
+    """List the ways to set aside the fewest sources so that the rest fits; once for a model.
+
+    Source: hitting sets of irreducible clashes (Reiter 1987), one more source at a time. Where there are too many ways,
+    every member of every clash is set aside: the limits are then wider than they need be, never narrower.
+    """
+    if model.fewest:
+        return model.fewest
+    problem = model.programme()
+    ways: list[frozenset[str]] = [frozenset()]
+    known: list[frozenset[str]] = []
+    while not model.fewest:
+        model.fewest = [one for one in ways if feasible(problem, believed(problem, everything(problem) - one))]
+        further = {one | {source} for one in ways for source in _clash_beside(problem, one, known)} if not model.fewest else set()
+        ways = sorted(further, key=sorted)
+        if len(ways) > WAYS:
+            model.fewest = [frozenset().union(*(ids.split() for ids in clashes(model)["clash"]))]
+    return model.fewest
+
+
+def _clash_beside(problem: Programme, without: frozenset[str], known: list[frozenset[str]]) -> frozenset[str]:
+    """Return a clash of what is left, an earlier one where it still is one."""
+    found = next((one for one in known if not one & without), None)
+    if found is None:
+        found = frozenset(clash(problem, believed(problem, everything(problem) - without)))
+        known.append(found)
+    return found
+
+
+# Solving: extremes, why they are what they are, and why there may be none.
+
+
+def everything(problem: Programme) -> frozenset[str]:
+    """List all that the rows rest on."""
+    return frozenset(source for sources in problem.sources for source in sources)
+
+
+def believed(problem: Programme, sources: Iterable[str]) -> np.ndarray:
+    """Say for each row whether all it rests on is believed."""
+    held = frozenset(sources)
+    return np.array([held.issuperset(needed) for needed in problem.sources], dtype=bool)
+
+
+def extreme(
+    problem: Programme,
+    wanted: np.ndarray,
+    sign: int,
+    rows: np.ndarray,
+    beat: float = -INFINITE,
+    enough: float = INFINITE,
+) -> int | None:
+    """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
+
+    An end that is `enough` or no further out than `beat` need not be known exactly. The linear relaxation allows more
+    than whole numbers do, so its end holds where whole numbers reach it; branch and bound does the rest.
+    """
+    fits, gain = problem.fits.setdefault(rows.tobytes(), []), sign * wanted
+    if fits and (gain <= 0).all() and any(wanted @ one == 0 for one in fits):
+        return 0
+    used = _columns(problem, wanted, rows)
+    part = _Part(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows], problem.upper[used])
+    for whole in (False, True):
+        numbers = _solved(part, -gain[used], whole)
+        if numbers is None:
+            return None
+        end = floor(gain[used] @ numbers + WHOLE)
+        if min(end, enough) <= beat or any(gain @ one >= end for one in fits):
+            return sign * end
+        if abs(numbers - np.round(numbers)).max() < WHOLE:
+            break
+        if end >= enough and _reaches(part, gain[used], enough):
+            return sign * end
+    fits.append(np.zeros(len(wanted)))
+    fits[-1][used] = np.round(numbers)
+    return sign * end
+
+
+class _Part(NamedTuple):
+    """The rows and columns that one question is about."""
+
+    matrix: sparse.csr_matrix
+    low: np.ndarray
+    high: np.ndarray
+    upper: np.ndarray
+
+
+def _reaches(part: _Part, gain: np.ndarray, enough: float) -> bool:
+    """Say whether some whole numbers gain enough: sooner answered than how much they can gain."""
+    matrix = sparse.vstack([part.matrix, sparse.csr_matrix(gain)], format="csr")
+    part = _Part(matrix, np.append(part.low, enough), np.append(part.high, INFINITE), part.upper)
+    return _solved(part, np.zeros(len(gain)), True) is not None
+
+
+def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """List the columns that matter: with few rows many cells differ in nothing, and one stands for all."""
+    matrix, held = problem.matrix[rows], wanted != 0
+    held[matrix.indices] = True
+    held[-1] = True  # the last column is idle: a programme without cells still has one to solve for
+    used = np.flatnonzero(held)
+    if matrix.shape[0] > FEW:
+        return used
+    alike = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used], used >= problem.cells])
+    return used[np.sort(np.unique(alike, axis=1, return_index=True)[1])]
+
+
+def _solved(part: _Part, cost: np.ndarray, whole: bool) -> np.ndarray | None:
+    answer = milp(
+        cost,
+        integrality=np.full(len(cost), int(whole)),
+        bounds=Bounds(0, part.upper),
+        constraints=LinearConstraint(part.matrix, part.low, part.high) if part.matrix.shape[0] else (),
+        options={"presolve": whole, "mip_rel_gap": 0},
+    )
+    if answer.status == INFEASIBLE:
         return None
-    return solve.extreme(problem, wanted, -1, rows), None if highest >= model.ceiling else highest
+    if not answer.success:
+        raise RuntimeError(f"the limits were not found: {answer.message}")
+    return answer.x
+
+
+def feasible(problem: Programme, rows: np.ndarray) -> bool:
+    """Say whether whole numbers fit all rows."""
+    return extreme(problem, np.zeros(problem.matrix.shape[1]), 1, rows) is not None
+
+
+def binding(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, value: int) -> tuple[str, ...]:
+    """List sources that together give this extreme, none of which can be left out.
+
+    Shortlisted by the duals of the linear relaxation, confirmed by solving without each.
+    """
+
+    def enough(sources: Iterable[str]) -> bool:
+        return extreme(problem, wanted, sign, rows & believed(problem, sources)) == value
+
+    shortlist = _priced(problem, rows, -sign * wanted)
+    return _needed(problem, shortlist if enough(shortlist) else _resting(problem, rows), enough)
+
+
+def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
+    """List sources that cannot all be true although any one of them left out would make the rest fit.
+
+    Source: deletion filter (Chinneck and Dravnieks 1991), started from the Farkas prices of the linear relaxation.
+    """
+
+    def torn(sources: Iterable[str]) -> bool:
+        return not feasible(problem, rows & believed(problem, sources))
+
+    shortlist = _priced(problem, rows)
+    return _needed(problem, shortlist if torn(shortlist) else _resting(problem, rows), torn)
+
+
+def _needed(problem: Programme, kept: set[str], enough: Callable[[list[str]], bool]) -> tuple[str, ...]:
+    """Leave out whatever can be left out; the sources of the widest statements are tried first."""
+    widths = np.diff(problem.matrix.indptr)
+    order = [one for line in np.argsort(-widths, kind="stable") for one in problem.sources[line]]
+    needed = [one for one in dict.fromkeys(order) if one in kept]
+    for source in list(needed):
+        fewer = [one for one in needed if one != source]
+        needed = fewer if enough(fewer) else needed
+    return tuple(needed)
+
+
+def _resting(problem: Programme, rows: np.ndarray) -> set[str]:
+    return {source for line in np.flatnonzero(rows) for source in problem.sources[line]}
+
+
+def _priced(problem: Programme, rows: np.ndarray, cost: np.ndarray | None = None) -> set[str]:
+    """List the sources of rows with a price: those that give the least cost, or without one those that clash."""
+    above, below = (np.flatnonzero(rows & np.isfinite(end)) for end in (problem.high, problem.low))
+    lines = np.concatenate([above, below])
+    matrix = sparse.vstack([problem.matrix[above], -problem.matrix[below]], format="csr")
+    right = np.concatenate([problem.high[above], -problem.low[below]])
+    upper = problem.upper
+    if cost is None:  # how far each row must give way so that all fit
+        cost = np.concatenate([np.zeros(len(upper)), np.ones(len(lines))])
+        matrix = sparse.hstack([matrix, -sparse.eye(len(lines))], format="csr")
+        upper = np.concatenate([upper, np.full(len(lines), np.inf)])
+    if not len(lines):
+        return set()
+    answer = linprog(cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros(len(upper)), upper]), method="highs")
+    if answer.status != 0:
+        return set()
+    return {source for line in lines[np.abs(answer.ineqlin.marginals) > 1e-9] for source in problem.sources[line]}

@@ -1,15 +1,13 @@
-"""Whom a category counts, and whether two categories can count the same person."""
+"""Whom a category counts, which forces a place holds, and whether two counts can hold the same person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import process
-
-from analysis.subject import roles as known_roles
 
 DIMENSIONS = ("role", "rank", "conduct", "system", "outcome")
 EVERYONE = frozenset({"", "any", "not stated", "not-stated"})
@@ -23,17 +21,13 @@ class Tree:
     exclusive: frozenset[str]
 
 
-def trees(categories: pd.DataFrame | None) -> dict[str, Tree]:
-    """Turn the categories table into one tree for each dimension.
-
-    In: columns dimension, category, parent, exclusive (yes or no); None leaves only the roles known.
-    """
+def trees(data) -> dict[str, Tree]:
+    """Turn `data.categories` (dimension, category, parent, exclusive) and `data.roles` (role) into a tree each."""
     found = {name: Tree({}, frozenset()) for name in DIMENSIONS}
-    if categories is not None:
-        for name, rows in categories.groupby("dimension"):
-            parents = dict(zip(rows["category"], rows["parent"], strict=True))
-            found[str(name)] = Tree(parents, frozenset(rows.loc[rows["exclusive"] == "yes", "category"]))
-    roles = set(known_roles()) - EVERYONE
+    for name, rows in data.categories.groupby("dimension"):
+        parents = dict(zip(rows["category"], rows["parent"], strict=True))
+        found[str(name)] = Tree(parents, frozenset(rows.loc[rows["exclusive"] == "yes", "category"]))
+    roles = set(data.roles["role"]) - EVERYONE
     found["role"] = Tree(dict.fromkeys(sorted(roles), "any"), frozenset(roles))
     return found
 
@@ -54,7 +48,7 @@ def counts(pattern: frozenset[str], expression: str) -> bool:
 
 def path(tree: Tree, category: str) -> list[str]:
     """List a category and its ancestors, the root `everyone` left out, from the top down."""
-    steps = []
+    steps: list[str] = []
     while category and category not in EVERYONE and category not in steps:
         steps.append(category)
         category = tree.parents.get(category, "")
@@ -65,6 +59,20 @@ def subject(tree: Tree, expression: str) -> str:
     """Name the root an expression lies under: `this` subject, or that of counts on another subject."""
     tops = {steps[0] for term in terms(expression) for category in sorted(term) if (steps := path(tree, category))}
     return "|".join(sorted(top if tree.parents.get(top, "any") == "" else "this" for top in tops)) or "this"
+
+
+def common(tree: Tree, expressions: Iterable[str]) -> str:
+    """Name the narrowest category that holds all the expressions; an empty text where only everyone does."""
+    terms_of = [term for text in expressions for term in terms(text) or (frozenset(),)]
+    steps = [{step for one in term for step in path(tree, one)} for term in terms_of]
+    held = set.intersection(*steps) if steps else set()
+    return max(held, key=lambda category: len(path(tree, category)), default="")
+
+
+def within(tree: Tree, narrow: str, wide: str) -> bool:
+    """Say whether everybody whom the first expression counts is counted by the second."""
+    inside = [frozenset(step for one in term for step in path(tree, one)) for term in terms(narrow)]
+    return not terms(wide) or bool(inside) and all(counts(steps, wide) for steps in inside)
 
 
 def apart(tree: Tree, first: str, second: str) -> bool:
@@ -108,7 +116,45 @@ def _below(tree: Tree, children: dict[str, list[str]], parent: str) -> list[froz
 def check(known: dict[str, Tree], **asked: str) -> None:
     """Refuse a category that its tree does not hold. Raises ValueError with the nearest known one."""
     for dimension, expression in asked.items():
-        parents = known[dimension].parents
-        for category in sorted(name for term in terms(expression) for name in term if parents and name not in parents):
-            nearest = process.extractOne(category, list(parents))[0]
-            raise ValueError(f"no {dimension} is called {category!r}; did you mean {nearest!r}?")
+        for category in sorted({name for term in terms(expression) for name in term}):
+            one_of(dimension, category, known[dimension].parents)
+
+
+def one_of(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return a name that is known. Raises ValueError with the nearest names where it is not."""
+    names = sorted(known)
+    if name in names:
+        return name
+    near = get_close_matches(str(name), names, cutoff=0.4)
+    raise ValueError(f"no {kind} is called {name!r}" + (f"; nearest: {', '.join(near)}" if near else ""))
+
+
+def places(forces: pd.DataFrame) -> dict[str, set[str]]:
+    """List the forces of each force, region and nation by place_name, and those `joined into` a later force.
+
+    In: columns force_id, region, nation, joined_into.
+    """
+    found: dict[str, set[str]] = {}
+    for row in forces.itertuples(index=False):
+        joined = f"joined into {row.joined_into}" if row.joined_into else ""
+        for place in filter(None, (row.region, row.nation, joined)):
+            found.setdefault(place_name(place), set()).add(row.force_id)
+    # A region may bear the name of one of its forces: then the wider reading stands.
+    return {place_name(force): {force} for force in forces["force_id"]} | found
+
+
+def place_name(place: str) -> str:
+    """Write a place's name one way: lower case, words apart."""
+    return " ".join(place.casefold().replace("-", " ").replace("&", " and ").split())
+
+
+def covered(fact: dict, known: dict[str, set[str]]) -> set[str] | None:
+    """List the forces a fact counts; None when its place is not known to be made of certain forces."""
+    if fact["force_ids"]:
+        named = fact["force_ids"].split()
+        return set(named).union(*(known.get(place_name(f"joined into {force}"), set()) for force in named))
+    parts = place_name(fact["place"]).split(" and ")
+    whole = known.get(place_name(fact["place"]))
+    if whole is None and all(part in known for part in parts):
+        whole = set().union(*(known[part] for part in parts))
+    return whole

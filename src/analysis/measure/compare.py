@@ -7,9 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-Numbers = Any  # a number, or a column of them
 LEVELS = {"95": 0.95, "998": 0.998}
-MOST_CLUSTERED = 100.0
 
 
 class Dispersion(NamedTuple):
@@ -19,76 +17,58 @@ class Dispersion(NamedTuple):
     winsorised: float
 
 
-def exact_interval(low: Numbers, high: Numbers, exposure: Numbers, level: float = 0.95) -> tuple[Any, Any]:
+def exact_interval(low, high=None, exposure=None, level: float = 0.95) -> Any:
     """Give the exact Poisson interval of a rate.
 
-    In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or arrays. Out: lower and
+    In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or columns. Out: lower and
     upper limit per unit of exposure; a count between limits takes its lower limit from low, its upper from high.
+    With a frame (low, high, exposure) in place of counts: the frame with interval_low and interval_high.
     Source: Garwood (1936), Biometrika 28: chi-square quantiles with 2n and 2n + 2 degrees of freedom, halved.
 
     >>> tuple(round(end, 3) for end in exact_interval(3, 3, 1))
     (0.619, 8.767)
     """
+    if isinstance(low, pd.DataFrame):
+        lower, upper = exact_interval(low["low"], low["high"], low["exposure"], level)
+        return low.assign(interval_low=lower, interval_high=upper)
     tail = (1 - level) / 2
     least, most = _numbers(low), _numbers(high)
     # half a chi-square quantile is the quantile of a gamma distribution with half as many degrees of freedom
-    lower = np.where(least > 0, special.gammaincinv(np.maximum(least, 1), tail), 0.0)
+    lower = np.where(least > 0, special.gammaincinv(np.maximum(least, 1), tail), least * 0)
     upper = np.where(np.isnan(most), np.inf, special.gammaincinv(np.nan_to_num(most) + 1, 1 - tail))
     over = _numbers(exposure)
     ends = lower / over, upper / over
     return ends if np.ndim(low) or np.ndim(exposure) else (float(ends[0]), float(ends[1]))
 
 
-def _numbers(values: Numbers) -> np.ndarray:
-    return (
-        pd.to_numeric(pd.Series(np.atleast_1d(values)), errors="raise")
-        .to_numpy(dtype=float, na_value=np.nan)
-        .reshape(np.shape(values))
-    )
+def _numbers(values) -> np.ndarray:
+    column = pd.to_numeric(pd.Series(np.atleast_1d(values)), errors="raise")
+    return column.to_numpy(dtype=float, na_value=np.nan).reshape(np.shape(values))
 
 
-def ratio_interval(
-    first: float, first_exposure: float, second: float, second_exposure: float, phi: float = 1, level: float = 0.95
-) -> tuple[float, float]:
+def ratio_interval(first: float, first_exposure: float, second: float, second_exposure: float, level: float = 0.95):
     """Give the exact interval of how many times one rate is another.
 
-    In: two exact counts with their exposures; phi, the ratio of variance to mean (more than 1 where cases cluster).
-    Out: lower and upper limit; the upper is infinite where the second count is 0. Source: the first count given the
-    sum of both is binomial (Przyborowski and Wilenski 1940, Biometrika 31), limits of Clopper and Pearson (1934).
+    In: two exact counts with their exposures. Out: lower and upper limit; the upper is infinite where the second count
+    is 0. Source: the first count given the sum of both is binomial (Przyborowski and Wilenski 1940, Biometrika 31),
+    limits of Clopper and Pearson (1934).
     """
-    tail, above, below = (1 - level) / 2, first / phi, second / phi
-    least = special.betaincinv(above, below + 1, tail) if first else 0.0
-    most = special.betaincinv(above + 1, below, 1 - tail) if second else 1.0
+    tail = (1 - level) / 2
+    least = special.betaincinv(first, second + 1, tail) if first else 0.0
+    most = special.betaincinv(first + 1, second, 1 - tail) if second else 1.0
     scale = second_exposure / first_exposure
     return float(scale * least / (1 - least)), float(scale * most / (1 - most)) if most < 1 else np.inf
-
-
-def even_at(first: float, first_exposure: float, second: float, second_exposure: float, level: float = 0.95) -> float:
-    """Say how much cases must cluster before two rates no longer differ.
-
-    In: as for ratio_interval. Out: the least ratio φ of variance to mean at which the interval holds 1; missing where
-    it does by chance alone, infinite where it does not even at 100.
-    """
-    from scipy import optimize
-
-    counts = (first, first_exposure, second, second_exposure)
-    higher = first / first_exposure > second / second_exposure
-
-    def apart(phi: float) -> float:
-        lower, upper = ratio_interval(*counts, phi, level)
-        return lower - 1 if higher else 1 - upper
-
-    if apart(1) <= 0:
-        return np.nan
-    return np.inf if apart(MOST_CLUSTERED) > 0 else float(optimize.brentq(apart, 1, MOST_CLUSTERED))
 
 
 def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
     """Add funnel limits around a target rate, and say which forces lie outside them.
 
     In: force, low, high, exposure; target, by default the pooled rate. Out: the same rows with rate_low, rate_high,
-    rate (where exact), target, lower_ and upper_ 95 and 998 (exact Poisson), random_lower_ and random_upper_ (with
-    variance between forces added), outside_ 95 and 998. A count between limits is outside only if all of it is.
+    rate (where exact), target, probability, outside_ 95 and 998, lower_ and upper_ 95 and 998 (lines to draw) and
+    random_lower_ and random_upper_ (the same with variance between forces added).
+    probability is that of a count as far out or further, on its own side of the target, were chance all there is
+    (Poisson). A force is outside 99.8% where it is below 0.001, whatever the lines say. A count between limits is as
+    far out as its nearer end; one that reaches over the target has probability 1.
     Raises ValueError where a pooled rate is asked for and a count is not exact. Source: Spiegelhalter (2005),
     Statistics in Medicine 24, appendix A (interpolated exact limits) and section 4 (additive random effects).
 
@@ -102,18 +82,19 @@ def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
 
     target = _pooled(frame) if target is None else target
     low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
+    chance, expected = stats.poisson(target * exposure), target * exposure
     found = frame.assign(rate_low=low / exposure, rate_high=high / exposure, target=target)
     found = found.assign(rate=found["rate_low"].where(low == high))
+    probability = np.where(low > expected, chance.sf(low - 1), np.where(high <= expected, chance.cdf(high), 1.0))
+    found = found.assign(probability=probability)
     spread = np.sqrt(target / exposure + _between(frame, target))
     for name, level in LEVELS.items():
         tail = (1 - level) / 2
-        chance = stats.poisson(target * exposure)
-        lower, upper = _quantile(chance, tail) / exposure, _quantile(chance, 1 - tail) / exposure
+        lower, upper = (_line(chance, share) / exposure for share in (tail, 1 - tail))
         wide = special.ndtri(1 - tail) * spread
-        limits = {f"lower_{name}": lower, f"upper_{name}": upper}
-        limits |= {f"random_lower_{name}": np.maximum(0, target - wide), f"random_upper_{name}": target + wide}
-        outside = (found["rate_low"] > upper) | (found["rate_high"] < lower)
-        found = found.assign(**limits, **{f"outside_{name}": outside})
+        lines = {f"lower_{name}": lower, f"upper_{name}": upper}
+        lines |= {f"random_lower_{name}": np.maximum(0, target - wide), f"random_upper_{name}": target + wide}
+        found = found.assign(**{f"outside_{name}": probability < tail}, **lines)
     return found
 
 
@@ -124,8 +105,8 @@ def _pooled(frame: pd.DataFrame) -> float:
     return float(low.sum() / _numbers(frame["exposure"]).sum())
 
 
-def _quantile(chance: Any, share: float) -> np.ndarray:
-    # Spiegelhalter's interpolation: a count just reaching the share would make limits jump from force to force.
+def _line(chance: Any, share: float) -> np.ndarray:
+    # Spiegelhalter's interpolation: a count just reaching the share would make lines jump from force to force.
     count = chance.ppf(share)
     reached = chance.cdf(count)
     return np.maximum(0.0, count - (reached - share) / chance.pmf(count))
@@ -134,19 +115,25 @@ def _quantile(chance: Any, share: float) -> np.ndarray:
 def dispersion(frame: pd.DataFrame, target: float | None = None, winsorise: float = 0.1) -> Dispersion:
     """Say how many times the variance of the counts is that of chance.
 
-    In: force, low, high, exposure with exact counts; target, by default the pooled rate. Out: Dispersion, the mean
-    squared Pearson residual, and the same with the lowest and highest tenth drawn in to the quantiles there.
+    In: force, low, high, exposure with exact counts; target, by default the pooled rate. Out: Dispersion, the sum of
+    squared Pearson residuals over their number less one (over their number where a target is named, as nothing is then
+    estimated), and the same with the lowest and highest tenth drawn in to the quantiles there; missing for one force.
     Raises ValueError for counts that are not exact. Source: Spiegelhalter (2005), section 4.
     """
-    _pooled(frame)
+    free = len(frame) - (target is None)
     scores = _scores(frame, _pooled(frame) if target is None else target)
-    drawn_in = np.clip(scores, *np.quantile(scores, [winsorise, 1 - winsorise]))
-    return Dispersion(float(np.mean(scores**2)), float(np.mean(drawn_in**2)))
+    sums = [float((each**2).sum()) for each in (scores, _drawn_in(scores, winsorise))]
+    return Dispersion(*(one / free if free else np.nan for one in sums))
 
 
 def _scores(frame: pd.DataFrame, target: float) -> np.ndarray:
+    _pooled(frame)
     expected = target * _numbers(frame["exposure"])
     return (_numbers(frame["low"]) - expected) / np.sqrt(expected)
+
+
+def _drawn_in(scores: np.ndarray, share: float = 0.1) -> np.ndarray:
+    return np.clip(scores, *np.quantile(scores, [share, 1 - share])) if len(scores) else scores
 
 
 def _between(frame: pd.DataFrame, target: float) -> float:
@@ -154,43 +141,8 @@ def _between(frame: pd.DataFrame, target: float) -> float:
     if len(exact) < 2:
         return 0.0
     weight = _numbers(exact["exposure"]) / target
-    phi = dispersion(exact, target).winsorised
     spare = weight.sum() - (weight**2).sum() / weight.sum()
-    return max(0.0, (len(exact) * phi - (len(exact) - 1)) / spare)
-
-
-def stops_standing_out(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
-    """Say how much cases must cluster before a force no longer stands out.
-
-    In: as for funnel. Out: the same rows with stops_at_95 and stops_at_998, the least ratio φ of variance to mean at
-    which the count lies within the limits; missing where it does already by chance alone, infinite where it does not
-    even at 100. Source: negative binomial counts with variance φ times the mean, limits interpolated as in funnel.
-    """
-    found = funnel(frame, target)
-    rows = list(zip(_numbers(frame["low"]), _numbers(frame["high"]), found["target"] * frame["exposure"], strict=True))
-    for name, level in LEVELS.items():
-        stops = [
-            _enough(*row, level) if out else np.nan for row, out in zip(rows, found[f"outside_{name}"], strict=True)
-        ]
-        found = found.assign(**{f"stops_at_{name}": stops})
-    return found
-
-
-def _enough(low: float, high: float, expected: float, level: float) -> float:
-    from scipy import optimize, stats
-
-    above = low > expected
-    share = (1 + level) / 2 if above else (1 - level) / 2
-
-    def beyond(phi: Any) -> Any:
-        chance = stats.nbinom(expected / (phi - 1), 1 / phi)
-        return (low - _quantile(chance, share)) if above else (_quantile(chance, share) - high)
-
-    grid = np.geomspace(1.0001, MOST_CLUSTERED, 200)
-    inside = np.flatnonzero(beyond(grid) <= 0)
-    if not len(inside):
-        return np.inf
-    return float(optimize.brentq(beyond, grid[inside[0] - 1], grid[inside[0]])) if inside[0] else 1.0
+    return max(0.0, ((_drawn_in(_scores(exact, target)) ** 2).sum() - (len(exact) - 1)) / spare)
 
 
 def rank_intervals(
@@ -228,5 +180,4 @@ def rank_intervals(
 def _higher(others: np.ndarray, own: np.ndarray) -> np.ndarray:
     counts = [(others > own[:, [place]]).sum(axis=1) for place in range(own.shape[1])]
     # A force with an open count would be counted above itself.
-    itself = others > own
-    return np.column_stack(counts) - itself
+    return np.column_stack(counts) - (others > own)

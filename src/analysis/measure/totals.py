@@ -1,6 +1,6 @@
-"""Sums of counts, refused where the same people could be counted twice."""
+"""Sums of counts, refused where the same people could be counted twice or where the kinds differ."""
 
-from dataclasses import dataclass
+import re
 from itertools import combinations
 
 import pandas as pd
@@ -8,10 +8,11 @@ import pandas as pd
 from analysis.measure import categories as tree
 
 SUMMABLE = frozenset({"exact", "zero", "range", "at least", "at most", "suppressed"})
+SUM_OF_PARTS = re.compile(r"(\d+)(\+?) \[sum of ")
 
 
 class Overlap(ValueError):
-    """Two rows may count the same people; `rows` holds their ids, which are the addresses of their cells."""
+    """Two rows may count the same people, or count different things; `rows` holds their ids."""
 
     def __init__(self, first: str, second: str, why: str):
         super().__init__(f"{first} and {second} must not be added: {why}. Leave one of them out.")
@@ -22,109 +23,112 @@ class NotACount(ValueError):
     """A row that holds no count to add: a share, an approximate number, or nothing at all."""
 
 
-@dataclass(frozen=True)
-class Total:
-    """A sum with limits; `high` is None where no upper limit is known."""
+def total(rows: pd.DataFrame, data, hull: bool = False) -> pd.DataFrame:
+    """Add up facts that count different people in the same way.
 
-    low: int
-    high: int | None
-    fact_ids: tuple[str, ...]
-
-
-def total(
-    facts: pd.DataFrame, categories: pd.DataFrame | None = None, forces: pd.DataFrame | None = None, hull: bool = False
-) -> Total:
-    """Add up facts that count different people.
-
-    In: facts; categories tells which categories exclude each other (without it, only roles do); forces tells which
-    forces lie in a region and which were joined into another; hull=True adds the widest values of a conflict. A blank
-    `low` counts as 0, a blank `high` leaves the sum without an upper limit. Out: Total. Raises Overlap naming the
-    first two rows that may share people, are in different units, or mix a stock with a flow; raises NotACount for a
-    share, an approximate number, a row without a number, or no rows at all.
-
-    >>> from analysis.tables import load
-    >>> tables = load("parliament-street-2019")
-    >>> forces = tables.facts.set_index("force_ids", drop=False)
-    >>> total(forces.loc[["surrey", "gwent"]].query("part_of == ''"), tables.categories, tables.forces)
-    Traceback (most recent call last):
-    analysis.measure.totals.Overlap: ps2019-commentator:L4 and ps2019-commentator:L13 must not be added: ...
-    >>> total(forces.loc[["gwent", "wiltshire"]], tables.categories, tables.forces)
-    Total(low=6, high=6, fact_ids=('ps2019-commentator:L13', 'ps2019-igcts:L14'))
+    In: rows of facts, and the tables they are from (categories, roles, forces). A blank `low` counts as 0, a blank
+    `high` leaves the sum without an upper limit. hull=True adds the least and the most that any source gives a row in
+    conflict, sums of its printed parts included.
+    Out: one row: low, high, figure_ids, conflict (the facts on which sources contradict each other), unit, outcome.
+    Raises Overlap naming the first two rows that may share people or are not of one kind, and NotACount for a share,
+    an approximate number, a row without a number, or no rows at all.
     """
-    if facts.empty:
+    if rows.empty:
         raise NotACount("there are no rows to add: an empty sum is unknown, not 0")
-    for row in facts.itertuples():
+    for row in rows.itertuples():
         if row.status not in SUMMABLE:
             raise NotACount(f"{row.fact_id} cannot be added: it is {row.status}, not a count")
-    known, places = tree.trees(categories), members(forces)
-    rows = [row._asdict() for row in facts.itertuples(index=False)]
-    for first, second in combinations(rows, 2):
-        why = shared(first, second, known, places)
+    known, places = tree.trees(data), tree.places(data.forces)
+    facts = rows.to_dict("records")
+    for first, second in combinations(facts, 2):
+        why = overlap(first, second, known, places) or other_kind(first, second, known)
         if why:
             raise Overlap(first["fact_id"], second["fact_id"], why)
-    low, high = ("hull_low", "hull_high") if hull else ("low", "high")
-    upper = None if facts[high].isna().any() else int(facts[high].sum())
-    return Total(int(facts[low].fillna(0).sum()), upper, tuple(facts["fact_id"]))
+    ends = [_widest(fact) if hull else (fact["low"], fact["high"]) for fact in facts]
+    lows, highs = zip(*ends, strict=True)
+    summed = {
+        "low": sum(0 if pd.isna(low) else int(low) for low in lows),
+        "high": pd.NA if pd.isna(list(highs)).any() else sum(int(high) for high in highs),
+        "figure_ids": together(rows["figure_ids"]),
+        "conflict": " ".join(fact["fact_id"] for fact in facts if fact["agreement"] == "conflict"),
+        "unit": facts[0]["unit"],
+        "outcome": "|".join(dict.fromkeys(fact["outcome"] for fact in facts)),
+    }
+    return pd.DataFrame([summed]).astype({"low": "Int64", "high": "Int64"})
 
 
-def shared(first: dict, second: dict, known: dict[str, tree.Tree], places: dict[str, set[str]]) -> str:
-    """Say why two facts may not be added; an empty text when they may."""
-    if first["unit"] != second["unit"]:
-        return f"one counts {first['unit']}, the other {second['unit']}"
-    if (first["date_basis"] == "snapshot") != (second["date_basis"] == "snapshot"):
-        return "one is a stock on a day, the other a flow over a period"
+def count(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count rows: how many of a table there are. Out: one row, low = high; figure_ids are those of all the rows.
+
+    Rows without figure_ids (forces asked, documents) rest on their source_ids or source_id.
+    """
+    names = [name for name in ("figure_ids", "figure_id", "source_ids", "source_id") if name in rows]
+    ids = together(rows[names[0]]) if names else ""
+    counted = pd.DataFrame({"low": [len(rows)], "high": [len(rows)], "figure_ids": [ids]})
+    return counted.astype({"low": "Int64", "high": "Int64"})
+
+
+def together(lists) -> str:
+    """Join lists of ids into one, each id once."""
+    return " ".join(dict.fromkeys(" ".join(lists).split()))
+
+
+def overlap(first: dict, second: dict, known: dict[str, tree.Tree], places: dict[str, set[str]]) -> str:
+    """Say why two facts may count the same people; an empty text where they cannot."""
     if first["fact_id"] in second["part_of"].split() or second["fact_id"] in first["part_of"].split():
         return "one is part of the other"
-    if not _same_forces(first, second, places) or _other_time(first, second):
+    if not _same_forces(first, second, places) or other_time(first, second):
         return ""
     if any(tree.apart(known[name], first[name], second[name]) for name in tree.DIMENSIONS):
         return ""
+    if first["unit"] != second["unit"]:
+        return f"one counts {first['unit']}, the other {second['unit']}, of the same force"
     return "both may count the same people (same force, overlapping period, role and categories)"
 
 
-def members(forces: pd.DataFrame | None) -> dict[str, set[str]]:
-    """List the forces of each region, nation and force by place_name, and those `joined into` a later force."""
-    places: dict[str, set[str]] = {}
-    if forces is not None:
-        for row in forces.itertuples(index=False):
-            joined = f"joined into {row.joined_into}" if row.joined_into else ""
-            for place in filter(None, (row.region, row.nation, joined)):
-                places.setdefault(place_name(place), set()).add(row.force_id)
-        # A region may bear the name of one of its forces: then the wider reading stands.
-        places = {place_name(force): {force} for force in forces["force_id"]} | places
-    return places
+def other_kind(first: dict, second: dict, known: dict[str, tree.Tree]) -> str:
+    """Say in what two facts are different kinds of count; an empty text where they are one kind.
+
+    Outcomes of which a person has only one, as dismissed and resigned, make one kind: what became of people.
+    """
+    if first["unit"] != second["unit"]:
+        return f"one counts {first['unit']}, the other {second['unit']}"
+    stocks = [fact["date_basis"] == "snapshot" for fact in (first, second)]
+    if stocks[0] != stocks[1]:
+        return "one is a stock on a day, the other a flow over a period"
+    if all(stocks) and not first["period_end"] == second["period_end"]:
+        return "they are stocks of different days, or of days that are not known"
+    for name in ("conduct", "outcome"):
+        one, other = first[name], second[name]
+        if name == "conduct" and tree.subject(known[name], one) == tree.subject(known[name], other):
+            continue
+        if set(tree.terms(one)) != set(tree.terms(other)) and not tree.apart(known[name], one, other):
+            return f"one counts {one}, the other {other}"
+    return ""
 
 
-def place_name(place: str) -> str:
-    """Write a place's name one way: lower case, words apart."""
-    return " ".join(place.casefold().replace("-", " ").replace("&", " and ").split())
-
-
-def covered(fact: dict, places: dict[str, set[str]]) -> set[str] | None:
-    """List the forces a fact counts; None when its place is not known to be made of certain forces."""
-    if fact["force_ids"]:
-        named = fact["force_ids"].split()
-        return set(named).union(*(places.get(place_name(f"joined into {force}"), set()) for force in named))
-    parts = place_name(fact["place"]).split(" and ")
-    whole = places.get(place_name(fact["place"]))
-    if whole is None and all(part in places for part in parts):
-        whole = set().union(*(places[part] for part in parts))
-    return whole
+def other_time(first: dict, second: dict) -> bool:
+    """Say whether one period is known to end before the other begins, and both date the same event."""
+    # A thing done in 2009 may be recorded in 2013: periods tell people apart only when both date the same event.
+    if first["date_basis"] != second["date_basis"] or first["date_basis"] == "snapshot":
+        return False
+    return any(
+        not pd.isna(one["period_end"]) and not pd.isna(two["period_start"]) and one["period_end"] < two["period_start"]
+        for one, two in ((first, second), (second, first))
+    )
 
 
 def _same_forces(first: dict, second: dict, places: dict[str, set[str]]) -> bool:
-    left, right = covered(first, places), covered(second, places)
+    left, right = tree.covered(first, places), tree.covered(second, places)
     return left is None or right is None or bool(left & right)
 
 
-def _other_time(first: dict, second: dict) -> bool:
-    # A thing done in 2009 may be recorded in 2013: periods tell people apart only when both date the same event.
-    dates = (first["period_start"], first["period_end"], second["period_start"], second["period_end"])
-    if (
-        first["date_basis"] != second["date_basis"]
-        or first["date_basis"] == "snapshot"
-        or any(pd.isna(day) for day in dates)
-    ):
-        return False
-    starts_1, ends_1, starts_2, ends_2 = (pd.Timestamp(date) for date in dates)
-    return ends_1 < starts_2 or ends_2 < starts_1
+def _widest(fact: dict) -> tuple:
+    if fact["agreement"] != "conflict":
+        return fact["low"], fact["high"]
+    sums = SUM_OF_PARTS.findall(fact["alternatives"])
+    lows = [low for low in (fact["low"], fact["hull_low"]) if not pd.isna(low)]
+    highs = [fact["high"], fact["hull_high"]]
+    least = min([*lows, *(int(number) for number, _ in sums)], default=0)
+    is_open = pd.isna(highs).any() or any(more for _, more in sums)
+    return least, pd.NA if is_open else max([*highs, *(int(number) for number, _ in sums)])

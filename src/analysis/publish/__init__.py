@@ -1,1 +1,1 @@
-"""Run the notebooks and put one complete generation in place."""
+"""Run the notebooks, write the pages, look through what goes out, and put it in place in one step."""

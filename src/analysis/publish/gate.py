@@ -1,99 +1,198 @@
-"""The outbound gate: every file of a staged generation is scanned before it may replace the public one."""
+"""The last look before anything goes out, and the record by which anyone can see later what was changed."""
 
-from collections.abc import Iterable
+import base64
+import csv
+import io
+import json
+import os
+import re
+import socket
+import subprocess
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
-from analysis import tables
-from analysis.problems import Fault, Problem
-from analysis.publish import leaks, live, packed, staging, withheld
+from analysis import project
+from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Problem
+from analysis.publish import runs
 
-TEXTS = {".md", ".txt", ".toml", ".json", ".map", ""}
-BINARY = {".woff", ".woff2", ".ttf", ".eot", ".ico"}
-THEME = "_static/"
-NAMED = {"SHA256SUMS", ".nojekyll", "LICENSE"}
+KINDS = {".html", ".css", ".js", ".svg", ".png", ".csv", ".txt", ".json", ".ipynb", ".xlsx", ".md", ".toml", ".atom", ""}
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|"
+    r"\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
+)
+MACHINE = re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|\b[A-Za-z]:\\+Users\\")
+SECRET_NAME = re.compile(r"TOKEN|SECRET|PASS(?:W|PHRASE)|CREDENTIAL|(?:API|PRIVATE|ACCESS)_?KEY|AUTH", re.IGNORECASE)
+SHORTEST = 6  # letters of a secret, or of a name that is no word of the language
+NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:[eE][-+]?\d+)?%?")
+RUN_BY_SPREADSHEETS = tuple("=+-@＝＋－＠\t\r")
+PROVENANCE = "provenance.json"
 
 
-class Stopped(staging.Refused):
-    """The gate found something: nothing goes out; `problems` holds everything it found."""
+class Stopped(Exception):
+    """The gate found something: nothing goes out."""
 
-    def __init__(self, problems: list[Problem]):
-        self.problems = problems
-        lines = "\n".join(str(problem) for problem in problems)
-        super().__init__(f"The gate stopped the publication:\n{lines}")
+    exit_status = 1
 
 
-def guard(site: Path, tables_folder: Path, raw: Path, problems: Iterable[Problem] = ()) -> None:
-    """Let a staged generation pass, or raise Stopped with every finding, each naming file and place.
+def guard(site: Path, tables, problems: Iterable[Problem]) -> None:
+    """Let a staged generation pass, its provenance added, or raise Stopped naming each file and what is in it.
 
-    site: the staged public folder, complete; tables_folder: the staged tables; raw: the documents and decisions;
-    problems: what is wrong with single documents, which must have contributed nothing.
+    tables: as `analysis.load` gives them; problems: what is wrong with documents, which must have given nothing.
     """
-    found = check(site, tables_folder, raw, problems)
+    known = secrets()
+    found = [f"{name}: {said}" for name, content in _contents(site) for said in faults(name, content, known)]
+    found += withheld(site, tables, problems)
     if found:
-        raise Stopped(found)
+        raise Stopped("The gate stopped the publication; the site and data/processed are as they were.\n" + "\n".join(found))
+    text = json.dumps({"commit": commit(), **recomputed(site)}, indent=1, sort_keys=True)
+    (site / PROVENANCE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def check(site: Path, tables_folder: Path, raw: Path, problems: Iterable[Problem] = ()) -> list[Problem]:
-    """Return every finding about the files of a staged generation."""
-    leaks.known_secrets.cache_clear()  # what this machine holds may have changed since the last scan
-    known = labels(tables_folder)
-    found = [problem for file in files(site) for problem in scan(site, file, known)]
-    with staging.told(tables_folder):
-        found += withheld.check(site, raw, problems)
-    return sorted(set(found))
+def _contents(site: Path) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(file for file in site.rglob("*") if file.is_symlink() or not file.is_dir()):
+        yield file.relative_to(site).as_posix(), b"" if file.is_symlink() else file.read_bytes()
+        if file.is_symlink():
+            raise Stopped(f"{file.relative_to(site)}: a link to elsewhere; nothing goes out")
 
 
-def files(site: Path) -> list[Path]:
-    """Return every file and every link of a folder, hidden ones too, in one order on every system."""
-    return sorted(file for file in site.rglob("*") if file.is_symlink() or not file.is_dir())
-
-
-def labels(tables_folder: Path) -> frozenset[str]:
-    """Return the texts of the tables that would become live html if a page did not escape them."""
-    cells = (value for file in sorted(tables_folder.glob("*.csv")) for value in tables.text(file).to_numpy().ravel())
-    return live.with_markup(cells)
-
-
-def scan(site: Path, file: Path, known: frozenset[str]) -> list[Problem]:
-    """Return what is wrong with one file of a staged generation."""
-    name = file.relative_to(site).as_posix()
-    if file.is_symlink():
-        faults = [leaks.fault("WRONG_TYPE", "", "a link to elsewhere", "a file", "copy the file itself")]
-    else:
-        faults = [*_by_name(name), *_by_kind(name, file.suffix.lower(), file.read_bytes(), known)]
-    return [fault.problem(name, "") for fault in faults]
-
-
-def _by_name(name: str) -> Iterable[Fault]:
-    return leaks.texts(name.encode("utf-8", "surrogateescape"))
-
-
-def _by_kind(name: str, kind: str, content: bytes, known: frozenset[str]) -> Iterable[Fault]:
-    if kind == ".png":
-        return packed.picture(content)
-    if kind == ".xlsx":
-        return packed.workbook(content)
-    if kind == ".inv":
-        return packed.inventory(content)
-    if kind in BINARY and name.startswith(THEME):
-        return ()
-    if kind in (".html", ".svg", ".ipynb", ".csv", ".css", ".js") or name in NAMED or _plain(name, kind):
-        return [*leaks.texts(content, personal=not name.startswith(THEME)), *_of_text(kind, content, known)]
-    return [leaks.fault("WRONG_TYPE", "", "a kind of file that nobody named", do="leave it out")]
-
-
-def _plain(name: str, kind: str) -> bool:
-    return kind in TEXTS - {""} or (kind == "" and name.startswith(THEME))
-
-
-def _of_text(kind: str, content: bytes, known: frozenset[str]) -> Iterable[Fault]:
-    if kind == ".csv":
-        return leaks.formulas(content)
+def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[str]:
+    """Yield what is wrong with one outgoing file; what was found is never repeated."""
+    kind = Path(name).suffix.lower()
+    if kind not in KINDS:
+        yield "a kind of file that nobody makes here"
+    if kind in (".png", ".xlsx"):  # made by libraries from what stands in the other files
+        return
     text = content.decode("utf-8", "replace")
+    for said, pattern in (("a secret", SECRET), ("a path of a machine", MACHINE)):
+        if (match := pattern.search(text)) is not None:
+            yield f"line {text.count(chr(10), 0, match.start()) + 1}: {said}"
+    for said, ways in known.items():
+        if any(way in text for way in ways):
+            yield f"it holds {said}"
     if kind == ".html":
-        return live.page(text, known)
-    if kind == ".ipynb":
-        return live.notebook(text, known)
-    if kind == ".svg":
-        return live.drawing(text)
-    return live.style_sheet(text) if kind == ".css" else ()
+        yield from live(text)
+    if kind == ".csv" and not name.startswith("data/raw/"):
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+            if any(formula(cell) for cell in row):
+                yield f"row {number}: a cell that a spreadsheet would run"
+
+
+class Live(HTMLParser):
+    """Look through a page for what could act by itself or ask another host, and for the policy that forbids it."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.found, self.policy = [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """Look at one tag."""
+        held = {name: value or "" for name, value in attrs}
+        asked = [held[name].strip().lower() for name in ("src", "srcset", "href", "action", "data") if name in held]
+        self.policy |= held.get("http-equiv") == "Content-Security-Policy" and held.get("content") == POLICY
+        live = tag in ("style", "iframe", "object", "embed", "base") or (tag == "script" and "src" not in held)
+        live |= any(name.startswith("on") or name == "style" for name in held)
+        live |= any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
+        live |= tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
+        if live:
+            self.found.append(f"line {self.getpos()[0]}: <{tag}> that could act or ask another host")
+
+
+def live(text: str) -> list[str]:
+    """Return what on a page could act by itself or ask another host."""
+    page = Live(text)
+    return page.found if page.policy else ["no Content-Security-Policy", *page.found]
+
+
+def formula(text: str) -> bool:
+    """Say whether a spreadsheet would run a cell with this text; a number, a dash alone or a date is no formula."""
+    bare = text.lstrip(" '\"")
+    return bare.startswith(RUN_BY_SPREADSHEETS) and len(bare.strip()) > 1 and not NUMBER.fullmatch(bare.strip())
+
+
+def secrets() -> dict[str, list[str]]:
+    """Return what this machine would give away, by what it is, in each way it may be written."""
+    held = {f"${name}": value for name, value in os.environ.items() if SECRET_NAME.search(name)}
+    user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
+    names = {"the host's name": socket.gethostname(), "the user's name": user}
+    held |= {what: name for what, name in names.items() if re.search(r"[\d-]", name)}
+    folders = {"the home folder": f"{Path.home()}/", "the project's folder": str(project.root())}
+    held |= {what: path for what, path in folders.items() if path not in ("/root/", "/")}
+    return {what: _ways(value) for what, value in held.items() if len(value) >= SHORTEST}
+
+
+def _ways(value: str) -> list[str]:
+    plain = base64.b64encode(value.encode()).decode().rstrip("=")
+    return list(dict.fromkeys([value, json.dumps(value)[1:-1], quote(value, safe=""), plain]))
+
+
+def withheld(site: Path, tables, problems: Iterable[Problem]) -> Iterator[str]:
+    """Yield what of withheld documents and numbers a staged generation would give away."""
+    flagged = {problem.file for problem in problems if problem.severity in (STOPS_DOCUMENT, NEEDS_PERSON)}
+    sources = tables.sources
+    blocked = set(sources.loc[sources["file"].isin(flagged) & (sources["file"] != ""), "source_id"])
+    for name in sorted(blocked & set(tables.figures["source_id"])):
+        yield f"data/figures.csv: a number of {name}, which is flagged: approve it in approvals.csv, or take it out"
+    closed = sources[(sources["public"] != "yes") | sources["source_id"].isin(blocked)]
+    hashes = dict(zip(closed["sha256"], closed["source_id"], strict=True))
+    for file in sorted((site / "data" / "raw").rglob("*.csv")):
+        if (name := hashes.get(sha256(file.read_bytes()).hexdigest())) is not None:
+            yield f"{file.relative_to(site).as_posix()}: the document {name}, which is flagged or not public"
+
+
+def commit() -> str:
+    """Return the commit checked out, with `-dirty` when files differ from it; nothing where there is no git."""
+    command = ["git", "-C", str(project.root()), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return said.stdout.strip() if said.returncode == 0 else ""
+
+
+def recomputed(site: Path) -> dict:
+    """Return what a generation is made from and what it holds, as they are now, each file with its sha256.
+
+    Documents that are not public are left out: a hash of a few small numbers gives them away to whoever tries them all.
+    """
+    root = project.root()
+    made_from = [file for folder in (project.raw(), root / "docs") if folder.is_dir() for file in runs.below(folder)]
+    with (project.raw() / "sources.csv").open(encoding="utf-8-sig", newline="") as lines:
+        closed = tuple(row["file"].rpartition(".")[0] + "." for row in csv.DictReader(lines) if row["public"] != "yes" and row["file"])
+    made_from = [file for file in made_from if not closed or not file.relative_to(root).as_posix().removeprefix("data/raw/").startswith(closed)]
+    made_from += [root / "requirements.lock", project.notebooks() / "runs.toml"]
+    inputs = {file.relative_to(root).as_posix(): _hash(file) for file in made_from if file.is_file()}
+    inputs |= {f"notebooks/{file.name}": runs.of_cells(file) for file in project.notebooks().glob("*.ipynb")}
+    inputs |= {f"src/analysis/{file.relative_to(runs.PACKAGE).as_posix()}": _hash(file) for file in runs.below(runs.PACKAGE)}
+    outputs = {file.relative_to(site).as_posix(): _hash(file) for file in runs.below(site) if file.name != PROVENANCE}
+    return {"inputs": inputs, "outputs": outputs}
+
+
+def _hash(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def differences() -> list[str]:
+    """Name each file of the project, site/ and data/processed that is not as site/provenance.json says.
+
+    Raises FileNotFoundError when nothing has been built.
+    """
+    site = project.site().resolve()
+    if not (site / PROVENANCE).is_file():
+        raise FileNotFoundError("site/provenance.json: no such file; build first")
+    said, now = json.loads((site / PROVENANCE).read_text("utf-8")), recomputed(site)
+    built = {f"data/{file.name}": _hash(file) for file in project.processed().glob("[!.]*") if file.is_file()}
+    shown = {name: said["outputs"].get(name, "") for name in built}
+    pairs = ((said["inputs"], now["inputs"], "", "since"), (said["outputs"], now["outputs"], "site/", "after"))
+    found = [line for before, after, where, when in pairs for line in _between(before, after, where, when)]
+    return found + _between({k: v for k, v in shown.items() if v}, built, "data/processed: ", "after")
+
+
+def _between(said: dict[str, str], now: dict[str, str], where: str, when: str) -> list[str]:
+    words = {(True, True): "changed", (True, False): "gone", (False, True): "added"}
+    differing = [name for name in sorted(said.keys() | now.keys()) if said.get(name) != now.get(name)]
+    return [f"{where}{name}: {words[name in said, name in now]} {when} the build" for name in differing]

@@ -1,85 +1,155 @@
-"""The workbook for people who open tables in a spreadsheet: cover, contents, notes, codebook, and the tables."""
+"""What can be taken away: one workbook for people who open tables in a spreadsheet, described and hashed like the rest."""
 
-from datetime import datetime
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import columns, subject, tables
+from analysis import codebook, project
+from analysis.publish import runs
 
-SHEETS = {
-    "facts": "Facts",
-    "figures": "Figures",
-    "coverage": "Coverage",
-    "rounds": "Rounds",
-    "sources": "Sources",
-}
-SHORTHAND = {
+SHEETS = ("facts", "figures", "coverage", "rounds", "sources")
+PACKAGE, SUMS = "datapackage.json", "SHA256SUMS"
+EMPTY = {
     "[x]": "not available: no source tells it",
     "[c]": "withheld by whoever holds the number",
     "[z]": "does not apply to this row",
     "[open]": "no upper limit is known",
 }
-NOTES = {
-    "limits": "A number is a closed interval: low and high are the least and the most it can be. "
-    "A missing number is never zero.",
-    "facts": "A fact is one number in the world, whoever printed it; figure_ids lead to each place that prints it.",
-    "conflict": "Where sources contradict each other, alternatives holds every value and who printed it; "
-    "the preferred value never hides the others.",
-    "compare": "Forces counted different things, and those that papers named were picked for being high: "
-    "make no league table from these numbers.",
+NOTES = (
+    "Every number leads to the document and the cell it came from: column figure_id or figure_ids.",
+    "A number is a closed interval: low and high are the least and the most it can be. A missing number is never zero.",
+    "A fact is one number in the world, whoever printed it. Where sources contradict each other, alternatives holds every "
+    "value and who printed it.",
+    "Forces counted different things, and those that papers named were picked for being high: make no league table.",
+)
+LICENCES = [
+    {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License: tables, charts, words, code"},
+    {
+        "name": "OGL-UK-3.0",
+        "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+        "title": "Open Government Licence v3.0: workforce figures",
+    },
+]
+MEDIA = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-ABOUT = {"facts": ["facts", "conflict"], "figures": ["limits"], "coverage": ["compare"]}
-WIDEST = 420
-# The bytes of a workbook may not depend on the day it is made.
-MADE = datetime(2000, 1, 1)
+WIDEST = 60  # letters of a column
+NO_DAY = (1980, 1, 1, 0, 0, 0)  # the bytes may not depend on the day they are written
+CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
-def file() -> str:
-    """Return the workbook's name."""
-    return f"{subject.term('file')[0]}.xlsx"
+def write(folder: Path, tables, day: str) -> None:
+    """Add to a generation its workbook, its data package and the list of hashes.
 
-
-def write(frames: dict[str, pd.DataFrame], path: Path, date: str, licence: str) -> None:
-    """Write tables as one accessible workbook: no formula, no hidden sheet, no empty cell, the same bytes each time.
-
-    frames: table name → rows, of SHEETS; date: the day the newest document was seen; licence: in words.
+    folder: with data/ and figures/; day: the last day a document was seen. Documents not public are left out.
     """
-    import gptables
-
-    held = {name: frames[name] for name in SHEETS if name in frames and len(frames[name])}
-    sheets = {SHEETS[name]: _sheet(name, frame) for name, frame in held.items()} | {"Codebook": _codebook(list(held))}
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    book = gptables.produce_workbook(
-        str(path),
-        sheets,
-        cover=_cover(date, licence),
-        contentsheet_options={"instructions": "Each row names one worksheet of this workbook."},
-        notes_table=_notes(list(held)),
-        workbook_options=options,
-    )
-    for sheet in book.worksheets()[1:]:
-        for column, told in sorted(sheet.col_info.items()):
-            sheet.set_column_pixels(column, column, min(told.width, WIDEST))
-    book.set_properties({"title": subject.term("title")[0], "created": MADE})
-    book.close()
+    public = tables.sources[tables.sources["public"] == "yes"]
+    frames = {name: getattr(tables, name)[list(codebook.columns(name).index)] for name in SHEETS} | {
+        "sources": public[list(codebook.columns("sources").index)]
+    }
+    _kept(frames, day, folder / "data" / f"{codebook.about()['kind']}.xlsx")
+    package = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
+    files = [file for name in ("data", "figures") if (folder / name).is_dir() for file in runs.below(folder / name)]
+    listed = [(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
+    known = {f"data/{one['path']}": one for one in package["resources"]}
+    package["resources"] = [_resource(path, content, known) for path, content in listed if _described(path)]
+    (folder / PACKAGE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in listed)
+    (folder / SUMS).write_text(sums, "utf-8", newline="\n")
 
 
-def _notes(names: list[str]) -> pd.DataFrame:
-    told = [note for name in names for note in ABOUT.get(name, [])]
-    return pd.DataFrame({"Note reference": told, "Note text": [NOTES[note] for note in told]})
+def _described(path: str) -> bool:
+    # Documents keep the layout they came in and belong to whoever published them: sources.csv describes them.
+    return not path.startswith("data/raw/") and Path(path).suffix in MEDIA and Path(path).name != PACKAGE
 
 
-def shown(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table for readers: every empty cell says why it is empty, and no text is read as more than a text."""
-    plain = tables.arrange(frame, name)
-    return pd.DataFrame({column: _filled(plain, name, column) for column in plain}).astype("object")
+def _resource(path: str, content: bytes, known: dict) -> dict:
+    size = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    if path in known:
+        return {**known[path], "path": path, **size}
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower())
+    return {"name": name, "path": path, "type": "file", "mediatype": MEDIA[Path(path).suffix], **size}
 
 
-def _filled(frame: pd.DataFrame, name: str, column: str) -> list:
-    kind = columns.word(name, column)[0]
+def _documents(public: pd.DataFrame) -> list[dict]:
+    named = [(row.title or row.source_id, row.publisher, row.url) for row in public.itertuples()]
+    return [{"title": " – ".join(filter(None, (publisher, title)))} | ({"path": url} if url else {}) for title, publisher, url in named]
+
+
+def _kept(frames: dict[str, pd.DataFrame], day: str, place: Path) -> None:
+    """Write the workbook, which takes a second, unless the last one was made from the same."""
+    made_from = [frame.to_csv() for frame in frames.values()] + [Path(__file__).read_bytes(), Path(codebook.__file__).read_bytes()]
+    home = project.build() / "workbook"
+    last = home / runs.digest(*made_from, (project.lookups() / "columns.csv").read_bytes(), day)
+    if not last.is_file():
+        shutil.rmtree(home, ignore_errors=True)  # it may hold what is now withdrawn
+        home.mkdir(parents=True)
+        (home / "new").write_bytes(workbook(frames, day))
+        (home / "new").rename(last)
+    shutil.copyfile(last, place)
+
+
+def workbook(frames: dict[str, pd.DataFrame], day: str) -> bytes:
+    """Return tables as one workbook built from nothing: no formula, no hidden sheet, no empty cell, always the same bytes.
+
+    frames: rows by the name of their table; day: the last day a document was seen.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = codebook.about()["meaning"], codebook.about()["kind"]
+    cover = [[codebook.about()["meaning"]], [f"Documents were last read on {day}."], *([note] for note in NOTES)]
+    cover += [["Licence: " + "; ".join(one["title"] for one in LICENCES)], ["In cells without a value:"]]
+    cover += [[f"{mark} {meaning}"] for mark, meaning in EMPTY.items()] + [["Worksheets:"]]
+    _sheet(book, "Cover", [*cover, *([f"{name.capitalize()}: one row is {codebook.about(name)['meaning']}"] for name in frames)])
+    for name, frame in frames.items():
+        _sheet(book, name.capitalize(), [list(frame), *_cells(frame, name)], head=True)
+    words = [[f"{name}.{column}", *known[["meaning", "kind", "unit"]]] for name in frames for column, known in codebook.columns(name).iterrows()]
+    _sheet(book, "Codebook", [["column", "meaning", "kind", "unit"], *([cell or "[z]" for cell in row] for row in words)], head=True)
+    saved = io.BytesIO()
+    book.save(saved)
+    return _undated(saved)
+
+
+def _sheet(book, name: str, lines: list[list], head: bool = False) -> None:
+    """Add a worksheet; texts stay texts, whatever they begin with."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "B2" if head else None
+    widths = [max(len(str(line[at])) for line in lines[:200]) for at in range(len(lines[0]))]
+    for at, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(at)].width = min(width + 2, WIDEST if head else 110)
+    for number, line in enumerate(lines):
+        cells = [WriteOnlyCell(sheet, value) for value in line]
+        for cell, value in zip(cells, line, strict=True):
+            cell.data_type = "s" if isinstance(value, str) else "n"
+            if number == 0:
+                cell.font = Font(bold=True)
+            elif not head:
+                cell.alignment = Alignment(wrap_text=True)
+        sheet.append(cells)
+
+
+def _cells(frame: pd.DataFrame, name: str) -> list[list]:
+    """Return a table's rows for readers: every empty cell says why it is empty."""
+    kinds = codebook.columns(name)["kind"]
     status = frame["status"] if "status" in frame else pd.Series("", index=frame.index)
-    return [_cell(value, kind, column, said) for value, said in zip(frame[column], status, strict=True)]
+    told = [[_cell(value, kinds[column], column, said) for value, said in zip(frame[column], status, strict=True)] for column in frame]
+    return [list(row) for row in zip(*told, strict=True)]
 
 
 def _cell(value, kind: str, column: str, status: str):
@@ -87,11 +157,7 @@ def _cell(value, kind: str, column: str, status: str):
         return _empty(kind, column, status)
     if kind == "date":
         return value.strftime("%Y-%m-%d")
-    if kind == "count":
-        return int(value)
-    if kind in ("share", "number"):
-        return float(value)
-    return safe(value)
+    return int(value) if kind == "count" else float(value) if kind in ("share", "number") else value
 
 
 def _empty(kind: str, column: str, status: str) -> str:
@@ -99,67 +165,15 @@ def _empty(kind: str, column: str, status: str) -> str:
         return "[z]"
     if status == "suppressed":
         return "[c]"
-    if column in ("high", "hull_high") and status in ("at least", "suppressed"):
-        return "[open]"
-    return "[x]"
+    return "[open]" if column in ("high", "hull_high") and status == "at least" else "[x]"
 
 
-def safe(text: str) -> str:
-    """Return a text that neither the spreadsheet nor the library that writes it reads as a link, a note or a mark."""
-    flat = " ".join(text.split()).replace("](", "] (").replace("$$", "$ $")
-    return flat if any(letter.isalnum() for letter in flat) else f"the mark “{flat}”"
-
-
-def _sheet(name: str, frame: pd.DataFrame):
-    import gptables
-
-    table = shown(frame, name)
-    used = sorted(mark for mark in SHORTHAND if table.isin([mark]).to_numpy().any())
-    row = columns.TABLES[name][2]
-    return gptables.GPTable(
-        table=table,
-        table_name=name,
-        title=f"{SHEETS[name]}: {row}" + "".join(f" $${note}$$" for note in ABOUT.get(name, [])),
-        instructions="This worksheet contains one table. Notes are on the worksheet called Notes, "
-        "the meaning of each column on the worksheet called Codebook.",
-        legend=[f"{mark} {SHORTHAND[mark]}" for mark in used],
-        source=f"The same table as {name}.csv; every row leads to its documents.",
-        index_columns={2: 0},
-    )
-
-
-def _codebook(names: list[str]):
-    import gptables
-
-    rows = [
-        [f"{name}.{column}", safe(text), kind, unit or "[z]"]
-        for name in names
-        for column in columns.columns(name)
-        for kind, unit, _, text in [columns.word(name, column)]
-    ]
-    return gptables.GPTable(
-        table=pd.DataFrame(rows, columns=["Column", "Meaning", "Kind of value", "Unit"]),
-        table_name="codebook",
-        title="Codebook: what each column means",
-        instructions="This worksheet contains one table, one row for each column of the other worksheets.",
-        legend=[f"[z] {SHORTHAND['[z]']}"],
-        index_columns={2: 0},
-    )
-
-
-def _cover(date: str, licence: str):
-    import gptables
-
-    return gptables.Cover(
-        title=subject.term("title")[0],
-        intro=["Every number leads to the document and the cell it came from: column figure_id or figure_ids."],
-        about=[
-            f"Documents were last read on {date}.",
-            f"Licence: {licence}",
-            "Shorthand in cells without a value:",
-            *(f"{mark} {meaning}" for mark, meaning in SHORTHAND.items()),
-            "Blank cells are not used.",
-        ],
-        contact=["Something wrong, or a reply to add: open an issue where this project is published."],
-        width=90,
-    )
+def _undated(saved: io.BytesIO) -> bytes:
+    """Return a workbook without the moment it was written."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            info = zipfile.ZipInfo(name, NO_DAY)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, CHANGED.sub(rb"\g<1>2000-01-01T00:00:00Z", old.read(name)))
+    return made.getvalue()

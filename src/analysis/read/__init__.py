@@ -1,1 +1,91 @@
-"""From any file to cells with addresses, and from cells to rows as written."""
+"""A received file: what it shows, and what is doubtful about it. Run at intake, never by a build."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from analysis.problems import NEEDS_PERSON, SHOWN, Fault
+from analysis.read import child, doubts
+from analysis.read.cells import Cell, Reading
+
+ACCEPTED, NEEDED, REFUSED = "accepted", "needs a person", "refused"
+MOST_DOUBTS = 10
+
+
+def read(paths: Iterable[Path]) -> dict[Path, Reading]:
+    """Return the visible cells of each file and what was found in it; none where it is refused."""
+    return {path: _seen(reading) for path, reading in child.readings(paths).items()}
+
+
+def _seen(reading: Reading) -> Reading:
+    refused = outcome(reading.faults) == REFUSED
+    return Reading([] if refused else [cell for cell in reading.cells if not cell.why], reading.faults)
+
+
+def outcome(faults: Iterable[Fault]) -> str:
+    """Return how a file with these findings ends."""
+    severities = {fault.severity for fault in faults} - {SHOWN}
+    return REFUSED if severities - {NEEDS_PERSON} else NEEDED if severities else ACCEPTED
+
+
+def check(paths: list[Path], raw: Path | None = None) -> list[dict]:
+    """Return for each file its name, sha256, outcome and findings, as `check --json` prints them.
+
+    raw: the folder of evidence, whose `approvals.csv` says which findings a person accepted.
+    """
+    readings = read(paths)
+    accepted = _accepted(raw / "approvals.csv") if raw is not None else set()
+    reports = []
+    for path in paths:
+        sha256, faults = checksum(path), readings[path].faults
+        waiting = [fault for fault in faults if (sha256, fault.code, fault.place) not in accepted]
+        findings = [fault.problem(str(path), sha256).record() for fault in sorted(faults, key=doubts.rank)]
+        reports.append({"file": str(path), "sha256": sha256, "outcome": outcome(waiting), "findings": findings})
+    return reports
+
+
+def checksum(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _accepted(path: Path) -> set[tuple[str, str, str]]:
+    import csv
+
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {(row["sha256"], row["code"], row["place"]) for row in csv.DictReader(file)}
+
+
+def content(cells: list[Cell]) -> frozenset:
+    """Return what the lines of a file say that hold a number, in one spelling, so that a copy in any format is known.
+
+    Two replies with the same numbers at other labels differ, and so does a correction of one number.
+    """
+    lines: dict[tuple[str, int], list[str]] = {}
+    for cell in cells:
+        lines.setdefault((cell.area, cell.row), []).append(" ".join(cell.text.casefold().split()))
+    return frozenset(tuple(line) for line in lines.values() if any(letter.isdigit() for text in line for letter in text))
+
+
+def report(reports: list[dict]) -> str:
+    """Return the reports as pages: the outcome, at most ten doubts, the worst first, and the rest as counts."""
+    return "\n\n".join(_page(one) for one in reports)
+
+
+def _page(report: dict) -> str:
+    lines = [f"{report['file']}: {report['outcome']}"]
+    doubtful = [found for found in report["findings"] if found["severity"] != SHOWN]
+    for found in doubtful[:MOST_DOUBTS]:
+        where = f"{found['place']}: " if found["place"] else ""
+        lines.append(f"  {where}{found['code']}: {found['found']}; expected {found['expected']}; {found['do']}")
+    rest = Counter(found["code"] for found in doubtful[MOST_DOUBTS:])
+    if rest:
+        lines.append(f"  and {', '.join(f'{count} more {code}' for code, count in rest.items())}")
+    noted = Counter(found["found"] for found in report["findings"] if found not in doubtful)
+    if noted:
+        lines.append(f"  noted: {'; '.join(noted)}")
+    return "\n".join(lines)

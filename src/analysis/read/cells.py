@@ -1,54 +1,135 @@
-"""Any file as cells with addresses: `Sheet1!B4`, `T1R2C3` and `P4`, `p1@72,90,140,102`, `L3F2`, `attachment/1/…`."""
+"""A cell as every reader returns it, the limits no file may pass, and bytes as text."""
 
-from collections.abc import Iterable
-from pathlib import Path
+import re
+from typing import NamedTuple
 
-import pandas as pd
+from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
 
-from analysis.problems import Fault
-from analysis.read import decoding, hidden, text
-from analysis.read.cell import Cell
+MEGABYTE = 1_000_000
+LARGEST_FILE = 50 * MEGABYTE
+MOST_CELLS = 2_000_000
+LONGEST_TEXT = 32_767
+ENCODINGS = {
+    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "windows-1252": "cp1252",
+    "cp1252": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "iso-8859-15": "iso8859-15",
+}  # fmt: skip
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
-CELLS = list(Cell._fields)
+
+class Cell(NamedTuple):
+    """Hold one cell: its address, the table or text it stands in, and what one sees there.
+
+    place: `Sheet1!B4`, `L3F2`, `T1R2C3`, `P4`, `p1@x0,top,x1,bottom`; area: sheet, table, or `P` for text outside
+    tables; row, column: from 1 inside the area; kind: number, date, text, bool or error; value: a number or date as
+    stored, where that is what one sees; wide: columns it covers; why: the reason nobody sees it, and then it holds no
+    text; formula: the sum it is, where it is one.
+    """
+
+    place: str
+    area: str
+    row: int
+    column: int
+    text: str
+    kind: str = "text"
+    value: str = ""
+    wide: int = 1
+    why: str = ""
+    formula: str = ""
+
+    def unseen(self, why: str) -> "Cell":
+        """Return the cell without what it holds."""
+        return self._replace(text="", value="", formula="", why=why)
 
 
-def decode(content: bytes) -> tuple[str, str]:
-    """Return the text of a file and its encoding, tried strictly in this order: byte order mark, UTF-8, cp1252.
+class Reading(NamedTuple):
+    """Hold what one file shows, and what was found in it."""
+
+    cells: list[Cell]
+    faults: list[Fault]
+
+
+def person(code: str, place: str, found: str, expected: str = "none", do: str = "ask for a copy without it") -> Fault:
+    """Return a finding that a person must look at."""
+    return Fault(code, place, found, expected, do, NEEDS_PERSON)
+
+
+def noted(code: str, place: str, found: str, expected: str = "none", do: str = "nothing of it is copied") -> Fault:
+    """Return a finding that stops nothing."""
+    return Fault(code, place, found, expected, do, SHOWN)
+
+
+def refuse(code: str, place: str, found: str, expected: str, do: str) -> Faults:
+    """Return the error that refuses a file."""
+    return Faults([Fault(code, place, found, expected, do)])
+
+
+def cut_off(found: str = "a cut or broken file", place: str = "") -> Faults:
+    """Return the error that refuses a file which is not whole."""
+    return refuse("TRUNCATED", place, found, "a whole file", "ask for the file again")
+
+
+def check_count(number: int, place: str = "") -> None:
+    """Raise Faults (TOO_MANY_CELLS)."""
+    if number > MOST_CELLS:
+        raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells", f"at most {MOST_CELLS:,}", "ask for the table only")
+
+
+def check_lengths(cells: list[Cell]) -> None:
+    """Raise Faults (CELL_TOO_LONG)."""
+    for cell in cells:
+        if len(cell.text) > LONGEST_TEXT:
+            found = f"{len(cell.text):,} characters"
+            raise refuse("CELL_TOO_LONG", cell.place, found, f"at most {LONGEST_TEXT:,}", "ask for a plain table")
+
+
+def decode(content: bytes, declared: str = "") -> tuple[str, list[Fault]]:
+    """Return the text of a file, decoded strictly: byte order mark, the declared encoding, UTF-8, Windows-1252.
 
     Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE).
     """
-    return decoding.decode(content)
+    if not content.strip():
+        raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
+    marked = [name for mark, name in MARKS.items() if content.startswith(mark)]
+    told = [ENCODINGS[declared.lower()]] if declared.lower() in ENCODINGS else []
+    for name in marked or [*told, "utf-8", "cp1252"]:
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            line = text[: text.index("\0")].count("\n") + 1
+            raise refuse("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as plain text")
+        guessed = name == "cp1252" and not told
+        words, do = "read as Windows-1252, because it is no UTF-8", "see whether £, quotes and dashes read well"
+        return text, [noted("ENCODING", "", words, "UTF-8", do)] if guessed else []
+    raise refuse("ENCODING", "", "bytes of no known encoding", "UTF-8", "save the file as UTF-8")
 
 
-def records(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the records of a csv with the line each starts on.
-
-    Raises Faults (CSV_QUOTE and those of `decode`).
-    """
-    return text.records(decode(path.read_bytes())[0])
-
-
-def cells(path: Path) -> pd.DataFrame:
-    """Return every filled cell of a file of any kind; one nobody sees is listed without what it holds.
-
-    Columns: place, area (sheet, table, or P for text outside tables), row, column, text (as shown), kind (number, date,
-    text, bool, error, hidden), value (as stored; a date as ISO 8601), merged (range), visible, reason (why not).
-    Raises Faults where the file is refused.
-    """
-    reading = hidden.look(Path(path))
-    if reading.outcome == hidden.REFUSED:
-        raise hidden.refusal(reading)
-    return frame(reading.cells)
+def raised(text: str, before: str) -> str:
+    """Return a superscript as characters of their own, so that a footnote mark never becomes a digit of its number."""
+    if re.fullmatch(r"(st|nd|rd|th)", text.strip()) or not before.strip():
+        return text
+    return text.translate(RAISED)
 
 
-def several(paths: Iterable[Path]) -> dict[Path, pd.DataFrame | list[Fault]]:
-    """Return the cells of many files, as `cells` does, or the findings of each that is refused."""
-    return {
-        path: reading.findings if reading.outcome == hidden.REFUSED else frame(reading.cells)
-        for path, reading in hidden.several(paths).items()
-    }
+def column_letters(column: int) -> str:
+    """Return the letters of a column: 1 is A, 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
-def frame(found: list[Cell]) -> pd.DataFrame:
-    """Return cells as a table."""
-    return pd.DataFrame(found, columns=CELLS)
+def column_number(letters: str) -> int:
+    """Return the number of a column: A is 1, AB is 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def whole(text: str | None, otherwise: int = 0) -> int:
+    """Return a whole number, or the other where there is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -6,16 +6,25 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from analysis.problems import Fault, Faults
-from analysis.read.cell import LARGEST_FILE, Cell
+from analysis.read.cells import LARGEST_FILE, Cell, Reading
 
-LONGEST = 60.0  # seconds for one file, whatever it is
-SECONDS, SECONDS_PER_MEGABYTE = 5.0, 4.0  # of work for a small file, and more for each megabyte
+SECONDS = 60.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
 MEMORY = 1_000_000_000
-START = 20.0
+OUT_OF_TIME = -24  # SIGXCPU
+
+
+def readings(paths: Iterable[Path]) -> dict[Path, Reading]:
+    """Return what each file holds, read by a child process; a finding of severity `document` refuses a file."""
+    worker = Worker()
+    try:
+        return {path: worker.read(path) for path in dict.fromkeys(paths)}
+    finally:
+        worker.stop()
 
 
 class Worker:
@@ -27,7 +36,6 @@ class Worker:
 
     def start(self) -> None:
         """Start the child with nothing of the environment but where the package lies."""
-        home = str(Path(__file__).parents[2])
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
         self.lines = queue.SimpleQueue()
         self.process = subprocess.Popen(
@@ -35,7 +43,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**kept, "PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"},
+            env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"},
         )
         threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
 
@@ -46,112 +54,77 @@ class Worker:
             lines.put(line)
         lines.put(b"")
 
-    def read(self, path: Path) -> tuple[list[Cell], list[Fault]]:
-        """Return the cells of a file and what was found in it; a finding of severity `document` refuses it."""
+    def read(self, path: Path) -> Reading:
+        """Return the cells of a file and what was found in it."""
         if self.process is None or self.process.poll() is not None:
+            self.stop()
             self.start()
         try:
-            self.process.stdin.write(json.dumps(str(path)).encode() + b"\n")
+            self.process.stdin.write(json.dumps(str(path.resolve())).encode() + b"\n")
             self.process.stdin.flush()
-            line = self.lines.get(timeout=LONGEST)
+            line = self.lines.get(timeout=4 * SECONDS)
         except queue.Empty:
             self.stop()
-            return [], [_slow()]
+            return _refused(SLOW)
         except BrokenPipeError:
             line = b""
         if not line:
             status = self.process.wait()
             self.stop()
-            return [], [_slow() if status == -24 else _stopped()]
+            return _refused(SLOW if status == OUT_OF_TIME else STOPPED)
         answer = json.loads(line)
-        return [Cell(*cell) for cell in answer["cells"]], [Fault(*fault) for fault in answer["faults"]]
+        return Reading([Cell(*cell) for cell in answer["cells"]], [Fault(*fault) for fault in answer["faults"]])
 
     def stop(self) -> None:
         """End the child."""
-        if self.process is None:
-            return
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdin.close()
+            self.process.stdout.close()
+            self.process = None
 
 
-def _slow() -> Fault:
-    found, do = "a file that takes too long to read", "ask for the table only, in another format"
-    return Fault("TOO_SLOW", "", found, f"at most {LONGEST:.0f} seconds", do)
+DO = "ask for the table only, in another format"
+SLOW = Fault("TOO_SLOW", "", "a file that takes too long to read", f"at most {SECONDS:.0f} seconds", DO)
+STOPPED = Fault("UNREADABLE", "", "a file that stops its reader", "a file that can be read", DO)
 
 
-def _stopped() -> Fault:
-    do = "ask for the table only, in another format"
-    return Fault("UNREADABLE", "", "a file that stops its reader", "a file that can be read", do)
+def _refused(fault: Fault) -> Reading:
+    return Reading([], [fault])
 
 
-def read(paths: list[Path], workers: int = 2) -> dict[Path, tuple[list[Cell], list[Fault]]]:
-    """Return the cells and findings of each file, read by a few children side by side."""
-    waiting: queue.SimpleQueue = queue.SimpleQueue()
-    for path in dict.fromkeys(paths):
-        waiting.put(path)
-    found: dict[Path, tuple[list[Cell], list[Fault]]] = {}
-    threads = [threading.Thread(target=_work, args=(waiting, found)) for _ in range(min(workers, len(paths)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return {path: found[path] for path in paths}
-
-
-def _work(waiting: queue.SimpleQueue, found: dict) -> None:
-    worker = Worker()
-    try:
-        while True:
-            path = waiting.get_nowait()
-            found[path] = worker.read(path)
-    except queue.Empty:
-        return
-    finally:
-        worker.stop()
-
-
-def limit(size: int) -> None:
-    """Limit what this process may use for its next file, by the size of that file."""
+def limit() -> None:
+    """Limit what this process may use for its next file."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock is the only limit there
         return
-    seconds = min(LONGEST, SECONDS + SECONDS_PER_MEGABYTE * size / 1e6)
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + SECONDS) + 1, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # it would hold the file
     if sys.platform == "linux":  # macOS does not keep to it
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
 
 
-def answer(path: Path) -> dict:
+def answer(path: Path) -> Reading:
     """Return what a file holds, or why it is refused; an error nobody foresaw is named by its type only."""
-    from analysis.read import readers
+    from analysis.read import files
 
     try:
         if path.stat().st_size > LARGEST_FILE:
             limits = f"at most {LARGEST_FILE:,} bytes"
-            return refused(Fault("TOO_LARGE", "", "a larger file", limits, "ask for the data without pictures"))
-        found = readers.read(path.read_bytes(), path.name)
+            return _refused(Fault("TOO_LARGE", "", "a larger file", limits, "ask for the data without pictures"))
+        return files.read(path.read_bytes(), path.name)
     except Faults as error:
-        return {"cells": [], "faults": [list(vars(fault).values()) for fault in error.faults]}
+        return Reading([], error.faults)
     except MemoryError:
-        words = "a file that needs too much memory"
-        return refused(Fault("TOO_LARGE", "", words, "at most 1 GB", "ask for the table only"))
+        return _refused(Fault("TOO_LARGE", "", "a file that needs too much memory", "at most 1 GB", DO))
     except Exception as error:  # the libraries' own; what they say may hold what the file hides
         words = f"a file its reader cannot follow ({type(error).__name__})"
-        return refused(Fault("UNREADABLE", "", words, "a whole file", "ask for it again, or in another format"))
-    return {"cells": found.cells, "faults": [list(vars(fault).values()) for fault in found.faults]}
-
-
-def refused(fault: Fault) -> dict:
-    """Return the answer for a file that is refused."""
-    return {"cells": [], "faults": [list(vars(fault).values())]}
+        return _refused(Fault("UNREADABLE", "", words, "a whole file", "ask for it again, or in another format"))
 
 
 def main() -> None:
@@ -160,9 +133,10 @@ def main() -> None:
     with Path(os.devnull).open("w") as nowhere:  # what a library prints may hold what the file hides
         os.dup2(nowhere.fileno(), 1)
     for line in sys.stdin.buffer:
-        path = Path(json.loads(line))
-        limit(path.stat().st_size if path.is_file() else 0)
-        out.write(json.dumps(answer(path)).encode() + b"\n")
+        limit()
+        found = answer(Path(json.loads(line)))
+        told = {"cells": found.cells, "faults": [list(vars(fault).values()) for fault in found.faults]}
+        out.write(json.dumps(told).encode() + b"\n")
         out.flush()
 
 

@@ -1,193 +1,511 @@
-"""A first recipe for a reply, from what its cells show; what they do not show is left to a person as `?`."""
+"""The first transcript of a reply, from what its cells show; what they do not show is left to a person as `?`.
+
+One law: a cell below or beside a count is a figure, whatever it says; what cannot be placed is a `?`, never silence.
+"""
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote
 
-from analysis.read import grids, layouts, places
-from analysis.read.blocks import Block, blocks
-from analysis.read.prose import answers
-from analysis.read.spelled import ASKED, MONTH, NUMBERLIKE, UNDECIDED, YEAR, fixed, quoted
+from analysis.read import numbers
+from analysis.read.cells import Cell, column_letters
+from analysis.read.doubts import kinds_in
+from analysis.read.numbers import is_year
 
-TOTAL = re.compile(r"(grand |sub-?)?totals?|all|overall|sum", re.I)
+OPEN = "?"
+TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|overall", re.I)
+TOTAL_REASON = "total of other rows, checked and not kept"
 MEANT = {
-    "outcome": re.compile(r"outcome|result|sanction|action|finding|disposal|dismiss|resign|warn", re.I),
-    "role": re.compile(r"role|officer|staff|employee|pcso|special", re.I),
+    "outcome": re.compile(r"outcome|result|sanction|action|finding|disposal", re.I),
     "rank": re.compile(r"rank|grade", re.I),
-    "period": re.compile(r"year|period|when", re.I),
+    "role": re.compile(r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group", re.I),
+    "period": re.compile(r"year|period|date|when", re.I),
     "month": re.compile(r"month", re.I),
     "force": re.compile(r"force|constabulary", re.I),
-    "misuse": re.compile(r"nature|offence|breach|type|allegation|misuse|detail|system|reason|incident|category", re.I),
+    "misuse": re.compile(r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct", re.I),
 }
+EVERYDAY = {
+    "outcome": re.compile(
+        r"no further action|nfa|dismiss(?:al|ed).*|resign(?:ation|ed).*|retire(?:ment|d)?|warn(?:ing|ed)|"
+        r"(?:final |first |verbal )?written warning.*|(?:management |words of )?advice|management action|no case to answer|reprimand|"
+        r"cautioned|charged|ongoing", re.I),
+    "role": re.compile(r"(?:police |civilian )?staff|(?:police )?officers?|pcsos?|specials?|special constables?|"
+                       r"police community support officers?|officers and staff|police officers and (?:police )?staff", re.I),
+    "rank": re.compile(r"(?:chief |detective )?(?:constable|sergeant|inspector|superintendent)s?", re.I),
+}  # fmt: skip
 ROLES = {
-    "officer": re.compile(r"(police )?officers?", re.I),
-    "staff": re.compile(r"(police |civilian )?staff", re.I),
+    "officer": re.compile(r"(?:police )?officers?", re.I),
+    "staff": re.compile(r"(?:police |civilian )?staff", re.I),
     "pcso": re.compile(r"pcsos?|police community support officers?", re.I),
     "special": re.compile(r"specials|special constables?", re.I),
-    "all": re.compile(r"all|officers and staff|police officers and (police )?staff", re.I),
+    "all": re.compile(r"officers and staff|police officers and (?:police )?staff", re.I),
 }
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
-COUNT = re.compile(r"\b(numbers?|count|total|cases|volume|quantity|figures?|officers|staff|people|how many|no)\b", re.I)
-MARKS = "missing, zero, withheld, not held, not applicable"
-BESIDE = "total of the columns beside it"
+NUMBERING = re.compile(r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I)
+OTHER_NUMBER = re.compile(r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I)
+LONGEST_LABEL = 120
+Grid = dict[int, dict[int, Cell]]
+Words = dict[str, set[str]]
 
 
-def draft(grid: grids.Grid, source_id: str, force: str, known: dict[str, set[str]]) -> str:
-    """Return a recipe as TOML; `known` holds for misuse, outcome, role and force the labels that are known already."""
-    found = blocks(grid)
-    covered = {(block.area, line) for block in found for line in (*block.header, *block.rows)}
-    several = len(found) + len(answers(grid, covered, set())) > 1
-    shared = {"unit", "misuse", "date_basis"} if several else set()
-    parts = [
-        f"# What is {UNDECIDED} is left to you. data/raw/README.md says what each key means.",
-        f"source_id = {quoted(source_id)}",
-        f"force = {quoted(force)}",
-        'read_by = "once"',
-        *_marks(grid, found),
-        *(["", "[fixed]", *fixed(ASKED.keys() - shared)] if shared else []),
-        *(_cases(grid, b, shared) if _is_list(grid, b) else _table(grid, b, known, shared) for b in found),
-        *answers(grid, covered, shared),
-        *_strays(grid, found),
-    ]
-    return "\n".join(parts) + "\n"
+class Draft(NamedTuple):
+    """Hold the rows of a transcript, where each cell of the file ended (value, label, note or dropped), and what to ask.
+
+    ends: by place the word and, for a dropped cell, the reason; asks: what a person should look at, naming its cell.
+    """
+
+    rows: list[dict[str, str]]
+    ends: dict[str, tuple[str, str]]
+    asks: list[str]
 
 
-def _marks(grid: grids.Grid, found: list[Block]) -> list[str]:
-    """Leave open what a blank or a dash means where a table has one."""
-    texts = {
-        grid.cell(block.area, row, column).text.strip()
-        for block in found
-        if not _is_list(grid, block)
-        for row in block.rows
-        for column in block.columns[1:]
-    }
-    met = {"blank": "" in texts, "dash": bool(texts & grids.DASHES)}
-    return [f"{name} = {quoted(UNDECIDED)}  # {MARKS}" for name, there in met.items() if there]
+class Block(NamedTuple):
+    """Hold one table a person would see: rows of heads, rows below them, headings by row, and the titles above."""
+
+    heads: list[int]
+    rows: list[int]
+    headings: dict[int, str]
+    titles: list[str]
 
 
-def _is_list(grid: grids.Grid, block: Block) -> bool:
-    """Say whether a table lists cases: most of what stands under its heads is text."""
-    cells = [grid.cell(block.area, row, column).text for row in block.rows for column in block.columns[1:]]
-    filled = [text.strip() for text in cells if text]
-    counts = sum(NUMBERLIKE.fullmatch(text) is not None and not YEAR.fullmatch(text) for text in filled)
-    return counts * 2 < len(filled)
+def draft(cells: list[Cell], force: str, words: Words) -> Draft:
+    """Return the first transcript of a reply.
+
+    words: by field (misuse, outcome, role) the wordings that are known already, in plain spelling.
+    """
+    made = Draft([], {cell.place: ("note", "") for cell in cells}, [])
+    areas: dict[str, Grid] = {}
+    for cell in cells:
+        areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
+    loose = []
+    for area, grid in areas.items():
+        covered: set[int] = set()
+        for block in _blocks(grid) if _is_table(area, grid) else ():
+            covered |= {*block.heads, *block.rows, *block.headings}
+            _Table(made, grid, block, words, cells, area).draft()
+        loose += [cell for row in sorted(grid.keys() - covered) for cell in grid[row].values()]
+    for cell in loose:
+        _loose(made, cell, words)
+    order = {cell.place: number for number, cell in enumerate(cells)}
+    for row in made.rows:
+        row["force"] = row["force"] or force
+    made.rows.sort(key=lambda row: order.get(row["cell"].partition("#")[0], 0))
+    for row in made.rows:
+        row["cell"] = address(row["cell"])
+    return made
 
 
-def _table(grid: grids.Grid, block: Block, known: dict[str, set[str]], shared: set[str]) -> str:
-    anchors = [[grid.cell(block.area, row, column).text for column in block.columns] for row in block.header]
-    labels = {row: grid.cell(block.area, row, block.columns[0]).text for row in block.rows}
-    totals = [row for row in block.rows if TOTAL.fullmatch(labels[row].strip())]
-    last, subtotals = totals[-1:], totals[:-1]
-    if totals and totals[-1] != block.rows[-1]:
-        last, subtotals = [], totals
-    heads = [[text for text in texts[1:] if text] for texts in anchors]
-    down = heads[-1][-1] if len(heads[-1]) > 1 and TOTAL.fullmatch(heads[-1][-1].strip()) else ""
-    columns = [_kind([text for text in texts if text != down], "", known) for texts in heads]
-    columns = ["none"] if len(block.columns) == 2 and columns == [UNDECIDED] else columns
-    head = next((texts[0] for texts in reversed(anchors) if texts[0]), "")
-    row_label = _kind([label for row, label in labels.items() if row not in totals], head, known)
-    lines = ["", "[[table]]", f"header = {quoted(_rows(block.area, block.header, block.columns[0]))}"]
-    lines.append(f"anchor = {quoted(anchors if len(anchors) > 1 else anchors[0])}")
-    lines.append(f"rows = {quoted(_rows(block.area, [row for row in block.rows if row not in last]))}")
-    lines += [f"total_row = {quoted(_rows(block.area, last))}"] if last else []
-    lines += _subtotals(block, subtotals)
-    lines += [f"total_column = {quoted(down)}"] if down and len(anchors) == 1 else []
-    lines.append(f"columns = {quoted(columns if len(columns) > 1 else columns[0])}")
-    lines.append(f"row_label = {quoted(row_label)}")
-    beside = {down: f"drop = {quoted(BESIDE)}"} if down and len(anchors) > 1 else {}
-    texts = [text for kind, texts in zip(columns, heads, strict=True) for text in texts if kind == "role"]
-    lines += _mapped("heads", _roles(texts) | beside)
-    lines += _mapped("map", _roles([*labels.values()] if row_label == "role" else []))
-    return "\n".join([*lines, "", "[table.fixed]", *fixed({*columns, row_label, *shared})])
+def address(place: str) -> str:
+    """Return a place as one word, to stand in the id of a figure: a space becomes %20, and so on."""
+    return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)
 
 
-def _roles(texts: list[str]) -> dict[str, str]:
-    """Return what everyday names of roles set; any other is left to lookups/wording.csv."""
-    named = {text: next((role for role, words in ROLES.items() if words.fullmatch(text.strip())), "") for text in texts}
-    return {text: f"role = {quoted(role)}" for text, role in named.items() if role}
+def _is_table(area: str, grid: Grid) -> bool:
+    return area.rpartition("/")[2] != "P" and any(len(row) > 1 for row in grid.values())
 
 
-def _mapped(name: str, entries: dict[str, str]) -> list[str]:
-    inside = ", ".join(f"{quoted(text)} = {{ {sets} }}" for text, sets in entries.items())
-    return [f"{name} = {{ {inside} }}"] if entries else []
+def _new(cell: Cell, value: str, **said: str) -> dict[str, str]:
+    """Return a row of a transcript with all that is not said left open."""
+    row = dict.fromkeys(("period", "role", "unit", "misuse", "outcome"), OPEN)
+    row |= {"force": "", "period_start": "", "period_end": "", "value": value, "beside": "", "where_printed": "table"}
+    return row | {"read_by": "once", "note": "", "drop": "", "cell": cell.place, "rank": "", "reads_as": ""} | said
 
 
-def _subtotals(block: Block, rows: list[int]) -> list[str]:
-    """Draft the subtotals inside a table, each the sum of the rows since the one before it."""
-    starts = [block.rows[0], *(row + 1 for row in rows)]
-    entries = [
-        f"{{ row = {quoted(_rows(block.area, [row]))}, of = {quoted(_rows(block.area, [start, row - 1]))} }}"
-        for start, row in zip(starts, rows, strict=False)
-        if row > start
-    ]
-    return [f"subtotal = [{', '.join(entries)}]"] if entries else []
+# ---------------------------------------------------------------- outside tables
+def _loose(made: Draft, cell: Cell, words: Words) -> None:
+    """Draft a row for each number that stands alone or in a sentence."""
+    alone = numbers.count(cell.text)
+    if made.ends[cell.place][0] == "label":  # the explanation of a mark
+        return
+    if alone and not is_year(cell.text) and re.search(r"\d", alone.value):
+        made.rows.append(_new(cell, alone.value, note=f"marked {alone.mark}" if alone.mark else ""))
+        made.asks.append(f"{cell.place}: a number outside the tables")
+        made.ends[cell.place] = ("value", "")
+        return
+    text = re.sub(rf"^\s*[\d{numbers.RAISED}*†‡]{{1,2}} (?=[A-Z])", "", cell.text)  # the mark of a footnote
+    for number, said in enumerate(numbers.in_prose(text), start=1):
+        row = _new(cell, said.value, beside=said.beside, where_printed="text")
+        row["cell"] += f"#{number}" if number > 1 else ""
+        row["role"] = said.role or OPEN
+        row["unit"] = said.unit or OPEN
+        years = {year[0] for year in re.finditer(rf"(?<![\w/-]){numbers.YEAR.pattern}(?![\w/-])", said.clause, re.I)}
+        row["period"] = years.pop() if len(years) == 1 else OPEN
+        for field in ("outcome", "misuse"):
+            row[field] = _named(said.told, words.get(field, set())) or OPEN
+        made.rows.append(row)
+        made.ends[cell.place] = ("value", "")
 
 
-def _kind(texts: list[str], head: str, known: dict[str, set[str]]) -> str:
-    """Return what a row of heads or a column of labels means: by its texts, then by what stands above it."""
-    plain = [" ".join(text.split()).casefold() for text in texts if text.strip()]
-    if plain and all(YEAR.fullmatch(text) for text in plain):
-        return "year" if not head else "period"
-    if plain and all(MONTH.fullmatch(text) for text in plain):
-        return "month"
-    for name in ("role", "outcome", "misuse", "force"):
-        if plain and all(text in known.get(name, set()) for text in plain):
-            return name
-    for name, words in MEANT.items():
-        if (head and words.search(head)) or (not head and plain and all(words.search(text) for text in plain)):
-            return name
-    return UNDECIDED
+def _named(clause: str, known: set[str]) -> str:
+    """Return the one wording that a clause names, the longest where one holds another; nothing where it names several."""
+    said = [text for text in known if len(text) > 3 and re.search(rf"\b{re.escape(text)}\b", clause, re.I)]
+    longest = [text for text in said if not any(text != other and text in other for other in said)]
+    return longest[0] if len(longest) == 1 else ""
 
 
-def _cases(grid: grids.Grid, block: Block, shared: set[str]) -> str:
-    """Draft a list of cases: only columns that say year, role, rank, outcome or misuse; free text stays off."""
-    anchors = [grid.cell(block.area, block.header[-1], column).text for column in block.columns]
-    named: dict[str, str] = {}
-    for text, column in zip(anchors, block.columns, strict=True):
-        values = {grid.cell(block.area, row, column).text.strip() for row in block.rows}
-        name = next((name for name, words in MEANT.items() if words.search(text)), "")
-        if "date" in text.casefold():
-            name = "year"
-        told = name in ("year", "period") or (len(values) < len(block.rows) and not FREE_TEXT.search(text))
-        if name and name not in named.values() and told:
-            named[text] = name
-    named |= _counted(grid, block, anchors)
-    if not named:
-        ends = (block.header[-1], block.columns[0], block.rows[-1], block.columns[-1])
-        anchor = next(text for text in anchors if text)
-        place = quoted(places.block(block.area, *ends))
-        return f"\n[[drop]]\nplace = {place}\nanchor = {quoted(anchor)}\nreason = {quoted(UNDECIDED)}"
-    lines = ["", "[[cases]]", f"header = {quoted(_rows(block.area, block.header[-1:], block.columns[0]))}"]
-    lines += [f"anchor = {quoted(anchors)}", f"rows = {quoted(_rows(block.area, block.rows))}", "", "[cases.columns]"]
-    lines += [f"{quoted(text)} = {quoted(name)}" for text, name in named.items()]
-    return "\n".join([*lines, "", "[cases.fixed]", *fixed({*named.values(), *shared})])
+# ---------------------------------------------------------------- tables
+def _blocks(grid: Grid) -> Iterator[Block]:
+    """Yield the tables of an area: heads, then rows with counts, with what stands between and below them."""
+    above: list[int] = []
+    block: Block | None = None
+    last = 0
+    for row in sorted(grid):
+        parted, last = row - last > 1, row
+        if _counts(grid, row, block, above):
+            if block and not _new_heads(grid, above, block, parted_since(grid, block.rows[-1], row)):
+                _between(grid, block, above)
+            else:
+                if block:
+                    yield block
+                heads, titles = _heads(grid, above, row)
+                block = Block(heads, [], {}, titles)
+            block.rows.append(row)
+            above = []
+        else:
+            if block and parted and len(above) == 0:
+                block, ended = block, True
+            above.append(row)
+    if block:
+        tail = [row for row in above if row - block.rows[-1] <= 1 + above.index(row)]
+        _between(grid, block, [row for row in tail if _beside_a_count(grid, block, row)])
+        yield block
+        above = [row for row in above if row not in block.rows]
+    cases = _list(grid, above)
+    if cases:
+        yield cases
 
 
-def _counted(grid: grids.Grid, block: Block, anchors: list[str]) -> dict[str, str]:
-    """Return the one column of a list that holds counts, where it has one; the numbers of its lines are none."""
-    found = []
-    for text, column in zip(anchors, block.columns, strict=True):
-        values = [grid.cell(block.area, row, column).text.strip() for row in block.rows]
-        counts = [value for value in values if NUMBERLIKE.fullmatch(value) and not YEAR.fullmatch(value)]
-        lines = [str(number) for number in range(1, len(values) + 1)]
-        if COUNT.search(text) and len(counts) == len(values) and values != lines:
-            found.append(text)
-    return {found[0]: "value"} if len(found) == 1 else {}
+def parted_since(grid: Grid, first: int, last: int) -> bool:
+    """Say whether an empty row lies between two rows."""
+    return any(row not in grid for row in range(first + 1, last))
 
 
-def _strays(grid: grids.Grid, found: list[Block]) -> list[str]:
-    """Draft a drop, its reason left open, for each bare number outside the tables."""
-    inside = {(block.area, line, column) for block in found for line in block.rows for column in block.columns}
-    inside |= {(block.area, line, column) for block in found for line in block.header for column in block.columns}
-    return [
-        f"\n[[drop]]\nplace = {quoted(cell.place)}\nanchor = {quoted(cell.text)}\nreason = {quoted(UNDECIDED)}"
-        for key, cell in sorted(grid.cells.items())
-        if key not in inside and key[0].rpartition("/")[2] != "P" and layouts.bare(cell.text)
-    ]
+def _counts(grid: Grid, row: int, block: Block | None, above: list[int]) -> bool:
+    """Say whether a row holds a count; numbers that could be years count only below heads that are none."""
+    line = grid[row]
+    found = [cell for cell in line.values() if numbers.count(cell.text)]
+    sure = [cell for cell in found if not is_year(cell.text) and re.search(r"\d|nil|none|zero|<|\*|held|withheld", cell.text, re.I)]
+    label = line[min(line)].text.strip()
+    if sure and not (len(line) == 1 and len(sure[0].text) > 12):
+        return True
+    years = [cell for cell in found if is_year(cell.text) and cell.column != min(line)]
+    if not years or is_year(label):
+        return False
+    headed = block is not None or any(len(grid[one]) > 1 and not any(is_year(c.text) for c in grid[one].values()) for one in above)
+    return headed and min(line) not in {cell.column for cell in years} and not MEANT["period"].search(label)
 
 
-def _rows(area: str, rows: list[int], left: int = 1) -> str:
-    """Return the address of some rows of an area, from a column on where that is not the first."""
-    if not rows:
-        return ""
-    first, last = (places.line(area, row, left) for row in (rows[0], rows[-1]))
-    short = last.rpartition("/")[2].rpartition("!")[2]
-    return first if first == last else f"{first}:{re.sub(r'^(T[0-9]+(R[0-9]+C[0-9]+)?)+(?=R)', '', short)}"
+def _new_heads(grid: Grid, above: list[int], block: Block, parted: bool) -> bool:
+    """Say whether rows without a count begin a new table: heads like the first ones, or several after an empty row."""
+    wide = [row for row in above if len(grid[row]) > 1]
+    if not wide:
+        return parted and bool(above) and not block.heads
+    first = grid[wide[-1]]
+    same = block.heads and [cell.text for cell in first.values()] == [cell.text for cell in grid[block.heads[-1]].values()]
+    years = all(is_year(cell.text) for cell in list(first.values())[1:])
+    return bool(same or years or parted)
+
+
+def _between(grid: Grid, block: Block, above: list[int]) -> None:
+    """Take rows without a count into a table: a lone label is a heading, anything else a row of figures."""
+    for row in above:
+        if len(grid[row]) == 1 and not _beside_a_count(grid, block, row):
+            block.headings[row] = next(iter(grid[row].values())).text
+        else:
+            block.rows.append(row)
+    block.rows.sort()
+
+
+def _beside_a_count(grid: Grid, block: Block, row: int) -> bool:
+    counted = {cell.column for one in block.rows for cell in grid[one].values() if numbers.count(cell.text) and not is_year(cell.text)}
+    return bool(counted & grid[row].keys()) or len(grid[row]) > 1
+
+
+def _heads(grid: Grid, above: list[int], first: int) -> tuple[list[int], list[str]]:
+    """Return the rows of heads straight above the first row of counts, and the titles above them."""
+    heads: list[int] = []
+    wide = max(grid[first]) > 1
+    for row in reversed(above):
+        lone = len(grid[row]) == 1
+        spans = lone and (next(iter(grid[row].values())).wide > 1 or min(grid[row]) > 1) and heads
+        if len(heads) == 3 or (heads and heads[0] - row > 1) or (first - row > 2 and not heads) or (lone and wide and not spans):
+            break
+        heads.insert(0, row)
+    if heads and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == 1 and len(heads) > 1:
+        heads = heads[1:]  # a title over the whole table
+    titles = [cell.text for row in above if row not in heads for cell in grid[row].values()]
+    return heads, titles
+
+
+def _list(grid: Grid, rows: list[int]) -> Block | None:
+    """Return the table that lists cases, one row each, without any count."""
+    wide = [row for row in rows if len(grid[row]) > 1]
+    if len(wide) < 3:
+        return None
+    return Block(wide[:1], wide[1:], {}, [cell.text for row in rows if row < wide[0] for cell in grid[row].values()])
+
+
+class _Table:
+    """Drafts the rows of one table."""
+
+    def __init__(self, made: Draft, grid: Grid, block: Block, words: Words, cells: list[Cell], area: str):
+        self.made, self.grid, self.block, self.words, self.cells = made, grid, block, words, cells
+        self.title = " ".join([*block.titles, area.rpartition("/")[2]])
+        body = [grid[row] for row in block.rows]
+        self.columns = sorted({column for line in body for column in line})
+        self.counted = [column for column in self.columns if self.is_counted(column)]
+        self.labels = [column for column in self.columns if column not in self.counted]
+
+    def column(self, column: int) -> list[Cell]:
+        """Return the cells of a column below its heads."""
+        return [self.grid[row][column] for row in self.block.rows if column in self.grid[row]]
+
+    def heads(self, column: int) -> list[str]:
+        """Return what the heads over a column say, the uppermost first; one that spans others reaches over them."""
+        found = []
+        for row in self.block.heads:
+            line, last = self.grid[row], row == self.block.heads[-1]
+            own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
+            near = [cell for at, cell in line.items() if at <= column and at > min(self.columns)]
+            found.append((own or ([] if last else near[-1:]) or [None])[-1])
+        return [cell.text.strip() if cell else "" for cell in found]
+
+    def is_counted(self, column: int) -> bool:
+        """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
+        cells, head = self.column(column), " ".join(self.heads(column))
+        counts = [cell for cell in cells if numbers.count(cell.text)]
+        if not counts:
+            return False
+        texts = [cell.text.strip() for cell in cells]
+        first = column == min(self.columns)
+        if all(map(is_year, texts)) and (first or MEANT["period"].search(head)):
+            return False
+        numbered = texts == [str(n) for n in range(1, len(texts) + 1)] and len(self.columns) > 2 and len(texts) > 1
+        if first and numbered and NUMBERING.fullmatch(head.strip()):
+            return False
+        words_only = not any(re.search(r"\d", cell.text) for cell in counts)
+        return not (words_only and len(counts) * 2 < len(cells)) or self.is_year_head(head)
+
+    def is_year_head(self, head: str) -> bool:
+        return is_year(head)
+
+    def draft(self) -> None:
+        """Draft the rows of the table, or count those of a list of cases."""
+        for row in [*self.block.heads, *self.block.headings]:
+            self.made.ends.update({cell.place: ("label", "") for cell in self.grid[row].values()})
+        kinds = {column: self.kind([cell.text for cell in self.column(column)], self.heads(column)[-1:]) for column in self.labels}
+        other = [column for column in self.counted if OTHER_NUMBER.search(" ".join(self.heads(column)))]
+        lists = len(self.labels) > 1 and self.counted == other and "outcome" in kinds.values()
+        if not self.counted or lists:
+            self.cases(kinds)
+            return
+        self.free_text(kinds)
+        for row in self.block.rows:
+            self.row(row, {column: kind for column, kind in kinds.items() if kind != "free"})
+
+    def kind(self, texts: list[str], heads: list[str]) -> str:
+        """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
+        plain = [" ".join(text.split()).casefold() for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
+        head = " ".join(heads)
+        if plain and all(map(is_year, plain)):
+            return "period"
+        if plain and all(numbers.MONTH.fullmatch(text) for text in plain):
+            return "month"
+        for field, known in EVERYDAY.items():
+            if plain and all(known.fullmatch(text) or text in self.words.get(field, ()) for text in plain):
+                return field
+        for field, words in MEANT.items():
+            if head and words.search(head):
+                return field
+        for field in ("outcome", "misuse", "role", "force"):
+            known = self.words.get(field, set())
+            if any(text in known or (field in EVERYDAY and EVERYDAY[field].fullmatch(text)) for text in plain):
+                return field
+        return OPEN
+
+    def free_text(self, kinds: dict[int, str]) -> None:
+        """Leave out columns of words beside the counts that are no labels, and say so."""
+        for column in [column for column in self.labels if column > min(self.counted)] or ():
+            cells, head = self.column(column), " ".join(self.heads(column))
+            repeats = len({cell.text for cell in cells}) < len(cells) or kinds[column] != OPEN
+            if FREE_TEXT.search(head) or not repeats or any(len(cell.text) > LONGEST_LABEL for cell in cells):
+                kinds[column] = "free"
+                self.made.ends.update({cell.place: ("dropped", "words beside the counts, not copied") for cell in cells})
+                where = cells[0].place if len(cells) == 1 else f"{cells[0].place} and {len(cells) - 1} more below it"
+                self.made.asks.append(f"{where}: words beside the counts are not copied: see whether they change a count")
+
+    def row(self, row: int, kinds: dict[int, str]) -> None:
+        """Draft one row of the transcript for each count of one row."""
+        line = self.grid[row]
+        said: dict[str, str] = {}
+        for heading in [text for at, text in sorted(self.block.headings.items()) if at < row][-1:]:
+            self.say(said, self.kind([heading], []), heading)
+        total = ""
+        for column, kind in kinds.items():
+            text = self.label(row, column, kinds)
+            total = total or (text if TOTAL.fullmatch(text.strip()) else "")
+            if text and not TOTAL.fullmatch(text.strip()):
+                self.say(said, kind, text)
+            if column in line:
+                self.made.ends[line[column].place] = ("label", "")
+        parts = [one for one in self.block.rows if one < row and not self.is_total(one, kinds)]
+        for column in self.counted:
+            cell = line.get(column)
+            if cell is None:
+                if len(line) > 1 and not total:
+                    self.blank(row, column, said)
+                continue
+            self.figure(cell, said, total if len(parts) > 1 else "", column)
+
+    def is_total(self, row: int, kinds: dict[int, str]) -> bool:
+        return any(TOTAL.fullmatch(self.label(row, column, kinds).strip()) for column in kinds)
+
+    def label(self, row: int, column: int, kinds: dict[int, str]) -> str:
+        """Return a label; of several columns of them, an empty one is that of the row above, as in a merged cell."""
+        while column not in self.grid[row] and column != max(kinds) and row - 1 in self.block.rows:
+            row -= 1
+        return self.grid[row][column].text if column in self.grid[row] else ""
+
+    def say(self, said: dict[str, str], kind: str, text: str) -> None:
+        """Put a label where it belongs; one whose meaning is not known is kept as a note."""
+        text = " ".join(text.split())
+        mark = numbers.MARK.search(text)
+        text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
+        if kind == "role":
+            said["role"] = next((role for role, words in ROLES.items() if words.fullmatch(text)), text)
+        elif kind == "month":
+            said["month"] = text
+        elif kind != OPEN:
+            said[kind] = text
+        elif len(text) <= LONGEST_LABEL and not kinds_in(text):
+            said["note"] = "; ".join(filter(None, [said.get("note", ""), text]))
+
+    def figure(self, cell: Cell, said: dict[str, str], total: str, column: int) -> None:
+        """Draft the row of one count."""
+        found, own = numbers.count(cell.text), dict(said)
+        heads = [text for text in self.heads(column) if text]
+        down = heads[-1] if heads and TOTAL.fullmatch(heads[-1]) and len(self.counted) > 2 else ""
+        for level, text in enumerate(heads):
+            if text != down:
+                self.say_head(own, text, level)
+        row = _new(cell, found.value if found else OPEN) | {"period": self.period(), "unit": self.unit(heads)}
+        for field in ("misuse", "outcome"):
+            text = f"{' '.join(heads)}. {self.title}" if len(self.counted) == 1 else self.title
+            row[field] = _named(text, self.words.get(field, set())) or OPEN
+        month = own.pop("month", "")
+        row |= own
+        if month:
+            row["period"] = f"{month} {row['period']}".replace(f" {OPEN}", "") if not re.search(r"\d", month) else month
+        if found is None:
+            self.made.asks.append(f"{cell.place}: {len(cell.text)} characters that are no count we know")
+        else:
+            self.marked(cell, found, row)
+            if found.noun:
+                row["role"] = next((role for role, words in ROLES.items() if words.fullmatch(found.noun)), row["role"])
+        self.made.ends[cell.place] = ("value", "")
+        if total or down:
+            row["drop"] = TOTAL_REASON
+            row |= {name: "" for name in ("period", "role", "unit", "misuse", "outcome") if row[name] == OPEN}
+            self.made.ends[cell.place] = ("dropped", TOTAL_REASON)
+        self.made.rows.append(row)
+
+    def say_head(self, own: dict[str, str], text: str, level: int) -> None:
+        """Put the head of a column where it belongs, told by all heads of its row."""
+        row = self.block.heads[level] if level < len(self.block.heads) else self.block.heads[-1]
+        others = [cell.text for at, cell in self.grid[row].items() if at in self.counted or at > min(self.columns)]
+        kind = self.kind(others or [text], [])
+        counts = re.match(r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|cases|incidents|allegations|people)\b", text, re.I)
+        if kind == OPEN and counts and len(self.counted) == 1:
+            return
+        self.say(own, kind, text)
+
+    def period(self) -> str:
+        """Return the one year that the titles of the table name."""
+        years = {year[0] for year in re.finditer(rf"(?<![\w/-]){numbers.YEAR.pattern}(?![\w/-])", self.title, re.I)}
+        return years.pop() if len(years) == 1 else OPEN
+
+    def unit(self, heads: list[str]) -> str:
+        """Return the one unit that the heads, or else the titles, name."""
+        for text in (" ".join(heads), " ".join(self.block.titles)):
+            units = [unit for unit, words in numbers.UNITS.items() if re.search(rf"\b(?:{words})\b", text, re.I)]
+            units += ["people"] if not units and re.search(r"\bnumber of (?:police )?(?:officers|staff)\b", text, re.I) else []
+            if len(units) == 1:
+                return units[0]
+        return OPEN
+
+    def marked(self, cell: Cell, found: numbers.Count, row: dict[str, str]) -> None:
+        """Keep a footnote mark with its count, and what the reply says it means."""
+        mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
+        if not mark:
+            return
+        words, where = numbers.explained(mark, self.cells)
+        if found.mark:
+            row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
+        elif numbers.meaning(words):
+            row["reads_as"] = numbers.meaning(words)
+            self.made.ends[where] = ("label", "")
+        if words and numbers.CHANGES.search(words) and not row["reads_as"]:
+            row["reads_as"] = OPEN
+            self.made.asks.append(f"{cell.place}: marked {mark}, which the reply explains: say in reads_as what it means")
+        elif not words and found.mark:
+            self.made.asks.append(f"{cell.place}: marked {mark}, which nothing in the reply explains")
+
+    def blank(self, row: int, column: int, said: dict[str, str]) -> None:
+        """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
+        near = self.grid[row][min(self.grid[row])]
+        if "!" in near.place:
+            place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
+        else:
+            place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
+        if place == near.place or "@" in place:
+            self.made.asks.append(f"{near.place}: no number in column {column} of its row: add a row if that means zero")
+            return
+        cell = near._replace(place=place, column=column, text="")
+        self.figure(cell, said, "", column)
+        self.made.asks[-1] = f"{place}: empty: write 0, not held or another word for value, or remove the row"
+
+    def cases(self, kinds: dict[int, str]) -> None:
+        """Count the rows of a list by the columns that say what a case was; free text stays out."""
+        named: dict[int, str] = {}
+        for column in self.labels:
+            texts = [cell.text.strip() for cell in self.column(column)]
+            head = " ".join(self.heads(column))
+            kind = "period" if re.search("date", head, re.I) else kinds[column]
+            told = kind == "period" or (len(set(texts)) < len(texts) and not FREE_TEXT.search(head))
+            known = all(self.kind([text], []) == kind for text in texts)
+            if kind not in (OPEN, "month", *named.values()) and (told or known):
+                named[column] = kind
+        reason = "a column of a list that is not counted by: free text is off by default"
+        groups: dict[tuple, list[int]] = {}
+        for row in self.block.rows:
+            line = self.grid[row]
+            for column, cell in line.items():
+                self.made.ends[cell.place] = ("value", "") if column in named else ("dropped", reason)
+            key = tuple((kind, _year(line[column]) if kind == "period" else line[column].text if column in line else "")
+                        for column, kind in named.items() if column in line)  # fmt: skip
+            groups.setdefault(key, []).append(row)
+        first = next(iter(self.grid[self.block.rows[0]].values()))
+        if not named:
+            self.made.rows.append(_new(first, OPEN))
+            self.made.asks.append(f"{first.place}: {len(self.block.rows)} rows that are no counts we know")
+            self.made.ends[first.place] = ("value", "")
+            return
+        for key, rows in groups.items():
+            said: dict[str, str] = {}
+            for kind, text in key:
+                self.say(said, kind, text)
+            first = self.grid[rows[0]]
+            cell = first[min(named, default=min(first))] if min(named, default=min(first)) in first else first[min(first)]
+            counted = f"counted by us: rows of a list, the first at {cell.place}"
+            self.made.rows.append(_new(cell, str(len(rows))) | {"period": self.period(), "unit": "cases"} | said | {"note": counted})
+        left_out = [self.heads(column)[-1] for column in self.columns if column not in named and self.block.heads]
+        if left_out:
+            self.made.asks.append(f"{self.grid[self.block.rows[0]][min(self.grid[self.block.rows[0]])].place}: a list of cases: {len(left_out)} of its columns are not counted by")
+
+
+def _year(cell: Cell) -> str:
+    """Return the year of a day, day first."""
+    iso, day = re.match(r"(\d{4})-\d\d-\d\d", cell.value), re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4})", cell.text.strip())
+    return iso[1] if iso else day[1] if day else cell.text.strip()
+

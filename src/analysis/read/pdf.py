@@ -1,118 +1,425 @@
 """A PDF as cells: tables joined over pages, and the lines between them, without what nobody sees."""
 
 import io
+import math
 import re
+from collections import Counter
 from typing import NamedTuple
 
 import pdfplumber
 import pikepdf
 
-from analysis.read import hidden_pdf, inked
-from analysis.read.cell import Cell, Read, check_count, hidden, refuse
+from analysis.problems import Fault
+from analysis.read import ink
+from analysis.read.cells import Cell, Reading, check_count, cut_off, noted, person, raised, refuse
+from analysis.read.looks import WHITE, Look, unseen
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
+THICK = 3.0  # points: a box thinner than this is a rule
+COVERED = 0.6  # of a letter: a thin line through it leaves it readable
+NARROWEST = 0.3  # points: a letter that nobody can read
+BAND = 8.0  # points
+NUMBER = re.compile(r"[<>≤≥~]?=?\s*\d[\d,]*\W*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class Row(NamedTuple):
-    """One row of a table on a page: its cells as box and text, and the left edges that tell its columns."""
+    """Hold one row of a table on a page: the box and text of its cells."""
 
-    cells: list[tuple[tuple[float, float, float, float], str]]
-    edges: tuple[int, ...]
+    cells: list[tuple[Box, str]]
 
 
-class Grid(NamedTuple):
-    """A table found on one page."""
+class Table(NamedTuple):
+    """Hold a table found on one page: its rows, the left edges of its columns, and whether it stands first or last."""
 
     page: int
     rows: list[Row]
-    first_line: bool
-    last_line: bool
+    edges: list[float]
+    is_first: bool
+    is_last: bool
 
 
-def read(content: bytes) -> Read:
-    """Return the cells of a PDF and what hides in it.
+def read(content: bytes) -> Reading:
+    """Return the cells of a PDF and what it holds besides.
 
-    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, TOO_MANY_PAGES, TOO_MANY_CELLS).
+    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, FORM_FIELD, TOO_MANY_PAGES, TOO_MANY_CELLS).
     """
-    versions = hidden_pdf.earlier(content)
     if b"%%EOF" not in content[-2048:]:
-        raise refuse("TRUNCATED", "", "no end of the file", "a whole file", "ask for the file again")
+        raise cut_off("no end of the file")
+    versions = content.count(b"startxref") - (2 if b"/Linearized" in content[:1024] else 1)
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
-            faults = hidden_pdf.carried(document)
-            pages = len(document.pages)
-            filled = pages <= MOST_PAGES and inked.filled(document)
-            ghosts = inked.without_ghosts(document) if pages <= MOST_PAGES else []
-            content = inked.saved(document) if filled or ghosts or document.is_encrypted else content
+            if len(document.pages) > MOST_PAGES:
+                found = f"{len(document.pages)} pages"
+                raise refuse("TOO_MANY_PAGES", "", found, f"at most {MOST_PAGES}", "ask for the table only")
+            faults = _carried(document)
+            ghosts, content = ink.cleaned(document, content)
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
-        raise refuse("TRUNCATED", "", "a cut or broken PDF", "a whole file", "ask for the file again") from error
-    if pages > MOST_PAGES:
-        raise refuse("TOO_MANY_PAGES", "", f"{pages} pages", f"at most {MOST_PAGES}", "ask for the table only")
+        raise cut_off("a cut or broken PDF") from error
+    if versions > 0:
+        words = f"{versions} earlier versions, still in the file"
+        faults.append(noted("TRACKED_CHANGE", "document", words))
     with pdfplumber.open(io.BytesIO(content)) as document:
-        cells, turns = _pages(document)
+        turns = {number: turn for number, page in enumerate(document.pages) if (turn := _turn(page))}
+        cells = [] if turns else _pages(document)
     if turns:
-        with pdfplumber.open(io.BytesIO(inked.turned(content, turns))) as document:
-            cells, _ = _pages(document)
-    whole = [hidden(Cell(f"p{page}", f"page {page}", 1, 1, ""), "drawn without ink") for page in ghosts]
-    return Read([*cells, *whole], [*faults, *versions])
+        with pdfplumber.open(io.BytesIO(ink.turned(content, turns))) as document:
+            cells = _pages(document)
+    return Reading(cells + [Cell(f"p{n}", f"page {n}", 1, 1, "", why="drawn without ink") for n in ghosts], faults)
 
 
-def _pages(document) -> tuple[list[Cell], dict[int, int]]:
-    """Return the cells of all pages, and the pages whose letters do not stand upright."""
-    cells, grids, turns, lines = [], [], {}, 0
-    letters = pictures = 0
+def _carried(document: pikepdf.Pdf) -> list[Fault]:
+    """Return what the document carries: notes, attached files, programs, form fields."""
+    kinds = Counter(str(note.get("/Subtype", "")) for page in document.pages for note in ink.notes(page))
+    attached = len(document.attachments) + kinds["/FileAttachment"] + kinds["/Sound"] + kinds["/Movie"]
+    programs = "/JavaScript" in document.Root.get("/Names", {}) or "/OpenAction" in document.Root
+    shown = sum(kinds[kind] for kind in ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square"))
+    counted = [
+        (person, "COMMENT", "notes on the page", shown),
+        (person, "EMBEDDED_FILE", "attached files", attached),
+        (noted, "FORM_FIELD", "form fields, read as the page shows them", kinds["/Widget"]),
+        (noted, "MACRO", "programs or actions", int(programs and _acts(document.Root))),
+    ]
+    return [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
+
+
+def _acts(root: pikepdf.Object) -> bool:
+    """Say whether a document runs a program when it is opened; many only say where it opens."""
+    action = root.get("/OpenAction")
+    kind = str(action.get("/S", "")) if isinstance(action, pikepdf.Dictionary) else ""
+    return kind in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData") or "/JavaScript" in root.get("/Names", {})
+
+
+def _turn(page) -> int:
+    """Return by how much a page must be turned for most of its letters to stand upright."""
+    angles = Counter(round(math.degrees(math.atan2(c["matrix"][1], c["matrix"][0])) / 90) * 90 % 360 for c in page.chars)
+    return angles.most_common(1)[0][0] if angles else 0
+
+
+def _pages(document) -> list[Cell]:
+    """Return the cells of all pages."""
+    cells: list[Cell] = []
+    tables: list[Table] = []
+    lines = letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
-        if inked.angle(page):
-            turns[number - 1] = inked.angle(page)
-        unseen, seen = hidden_pdf.split(page)
-        letters += len(seen)
-        pictures += len(page.images)
-        cells += [*_unseen(number, unseen), *_picture(number, page)]
-        shown = page.filter(lambda thing, seen=seen: thing["object_type"] != "char" or hidden_pdf.key(thing) in seen)
-        for letter in shown.chars:
-            if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
-                letter["text"] = "\ufffd"
-        tables = [table for table in shown.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
-        boxes = [table.bbox for table in tables]
-        outside = shown.filter(lambda thing, boxes=boxes: not any(_inside(thing, box) for box in boxes))
-        found = _lines(outside, number, lines)
-        lines = max([lines, *(cell.row for cell in found)])
-        cells += found
-        grids += _grids(shown, tables, number, [cell for cell in found if cell.visible])
+        gone, seen = _split(page)
+        letters, pictures = letters + len(seen), pictures + len(page.images)
+        cells += [*_gone(number, gone), *_picture(number, page)]
+        crossing = _crossing(page)
+        shown = page.filter(
+            lambda thing, seen=seen, crossing=crossing: _key(thing) in seen
+            if thing["object_type"] == "char" else _edges_of(thing) not in crossing
+        )  # fmt: skip
+        shown = shown.dedupe_chars(tolerance=1)  # bold is often printed twice
+        _spell(shown.chars)
+        found = [table for table in shown.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
+        boxes = [table.bbox for table in found]
+        outside = shown.filter(lambda thing, boxes=boxes: not any(_within(thing, box) for box in boxes))
+        rows = _lines(outside)
+        loose, plain = _aligned(rows)
+        for at, row in enumerate(plain, start=lines + 1):
+            cells += [Cell(place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
+        lines += len(plain)
+        ruled = [(table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell})) for table in found]
+        tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
         page.close()
-        check_count(len(cells) + sum(len(grid.rows) for grid in grids))
+        check_count(len(cells) + sum(len(row.cells) for table in tables for row in table.rows))
     if not letters:
-        advice = "scanned: ask for the data or key it in"
-        raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text", "text", advice)
-    return [*cells, *_tables(grids)], turns
+        found, advice = f"{pictures} pictures and no text" if pictures else "no text", "scanned: ask for the data or key it in"
+        raise refuse("SCANNED", "", found, "text", advice)
+    return [*cells, *_joined(tables)]
 
 
-def place(page: int, box: tuple[float, float, float, float]) -> str:
+def _crossing(page) -> set[Box]:
+    """Return the rules that run through the middle of letters: they part no cells."""
+    thin = [thing for thing in [*page.rects, *page.lines] if min(thing["width"], thing["height"]) < THICK]
+    bands: dict[tuple[str, int], list[dict]] = {}
+    for letter in page.chars:
+        bands.setdefault(("x", int(letter["x0"] // BAND)), []).append(letter)
+        bands.setdefault(("top", int(letter["top"] // BAND)), []).append(letter)
+    found = set()
+    for thing in thin:
+        low, high, across = ("x0", "x1", "top") if thing["width"] < thing["height"] else ("top", "bottom", "x0")
+        ends = {"top": ("top", "bottom"), "x0": ("x0", "x1")}[across]
+        at, band = (thing[low] + thing[high]) / 2, int(thing[low] // BAND)
+        near = [letter for step in (-1, 0) for letter in bands.get((low[0] if low == "x0" else low, band + step), ())]
+        for letter in near:
+            inset = 0.25 * (letter[high] - letter[low])
+            middle = (letter[ends[0]] + letter[ends[1]]) / 2
+            if letter["text"].strip() and letter[low] + inset < at < letter[high] - inset and thing[ends[0]] < middle < thing[ends[1]]:
+                found.add(_edges_of(thing))
+                break
+    return found
+
+
+def place(page: int, box: Box) -> str:
     """Return an address on a page: its box in points from the top left corner."""
     return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
 
 
-def _inside(thing: dict, box: tuple[float, float, float, float]) -> bool:
+def _within(thing: dict, box: Box) -> bool:
     if thing["object_type"] != "char":
         return False
     across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
     return box[0] <= across <= box[2] and box[1] <= down <= box[3]
 
 
-def _unseen(number: int, unseen: dict[str, list[dict]]) -> list[Cell]:
+def _spell(letters: list[dict]) -> None:
+    """Spell superscripts as such, and letters of picture fonts as unknown."""
+    base = None
+    for letter in sorted(letters, key=lambda one: (round(one["bottom"] / 6), one["x0"])):
+        if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
+            letter["text"] = "\ufffd"
+    for letter in letters:
+        follows = base is not None and -1 < letter["x0"] - base["x1"] < base["size"] and letter["text"].strip()
+        if follows and letter["size"] < 0.85 * base["size"] and letter["bottom"] < base["bottom"] - 0.1 * base["size"] and letter["bottom"] > base["top"]:
+            text = letter["text"]
+            letter["text"] = raised(text, base["text"])
+            base = {**base, "x1": letter["x1"]}
+        elif letter["text"].strip():
+            base = letter
+
+
+def _lines(page) -> list[list[tuple[Box, str]]]:
+    """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
+    words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
+    rows: list[list[dict]] = []
+    for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
+        if rows and abs(rows[-1][-1]["bottom"] - word["bottom"]) <= 3:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
+
+
+def _parts(row: list[dict]) -> list[tuple[Box, str]]:
+    parts = [[row[0]]]
+    for word in row[1:]:
+        last = parts[-1][-1]
+        letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
+        if word["x0"] - last["x1"] > max(GAP * letter, 9):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return [
+        ((part[0]["x0"], min(w["top"] for w in part), part[-1]["x1"], max(w["bottom"] for w in part)),
+         " ".join(word["text"] for word in part))
+        for part in parts
+    ]  # fmt: skip
+
+
+def _aligned(rows: list[list[tuple[Box, str]]]) -> tuple[list, list]:
+    """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines.
+
+    Such a table is two lines or more of several parts each, whose parts stand below each other.
+    """
+    tables, plain, run = [], [], []
+    for row in [*rows, []]:
+        near = not run or (row and row[0][0][1] - run[-1][0][0][3] < 1.5 * (row[0][0][3] - row[0][0][1]))
+        if len(row) > 1 and near:
+            run.append(row)
+            continue
+        edges = _edges(run)
+        if len(run) > 1 and edges and any(NUMBER.fullmatch(text) for line in run for _, text in line[1:]):
+            box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
+            tables.append((box, [Row(line) for line in run], edges))
+        else:
+            plain += run
+        run = [row] if len(row) > 1 else []
+        plain += [row] if len(row) == 1 else []
+    return tables, plain
+
+
+def _edges(run: list[list[tuple[Box, str]]]) -> list[float]:
+    """Return the left edges of the columns that the parts of some lines form; none where no line keeps them apart."""
+    spans = sorted((box[0], box[2]) for line in run for box, _ in line)
+    merged: list[list[float]] = []
+    for left, right in spans:
+        if merged and left <= merged[-1][1] + 1:
+            merged[-1][1] = max(merged[-1][1], right)
+        else:
+            merged.append([left, right])
+    return [left for left, _ in merged] if merged and len(merged) == max(len(line) for line in run) else []
+
+
+def _rows(table) -> list[Row]:
+    """Return the rows of a ruled table; a row that holds several lines of numbers is as many rows without rules."""
+    found = []
+    for row, texts in zip(table.rows, table.extract(), strict=True):
+        cells = [(box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
+        counts = [text.split("\n") for _, text in cells[1:] if all(map(NUMBER.fullmatch, text.split("\n")))]
+        if counts and max(map(len, counts)) > 1:
+            found += _unruled(table.page.crop(_bounded(row.bbox, table.page.bbox)), cells, max(map(len, counts)))
+        else:
+            found.append(Row(cells))
+    return found
+
+
+def _bounded(box: Box, page: Box) -> Box:
+    return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
+
+
+def _unruled(page, cells: list[tuple[Box, str]], count: int) -> list[Row]:
+    """Return the rows that stand in one row of a table, told apart by the lines of a column of numbers."""
+    lines = {box: page.crop(_bounded(box, page.bbox)).extract_text_lines() for box, _ in cells}
+    tops = next(
+        [line["top"] for line in found] for found in lines.values()
+        if len(found) == count and all(NUMBER.fullmatch(line["text"]) for line in found)
+    )  # fmt: skip
+    rows: list[Row] = [Row([]) for _ in tops]
+    for box, found in lines.items():
+        texts: dict[int, list[dict]] = {}
+        for line in found:
+            at = max((n for n, top in enumerate(tops) if top <= line["top"] + 3), default=0)
+            texts.setdefault(at, []).append(line)
+        for at, inside in texts.items():
+            own = (box[0], inside[0]["top"], box[2], inside[-1]["bottom"])
+            rows[at].cells.append((own, "\n".join(line["text"] for line in inside)))
+    return rows
+
+
+def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:
+    """Return the tables of a page from top to bottom, and whether each is the first or the last thing on it."""
+    tops = [line[1] for line in lines if MARGIN < line[1] < height - MARGIN]
+    found = sorted(found, key=lambda table: table[0][1])
+    tables = []
+    for at, (box, rows, edges) in enumerate(found):
+        is_first = at == 0 and not any(top < box[1] for top in tops)
+        is_last = at == len(found) - 1 and not any(top > box[3] - 2 for top in tops)
+        tables.append(Table(number, rows, edges, is_first, is_last))
+    return tables
+
+
+def _joined(tables: list[Table]) -> list[Cell]:
+    """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
+    found: list[Cell] = []
+    number = line = 0
+    last: Table | None = None
+    for table in tables:
+        goes_on = last is not None and _continues(last, table)
+        if not goes_on:
+            number, line = number + 1, 0
+        header = last.rows[0] if goes_on and last else None
+        for at, row in enumerate(table.rows):
+            again = at == 0 and header is not None and [t for _, t in row.cells] == [t for _, t in header.cells]
+            line += 0 if again else 1
+            for (box, text), column in zip(row.cells, _columns(row, table.edges), strict=True):
+                area = f"T{number} header again" if again else f"T{number}"
+                found.append(Cell(place(table.page, box), area, line, column, text))
+        last = table._replace(rows=[header, *table.rows]) if header is not None else table
+    return found
+
+
+def _columns(row: Row, edges: list[float]) -> list[int]:
+    """Return the column of each cell of a row: the last whose left edge it reaches."""
+    return [max(sum(edge <= box[0] + 3 for edge in edges), 1) for box, _ in row.cells]
+
+
+def _continues(last: Table, table: Table) -> bool:
+    """Say whether a table is the rest of the one before: on the next page, first there, with the same columns."""
+    if table.page != last.page + 1 or not last.rows or not table.rows or not (last.is_last and table.is_first):
+        return False
+    pairs = zip(last.edges, table.edges, strict=False)
+    return len(last.edges) == len(table.edges) and all(abs(before - after) <= 24 for before, after in pairs)
+
+
+# ---------------------------------------------------------------- what nobody sees
+def _key(letter: dict) -> tuple:
+    return letter["text"], round(letter["x0"], 2), round(letter["top"], 2), round(letter["size"], 2)
+
+
+def _split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
+    """Return the letters of a page that nobody sees, by reason, and the keys of those one sees."""
+    things = list(page.iter_layout_objects(page.layout._objs))
+    covers = _bands([(at, thing) for at, thing in enumerate(things) if _opaque(thing)], float(page.height))
+    gone: dict[str, list[dict]] = {}
+    seen = set()
+    for at, letter in enumerate(things):
+        if letter["object_type"] != "char":
+            continue
+        near = covers.get(int((letter["top"] + letter["bottom"]) / 2 // BAND), ())
+        over = [(order, thing) for order, thing in near if _covers(thing, letter)] if letter["text"].strip() else []
+        why = _why(letter, [thing for order, thing in over if order < at], page) if letter["text"].strip() else ""
+        if not why and any(order > at for order, _ in over):
+            why = "covered"
+        if why:
+            gone.setdefault(why, []).append(letter)
+        else:
+            seen.add(_key(letter))
+    return gone, seen
+
+
+def _opaque(thing: dict) -> bool:
+    kind = thing["object_type"]
+    return kind in ("image", "line") or (kind in ("rect", "curve") and bool(thing.get("fill")))
+
+
+def _bands(covers: list[tuple[int, dict]], height: float) -> dict[int, list[tuple[int, dict]]]:
+    """Return what is painted by the bands of the page it touches, so that each letter is held against its own only."""
+    found: dict[int, list[tuple[int, dict]]] = {}
+    for order, thing in covers:
+        top, bottom = max(_edges_of(thing)[1], 0), min(_edges_of(thing)[3], height)
+        for band in range(int(top // BAND), int(bottom // BAND) + 1):
+            found.setdefault(band, []).append((order, thing))
+    return found
+
+
+def _edges_of(thing: dict) -> Box:
+    more = (thing.get("linewidth") or 0) / 2 if thing["object_type"] == "line" else 0
+    return thing["x0"] - more, thing["top"] - more, thing["x1"] + more, thing["bottom"] + more
+
+
+def _covers(thing: dict, letter: dict) -> bool:
+    """Say whether something painted lies over most of a letter's middle, where its ink is."""
+    left, top, right, bottom = _edges_of(thing)
+    inset = 0.2 * (letter["bottom"] - letter["top"])
+    high, low = letter["top"] + inset, letter["bottom"] - inset
+    across = min(right, letter["x1"]) - max(left, letter["x0"])
+    down = min(bottom, low) - max(top, high)
+    least = 0.3 if thing["object_type"] == "line" else COVERED  # a thick line through letters strikes them out
+    return across >= COVERED * (letter["x1"] - letter["x0"]) and down >= least * (low - high)
+
+
+def _why(letter: dict, under: list[dict], page) -> str:
+    if letter["x1"] <= 0 or letter["bottom"] <= 0 or letter["x0"] >= page.width or letter["top"] >= page.height:
+        return "text off the page"
+    box = page.cropbox
+    across = letter["x1"] <= box[0] or letter["x0"] >= box[2]
+    if not page.rotation and (across or letter["bottom"] <= box[1] or letter["top"] >= box[3]):
+        return "text off the page"
+    if letter["size"] < 2 or letter["x1"] - letter["x0"] < NARROWEST:
+        return "tiny text"
+    if under and under[-1]["object_type"] == "image":
+        return ""
+    paper = _colour(under[-1].get("non_stroking_color")) if under else WHITE
+    return unseen(Look(colour=_colour(letter.get("non_stroking_color")), behind=paper))
+
+
+def _colour(parts) -> str:
+    """Return a colour as six digits; a pattern or a spot colour is taken for dark."""
+    parts = (parts,) if isinstance(parts, int | float) else parts
+    if not isinstance(parts, tuple | list) or not parts or not all(isinstance(part, int | float) for part in parts):
+        return "000000"
+    values = [min(max(float(part), 0.0), 1.0) for part in parts]
+    if len(values) == 4:
+        values = [(1 - ink) * (1 - values[3]) for ink in values[:3]]
+    values = values * 3 if len(values) == 1 else values
+    return "".join(f"{round(value * 255):02X}" for value in values[:3])
+
+
+def _gone(number: int, gone: dict[str, list[dict]]) -> list[Cell]:
     """Return one cell without content for each line of letters nobody sees."""
     found = []
-    for reason, letters in unseen.items():
-        rows = sorted({round(letter["top"]) for letter in letters})
-        for row in rows:
+    for why, letters in gone.items():
+        for row in sorted({round(letter["top"]) for letter in letters}):
             same = [letter for letter in letters if round(letter["top"]) == row]
             box = (min(x["x0"] for x in same), row, max(x["x1"] for x in same), max(x["bottom"] for x in same))
-            found.append(hidden(Cell(place(number, box), f"page {number}", row, 1, ""), reason))
+            found.append(Cell(place(number, box), f"page {number}", row, 1, "", why=why))
     return found
 
 
@@ -122,87 +429,4 @@ def _picture(number: int, page) -> list[Cell]:
         return []
     boxes = [(image["x0"], image["top"], image["x1"], image["bottom"]) for image in page.images]
     large = [box for box in boxes if (box[2] - box[0]) * (box[3] - box[1]) > page.width * page.height / 4]
-    return [hidden(Cell(place(number, box), f"page {number}", 1, 1, ""), "a picture of a page") for box in large]
-
-
-def _lines(page, number: int, before: int) -> list[Cell]:
-    """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
-    words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
-    rows: list[list[dict]] = []
-    for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
-        if rows and abs(rows[-1][-1]["bottom"] - word["bottom"]) <= 3:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    found = []
-    for at, row in enumerate(rows, start=before + 1):
-        for column, part in enumerate(_parts(sorted(row, key=lambda word: word["x0"])), start=1):
-            box = (part[0]["x0"], min(w["top"] for w in part), part[-1]["x1"], max(w["bottom"] for w in part))
-            text = " ".join(word["text"] for word in part)
-            found.append(Cell(place(number, box), "P", at, column, text, "text", text))
-    return found
-
-
-def _parts(row: list[dict]) -> list[list[dict]]:
-    parts = [[row[0]]]
-    for word in row[1:]:
-        last = parts[-1][-1]
-        letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
-        if word["x0"] - last["x1"] > max(GAP * letter, 9):
-            parts.append([word])
-        else:
-            parts[-1].append(word)
-    return parts
-
-
-def _grids(page, tables: list, number: int, lines: list[Cell]) -> list[Grid]:
-    """Return the tables of a page, and whether each is the first or the last thing on it."""
-    tops = [float(cell.place.partition("@")[2].split(",")[1]) for cell in lines]
-    tops = [top for top in tops if MARGIN < top < float(page.height) - MARGIN]
-    found = []
-    for table in sorted(tables, key=lambda table: table.bbox[1]):
-        texts = table.extract()
-        rows = [
-            Row(
-                [(box, text.strip()) for box, text in zip(row.cells, words, strict=False) if box and text],
-                tuple(round(box[0] / 4) for box in row.cells if box),
-            )
-            for row, words in zip(table.rows, texts, strict=True)
-        ]
-        others = [other.bbox for other in tables if other is not table]
-        first = not any(top < table.bbox[1] for top in tops) and not any(box[1] < table.bbox[1] for box in others)
-        last = not any(top > table.bbox[3] - 2 for top in tops) and not any(box[1] > table.bbox[1] for box in others)
-        columns = sorted({round(box[0]) for row in table.rows for box in row.cells if box})
-        rows = [row._replace(edges=tuple(columns)) for row in rows]
-        found.append(Grid(number, rows, first, last))
-    return found
-
-
-def _tables(grids: list[Grid]) -> list[Cell]:
-    """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
-    found: list[Cell] = []
-    table, line = 0, 0
-    last: Grid | None = None
-    for grid in grids:
-        goes_on = last is not None and _continues(last, grid)
-        if not goes_on:
-            table, line = table + 1, 0
-        header = last.rows[0] if goes_on and last else None
-        for at, row in enumerate(grid.rows):
-            repeated = at == 0 and header is not None and [t for _, t in row.cells] == [t for _, t in header.cells]
-            line += 0 if repeated else 1
-            for box, text in row.cells:
-                away = [abs(edge - box[0]) for edge in row.edges]
-                column = 1 + away.index(min(away))
-                area = f"T{table} header again" if repeated else f"T{table}"
-                found.append(Cell(place(grid.page, box), area, line, column, text, "text", text))
-        last = grid._replace(rows=[header, *grid.rows]) if header is not None else grid
-    return found
-
-
-def _continues(last: Grid, grid: Grid) -> bool:
-    """Say whether a table is the rest of the one before: on the next page, first there, with the same columns."""
-    if grid.page != last.page + 1 or not last.rows or not grid.rows or not (last.last_line and grid.first_line):
-        return False
-    before, after = last.rows[-1].edges, grid.rows[0].edges
-    return len(before) == len(after) and all(abs(a - b) <= 6 for a, b in zip(before, after, strict=True))
+    return [Cell(place(number, box), f"page {number}", 1, 1, "", why="a picture of a page") for box in large]

@@ -1,241 +1,318 @@
-"""An xlsx workbook as cells: values, what is shown, what is merged and what nobody sees."""
+"""An xlsx workbook as cells, as its sheets show them."""
 
 import re
 import zipfile
 from typing import NamedTuple
 
 from lxml import etree
+from openpyxl.formula.translate import Translator
 
-from analysis.read import drawings, extents, formats, hidden_xlsx, merges, package, sums
-from analysis.read.cell import Cell, Read, check_count, column_letters, column_number, hidden, person, refuse
-from analysis.read.extents import whole
-from analysis.read.looks import Look, Palette, as_shown, font, hiding_formats, looks, palette, unseen
-from analysis.read.package import attribute, child, every, local
+from analysis.problems import Fault
+from analysis.read import archives, formats, looks
+from analysis.read.archives import attribute, child, every, local
+from analysis.read.cells import (
+    Cell,
+    Reading,
+    check_count,
+    column_letters,
+    column_number,
+    cut_off,
+    noted,
+    person,
+    raised,
+    refuse,
+    whole,
+)
+from analysis.read.looks import Look
 
+REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
-PLAIN = Look("General", "", 11.0, "")
+NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
+LAST_COLUMN = 16_384
+TRUE = ("1", "true")
+Box = tuple[int, int, int, int]  # top, left, bottom, right
 
 
 class Book(NamedTuple):
-    """What all sheets of a workbook share."""
+    """Hold what all sheets of a workbook share."""
 
     archive: zipfile.ZipFile
-    strings: list[str]
-    runs: dict[int, list[tuple[str, etree._Element | None]]]
+    strings: list[etree._Element]
     looks: list[Look]
-    colours: Palette
-    hiding: set[int]
+    rules: list[Look]
+    colours: looks.Palette
     from_1904: bool
 
 
-class Sheet(NamedTuple):
-    """One sheet: its name, its number, its part, and whether it is shown."""
+def read(content: bytes) -> Reading:
+    """Return the cells of a workbook and what it holds besides.
 
-    name: str
-    number: int
-    part: str
-    state: str
-
-
-def read(content: bytes) -> Read:
-    """Return the cells of a workbook and what hides in it.
-
-    Raises Faults (TRUNCATED, XML_DTD, BROKEN_XML, FORMULA_NO_VALUE, TOO_MANY_CELLS …).
+    Raises Faults (TRUNCATED, XML_DTD, BROKEN_XML, TOO_MANY_CELLS …).
     """
-    archive = package.opened(content)
-    package.check_doctypes(archive)
-    name = package.main(archive, "xl/workbook.xml")
-    workbook = package.xml(archive, name)
+    archive = archives.opened(content)
+    name = archives.main(archive, "xl/workbook.xml")
+    workbook = archives.xml(archive, name)
     if workbook is None:
-        raise refuse("TRUNCATED", "", "no workbook in the archive", "a whole file", "ask for the file again")
-    targets = package.relations(archive, name)
-    book = _book(archive, workbook, {kind: target for kind, target, outside in targets.values() if not outside})
-    sheets = _sheets(workbook, targets)
+        raise cut_off("no workbook in the archive")
+    targets = archives.relations(archive, name)
+    book = _book(archive, workbook, dict(targets.values()))
+    sheets = every(child(workbook, "sheets"), "sheet")
     cells: list[Cell] = []
-    faults: list = []
-    used: set[int] = set()
-    for sheet in sheets:
-        check_count(len(cells))
-        found = _sheet(book, sheet, len(sheets), used)
-        cells += found.cells
-        faults += found.faults
-    faults += hidden_xlsx.look(archive, workbook, cells, len(set(range(len(book.strings))) - used))
-    if any(fault.code == "COMMENT" and "!" in fault.place for fault in faults):
-        faults = [fault for fault in faults if fault.code != "COMMENT" or "!" in fault.place]
-    return Read(cells, faults)
+    faults = archives.carried(archive) + _names(workbook)
+    for number, entry in enumerate(sheets, start=1):
+        key = next((value for key, value in entry.attrib.items() if key.endswith("}id")), "")
+        _, part = targets.get(key, ("", ""))
+        where, shown = f"sheet {number}", entry.get("state", "visible") == "visible"
+        root = archives.xml(archive, part)
+        if root is None:
+            raise cut_off("no such part", where)
+        if local(root) != "worksheet":
+            faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
+            continue
+        check_count(len(cells) + len(CELL.findall(archives.part(archive, part))), where)
+        if not shown:
+            faults.append(_hidden_sheet(root, f"{where} of {len(sheets)}", entry.get("state", "")))
+            continue
+        found = _sheet(book, root, entry.get("name", where))
+        cells += _drawn(archive, part, entry.get("name", where), found)
+    listed = {part for _, part in targets.values()}
+    lost = [part for part in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", part) and part not in listed]
+    if lost:
+        faults.append(person("HIDDEN_SHEET", "workbook", f"{len(lost)} sheets that the workbook does not list"))
+    return Reading(cells, faults)
 
 
-def _book(archive, workbook: etree._Element, parts: dict[str, str]) -> Book:
-    settings = child(workbook, "workbookPr")
-    from_1904 = settings is not None and attribute(settings, "date1904") in ("1", "true")
-    strings = every(package.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
-    styles = package.xml(archive, parts.get("styles", "xl/styles.xml"))
-    colours = palette(package.xml(archive, parts.get("theme", "xl/theme/theme1.xml")), styles)
-    runs = {number: _runs(entry) for number, entry in enumerate(strings) if every(entry, "rPr")}
-    return Book(
-        archive,
-        [*map(_words, strings)],
-        runs,
-        looks(styles, colours),
-        colours,
-        hiding_formats(styles, colours),
-        from_1904,
-    )
+def _hidden_sheet(root: etree._Element, place: str, state: str) -> Fault:
+    filled = [entry for entry in every(root, "c") if len(entry)]
+    places = [REFERENCE.match(entry.get("r", "")) for entry in filled]
+    rows, columns = {place[2] for place in places if place}, {place[1] for place in places if place}
+    words = f"{state} sheet, {len(rows):,} x {len(columns):,} cells"
+    return person("HIDDEN_SHEET", place, words, "shown sheets only", "ask for a copy without it")
 
 
-def _sheets(workbook: etree._Element, targets: dict) -> list[Sheet]:
+def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, str]) -> Book:
+    styles = archives.xml(archive, parts.get("styles", "xl/styles.xml"))
+    colours = looks.palette(archives.xml(archive, parts.get("theme", "xl/theme/theme1.xml")), styles)
+    strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
+    from_1904 = attribute(child(workbook, "workbookPr"), "date1904") in TRUE
+    rules = looks.of_rules(styles, colours)
+    return Book(archive, strings, looks.of_cells(styles, colours), rules, colours, from_1904)
+
+
+def _names(workbook: etree._Element) -> list[Fault]:
+    """Note the names nobody sees, and those that hold a text instead of a place."""
+    entries = [entry for entry in every(workbook, "definedName") if not entry.get("name", "").startswith("_xlnm")]
+    odd = [entry for entry in entries if entry.get("hidden") in TRUE or '"' in (entry.text or "")]
+    return [noted("DEFINED_NAME", "workbook", f"{len(odd)} names that are hidden or hold a text")] if odd else []
+
+
+def boxes(ranges: str) -> list[Box]:
+    """Return ranges such as `A1:B2 D4` as top, left, bottom, right."""
     found = []
-    for number, entry in enumerate(every(workbook, "sheet"), start=1):
-        key = next((value for name, value in entry.attrib.items() if name.endswith("}id")), "")
-        _, part, _ = targets.get(key, ("", "", False))
-        found.append(Sheet(entry.get("name", f"sheet {number}"), number, part, entry.get("state", "visible")))
+    for text in ranges.split():
+        first, _, last = text.partition(":")
+        start, end = REFERENCE.match(first), REFERENCE.match(last or first)
+        if start and end:
+            found.append((int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1])))
     return found
 
 
-def _words(entry: etree._Element) -> str:
-    """Return the text of a string without the phonetic help that lies beside it."""
-    phonetic = {text for help in every(entry, "rPh") for text in every(help, "t")}
-    text = "".join(found.text or "" for found in every(entry, "t") if found not in phonetic)
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
+class Plan(NamedTuple):
+    """Hold what a sheet says of its cells by their place: hidden columns, merged ranges, and rules that may hide.
+
+    shared: by number the formulas that many cells share, each with the cell it is written for.
+    """
+
+    columns: dict[int, str]
+    merged: dict[tuple[int, int], Box]
+    under: list[Box]
+    rules: list[tuple[Box, etree._Element]]
+    shared: dict[str, tuple[str, str]]
+
+    def why(self, cell: Cell) -> str:
+        """Return why nobody sees a cell, or nothing."""
+        if self.columns.get(cell.column):
+            return self.columns[cell.column]
+        at = (cell.row, cell.column)
+        if at not in self.merged and any(_inside(cell, box) for box in self.under):
+            return "under a merged cell"
+        hides = any(_inside(cell, box) and _applies(rule, cell) for box, rule in self.rules)
+        return "a rule that hides it" if hides else ""
 
 
-def _runs(entry: etree._Element) -> list[tuple[str, etree._Element | None]]:
-    """Return the pieces of a text that have looks of their own, each with its look."""
-    return [(_words(run), child(run, "rPr")) for run in entry if local(run) in ("r", "t")]
+def _inside(cell: Cell, box: Box) -> bool:
+    return box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]
 
 
-def _sheet(book: Book, sheet: Sheet, count: int, used: set[int]) -> Read:
-    where = f"sheet {sheet.number}"
-    if sheet.part not in book.archive.namelist():
-        raise refuse("TRUNCATED", where, "no such part", "a whole file", "ask for the file again")
-    content = package.part(book.archive, sheet.part)
-    check_count(sum(1 for _ in CELL.finditer(content)), where)
-    root = package.parsed(content, where)
-    if local(root) != "worksheet":
-        return Read([], [person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it")])
-    cells, formulas = _cells(book, sheet, root, used)
-    if sheet.state == "visible":
-        cells += extents.margins(root, sheet.name)
-        cells = drawings.uncovered(book.archive, sheet.part, cells)
-        cells = hidden_xlsx.unprinted(cells, hidden_xlsx.print_area(book.archive, sheet))
-        faults = sums.mismatches(cells, formulas) + hidden_xlsx.sheet(book.archive, root, sheet)
-        return Read(cells, faults)
-    size = f"{len({cell.row for cell in cells})} x {len({cell.column for cell in cells})} cells"
-    place, words = f"{where} of {count}", f"{sheet.state} sheet, {size}"
-    fault = person("HIDDEN_SHEET", place, words, "shown sheets only", "ask for a copy without it")
-    return Read([_unnamed(cell, where) for cell in cells], [fault])
+def _applies(rule: etree._Element, cell: Cell) -> bool:
+    """Say whether a rule that hides applies to a cell; one that cannot be worked out here is taken to apply."""
+    tests = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
+             "notEqual": "<>"}  # fmt: skip
+    sign, formula = tests.get(rule.get("operator", "")), child(rule, "formula")
+    try:
+        limit, number = float((formula.text or "") if formula is not None else ""), float(cell.value)
+    except ValueError:
+        return rule.get("type") != "cellIs" or sign is None or cell.kind == "number"
+    return sign is None or formats.TESTS[sign](number, limit)
 
 
-def _cells(book: Book, sheet: Sheet, root: etree._Element, used: set[int]) -> tuple[list[Cell], dict]:
-    """Return the cells of a sheet, and by row and column what its sums add up."""
-    plan, all_low = extents.plan(root, book.hiding, book.colours), extents.all_low(root)
+def _plan(book: Book, root: etree._Element) -> Plan:
+    ranges = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
+    rules = []
+    for rule in every(root, "cfRule"):
+        group = rule.getparent()
+        own = [looks.of_rule(entry, book.colours) for entry in every(rule, "dxf")]
+        index = whole(rule.get("dxfId"), -1)
+        own += [book.rules[index]] if 0 <= index < len(book.rules) else []
+        if any(look.colour and looks.unseen(look) or formats.shown(1, look.code)[0] == "" for look in own):
+            named = child(group, "sqref")
+            places = attribute(group, "sqref") if named is None else named.text or ""
+            rules += [(box, rule) for box in boxes(places)]
+    return Plan(_columns(root), {box[:2]: box for box in ranges}, ranges, rules, {})
+
+
+def _columns(root: etree._Element) -> dict[int, str]:
+    narrow = _size(attribute(child(root, "sheetFormatPr"), "defaultColWidth"), 9.0) < NARROW
+    found = dict.fromkeys(range(1, LAST_COLUMN + 1), "hidden column") if narrow else {}
+    for entry in every(child(root, "cols"), "col"):
+        gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
+        if gone or narrow:
+            columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
+            found |= dict.fromkeys(columns, "hidden column" if gone else "")
+    return found
+
+
+def _size(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text or otherwise)
+    except ValueError:
+        return otherwise
+
+
+def _sheet(book: Book, root: etree._Element, name: str) -> list[Cell]:
+    plan = _plan(book, root)
+    # zeroHeight hides only the rows that are not written, which hold nothing
+    usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     cells: list[Cell] = []
-    formulas: dict = {}
-    shared: dict = {}
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
-        low = "hidden row" if extents.low(row, all_low) else ""
+        low = row.get("hidden") in TRUE or _size(row.get("ht"), usual) < LOW
         column = 0
         for entry in row:
-            letters, digits = _reference(entry.get("r"), column + 1, number)
-            column = column_number(letters)
-            inside = {local(part): part for part in entry}
-            cell = Cell(f"{sheet.name}!{letters}{digits}", sheet.name, digits, column, "")
-            cell = _cell(book, entry, inside, cell, used)
-            if cell.text == "":
-                continue
-            if "f" in inside:
-                formulas[digits, column] = _added(inside["f"], digits, column, shared)
-            index = whole(entry.get("s"), 0)
-            look = book.looks[index] if index < len(book.looks) else PLAIN
-            cell = cell._replace(merged=plan.merged.ranges.get((digits, column), ""))
-            reason = low or plan.why(digits, column) or unseen(look, cell.kind)
-            cells += [hidden(cell, reason)] if reason else _pieces(book, entry, inside, cell, look)
-    return cells, formulas
+            match = REFERENCE.match(entry.get("r") or "")
+            column = column_number(match[1]) if match else column + 1
+            cell = Cell(f"{name}!{column_letters(column)}{number}", name, number, column, "")
+            merged = plan.merged.get((number, column))
+            cell = cell._replace(wide=merged[3] - merged[1] + 1 if merged else 1)
+            cells += _shown(book, entry, cell, plan, "hidden row" if low else "")
+    return cells + _margins(root, name)
 
 
-def _pieces(book: Book, entry: etree._Element, inside: dict, cell: Cell, look: Look) -> list[Cell]:
-    """Return a cell without the pieces of its text that nobody sees, and these as a hidden one."""
-    if entry.get("t") == "s":
-        runs = book.runs.get(int(inside["v"].text), [])
-    else:
-        runs = _runs(inside["is"]) if "is" in inside else []
-    found: dict[str, str] = {}
-    for text, own in runs:
-        colour, size = font(own, book.colours) if own is not None else ("", look.size)
-        why = unseen(look._replace(colour=colour or look.colour, size=size if own is not None else look.size))
-        found[why] = found.get(why, "") + text
-    gone = [hidden(cell, why) for why, text in found.items() if why and text.strip()]
-    seen = found.get("", "")
-    return [*([_worded(cell, seen)] if seen.strip() else []), *gone] if gone else as_shown(cell)
-
-
-def _added(formula: etree._Element, row: int, column: int, shared: dict) -> list[sums.Box]:
-    """Return what a formula adds up; one shared by many cells is written out in the first of them."""
-    text, key = formula.text or "", formula.get("si") if formula.get("t") == "shared" else None
-    if key is not None and text:
-        shared[key] = (text, row, column)
-    text, top, left = shared.get(key, (text, row, column))
-    return sums.boxes(text, row - top, column - left)
-
-
-def _unnamed(cell: Cell, sheet: str) -> Cell:
-    """Return a cell of a hidden sheet; the sheet's name is hidden as well."""
-    place = f"{sheet}!{cell.place.rpartition('!')[2]}"
-    return hidden(cell._replace(place=place, area=sheet), "hidden sheet")
-
-
-def _reference(text: str | None, column: int, row: int) -> tuple[str, int]:
-    match = merges.REFERENCE.match(text or "")
-    return (match[1], int(match[2])) if match else (column_letters(column), row)
-
-
-def _cell(book: Book, entry: etree._Element, inside: dict, cell: Cell, used: set[int]) -> Cell:
-    kind, stored, formula = entry.get("t", "n"), inside.get("v"), inside.get("f")
-    text = (stored.text or "") if stored is not None else ""
-    if kind == "inlineStr":
-        return _worded(cell, _words(entry))
-    if formula is not None and text == "" and kind != "str":
-        return cell._replace(text="#NO VALUE", kind="error", value="#NO VALUE")
-    if kind == "s":
-        index = whole(text, -1)
-        if not 0 <= index < len(book.strings):
-            raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for the file again")
-        used.add(index)
-        return _worded(cell, book.strings[index])
-    if kind == "b":
-        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text)
-    if kind == "e":
-        return cell._replace(text=text, kind="error", value=text)
-    if kind == "d":
-        return cell._replace(text=text, kind="date", value=text)
-    if kind == "str" or text == "":
-        return _worded(cell, text)
-    return _numbered(book, entry, cell, text)
-
-
-def _worded(cell: Cell, text: str) -> Cell:
-    return cell._replace(text=text, value=text, kind="text" if text else "blank")
-
-
-def _numbered(book: Book, entry: etree._Element, cell: Cell, text: str) -> Cell:
+def _shown(book: Book, entry: etree._Element, cell: Cell, plan: Plan, low: str) -> list[Cell]:
+    """Return a cell as one sees it, and one without content for what of it nobody sees."""
     index = whole(entry.get("s"), 0)
-    code = book.looks[index].code if index < len(book.looks) else "General"
-    return shown(cell, text, code, book.from_1904)
+    look = book.looks[index] if index < len(book.looks) else Look()
+    cell, pieces = _cell(book, entry, cell, look, plan.shared)
+    if not cell.text and cell.kind != "number":
+        return []
+    why = low or plan.why(cell) or looks.unseen(look)
+    why = why or ("" if cell.text and formats.shows_text(look.code) else "a format that shows nothing")
+    if why:
+        return [cell.unseen(why)]
+    faint = [text for text, own in pieces if text.strip() and looks.unseen(own)]
+    if faint:
+        text = "".join(text for text, own in pieces if not looks.unseen(own)).strip()
+        return [*([cell._replace(text=text)] if text else []), cell.unseen("text in the colour of the paper")]
+    changed = cell.kind == "text" and not pieces and entry.get("t", "n") == "n"
+    return [cell, cell.unseen("a number that is not the one shown")] if changed else [cell]
 
 
-def shown(cell: Cell, text: str, code: str, from_1904: bool) -> Cell:
-    """Return a cell with a stored number, shown as its format says."""
+def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict) -> tuple[Cell, list[tuple[str, Look]]]:
+    """Return a cell with what it says, and the pieces of its text that have looks of their own."""
+    kind, stored, formula = entry.get("t", "n"), child(entry, "v"), child(entry, "f")
+    text = (stored.text or "") if stored is not None else ""
+    if kind in ("s", "inlineStr"):
+        index = whole(text, -1) if kind == "s" else -1
+        if kind == "s" and not 0 <= index < len(book.strings):
+            raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
+        pieces = _pieces(book.strings[index] if kind == "s" else child(entry, "is"), look, book.colours)
+        return cell._replace(text="".join(words for words, _ in pieces)), pieces
+    if formula is not None and text == "" and kind != "str":
+        return cell._replace(text="#NO VALUE", kind="error"), []
+    if kind == "b":
+        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text), []
+    if kind in ("e", "d", "str") or not text:
+        return cell._replace(text=text, kind={"e": "error", "d": "date"}.get(kind, "text")), []
     try:
-        number = float(text)
+        shown, kind, value = formats.shown(float(text), look.code, book.from_1904)
     except ValueError:
-        return _worded(cell, text)
-    when = formats.moment(number, from_1904) if formats.is_date(code) else None
-    if number in (float("inf"), float("-inf")) or number != number:
-        return cell._replace(text=text, kind="error", value=text)
-    if when is not None:
-        return cell._replace(text=formats.shown_date(when, code), kind="date", value=formats.iso(when, number))
-    plain = formats.plain(number)
-    words = plain if code == "General" else formats.shown_number(number, code) or plain
-    return cell._replace(text=words, kind="number", value=plain)
+        return cell._replace(text=text), []
+    formula = _formula(formula, cell, shared) if formula is not None else ""
+    return cell._replace(text=shown, kind=kind if shown else "number", value=value, formula=formula), []
+
+
+def _formula(entry: etree._Element, cell: Cell, shared: dict[str, tuple[str, str]]) -> str:
+    """Return what a cell works out; a formula shared by many cells is written out in the first of them."""
+    text, key, place = entry.text or "", entry.get("si", ""), cell.place.rpartition("!")[2]
+    if entry.get("t") != "shared":
+        return text
+    if text:
+        shared[key] = (f"={text}", place)
+    origin = shared.get(key)
+    return Translator(*origin).translate_formula(place) if origin and len(origin[0]) < 100 else ""
+
+
+def _pieces(entry: etree._Element | None, look: Look, colours: looks.Palette) -> list[tuple[str, Look]]:
+    """Return the pieces of a text, each with its look; a superscript is spelled as one."""
+    found: list[tuple[str, Look]] = []
+    for run in entry if entry is not None else ():
+        if local(run) not in ("r", "t"):
+            continue  # the phonetic help beside a text is not part of it
+        text = "".join(part.text or "" for part in ([run] if local(run) == "t" else every(run, "t")))
+        text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
+        own = child(run, "rPr")
+        if attribute(child(own, "vertAlign"), "val") == "superscript":
+            text = raised(text, "".join(words for words, _ in found))
+        found.append((text, looks.of_run(own, look, colours)))
+    return found
+
+
+def _margins(root: etree._Element, sheet: str) -> list[Cell]:
+    """Return the words printed above and below a sheet, without the codes for page numbers, dates and fonts."""
+    found = []
+    entries = child(root, "headerFooter")
+    for number, entry in enumerate(() if entries is None else entries, start=1):
+        text = re.sub(r'&("[^"]*"|\d+|K[0-9A-F]{6}|.)', " ", entry.text or "").strip()
+        if text:
+            found.append(Cell(f"{sheet}!{local(entry)}", f"{sheet} {local(entry)}", number, 1, text))
+    return found
+
+
+def _drawn(archive: zipfile.ZipFile, part: str, name: str, cells: list[Cell]) -> list[Cell]:
+    """Return the cells of a sheet with the texts of its boxes, and without what lies under a box or picture."""
+    covers: list[Box] = []
+    found = []
+    drawings = [target for kind, target in archives.relations(archive, part).values() if kind == "drawing"]
+    roots = [root for target in drawings if (root := archives.xml(archive, target)) is not None]
+    for anchor in (entry for root in roots for entry in root):
+        start, end = child(anchor, "from"), child(anchor, "to")
+        shapes = every(anchor, "sp")
+        text = " ".join("".join(line.itertext()).strip() for shape in shapes for line in every(shape, "p")).strip()
+        if text:
+            found.append(Cell(f"{name}!box{len(found) + 1}", f"{name} box", len(found) + 1, 1, text))
+        painted = [shape for shape in shapes if child(shape, "spPr", "noFill") is None and "style" in _parts(shape)]
+        painted += [shape for shape in shapes if child(shape, "spPr", "solidFill") is not None]
+        if start is not None and end is not None and (painted or every(anchor, "pic")):
+            covers.append((_at(start, "row") + 1, _at(start, "col") + 1, _at(end, "row"), _at(end, "col")))
+    return [cell.unseen("covered") if any(_inside(cell, box) for box in covers) else cell for cell in cells] + found
+
+
+def _parts(shape: etree._Element) -> set[str]:
+    return {local(part) for part in shape}
+
+
+def _at(corner: etree._Element, name: str) -> int:
+    entry, offset = child(corner, name), child(corner, f"{name}Off")
+    inset = name and offset is not None and local(corner) == "from" and whole(offset.text) > 60_000  # EMU: 5 points
+    return (whole(entry.text) if entry is not None else 0) + bool(inset)

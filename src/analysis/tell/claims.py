@@ -1,245 +1,240 @@
-"""Published claims against everything else that was printed: holds, contradicted, not established, possible or open."""
+"""Published sentences, judged by what the evidence is worth, over propositions and not over repetitions."""
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
-from analysis import subject
-from analysis.tell import answered, evidence, words
-from analysis.tell.findings import Number
+from analysis.measure.bounds import by_force, limits, prepare
+from analysis.tables import Tables
 
-VERDICTS = ("holds", "contradicted", "not established", "possible", "cannot be checked")
-RELATIONS = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
-POSITIONS = ("first", "second", "third")
+VERDICTS = (
+    "confirmed",
+    "adds up",
+    "repeats its source",
+    "goes beyond its source",
+    "conflicts",
+    "cannot be checked",
+)
+UNITS = ("people", "cases", "incidents", "allegations", "offences")
+ARITHMETIC = ("compare", "rate")
+POSITIONS = {"first": 1, "second": 2, "third": 3}
+COMPARED = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the evidence allows (`lowest` to `highest`), whether the claim is then always or ever true, and why.
+class Allowed:
+    """What everything but a claim's own page allows its number to be, and so the claim always, or ever, to be true.
 
-    reason and needs (what would make the claim true): pieces of a sentence, texts and Numbers.
+    low is None where nothing else that was printed bears on the claim.
     """
 
-    lowest: float | None
-    highest: float | None
+    low: float | None
+    high: float | None
     always: bool
     ever: bool
-    reason: tuple
-    needs: tuple = ()
 
 
-def verdicts(tables):
-    """Judge every claim.
+NOTHING = Allowed(None, None, False, True)
 
-    Out: claim_id, source_id, round_id, statement, verdict, reason (the pieces of one sentence, texts and Numbers),
-    assumptions (statements), lowest, highest (what everything else printed allows). Raises ValueError for a kind of
-    check nobody wrote.
+
+def verdicts(data: Tables) -> pd.DataFrame:
+    """Judge the propositions of a round: what several pages print of one release is judged once.
+
+    Out: proposition (in words), n_pages, publishers, verdict, reason (in words), low, high (what all other pages allow;
+    missing where none bears on it), figure_ids (its own cells, then those it was checked against), hedged.
+    conflicts: other pages rule it out, or print what cannot be true beside it. goes beyond its source: the page says
+    more than the release it repeats. confirmed: a force's own reply or an official count, of another origin, says the
+    same and no assumption is needed. adds up: arithmetic, done again. repeats its source: one release says it, in as
+    many pages as n_pages. cannot be checked: nothing that was printed bears on it.
+    Raises ValueError for a kind of check nobody wrote.
     """
     models: dict = {}
-    values = {
-        name: pd.to_numeric(tables.claims[name].astype("str").replace("", None)) for name in ("value_low", "value_high")
-    }
-    rows = [_row(tables, models, claim) for claim in tables.claims.assign(**values).itertuples(index=False)]
-    columns = "claim_id source_id round_id statement verdict reason assumptions lowest highest"
-    return pd.DataFrame(rows, columns=columns.split())
+    allowed = [_allowed(data, models, claim) for claim in data.claims.itertuples(index=False)]
+    judged = data.claims.assign(allowed=allowed)
+    found = [_proposition(data, group) for _, group in judged.groupby("proposition", sort=False)]
+    columns = "proposition n_pages publishers verdict reason low high figure_ids hedged"
+    return pd.DataFrame(found, columns=columns.split()).astype({"low": "Float64", "high": "Float64"})
 
 
-def verdict(judged, hedged):
-    """The verdict that follows from what the evidence allows; a hedged claim that may be true is possible."""
-    if judged.lowest is None or (judged.lowest == 0 and judged.highest is None and not judged.always):
-        return "possible" if hedged and judged.ever and judged.lowest is not None else "cannot be checked"
-    if judged.always:
-        return "holds"
-    if not judged.ever:
-        return "contradicted"
-    return "possible" if hedged else "not established"
+def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
+    """Return one row for the pages that print one proposition."""
+    first, publishers = pages.iloc[0], data.sources.set_index("source_id")["publisher"]
+    cells = [*" ".join(pages["figures"]).split(), *" ".join(pages["against"]).split(), *pages["source_id"]]
+    return (
+        first["proposition_text"],
+        pages["source_id"].nunique(),
+        ", ".join(dict.fromkeys(publishers[one] for one in pages["source_id"])),
+        _verdict(data, pages),
+        first["how_checked"],
+        first["allowed"].low,
+        first["allowed"].high,
+        " ".join(dict.fromkeys(cells)),
+        first["hedged"],
+    )
 
 
-def _row(tables, models, claim):
+def _verdict(data: Tables, pages: pd.DataFrame) -> str:
+    """Return the first verdict that fits; what only an assumption makes so confirms nothing."""
+    first = pages.iloc[0]
+    if not all(one.ever for one in pages["allowed"]) or pages["conflicts_with"].ne("").any():
+        return "conflicts"
+    if pages["own"].eq("yes").any():
+        return "goes beyond its source"
+    if first["assumptions"] == "" and pages["against"].map(lambda ids: _independent(data, first, ids)).any():
+        return "confirmed"
+    if first["check"] == "attribution" and first["base"].partition("=")[0] in ("", "forces.nation"):
+        return "cannot be checked"
+    if first["check"] in ARITHMETIC and all(one.always for one in pages["allowed"]):
+        return "adds up"
+    return "repeats its source"
+
+
+def _allowed(data: Tables, models: dict, claim: Any) -> "Allowed":
     if claim.check not in CHECKS:
         raise ValueError(f"claim {claim.claim_id}: nobody wrote the check {claim.check!r}; known: {', '.join(CHECKS)}")
-    judged = CHECKS[claim.check](tables, models, claim)
-    statements = tables.by_id["assumptions"]["statement"]
-    assumed = [statements[one] for one in claim.assumptions.split()]
-    needs = ("; the claim needs ", *judged.needs) if judged.needs else ()
-    assuming = words.assuming(assumed) if judged.lowest is not None else ""
-    reason = (*judged.reason, assuming, *needs, evidence.repeated(tables, claim, judged), ".")
-    found = verdict(judged, claim.hedged == "yes")
-    about = (claim.claim_id, claim.source_id, claim.round_id, claim.statement)
-    return (*about, found, reason, "; ".join(assumed), judged.lowest, judged.highest)
+    return CHECKS[claim.check](data, models, claim)
 
 
-def _against_limits(tables, models, claim):
-    """A value against the limits that everything else printed sets."""
+def _independent(data: Tables, claim: pd.Series, against: str) -> bool:
+    """Say whether a force's own reply, of another origin, prints a figure the claim was checked against."""
+    sources = data.sources.set_index("source_id")
+    cited = {one.partition(":")[0] for one in against.split() if ":" in one}
+    others = sources.loc[[one for one in cited if one in sources.index]]
+    own = sources.loc[claim["source_id"], "derived_from"]
+    return bool(((others["kind"] == "reply") & (others["derived_from"] != own)).any())
+
+
+def _limits(data: Tables, models: dict, claim: Any) -> tuple:
+    found = limits(_model(data, models, claim), force=claim.force_ids.split() or None, **_category(claim))
+    return _ends(found)
+
+
+def _ends(found: pd.DataFrame) -> tuple:
+    low, high = found["low"].item(), found["high"].item()
+    return int(low), None if pd.isna(high) else int(high)
+
+
+def _category(claim: Any) -> dict[str, str]:
+    return {
+        "role": claim.role or "any",
+        "conduct": claim.conduct or "not-stated",
+        "system": claim.system or "not-stated",
+        "outcome": claim.outcome or "not-stated",
+    }
+
+
+def _model(data: Tables, models: dict, claim: Any) -> Any:
+    """Return the round without what only the claim's own page prints, prepared once for each page."""
+    unit = claim.unit if claim.unit in UNITS else "people"
+    key = (claim.source_id, unit, claim.assumptions)
+    if key not in models:
+        only = [{one.partition(":")[0] for one in ids.split()} == {claim.source_id} for ids in data.facts["figure_ids"]]
+        others = replace(data, facts=data.facts[~pd.Series(only, data.facts.index, dtype="bool")])
+        models[key] = prepare(others, assumptions=claim.assumptions.split(), unit=unit)
+    return models[key]
+
+
+def _value(data: Tables, models: dict, claim: Any) -> Allowed:
+    """Check a value, or a number of forces, against what the other pages allow."""
     if claim.unit == "forces":
-        return _forces(tables, claim)
-    lowest, highest = evidence.limits(tables, models, claim)
-    if claim.base == "rounds.forces_asked":
-        highest = None
-    nouns = subject.roles()["not stated" if claim.role == "any" else claim.role] if claim.unit == "people" else ("", "")
-    noun = nouns[(lowest if highest is None else highest) != 1]
-    return _judged(claim, lowest, highest, [_limits(tables, claim, lowest, highest), f" {noun}".rstrip()])
+        return _number_of_forces(data, claim)
+    low, high = _limits(data, models, claim)
+    return _compared(claim, low, None if claim.base == "rounds.forces_asked" else high)
 
 
-def _against_share(tables, models, claim):
-    """A part of a whole: more than half of it, or a number of it."""
-    lowest, highest = evidence.limits(tables, models, claim)
-    whole = evidence.limits(tables, models, evidence.other(claim))
-    of = [_limits(tables, claim, lowest, highest)]
-    if whole[1] is not None:
-        of += [" of the ", _seen(tables, claim, words.span(*whole), *whole)]
-    if claim.operator != "majority":
-        return _judged(claim, lowest, highest, of)
-    always = whole[1] is not None and lowest * 2 > whole[1]
-    ever = highest is None or highest * 2 > whole[0]
-    reason = (*evidence.together(tables, claim), "the other printed figures allow ", *of)
-    return Judged(lowest, highest, always, ever, reason, ("more than half",))
-
-
-def _against_other(tables, models, claim):
-    """Two numbers said to be equal, or a round's length in months."""
-    if claim.base == "rounds.months":
-        months = round(words.years(*evidence.row_of(tables, claim)[["period_start", "period_end"]]) * 12)
-        return _judged(claim, months, months, [f"a period of {words.number(months)} months"], "the round covers ")
-    one, two = evidence.limits(tables, models, claim), evidence.limits(tables, models, evidence.other(claim))
-    known = None not in (one[1], two[1])
-    always = known and one[0] == one[1] == two[0] == two[1]
-    ever = (one[1] is None or two[0] <= one[1]) and (two[1] is None or one[0] <= two[1])
-    ends = [_limits(tables, claim, *limits) for limits in (one, two)]
-    reason = ("the other printed figures allow ", ends[0], " for the one and ", ends[1], " for the other")
-    return Judged(one[0], one[1], always, ever, reason)
-
-
-def _against_rate(tables, models, claim):
-    """Days of the round for each one counted."""
-    row = evidence.row_of(tables, claim)
-    days = (row["period_end"] - row["period_start"]).days + 1
-    people = claim._replace(unit="people", base="")
-    lowest, highest = evidence.limits(tables, models, people)
-    if not lowest or highest is None:
-        return Judged(None, None, False, True, ("the number counted is not known, so no rate follows",))
-    least, most = days / highest, days / lowest
-    always, ever = (
-        claim.value_low <= least and most <= claim.value_high,
-        claim.value_low <= most and least <= claim.value_high,
-    )
-    reason = (_limits(tables, claim, lowest, highest), f" in {days} days is one every {least:.1f} days")
-    return Judged(least, most, always, ever, reason)
-
-
-def _against_rank(tables, models, claim):
-    """A place from the top, ties allowed, against the limits of every force that replied."""
-    model = evidence.model(tables, models, claim)
-    place = tables.coverage[(tables.coverage["round_id"] == claim.round_id)]
-    named = list(place.loc[place["answer"].isin(answered.NUMBERED), "force_id"])
-    own = set(claim.force_ids.split())
-    spans = {force: evidence.ask(model, claim, [force]) for force in named}
-    if model.unnamed:
-        spans["unnamed"] = (0, evidence.ask(model, claim, "unnamed")[1])
-    mine = [spans.get(force, (0, None)) for force in own]
-    others = {force: span for force, span in spans.items() if force not in own}
-    low, high = min(span[0] for span in mine), evidence.most(span[1] for span in mine)
-    position = POSITIONS.index(claim.operator)
-    above = [force for force, span in others.items() if high is not None and span[0] > high]
-    maybe = [force for force, span in others.items() if span[1] is None or span[1] > low]
-    always, ever = len(above) == len(maybe) == position, len(above) <= position <= len(maybe)
-    who = evidence.who(tables, [force for force in maybe if force not in above])
-    intro = "its number is " if len(own) == 1 else "their numbers are "
-    number = _seen(tables, claim, words.limits(low, high).removeprefix("exactly "), low, high)
-    reason = (intro, number, f", but {who} may have had more" if who else "")
-    return Judged(low, high, always, ever or len(maybe) >= position >= len(above), reason)
-
-
-def _attributed(tables, models, claim):
-    """Who asked, how, and of whom: against what the other documents show."""
-    sources = tables.by_id["sources"]
-    others = sources.loc[[one for one in claim.against.split() if one in sources.index]]
-    if claim.base == "request=foi":
-        shown = (others["kind"] == "reply").any()
-        reason = "a force's own reply to such a request is public" if shown else "no reply to such a request was seen"
-        return Judged(1, 1, bool(shown), True, (reason,))
-    if claim.base.startswith("rounds.asked_by="):
-        name = claim.base.partition("=")[2]
-        agree = int((others["requester"] == name).sum())
-        reason = f"we saw {words.counted(agree, agree, 'other page')} that name{'s' * (agree == 1)} the same requester"
-        return Judged(agree, agree, agree > 0, evidence.row_of(tables, claim)["asked_by"] == name, (reason,))
-    if claim.base.startswith("forces.nation="):
-        return _nations(tables, claim)
-    return Judged(None, None, False, True, (claim.how_checked[:1].lower() + claim.how_checked[1:].rstrip("."),))
-
-
-def _nations(tables, claim):
-    nations = set(claim.base.partition("=")[2].split("|"))
-    rows = tables.coverage[tables.coverage["round_id"] == claim.round_id]
-    known = rows[rows["answer"].isin(answered.REPLIED)]
-    outside, replied = known[~known["nation"].isin(nations)], evidence.row_of(tables, claim)["forces_replied"]
-    everyone = pd.notna(replied) and len(known) == replied
-    reason = f"all {words.number(len(known))} forces that we can name are there; who the others are was not printed"
-    return Judged(len(known), None, outside.empty and everyone, outside.empty, (reason,))
-
-
-def _forces(tables, claim):
-    """A number of forces against the replies the round's other pages print, or the forces with a number above zero."""
-    row = evidence.row_of(tables, claim)
-    high = int(row["forces_replied"])
+def _number_of_forces(data: Tables, claim: Any) -> Allowed:
+    replied = int(data.replied["low"].item())
     if not claim.outcome:
-        return _judged(claim, high, high, [_printed(row, high)], "the other pages print ")
-    own = tables.facts[(tables.facts["round_id"] == claim.round_id) & (tables.facts["low"] > 0)]
-    low = own["force_ids"].replace("", pd.NA).dropna().nunique()
-    said = [f"{words.number(low)} of the ", _printed(row, high), " that replied"]
-    return _judged(claim, low, high, said, "a number above zero is printed for ")
+        return _compared(claim, replied, replied)
+    with_number = data.facts.loc[(data.facts["low"] > 0).fillna(False) & (data.facts["force_ids"] != ""), "force_ids"]
+    return _compared(claim, with_number.nunique(), replied)
 
 
-def _judged(claim, lowest, highest, said, intro="the other printed figures allow "):
-    """Judge a value: always true if it is for every number allowed, ever true if for one."""
-    first, last = claim.value_low, claim.value_high
-    if lowest is None:
-        return Judged(None, None, False, True, ("no other printed figure limits it",))
-    open_end = float("inf") if highest is None else highest
+def _compared(claim: Any, low: float, high: float | None) -> Allowed:
+    first, last = float(claim.value_low), float(claim.value_high)
+    top = float("inf") if high is None else high
     if claim.operator == "=":
-        always, ever = first <= lowest and open_end <= last, lowest <= last and first <= open_end
+        always, ever = first <= low and top <= last, low <= last and first <= top
     else:
-        holds, bound = RELATIONS[claim.operator], last if claim.operator.startswith("<") else first
-        always = holds(lowest, bound) and holds(open_end, bound)
-        ever = holds(lowest, bound) or holds(open_end, bound)
-    if lowest == 0 and highest is None:
-        return Judged(0, None, False, ever, ("no other printed figure limits it",))
-    return Judged(lowest, highest, always, ever, (intro, *said), () if always else _needed(claim))
+        holds, bound = COMPARED[claim.operator], last if claim.operator.startswith("<") else first
+        always, ever = holds(low, bound) and holds(top, bound), holds(low, bound) or holds(top, bound)
+    return Allowed(low, high, always, ever)
 
 
-def _needed(claim):
-    """What a claim must find to be true: the number leads to the cells of the claim itself."""
-    more = {">": "more than ", ">=": "at least ", "<": "fewer than ", "<=": "at most ", "=": ""}[claim.operator]
-    value = int(claim.value_high if claim.operator.startswith("<") else claim.value_low)
-    return more, Number(words.number(value), value, value, tuple(claim.figures.split()), "computed")
+def _share(data: Tables, models: dict, claim: Any) -> Allowed:
+    """Check a part of a whole: more than half of it, or a number of it."""
+    low, high = _limits(data, models, claim)
+    if claim.operator != "majority":
+        return _compared(claim, low, high)
+    least, most = _limits(data, models, _other(claim))
+    return Allowed(low, high, most is not None and 2 * low > most, high is None or 2 * high > least)
 
 
-def _limits(tables, claim, lowest, highest):
-    """What everything else allows, as a number that leads to the cells the claim is checked against."""
-    said = words.limits(lowest, highest).replace("exactly", "only")
-    return _seen(tables, claim, said, lowest, highest)
+def _equal(data: Tables, models: dict, claim: Any) -> Allowed:
+    """Check that two numbers are equal, or how many months a round covers."""
+    if claim.base == "rounds.months":
+        start, after = data.round["period_start"], data.round["period_end"] + pd.Timedelta(days=1)
+        months = 12 * (after.year - start.year) + after.month - start.month
+        return _compared(claim, months, months)
+    one, two = _limits(data, models, claim), _limits(data, models, _other(claim))
+    tops = [float("inf") if high is None else high for _, high in (one, two)]
+    return Allowed(*one, one[0] == tops[0] == two[0] == tops[1], one[0] <= tops[1] and two[0] <= tops[0])
 
 
-def _seen(tables, claim, said, lowest, highest):
-    """A number that leads to the cells the claim is checked against, those that print just this first."""
-    figures = tables.by_id["figures"][["low", "high"]]
-    held = figures.loc[[one for one in claim.against.split() if one in figures.index]].astype("Float64")
-    same = (held["low"] == lowest) & (held["high"] == highest) if highest is not None else held["low"] == lowest
-    order = held.index[same.fillna(False)].append(held.index[~same.fillna(False)])
-    return Number(said, lowest, highest, tuple(order), "computed")
+def _rate(data: Tables, models: dict, claim: Any) -> Allowed:
+    """Check how many days of the round there are for each one counted."""
+    low, high = _limits(data, models, claim._replace(unit="people", base=""))
+    if not low or high is None:
+        return NOTHING
+    days = (data.round["period_end"] - data.round["period_start"]).days + 1
+    return _compared(claim, days / high, days / low)
 
 
-def _printed(row, replied):
-    """How many forces replied, leading to where that is printed."""
-    return Number(words.number(replied), replied, replied, tuple(row["forces_replied_where"].split()), "computed")
+def _rank(data: Tables, models: dict, claim: Any) -> Allowed:
+    """Check a place from the top, ties allowed, against the limits of every force with a number and of the others."""
+    named = data.coverage.loc[data.coverage["answer"].isin(["full", "partial", "replied, named"]), "force_id"]
+    spans = by_force(_model(data, models, claim), [*named, "unnamed"], **_category(claim)).set_index("force")
+    own = spans.loc[spans.index.isin(claim.force_ids.split())]
+    others = spans.loc[~spans.index.isin(own.index)]
+    low, high = own["low"].min(), own["high"].max()
+    above = int((others["low"] > high).sum()) if pd.notna(high) else 0
+    maybe = int((others["high"].isna() | (others["high"] > low)).sum())
+    place = POSITIONS[claim.operator] - 1
+    return Allowed(int(low), None if pd.isna(high) else int(high), above == maybe == place, above <= place <= maybe)
+
+
+def _attribution(data: Tables, models: dict, claim: Any) -> Allowed:
+    """Check who asked, how, and of whom, against what the other documents show."""
+    sources = data.sources.set_index("source_id")
+    others = sources.loc[[one for one in claim.against.split() if one in sources.index]]
+    what, _, value = claim.base.partition("=")
+    if what == "request":
+        replies = int((others["kind"] == "reply").sum())
+        return Allowed(replies, replies, replies > 0, True)
+    if what == "rounds.asked_by":
+        agree = int((others["requester"] == value).sum())
+        return Allowed(agree, agree, agree > 0, data.round["asked_by"] == value)
+    if what == "forces.nation":
+        answered = data.coverage[data.coverage["answer"].isin(["full", "partial", "replied, named"])]
+        outside = ~answered["nation"].isin(value.split("|"))
+        known = data.replied["low"].eq(len(answered)).any()
+        return Allowed(len(answered), None, known and not outside.any(), not outside.any())
+    return NOTHING
+
+
+def _other(claim: Any) -> Any:
+    """Return the claim's second subject, from its base: `force_ids=surrey; unit=cases; outcome=recorded`."""
+    pairs = dict(part.strip().split("=", 1) for part in claim.base.split(";") if part.strip())
+    return claim._replace(**dict.fromkeys(("force_ids", "role", "conduct", "system", "outcome"), "") | pairs)
 
 
 CHECKS = {
-    "limits": _against_limits,
-    "share": _against_share,
-    "compare": _against_other,
-    "rate": _against_rate,
-    "rank": _against_rank,
-    "attribution": _attributed,
+    "limits": _value,
+    "share": _share,
+    "compare": _equal,
+    "rate": _rate,
+    "rank": _rank,
+    "attribution": _attribution,
 }

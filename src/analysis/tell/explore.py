@@ -1,65 +1,452 @@
-"""One view of a round, as someone exploring asks for it: the numbers, what may be said of them, and what may not."""
+"""The panel of the notebook `explore`: what can be said of the forces and categories someone chooses, and what not."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as widgets
 import pandas as pd
+from IPython.display import Markdown, display
 
-from analysis import paths, tables
-from analysis.tell import selection, shown, together
-from analysis.tell.canvas import Chart
-from analysis.tell.findings import Finding, Shown, spoken
-from analysis.tell.selection import Choice
+from analysis import project, tables
+from analysis.measure import bounds, categories, rates, totals
+from analysis.tables import Tables
+from analysis.tell import charts
+from analysis.tell.picture import counted, listed
+from analysis.tell.say import say, show
+
+ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
+NUMBERS, OUTCOMES, RATES = "numbers", "outcomes", "rates"
+SHOWN = {"Numbers": NUMBERS, "What became of them": OUTCOMES, "Rates": RATES}
+DIMENSIONS = ("outcome", "conduct", "system", "role")
+MOST_ROWS, MOST_SUMS = 20, 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked: a round, what to show of it, forces or places by name (none: all), categories, assumptions."""
+
+    round: str
+    show: str = NUMBERS
+    forces: tuple[str, ...] = ()
+    outcome: str = ANY
+    conduct: str = ANY
+    system: str = ANY
+    role: str = ANY
+    own_replies: bool = False
+    denominator: str = ""
+    assumptions: tuple[str, ...] | None = None
+
+    @property
+    def code(self) -> str:
+        """The code cell that shows this view again."""
+        given = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
+        said = "".join(f"    {name}={value!r},\n" for name, value in given.items())
+        return f"from analysis import load\nfrom analysis.tell import explore\n\nexplore.view(\n    load(),\n{said})\n"
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """The sentence that may be said with its caveats, the chart, and the table behind it; the limits when asked for."""
+    """What can be said, the chart (none of fewer than two rows), the rows behind them; the limits when asked for."""
 
     choice: Choice
-    sentence: Finding
-    chart: Chart
-    table: pd.DataFrame
-    ask: Callable[[], list[Finding]]
-
-    @cached_property
-    def limits(self) -> Shown:
-        """Between which limits the number lies, given everything printed about the round."""
-        return Shown(tuple(self.ask()))
+    said: list[Any]
+    chart: charts.Chart | None
+    rows: pd.DataFrame
+    table: Any
+    limits: Callable[[], Any]
 
     def save(self, folder: Path | None = None) -> Path:
-        """Write the picture (png), the table (csv), the alt text (txt) and the code cell (py); return the picture."""
-        picture = replace(self.chart, data=self.table).save(folder or paths.build() / "views", self.choice.name)
-        picture.with_suffix(".py").write_text(self.choice.code, encoding="utf-8", newline="\n")
-        return picture
+        """Write picture (png), rows (csv), words (txt) and code cell (py); return the name that the four have."""
+        choice, folder = self.choice, folder or project.build() / "views"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^a-z0-9]+", "-", "-".join([choice.round, choice.show, *choice.forces[:3]]).lower())
+        parts = [*self.said, self.limits(), self.chart, self.table]
+        words = "\n\n".join(one.data if isinstance(one, Markdown) else repr(one) for one in parts if one is not None)
+        for kind, text in {".csv": self.rows.to_csv(index=False), ".txt": f"{words}\n", ".py": choice.code}.items():
+            (folder / f"{name}{kind}").write_text(text, encoding="utf-8", newline="\n")
+        if self.chart:
+            (folder / f"{name}.png").write_bytes(self.chart.png)
+        return folder / name
 
-    def __repr__(self) -> str:
-        return f"{self.sentence!r}\n{self.limits!r}\n\n{self.table.to_string(index=False)}"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        text = shown.sentences([self.sentence]) + shown.sentences(self.limits.findings) + shown.picture(self.chart)
-        return {"text/html": text + shown.table(self.table), "text/plain": repr(self)}
+    def _ipython_display_(self) -> None:
+        display(*self.said, self.limits(), *(one for one in (self.chart, self.table) if one is not None))
 
 
-def view(round: str, *, of: tables.Tables | None = None, kept: dict | None = None, **choice: Any) -> View:
-    """Show one round's numbers of some forces and categories, what may be said of them and what must go with it.
+def view(data: Tables, **asked: Any) -> View:
+    """Show numbers of one round, what can be said of them together, and what must not.
 
-    In: a round_id; `forces` (force_ids, several joined by a blank for a joint number, places, or "unnamed"; none: all
-    with a number), conduct, system, outcome and role (categories, each with all below it), definition ("press included"
-    or "replies only"), assumptions (ids), denominator ("counts only" or one of the lookups); `of` the
-    project's tables, `kept` a dict that keeps what was prepared for the next view. Out: View.
-    Raises ValueError for a round, category, definition, assumption or denominator there is not.
+    In: the project's tables (or of the round); round, and as wanted: show ("numbers", "outcomes", "rates"), forces (by
+    short name or place, several), outcome, conduct, system, role (categories, each with all below it), own_replies
+    (only what forces said themselves), denominator, assumptions (ids, for the limits; by default the
+    usual ones). Raises ValueError for a name there is not.
     """
-    given: dict[str, Any] = {name: tuple(said) if isinstance(said, list) else said for name, said in choice.items()}
-    asked = Choice(round, **given)
-    of, kept = tables.load() if of is None else of, {} if kept is None else kept
-    selection.check(asked, of)
-    scene = selection.evidence(asked, of, kept)
-    facts = selection.matching(scene, asked)
-    said = spoken(together.sentence(scene, facts, asked))
-    table = shown.rows(scene, facts, asked.denominator, selection.without(scene, facts, asked))
-    chart = shown.chart(scene, facts, table, said.title, asked.denominator)
-    return View(asked, said, chart, table, lambda: [*map(spoken, together.limits(scene, facts, asked, of))])
+    choice = Choice(**{name: tuple(said) if isinstance(said, list) else said for name, said in asked.items()})
+    data = data if data.name == choice.round else tables.part(data, choice.round)
+    categories.check(categories.trees(data), **{name: getattr(choice, name) for name in DIMENSIONS})
+    rows, joint = _selected(data, choice)
+    said, chart, rows, table = {NUMBERS: _numbers, OUTCOMES: _outcomes, RATES: _rates}[choice.show](rows, data, choice)
+    if len(joint):
+        named = listed(map(_named, joint.to_dict("records")))
+        said.append(Markdown(f"Left out, because the source does not tell this apart: {named}."))
+    answers = data.coverage.merge(data.forces, on="force_id").set_index("short_name")["answer"]
+    for one in choice.forces:
+        if one not in {*rows["where"], UNNAMED}:
+            answer = f" (its answer: {answers[one]})" if one in answers else ""
+            said.append(Markdown(f"{one}: no number of this kind was printed{answer}."))
+    return View(choice, said, chart, rows, table, lambda: _limits(data, choice))
+
+
+def _selected(data: Tables, choice: Choice) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the facts asked for, none of them part of another, and those that do not tell this apart."""
+    known = categories.trees(data)
+    estimates = " ".join(data.relations.loc[data.relations["relation"] == "estimate_of", "figures"]).split()
+    facts = data.facts[~data.facts["fact_id"].isin(estimates)]
+    facts = facts[facts["strength"] == "own reply"] if choice.own_replies else facts
+    whole = facts["force_ids"].eq("") if choice.show == OUTCOMES else facts["force_ids"].ne("")
+    facts = facts[facts["where"].isin(choice.forces) if choice.forces else whole | (choice.round == SINGLE)]
+    fit = pd.Series([_fits(known, row, choice) for row in facts.to_dict("records")], facts.index, dtype="str")
+    rows, joint = facts[fit == "yes"], facts[fit == "joint"]
+    if choice.show != OUTCOMES:
+        held = set(zip(rows["fact_id"], rows["where"], strict=True))
+        rows = _those(rows, lambda row: not any((whole, row["where"]) in held for whole in row["part_of"].split()))
+    return rows.sort_values("low", ascending=False, kind="stable"), joint
+
+
+def _those(rows: pd.DataFrame, test: Callable[[dict], bool]) -> pd.DataFrame:
+    return rows[pd.Series([test(row) for row in rows.to_dict("records")], rows.index, dtype="bool")]
+
+
+def _fits(known: dict, fact: dict, choice: Choice) -> str:
+    if choice.conduct == ANY and categories.subject(known["conduct"], fact["conduct"]) != "this":
+        return "no"
+    for name in DIMENSIONS:
+        wanted = getattr(choice, name)
+        if not categories.within(known[name], fact[name], wanted):
+            terms = ("&".join(sorted(term)) for term in categories.terms(fact[name]))
+            return "joint" if any(categories.within(known[name], term, wanted) for term in terms) else "no"
+    return "yes"
+
+
+def _numbers(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
+    """The numbers side by side, and the sums that may be made of them."""
+    sums, reasons = _sums(rows, data)
+    together = {one: f"sum {place}" for place, group in enumerate(sums, 1) for one in group["fact_id"]}
+    rows = rows.assign(added=[together.get(one) or reasons.get(one, "alone") for one in rows["fact_id"]])
+    drawn = rows.assign(name=_labels(rows)).head(MOST_ROWS)
+    rest = len(rows) - len(drawn)
+    more = f" {counted(rest, 'more number').capitalize()} in the table." if rest else ""
+    chart = _drawn(charts.bars, drawn, "name", title="What was printed, side by side",
+                   subtitle=_subtitle(rows, data, choice),
+                   note=f"Forces differ in size and in what they count: the order is no ranking.{more}")  # fmt: skip
+    table = show(rows, "What was added up, and what was not", Where="where", As_printed="as_printed", Counted="who",
+                 Period="when", Number="number", Added="added", Printed_by="printed_by")  # fmt: skip
+    return _added(rows, sums, reasons, data), chart, rows, table
+
+
+def _sums(rows: pd.DataFrame, data: Tables) -> tuple[list[pd.DataFrame], dict[str, str]]:
+    """Sort rows into groups that may be added up, the largest numbers first; say why a row is not in the first."""
+    known, places = categories.trees(data), categories.places(data.forces)
+    groups: list[list[dict]] = []
+    reasons = {}
+    for row in rows.to_dict("records"):
+        if row["status"] not in totals.SUMMABLE or pd.isna(row["low"]):
+            reasons[row["fact_id"]] = "not a count that can be added"
+            continue
+        for group in groups:
+            clash = next(filter(None, (_clash(one, row, known, places) for one in group)), "")
+            if not clash:
+                group.append(row)
+                break
+            reasons.setdefault(row["fact_id"], clash)
+        else:
+            groups.append([row])
+    ids = [[row["fact_id"] for row in group] for group in groups if len(group) > 1]
+    return [rows[rows["fact_id"].isin(group)] for group in ids], reasons
+
+
+def _clash(one: dict, other: dict, known: dict, places: dict) -> str:
+    why = totals.overlap(one, other, known, places) or totals.other_kind(one, other, known)
+    return f"not with {_named(one)}: {why}" if why else ""
+
+
+def _added(rows: pd.DataFrame, sums: list[pd.DataFrame], reasons: dict[str, str], data: Tables) -> list[Any]:
+    """Say the sums, and in words why there is not only one."""
+    if rows.empty:
+        return [Markdown("No number of this kind was printed.")]
+    if len(rows) == 1:
+        return [say("{where}: {n} {unit}, printed as “{n.as_printed}” by {n.printed_by}.", n=rows,
+                    where=rows["where"].item(), unit=rows["who"].item())]  # fmt: skip
+    said = []
+    for group in sums[:MOST_SUMS]:
+        names = listed(dict.fromkeys(group["where"]), 6)
+        said.append(say("{who}: together {n} {unit}.", n=totals.total(group, data, hull=True), who=names,
+                        unit=listed(dict.fromkeys(group["unit"]))))  # fmt: skip
+    if reasons:
+        row = next(row for row in rows.to_dict("records") if row["fact_id"] in reasons)
+        can = "What can be added up is above" if sums else "Each can be said by itself, as printed"
+        said.append(Markdown(f"They must not all be added up: {_named(row)}, {reasons[row['fact_id']]}. {can}."))
+    return said
+
+
+def _outcomes(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
+    """The largest number whose outcomes were printed, as one bar, or side by side where one person can be in two."""
+    wholes = rows[rows["fact_id"].isin(" ".join(rows["part_of"]).split())]
+    whole = _those(wholes, lambda row: row["status"] == "exact" and len(_parts(rows, row)) > 1).head(1)
+    if whole.empty:
+        return [Markdown("No number was printed together with what became of those it counts.")], None, whole, None
+    parts = _parts(rows, whole.iloc[0].to_dict())
+    sums, reasons = _sums(parts, data)
+    title, note = f"What became of those counted: {whole['where'].item()}", f"Printed by {whole['printed_by'].item()}."
+    words = {"title": title, "subtitle": _subtitle(whole, data, choice), "note": note}
+    if reasons or not sums:
+        said = Markdown("One of them can stand under two outcomes, so these do not make one bar.")
+        chart = _drawn(charts.bars, parts.assign(name=_labels(parts, "as_printed")), "name", **words)
+    else:
+        told = totals.total(sums[0], data, hull=True)
+        said = say("Of {n} {n.who}, an outcome was printed for {told}.", n=whole, told=told)
+        chart = _drawn(charts.stacked, parts.assign(name=_labels(parts, "as_printed")), "name", whole=whole,
+                       rest="No outcome printed", **words)  # fmt: skip
+    rows = pd.concat([whole, parts])
+    table = show(rows, "The number, and what became of those it counts", As_printed="as_printed", Counted="who",
+                 Period="when", Number="number", Printed_by="printed_by")  # fmt: skip
+    return [said], chart, rows, table
+
+
+def _parts(rows: pd.DataFrame, whole: dict) -> pd.DataFrame:
+    """The outcomes of a number: facts of the same kind that are part of it, and of no other part."""
+    inside = _those(rows, lambda row: whole["fact_id"] in row["part_of"].split() and row["outcome"] != whole["outcome"])
+    inside = inside[inside["low"].notna()]
+    for name in ("role", "system", "conduct"):
+        inside = inside[inside[name] == whole[name]]
+    return _those(inside, lambda row: not set(row["part_of"].split()) & set(inside["fact_id"]))
+
+
+def _rates(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
+    """The largest number of each force as a rate with its interval."""
+    most = rows.drop_duplicates("where")
+    found = rates.rates(most, data, choice.denominator)
+    whom = data.denominators.set_index("denominator")["whom"]
+    per = f"Per 1,000 {whom[choice.denominator or whom.index[0]]} a year"
+    chart = _drawn(charts.rates, found.head(MOST_ROWS), "where", title="How often, for the size of each force",
+                   subtitle=f"{per}; {_subtitle(most, data, choice)}; 95% intervals",
+                   note="Forces did not count the same thing, and one that looks closely finds more.")  # fmt: skip
+    none = found[found["interval_high"].isna()]
+    said = [Markdown(f"{counted(len(found) - len(none), 'rate').capitalize()} can be worked out.")]
+    for why, without in none.groupby("why_not"):
+        said.append(Markdown(f"None for {listed(without['where'])}: {why}."))
+    table = show(found, "Rates, and what they are made of", Where="where", As_printed="as_printed", Period="when",
+                 Number="number", Rate="rate:.2f", From="interval_low:.2f", To="interval_high:.2f",
+                 Workforce="denominator:,.0f", Printed_by="printed_by")  # fmt: skip
+    return said, chart, found, table
+
+
+def _limits(data: Tables, choice: Choice) -> Any:
+    """Say the least and the most the number asked for can be, given everything printed about the round."""
+    if choice.round == SINGLE or choice.own_replies:
+        return Markdown("Each document answers a question of its own, so nothing limits the number further.")
+    ids = {**dict(zip(data.forces["short_name"], data.forces["force_id"], strict=True)), UNNAMED: "unnamed"}
+    kind = {name: getattr(choice, name) for name in DIMENSIONS if getattr(choice, name) != ANY}
+    where = listed(choice.forces) or "all that replied"
+    what = ", ".join([data.round["unit"], *_kinds(data, choice)])
+    force = [ids[one] for one in choice.forces if one in ids] or None
+    found = bounds.limits(data, force=force, assumptions=choice.assumptions, **kind)
+    if pd.isna(found["high"].item()) and not found["low"].item():
+        return Markdown(f"Nothing that was printed limits the {what} at {where}.")
+    statements = data.assumptions.set_index("assumption_id")["statement"]
+    basis = (
+        f"If {listed(statements[one] for one in found['assumed'].item().split())}." if found["assumed"].item() else ""
+    )
+    sentence = "Everything printed about this request allows {x} {what}, at {where}."
+    return say(sentence, x=found, what=what, where=where, basis=basis)
+
+
+def _drawn(form: Callable, rows: pd.DataFrame, label: str, **words: Any) -> charts.Chart | None:
+    """Draw rows where there are two to compare; nothing and one number are no picture."""
+    try:
+        return form(rows, label, **words)
+    except ValueError:
+        return None
+
+
+def _labels(rows: pd.DataFrame, column: str = "where") -> pd.Series:
+    """Name each row by its place alone where all count alike, else also by what was counted."""
+    names = rows[column] if len({*rows["who"]}) == 1 else rows[column] + ": " + rows["who"]
+    more = rows["as_printed" if column == "where" else "when"]
+    return names.where(~names.duplicated(keep=False), names + ", " + more)
+
+
+def _named(row: dict) -> str:
+    return f"{row['where']} (“{row['as_printed']}”)"
+
+
+def _kinds(data: Tables, choice: Choice) -> list[str]:
+    labels = {**data.categories.set_index(["dimension", "category"])["label"]}
+    labels |= {("role", row.role): row.several for row in data.roles.itertuples()}
+    return [labels[name, one] for name in DIMENSIONS if (one := getattr(choice, name)) != ANY]
+
+
+def _subtitle(rows: pd.DataFrame, data: Tables, choice: Choice) -> str:
+    period = data.period if choice.round != SINGLE else "periods differ"
+    return ", ".join([listed(dict.fromkeys(rows["unit"])), *_kinds(data, choice), data.round["title"], period])
+
+
+class Panel(widgets.HBox):
+    """Choices at the left, the answer at the right; `view` is what is shown."""
+
+    def __init__(self, data: Tables, presets: dict[str, dict[str, Any]]):
+        self.data, self.presets, self.filling, self.view = data, presets, False, None
+        self.worker = ThreadPoolExecutor(1)
+        self.start = widgets.ToggleButtons(options=[*presets], tooltips=[*presets])
+        self.controls = self._controls()
+        self.force = widgets.Combobox(description="Add a force", placeholder="type a name", ensure_option=True)
+        self.chosen, self.assumed = widgets.Box(), widgets.VBox()
+        self.status, self.saved = widgets.Label(), widgets.HTML()
+        self.answer, self.limits, self.picture = (widgets.Output() for _ in range(3))
+        self.start.observe(self.preset, "value")
+        self.force.observe(self.add, "value")
+        save = widgets.Button(description="Save this view", icon="save")
+        save.on_click(self.save)
+        assumed = widgets.Accordion([self.assumed], titles=["The limits assume that …"])
+        left = widgets.VBox([*self.controls.values(), self.force, self.chosen, assumed, save, self.saved])
+        right = widgets.VBox([self.status, self.answer, self.limits, self.picture])
+        super().__init__([self.start, left, right])
+        self._lay_out(left, right)
+        self.preset()
+
+    def _controls(self) -> dict[str, Any]:
+        titles = [(row.title, row.round_id) for row in self.data.rounds.itertuples()]
+        whom = [(row.whom, row.denominator) for row in self.data.denominators.itertuples()]
+        controls = {
+            "round": widgets.Dropdown(description="Request", options=titles),
+            "show": widgets.Dropdown(description="Show", options=SHOWN),
+            **{name: widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)]) for name in DIMENSIONS},
+            "denominator": widgets.Dropdown(description="Per 1,000", options=whom),
+            "own_replies": widgets.Checkbox(description="Only what forces replied themselves", indent=False),
+        }
+        for name, control in controls.items():
+            control.observe(self.fill if name == "round" else self.show, "value")
+        return controls
+
+    def _lay_out(self, left: widgets.VBox, right: widgets.VBox) -> None:
+        """Let the answer shrink with the window and fall under the choices where it is narrow: nothing is cut."""
+        self.layout = widgets.Layout(flex_flow="row wrap", width="100%")
+        self.start.layout, self.start.style.button_width = widgets.Layout(flex="1 1 100%"), "auto"
+        left.layout = widgets.Layout(flex="1 1 20em", max_width="26em", padding="0 1.5em 0 0")
+        right.layout = widgets.Layout(flex="3 1 30em", min_width="0", max_width="60em", overflow="auto")
+        self.chosen.layout = widgets.Layout(flex_flow="row wrap")
+        for one in left.children:
+            one.layout.width = "auto"
+        for one in (*self.controls.values(), self.force):
+            one.style.description_width = "7em"
+
+    def preset(self, change: Any = None) -> None:
+        """Put every control to one of the ways to start."""
+        given = {"show": NUMBERS, "own_replies": False, "forces": (), **self.presets[self.start.value]}
+        self.filling = True
+        self.controls["round"].value = given.pop("round")
+        self._offer(given.pop("forces"))
+        for name, value in given.items():
+            self.controls[name].value = value
+        self.filling = False
+        self.show()
+
+    def fill(self, change: Any = None) -> None:
+        """Offer what the round chosen has, and show it."""
+        if not self.filling:
+            self.filling = True
+            self._offer(())
+            self.filling = False
+            self.show()
+
+    def _offer(self, forces: Iterable[str]) -> None:
+        self.part = tables.part(self.data, self.controls["round"].value)
+        known, labels = categories.trees(self.part), self.part.categories.set_index(["dimension", "category"])["label"]
+        for name in DIMENSIONS:
+            used = {step for text in self.part.facts[name].unique() for term in categories.terms(text) for one in term
+                    for step in categories.path(known[name], one)}  # fmt: skip
+            named = sorted((labels.get((name, one), one), one) for one in used)
+            self.controls[name].options = [(ANY, ANY), *named]
+        there = self.part.coverage.loc[self.part.coverage["answer"] != "did not exist", "force_id"]
+        short = self.part.forces.loc[self.part.forces["force_id"].isin(there), "short_name"]
+        self.force.options = [*sorted({*short, *self.part.facts["where"]}), UNNAMED]
+        self._choose(forces)
+        self.assumed.children = [self._assumption(row) for row in self.part.assumptions.itertuples()]
+
+    def _assumption(self, row: Any) -> widgets.Checkbox:
+        box = widgets.Checkbox(True, description=row.statement, tooltip=row.assumption_id, indent=False)
+        box.layout.width = "auto"
+        box.observe(self.show, "value")
+        return box
+
+    def _choose(self, names: Iterable[str]) -> None:
+        """Show each chosen force as a button that takes it away again."""
+        chips = [widgets.Button(description=name, icon="times", tooltip=f"Take {name} away") for name in names]
+        for one in chips:
+            one.layout.width = "auto"
+            one.on_click(self.remove)
+        self.chosen.children = chips
+
+    def add(self, change: Any) -> None:
+        """Add the force typed or picked to those chosen."""
+        if change["new"]:
+            self._choose(dict.fromkeys([*self.choice["forces"], change["new"]]))
+            self.force.value = ""
+            self.show()
+
+    def remove(self, button: widgets.Button) -> None:
+        """Take a force out of those chosen."""
+        self._choose(one for one in self.choice["forces"] if one != button.description)
+        self.show()
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        """What is chosen now."""
+        said = {name: control.value for name, control in self.controls.items()}
+        said |= {} if said["show"] == RATES else {"denominator": ""}
+        if any(not box.value for box in self.assumed.children):
+            said["assumptions"] = tuple(box.tooltip for box in self.assumed.children if box.value)
+        return said | {"forces": tuple(one.description for one in self.chosen.children)}
+
+    def show(self, change: Any = None) -> None:
+        """Show what is chosen; the limits, which can take a second or two, follow without holding up a change."""
+        if self.filling:
+            return
+        self.status.value, self.saved.value = "Working …", ""
+        try:
+            self.view = view(self.part, **self.choice)
+        except Exception as error:  # in a callback of a widget nobody would see it
+            self.status.value = f"This cannot be shown: {error}"
+            return
+        self.answer.outputs, self.limits.outputs = _outputs(self.view.said), ()
+        self.picture.outputs = _outputs([one for one in (self.view.chart, self.view.table) if one is not None])
+        self.status.value = "Working out the limits …"
+        self.worker.submit(self._limit, self.view)
+
+    def _limit(self, shown: View) -> None:
+        if shown is not self.view:
+            return
+        try:
+            found = _outputs([shown.limits()])
+        except Exception as error:  # in a thread nobody would see it
+            found = _outputs([Markdown(f"The limits were not found: {error}")])
+        if shown is self.view:
+            self.limits.outputs, self.status.value = found, ""
+
+    def save(self, button: Any = None) -> None:
+        """Write picture, rows, words and code of the view shown, and say where they are."""
+        if self.view:
+            place = self.view.save().relative_to(project.root()).as_posix()
+            self.saved.value = f"Saved as {place}: .png, .csv (rows), .txt (words), .py (the cell that shows it again)."
+
+
+def _outputs(parts: Iterable[Any]) -> tuple[dict, ...]:
+    """Turn what is shown into the outputs of a cell, whose links and pictures JupyterLab treats as its own."""
+    found = []
+    for one in parts:
+        data, about = ({"text/markdown": one.data}, {}) if isinstance(one, Markdown) else one._repr_mimebundle_()
+        found.append({"output_type": "display_data", "data": data, "metadata": about})
+    return tuple(found)

@@ -1,0 +1,284 @@
+"""A picture with its words, numbers and provenance, and the page it is laid out on."""
+
+import base64
+import functools
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import style
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_rgba_array
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
+from seaborn.external import husl
+
+STYLE = ["default", str(Path(__file__).with_name("charts.mplstyle"))]
+WIDTH, MARGIN, LINE = 6.5, 0.12, 1.3 / 72  # inches; a line of text is 1.3 times its size in points
+TITLE, TEXT, NOTE = 15, 12, 10.5  # points
+MOST_WORDS, DPI = 15, 144
+NUMBER_WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A picture with its words and the numbers it draws; `figure` is matplotlib's, `data` the drawn frame."""
+
+    figure: Figure
+    data: pd.DataFrame
+    title: str
+    subtitle: str
+    note: str
+    alt: str
+    name: str
+
+    @functools.cached_property
+    def png(self) -> bytes:
+        """The picture as PNG: the same bytes on each run."""
+        return self._rendered("png", {"Software": None})
+
+    @functools.cached_property
+    def svg(self) -> bytes:
+        """The picture as SVG, letters as shapes: the same bytes on each run."""
+        return self._rendered("svg", {"Date": None, "Creator": None})
+
+    @functools.cached_property
+    def dark(self) -> bytes:
+        """The same picture as PNG on dark paper: every colour keeps its hue and swaps dark for light."""
+        parts = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
+        pairs = [(getattr(one, f"set_{part}", None), getattr(one, f"get_{part}", None))
+                 for one in _artists(self.figure) for part in parts]  # fmt: skip
+        were = [(put, get()) for put, get in pairs if put and get]
+        try:
+            with style.context(STYLE):
+                for put, colour in were:
+                    put(_flipped(colour))
+            return self._rendered("png", {"Software": None})
+        finally:
+            for put, colour in were:
+                put(colour)
+
+    def _rendered(self, kind: str, metadata: dict) -> bytes:
+        held = io.BytesIO()
+        with style.context(STYLE):
+            self.figure.savefig(held, format=kind, dpi=DPI, metadata=metadata)
+        return held.getvalue()
+
+    @property
+    def csv(self) -> str:
+        """The drawn numbers, dates as ISO, low and high apart, nothing in it that a spreadsheet would run."""
+        days = self.data.select_dtypes("datetime").columns
+        plain = self.data.assign(**{day: self.data[day].dt.strftime("%Y-%m-%d") for day in days})
+        return plain.map(_inert).to_csv(index=False, float_format="%.10g", lineterminator="\n")
+
+    @property
+    def record(self) -> dict:
+        """What a build collects of this chart."""
+        ids = self.data["figure_ids"].fillna("").str.split().explode().dropna() if "figure_ids" in self.data else []
+        words = {part: getattr(self, part) for part in ("name", "title", "subtitle", "alt", "note", "csv")}
+        return {"kind": "chart", **words, "figure_ids": list(dict.fromkeys(ids))}
+
+    def save(self, folder: Path) -> Path:
+        """Write NAME.png, NAME.csv and NAME.txt (words and numbers) into the folder; return the picture's path."""
+        folder.mkdir(parents=True, exist_ok=True)
+        picture = folder / f"{self.name}.png"
+        picture.write_bytes(self.png)
+        picture.with_suffix(".csv").write_text(self.csv, encoding="utf-8", newline="\n")
+        picture.with_suffix(".txt").write_text(f"{self!r}\n", encoding="utf-8", newline="\n")
+        return picture
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.subtitle}\n{self.alt}\n\n{self.csv}".rstrip("\n")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": repr(self)}
+        if os.environ.get("ANALYSIS_BUILD"):
+            data["image/svg+xml"] = self.svg.decode()
+            data["application/vnd.analysis.dark+png"] = base64.b64encode(self.dark).decode()
+        width = round(self.figure.get_figwidth() * 96)
+        return data, {"image/png": {"alt": self.alt, "width": width}, "analysis": self.record}
+
+
+def chart(
+    ax: Any,
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    note: str = "",
+    alt: str = "",
+    name: str = "",
+    drawn: Any = (),
+) -> Chart:
+    """Give a plot its words, its numbers and its provenance.
+
+    In: ax, any axes (or seaborn grid) drawn from the frame; frame, the rows drawn, figure_ids the cells behind them.
+    Raises ValueError where there is nothing to compare, the subtitle is missing, or the title is longer than 15 words
+    or names a number that is neither in the frame nor in drawn.
+
+    >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "low": [3, 9], "high": [3, 9]})
+    >>> chart(told.plot.bar(x="force", y="low"), told, "Moor counted most", "Cases, invented places, 2001").alt
+    'Chart of two rows. Cases, invented places, 2001. Vale 3; Moor 9.'
+    """
+    frame = frame.reset_index(drop=True)
+    title, subtitle = (text[:1].upper() + text[1:] for text in (title, subtitle))
+    _refuse(frame, title, subtitle, drawn)
+    figure = ax.figure
+    _surround(figure, title, subtitle, note)
+    if "matplotlib.pyplot" in sys.modules:  # else a notebook shows the bare figure once more
+        sys.modules["matplotlib.pyplot"].close(figure)
+    alt = alt or in_words(f"Chart of {counted(len(frame), 'row')}", subtitle, _own_rows(frame))
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    return Chart(figure, frame, title, subtitle, note, alt, name or slug)
+
+
+def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
+    if len(frame) < 2:
+        raise ValueError(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
+    if len(title.split()) > MOST_WORDS:
+        raise ValueError(f"a title has at most {MOST_WORDS} words, this one {len(title.split())}: {title!r}")
+    if not subtitle.strip():
+        raise ValueError(f"the chart {title!r} needs a subtitle: measure, place, period")
+    shown = _numbers(frame) | _numbers(drawn)
+    strange = [word for word, value, step in _title_numbers(title) if not any(abs(value - n) <= step for n in shown)]
+    if strange:
+        raise ValueError(f"the title names {', '.join(strange)}, which is not drawn: {title!r}; name counts in drawn=")
+
+
+def _title_numbers(title: str) -> list[tuple[str, float, float]]:
+    """Each number of a title, in digits or words, with half of its last place; years and "95% interval" are none."""
+    words = {word: float(n) for n, word in enumerate(NUMBER_WORDS, 3)}
+    found = [(word, words[word.lower()], 0.0) for word in re.findall(r"[A-Za-z]+", title) if word.lower() in words]
+    for number in re.findall(r"\d[\d,]*(?:\.\d+)?(?![\d,.]*% (?:interval|limit))", title):
+        number = number.rstrip(",")
+        if not re.fullmatch(r"(19|20)\d\d", number):
+            places = len(number.partition(".")[2])
+            found.append((number, float(number.replace(",", "")), 0.5 * 10.0**-places if places else 0.0))
+    return found
+
+
+def _numbers(given: Any) -> set[float]:
+    if isinstance(given, pd.DataFrame):
+        return {float(n) for n in given.select_dtypes("number").to_numpy(float, na_value=np.nan).ravel()}
+    if isinstance(given, Iterable):
+        return {n for one in given for n in _numbers(one)}
+    return {float(given)}
+
+
+def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
+    """Make room above for title and subtitle and below for the note, write them, and lay the plot out once."""
+    room = WIDTH - 2 * MARGIN
+    above = [(wrapped(title, room, TITLE, "bold"), TITLE, "bold"), (wrapped(subtitle, room), TEXT, "normal")]
+    below = wrapped(note, room, NOTE)
+    heights = [(text.count("\n") + 1) * size * LINE for text, size, _ in above]
+    foot = (below.count("\n") + 1) * NOTE * LINE + MARGIN if below else 0.0
+    plot = figure.get_figheight() * WIDTH / figure.get_figwidth()
+    tall = sum(heights) + plot + foot + 2 * MARGIN
+    figure.set_layout_engine("none")
+    figure.set_dpi(DPI)
+    figure.set_size_inches(WIDTH, tall)
+    top = tall - MARGIN
+    for (text, size, weight), height in zip(above, heights, strict=True):
+        figure.text(MARGIN / WIDTH, top / tall, text, size=size, weight=weight, va="top", linespacing=1.2)
+        top -= height + 0.04
+    if below:
+        figure.text(MARGIN / WIDTH, MARGIN / tall, below, size=NOTE, va="bottom", linespacing=1.2)
+    engine = ConstrainedLayoutEngine(rect=(0, foot / tall, 1, plot / tall), w_pad=MARGIN, h_pad=0.06)
+    FigureCanvasAgg(figure)
+    with style.context(STYLE):
+        engine.execute(figure)
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)  # a dollar sign in a name is a dollar sign
+
+
+def _artists(figure: Figure) -> list[Any]:
+    found = figure.findobj()
+    return found + [box for text in figure.findobj(Text) if (box := text.get_bbox_patch())]
+
+
+def _flipped(colour: Any) -> Any:
+    """Swap dark for light and keep hue and strength; what stands 3 to 1 on white then stands so on dark paper."""
+    if isinstance(colour, str) and colour in ("none", "auto"):
+        return colour
+    turned = to_rgba_array(colour).copy()
+    for rgba in turned:
+        hue, strength, light = husl.rgb_to_husl(*rgba[:3])
+        rgba[:3] = np.clip(husl.husl_to_rgb(hue, strength, 8 + (100 - light) * 0.92), 0, 1)
+    return turned if np.ndim(colour) == 2 else tuple(turned[0]) if len(turned) else "none"
+
+
+def _inert(value: Any) -> Any:
+    runs = isinstance(value, str) and re.match(r"\s*[=+\-@＝＋－＠]", value)
+    return f"'{value}" if runs and not re.fullmatch(r"[+-]?\d[\d,.]*", value) else value
+
+
+def in_words(form: str, subtitle: str, rows: pd.DataFrame) -> str:
+    """Say what a chart shows: form, measure, every row of a short one or the ends of a long one, what is not known.
+
+    In: rows in drawn order with label, text and kind ("unknown": it has no number).
+    """
+    told = [f"{row.label} {row.text}".strip() for row in rows[rows["kind"] != "unknown"].itertuples()]
+    without = [f"{row.label} ({row.text})" for row in rows[rows["kind"] == "unknown"].itertuples()]
+    if len(told) > 12:
+        told = [*told[:8], f"then {len(told) - 11} more", *told[-3:]]
+    said = [f"{form}.", f"{subtitle[:1].upper()}{subtitle[1:].rstrip('.')}.", f"{'; '.join(told)}."]
+    return " ".join([*said, f"Without a number: {listed(without)}."] if without else said)
+
+
+def _own_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of any frame as words: its first column of text, and its first number or low to high."""
+    texts, numbers = frame.select_dtypes(["object", "string", "category"]), frame.select_dtypes("number")
+    label = texts.iloc[:, 0].astype(str) if len(texts.columns) else frame.index.astype(str)
+    low, high = (numbers["low"], numbers["high"]) if {"low", "high"} <= {*numbers} else (numbers.iloc[:, 0],) * 2
+    said = [plain(a) if a == b or pd.isna(b) else f"{plain(a)} to {plain(b)}" for a, b in zip(low, high, strict=True)]
+    return pd.DataFrame({"label": label, "text": said, "kind": np.where(low.isna(), "unknown", "known")})
+
+
+def counted(many: int, noun: str) -> str:
+    """One row, two rows, 45 rows."""
+    words = ["no", "one", "two", *NUMBER_WORDS]
+    return f"{words[many] if many < len(words) else f'{many:,}'} {noun}{'' if many == 1 else 's'}"
+
+
+def plain(number: Any) -> str:
+    """A number with as many digits as a reader can use: 2,315, 50, 6.6, 0.21."""
+    if pd.isna(number) or np.isinf(number):
+        return "?"
+    if float(number).is_integer() or number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 1 else f"{number:.2f}" if number >= 0.01 else f"{number:.3f}"
+
+
+def listed(words: Iterable[str], most: int = 12) -> str:
+    """Join words as a sentence does; past the most, say how many more there are."""
+    words = list(words)
+    if len(words) > most:
+        words = [*words[:most], f"{len(words) - most} more"]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+@functools.lru_cache(maxsize=4096)
+def text_width(text: str, size: float = TEXT, weight: str = "normal") -> float:
+    """How wide a line of text is, in inches."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return RendererAgg(8, 8, 72).get_text_width_height_descent(text, font, False)[0] / 72
+
+
+def wrapped(text: str, room: float, size: float = TEXT, weight: str = "normal") -> str:
+    """Break text into lines no wider than the room (inches); a word that is too long has a line of its own."""
+    lines: list[str] = []
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(joined, size, weight) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return "\n".join(lines)

@@ -1,0 +1,266 @@
+"""Sentences and tables whose every number leads to the cells it came from."""
+
+import os
+import re
+from collections.abc import Iterable
+from html import escape
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+
+from analysis import project
+
+SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WORKED_OUT = "worked out by us"
+ONLY_A_NUMBER = re.compile(r"\s*[\d.,]+\s*%?\s*")
+
+
+def words(low: Any, high: Any) -> str:
+    """Say an interval as a newspaper does: three, 50, 31 to 98, up to 35, at least 71.
+
+    Raises ValueError where neither end is known.
+    """
+    if pd.isna(high):
+        if pd.isna(low) or low == 0:
+            raise ValueError("neither end of this number is known: a table may say so, a sentence has nothing to say")
+        return f"at least {_digits(low)}"
+    if pd.notna(low) and low == high:
+        return SMALL[int(high)] if high in range(len(SMALL)) else _digits(high)
+    return f"up to {_digits(high)}" if pd.isna(low) or low == 0 else f"{_digits(low)} to {_digits(high)}"
+
+
+def _digits(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:,}"
+
+
+def linked(text: str, figure_ids: str) -> str:
+    """Return html of a number that leads to its first cell and names all of them.
+
+    figure_ids: space separated addresses, `source:L3` for a cell, `source` for a document.
+    """
+    where = escape(_address(*figure_ids.split()[0].partition(":")[::2]))
+    return f'<a class="number" href="{where}" data-figures="{escape(figure_ids)}">{escape(text)}</a>'
+
+
+def _address(source: str, place: str) -> str:
+    """Return where a cell is shown, seen from notebooks/: on the built site, else the raw file."""
+    if os.environ.get("ANALYSIS_BUILD") or (project.site() / "evidence").is_dir():
+        return f"../site/evidence/{source}.html" + (f"#{place}" if place else "")
+    file = next(project.raw().rglob(f"{source}.csv"), project.raw() / "sources.csv")
+    return f"../data/raw/{file.relative_to(project.raw()).as_posix()}"
+
+
+class Finding:
+    """A conclusion: a sentence, who says so, and what it rests on; `record` is what a build collects."""
+
+    def __init__(self, record: dict, working: "list[Table]"):
+        self.record, self.working = record, working
+
+    def __str__(self) -> str:
+        return self.record["text"]
+
+    def __repr__(self) -> str:
+        if self.record["withheld"]:
+            return f"Withheld: {self.record['withheld']}."
+        lines = [self.record["text"], f"  [{self.record['strength']}]", f"  {self.record['basis']}"]
+        return "\n".join(line for line in lines if line.strip())
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
+        return {"text/plain": repr(self), "text/html": self._html()}, {"analysis": self.record}
+
+    def _html(self) -> str:
+        name = escape(self.record["id"])
+        if self.record["withheld"]:
+            return f'<div class="withheld" id="{name}"><p>Withheld: {escape(self.record["withheld"])}.</p></div>'
+        body = _html(self.record["pieces"])
+        badge = f' <span class="strength">{escape(self.record["strength"])}</span>'
+        basis = f'<p class="basis">{_html(self.record["basis_pieces"])}</p>' if self.record["basis"] else ""
+        folded = "".join(table._html() for table in self.working)
+        if folded:
+            folded = f"<details><summary>How we worked this out</summary>{folded}</details>"
+        return f'<div class="finding" id="{name}"><p>{body}{badge}</p>{basis}{folded}</div>'
+
+
+def say(
+    template: str,
+    *,
+    needs: Iterable[tuple] = (),
+    basis: str = "",
+    strength: str = "",
+    working: "Table | list[Table | None] | None" = None,
+    **values: Any,
+) -> Finding:
+    """Say a conclusion.
+
+    template: a sentence with a {name} for each value. A value is a frame of one row with low, high and figure_ids
+    (a measure, or a row of facts), said as a number linked to its cells; or a text. `{n.column}` says another column
+    of the row, `{n.rate:.1f}` with a format, `{n:person|people}` the number with its noun.
+    needs: pairs of what must hold and the reason that is printed where it does not; then the sentence is withheld.
+    basis: what the reader must know besides, a template as well. strength: a badge (default: that of the rows, or
+    `worked out by us` where one of them was printed by nobody). working: tables from show(), folded under "How we
+    worked this out".
+    Raises ValueError for a number without cells, a frame of more or fewer rows, or a placeholder without a value.
+    """
+    pieces, reasons = _filled(template, values), _filled(basis, values)
+    broken = [reason for holds, reason, *_ in needs if pd.isna(holds) or not bool(holds)]
+    ids = list(dict.fromkeys(one for _, found in [*pieces, *reasons] if found for one in found.split()))
+    record = {
+        "kind": "finding",
+        "id": slug(template),
+        "template": template,
+        "text": _plain(pieces),
+        "pieces": pieces,
+        "figure_ids": ids,
+        "strength": strength or _strength([v for v in values.values() if isinstance(v, pd.DataFrame)]),
+        "basis": _plain(reasons),
+        "basis_pieces": reasons,
+        "withheld": "; ".join(broken) or None,
+    }
+    tables = working if isinstance(working, list) else [working]
+    return Finding(record, [table for table in tables if table is not None])
+
+
+def _strength(rows: list[pd.DataFrame]) -> str:
+    printed = [str(row["strength"].iloc[0]) for row in rows if "strength" in row]
+    return printed[0] if printed and len(printed) == len(rows) else WORKED_OUT
+
+
+def slug(template: str) -> str:
+    """Return the first eight words of a template, without its values, as an anchor that stays when numbers move."""
+    found = re.findall(r"[a-z0-9]+", re.sub(r"\{[^}]*\}", " ", template).lower())
+    return "-".join(found[:8])
+
+
+def _filled(template: str, values: dict) -> list:
+    return _capitalised([piece for part in Formatter().parse(template) for piece in _pieces(part, values)])
+
+
+def _plain(pieces: list) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+def _html(pieces: list) -> str:
+    return "".join(linked(text, ids) if ids else escape(text) for text, ids in pieces)
+
+
+def _pieces(part: tuple, values: dict) -> list:
+    text, field, spec, _ = part
+    if field is None:
+        return [[text, None]]
+    name, _, column = field.partition(".")
+    if name not in values:
+        raise ValueError(f"the sentence names {{{name}}}, but no such value was given")
+    value = values[name]
+    said = _row(value, name, column, spec) if isinstance(value, pd.DataFrame) else [_text(value, name), None]
+    return [[text, None], said] if text else [said]
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or ONLY_A_NUMBER.fullmatch(value):
+        raise ValueError(f"{{{name}}} is the number {value!r} without its cells: give the row or measure it came from")
+    return value
+
+
+def _row(frame: pd.DataFrame, name: str, column: str, spec: str | None) -> list:
+    if len(frame) != 1:
+        raise ValueError(f"{{{name}}} must be one row; it has {len(frame)}")
+    row = frame.iloc[0]
+    value = row[column] if column else None
+    if isinstance(value, str):
+        return [value, None]
+    if not str(row.get("figure_ids", "")).strip():
+        raise ValueError(f"{{{name}}} names no cell: its figure_ids are empty")
+    return [_number(row, value, column, spec or ""), row["figure_ids"]]
+
+
+def _number(row: pd.Series, value: Any, column: str, spec: str) -> str:
+    if column:
+        if pd.isna(value):
+            raise ValueError(f"column {column} of this row is not known: a sentence has nothing to say")
+        return format(value, spec) if spec else words(value, value)
+    said = words(row["low"], row["high"])
+    if "|" not in spec:
+        return said
+    one, several = spec.split("|")
+    return f"{said} {one if said == 'one' else several}"
+
+
+def _capitalised(pieces: list) -> list:
+    for piece in pieces:
+        if piece[0]:
+            piece[0] = piece[0][:1].upper() + piece[0][1:]
+            break
+    return pieces
+
+
+class Table:
+    """Rows with linked numbers; `record` is what a build collects."""
+
+    def __init__(self, texts: pd.DataFrame, cells: pd.DataFrame, caption: str):
+        self.texts, self.cells = texts, cells
+        ids = list(dict.fromkeys(one for column in cells for found in cells[column] for one in found.split()))
+        self.record = {"kind": "table", "caption": caption, "figure_ids": ids}
+
+    def __repr__(self) -> str:
+        return f"{self.record['caption']}\n{self.texts.to_string(index=False)}"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
+        return {"text/plain": repr(self), "text/html": self._html()}, {"analysis": self.record}
+
+    def _html(self) -> str:
+        rows = [self._line(number) for number in range(len(self.texts))]
+        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.texts)
+        caption = f"<caption>{escape(self.record['caption'])}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+    def _line(self, number: int) -> str:
+        texts, cells = self.texts.iloc[number], self.cells.iloc[number]
+        said = [linked(text, ids) if ids else escape(text) for text, ids in zip(texts, cells, strict=True)]
+        first = f'<th scope="row">{said[0]}</th>'
+        return f"<tr>{first}{''.join(f'<td>{one}</td>' for one in said[1:])}</tr>"
+
+
+def show(frame: pd.DataFrame, caption: str, **columns: str) -> Table | None:
+    """Show rows as a table; None, and so no output, where there is no row.
+
+    columns: heading = column, in order, "_" in a heading for a space; the column `number` is the interval low to high,
+    `rate:.1f` a column with a format. Numbers are linked to the row's figure_ids.
+    Raises ValueError for a number in a row that names no cell.
+    """
+    if frame.empty:
+        return None
+    texts, cells = {}, {}
+    for heading, wanted in columns.items():
+        column, _, spec = wanted.partition(":")
+        said = [_cell(row, column, spec) for _, row in frame.iterrows()]
+        texts[heading.replace("_", " ")] = [text for text, _ in said]
+        cells[heading.replace("_", " ")] = [ids for _, ids in said]
+    return Table(pd.DataFrame(texts), pd.DataFrame(cells), caption)
+
+
+def _cell(row: pd.Series, column: str, spec: str) -> tuple[str, str]:
+    if column != "number" and isinstance(row[column], str | pd.Timestamp):
+        value = row[column]
+        return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), ""
+    if column != "number" and pd.isna(row[column]):
+        return "", ""
+    ids = str(row.get("figure_ids", "")).strip()
+    if not ids:
+        raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its figure_ids are empty")
+    if column != "number":
+        return format(row[column], spec) if spec else f"{row[column]:,}", ids
+    return _interval(row), ids
+
+
+def _interval(row: pd.Series) -> str:
+    """Write an interval in a table, where an unknown number may stand as well: 50, 31–98, 71 or more, about 70."""
+    if row.get("status") == "share":
+        low, high = row["share_low"], row["share_high"]
+        return f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
+    if row.get("status") == "approximate":
+        return str(row["as_written"])
+    if pd.isna(row["high"]):
+        return "not known" if pd.isna(row["low"]) or row["low"] == 0 else f"{row['low']:,} or more"
+    low = 0 if pd.isna(row["low"]) else row["low"]
+    return f"{low:,}" if low == row["high"] else f"{low:,}–{row['high']:,}"

@@ -1,0 +1,141 @@
+"""Sentences and tables: every number names its cells, and what is no longer true is not printed."""
+
+import pandas as pd
+import pytest
+
+from analysis.tell.say import linked, say, show, slug, words
+
+
+def row(low, high, figure_ids="a:L3", **more):
+    return pd.DataFrame({"low": [low], "high": [high], "figure_ids": [figure_ids], **more}).astype(
+        {"low": "Int64", "high": "Int64"}
+    )
+
+
+def html(thing):
+    return thing._repr_mimebundle_()[0]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0, 0, "no"),
+        (1, 1, "one"),
+        (9, 9, "nine"),
+        (10, 10, "10"),
+        (2031, 2031, "2,031"),
+        (31, 98, "31 to 98"),
+        (0, 35, "up to 35"),
+        (71, pd.NA, "at least 71"),
+        (6.5, 6.5, "6.5"),
+    ],
+)
+def test_an_interval_is_said_as_a_newspaper_says_it(low, high, said):
+    assert words(low, high) == said
+
+
+@pytest.mark.parametrize("low", [pd.NA, 0])
+def test_a_number_of_which_nothing_is_known_is_not_said(low):
+    with pytest.raises(ValueError, match="neither end"):
+        words(low, pd.NA)
+
+
+def test_a_number_in_a_sentence_leads_to_its_cell():
+    found = say("{n:person|people} left.", n=row(50, 50, "a:L3 b:L4"))
+    assert str(found) == "50 people left."
+    assert 'href="../data/raw/' in html(found) or 'href="../site/evidence/a.html#L3"' in html(found)
+    assert 'data-figures="a:L3 b:L4">50 people</a>' in html(found)
+
+
+def test_in_a_build_every_link_leads_to_the_evidence_page(monkeypatch):
+    monkeypatch.setenv("ANALYSIS_BUILD", "1")
+    assert 'href="../site/evidence/a.html#L3"' in linked("50", "a:L3")
+    assert 'href="../site/evidence/a.html"' in linked("50", "a")
+
+
+def test_one_is_singular_and_starts_with_a_capital():
+    assert str(say("{n:person was|people were} sacked.", n=row(1, 1))) == "One person was sacked."
+
+
+@pytest.mark.parametrize("number", [237, 4.6, "237", "12 %"])
+def test_a_number_without_cells_is_refused(number):
+    with pytest.raises(ValueError, match="without its cells"):
+        say("{n} people.", n=number)
+
+
+def test_a_row_without_cells_is_refused():
+    with pytest.raises(ValueError, match="names no cell"):
+        say("{n} people.", n=row(3, 3, ""))
+
+
+def test_a_number_of_several_rows_is_refused():
+    with pytest.raises(ValueError, match="must be one row; it has 2"):
+        say("{n} people.", n=pd.concat([row(1, 1), row(2, 2)]))
+
+
+def test_a_placeholder_without_a_value_is_refused():
+    with pytest.raises(ValueError, match="no such value"):
+        say("{m} people.", n=row(1, 1))
+
+
+def test_a_column_of_the_row_can_be_said_with_a_format():
+    rate = row(50, 50, rate=[6.552], printed_by=["ITPro"])
+    assert str(say("{r.rate:.1f} a year, says {r.printed_by}.", r=rate)) == "6.6 a year, says ITPro."
+
+
+def test_a_sentence_that_is_no_longer_true_is_withheld_with_its_reason():
+    found = say("{n} left.", n=row(3, 3), needs=[(True, "fine"), (3 > 5, "no more left than were disciplined")])
+    assert found.record["withheld"] == "no more left than were disciplined"
+    assert "3" not in html(found).replace("</", "") and "three" not in html(found)
+    assert html(found).startswith('<div class="withheld"')
+
+
+def test_what_is_not_known_to_hold_does_not_hold():
+    assert say("{n} left.", n=row(3, 3), needs=[(pd.NA, "unknown")]).record["withheld"] == "unknown"
+
+
+def test_the_badge_is_that_of_the_print_unless_we_worked_it_out():
+    printed = row(3, 3, strength=["own reply"])
+    assert say("{n} left.", n=printed).record["strength"] == "own reply"
+    assert say("{x} of {n} left.", n=printed, x=row(2, 2)).record["strength"] == "worked out by us"
+
+
+def test_the_basis_leads_to_cells_as_well():
+    found = say("{n} left.", n=row(3, 3), m=row(0, 210, "c:L9"), basis="Without any assumption: {m}.")
+    assert found.record["figure_ids"] == ["a:L3", "c:L9"]
+    assert found.record["basis"] == "Without any assumption: up to 210."
+
+
+def test_text_from_data_is_never_live():
+    found = say("{who} said {n}.", who="<b>$x$</b>", n=row(3, 3))
+    assert "<b>" not in html(found).replace('<div class="finding"', "")
+
+
+def test_the_anchor_of_a_sentence_stays_when_its_numbers_move():
+    assert slug("{n} of the {m} were dismissed, {source}.") == "of-the-were-dismissed"
+
+
+def test_an_empty_table_is_no_output():
+    assert show(row(1, 1).iloc[:0], "Nothing", Number="number") is None
+
+
+def test_a_table_links_its_numbers_and_not_its_words():
+    frame = row(0, 35, "a:L3", where=["Surrey"], rate=[0.5])
+    table = show(frame, "Cases", Force="where", Number_of_cases="number", Rate="rate:.2f")
+    assert table.record == {"kind": "table", "caption": "Cases", "figure_ids": ["a:L3"]}
+    assert 'data-figures="a:L3">0–35</a>' in html(table) and ">0.50</a>" in html(table)
+    assert '<th scope="row">Surrey</th>' in html(table) and '<th scope="col">Number of cases</th>' in html(table)
+
+
+@pytest.mark.parametrize(
+    ("status", "shares", "said"),
+    [("share", (0.38, 0.38), "38%"), ("share", (0.5, 1.0), "50%–100%"), ("approximate", (None, None), "about 70")],
+)
+def test_a_table_says_shares_and_rough_numbers_as_they_are(status, shares, said):
+    frame = row(pd.NA, pd.NA, status=[status], share_low=[shares[0]], share_high=[shares[1]], as_written=["about 70"])
+    assert said in repr(show(frame, "Shares", Number="number"))
+
+
+def test_a_table_refuses_a_number_without_a_cell():
+    with pytest.raises(ValueError, match="names no cell"):
+        show(row(1, 1, ""), "Cases", Number="number")

@@ -1,0 +1,32 @@
+import pytest
+
+from analysis import project
+
+
+def test_the_project_is_found_from_a_folder_inside_it(tmp_path, monkeypatch):
+    monkeypatch.delenv("ANALYSIS_PROJECT", raising=False)
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "rounds.csv").touch()
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert project.root() == tmp_path.resolve()
+
+
+def test_a_folder_outside_any_project_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("ANALYSIS_PROJECT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="ANALYSIS_PROJECT"):
+        project.root()
+
+
+def test_a_project_that_is_no_folder_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError, match=r"ANALYSIS_PROJECT names .*nowhere, which is no folder"):
+        project.root()
+
+
+def test_the_tables_of_a_running_build_stand_before_the_committed_ones(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
+    assert project.processed() == tmp_path.resolve() / "data" / "processed"
+    monkeypatch.setenv("ANALYSIS_TABLES", str(tmp_path / "staged"))
+    assert project.processed() == (tmp_path / "staged").resolve()
