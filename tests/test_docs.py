@@ -135,8 +135,9 @@ def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(mo
 
 def test_a_reply_is_taken_in_by_the_commands_of_its_page(tmp_path, monkeypatch, capsys):
     place = vale.project(tmp_path / "vale")
+    vale.table(place, "approvals", [])
     (place / "data" / "inbox").mkdir()
-    (place / "data" / "inbox" / "reply.csv").write_text("Outcome,2002\nDisciplined,7\nDismissed,2\n", "utf-8")
+    (place / "data" / "inbox" / "reply.csv").write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
     monkeypatch.chdir(place)
     page = (PROJECT / "docs" / "add-a-reply.md").read_text("utf-8")
@@ -152,7 +153,7 @@ def test_a_reply_is_taken_in_by_the_commands_of_its_page(tmp_path, monkeypatch, 
     __main__.main(taken)
     assert "Nothing is left to decide." in capsys.readouterr().out
     figures = clean.build(place / "data" / "raw")["figures"].set_index("figure_id")["low"]
-    assert figures[figures.index.str.startswith("north-vale")].tolist() == [7, 2]
+    assert figures[figures.index.str.startswith("north-vale")].tolist() == [70, 20]
 
 
 # what the README says of 2019, and the line of the transcript that prints it
