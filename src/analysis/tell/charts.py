@@ -28,6 +28,7 @@ from analysis.tell.picture import (
     TEXT,
     WIDTH,
     Chart,
+    TooFew,
     chart,
     counted,
     in_words,
@@ -51,12 +52,12 @@ WITHOUT = {
     "approximate": "only roughly known",
     "share": "a share, not a count",
 }
-RANGES = {
+RANGES: dict[str, tuple[str, dict[str, Any]]] = {
     "range": ("Somewhere in this range", {"color": "C0", "marker": "|", "markersize": 13}),
     "conflict": ("Sources disagree: lowest and highest", {"color": "C2", "marker": "D", "markersize": 7}),
     "open": ("At least this many", {"color": "C0", "marker": ">", "markersize": 8, "markevery": [-1]}),
 }
-ANSWERS = {
+ANSWERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "full": ("Answered in full", "✓", {"facecolor": "C0", "edgecolor": "C0"}),
     "partial": ("Answered in part", "½", {"facecolor": "#9CC6EC", "edgecolor": "C0"}),
     "replied, named": ("Replied, number printed", "№", {"facecolor": "C1", "edgecolor": "C1"}),
@@ -99,16 +100,8 @@ def shares(frame: pd.DataFrame, label: str, *, highlight: Any = (), sort: bool =
 
 
 @_in_style
-def _counts(
-    form: str,
-    frame: pd.DataFrame,
-    label: str,
-    highlight: Any,
-    sort: bool,
-    solid: bool = False,
-    reach: float = 0.0,
-    **words: Any,
-) -> Chart:
+def _counts(form: str, frame: pd.DataFrame, label: str, highlight: Any, sort: bool, **words: Any) -> Chart:
+    solid, reach = words.pop("solid", False), words.pop("reach", 0.0)
     rows = _by_value(_read(frame, label)) if sort else _read(frame, label)
     _comparable(rows, words)
     ax, rows = _row_axes(rows, highlight)
@@ -199,8 +192,8 @@ def stacked(frame: pd.DataFrame, label: str, *, whole: Any = None, rest: str = "
     drawn, keys, start = _gathered(parts), [], 0.0
     ax = _axes(0.75)
     for place, row in enumerate([*drawn.to_dict("records"), *(rest_row.to_dict("records") if left else [])]):
-        look = {"facecolor": "white", "hatch": "////", "edgecolor": "C4"} if row["kind"] == "rest" else {
-            "facecolor": f"C{place}" , "edgecolor": "white"}  # fmt: skip
+        look: dict[str, Any] = {"facecolor": f"C{place}", "edgecolor": "white"}
+        look = {"facecolor": "white", "hatch": "////", "edgecolor": "C4"} if row["kind"] == "rest" else look
         ax.add_patch(Rectangle((start, 0), row["low"], 1, linewidth=0.8, **look))
         if text_width(plain(row["low"])) + 0.06 < row["low"] / total * (WIDTH - 2 * MARGIN):
             middle = (start + row["low"] / 2, 1)
@@ -428,7 +421,7 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", *, highlight: Any = 
 
 def _tile(ax: Any, row: dict, size: float) -> None:
     _, mark, look = ANSWERS[row["answer"]]
-    look = {"linewidth": 1} | look | ({"edgecolor": INK, "linewidth": 4} if row["chosen"] else {})
+    look = {"linewidth": 1, **look, **({"edgecolor": INK, "linewidth": 4} if row["chosen"] else {})}
     x, y = row["tile_col"], row["tile_row"]
     ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, **look))
     ax.text(x, y, f"{row['lines']}\n{mark}", size=size, ha="center", va="center", linespacing=1.1,
@@ -509,7 +502,7 @@ def _need(frame: pd.DataFrame, *columns: str) -> None:
 
 def _comparable(rows: pd.DataFrame, words: dict) -> None:
     if rows["kind"].ne("unknown").sum() < 2:
-        raise ValueError(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
+        raise TooFew(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
 
 
 def _chosen(rows: pd.DataFrame, highlight: Any) -> pd.Series:

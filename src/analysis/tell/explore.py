@@ -15,7 +15,7 @@ from analysis import project, tables
 from analysis.measure import bounds, categories, rates, totals
 from analysis.tables import Tables
 from analysis.tell import charts
-from analysis.tell.picture import counted, listed
+from analysis.tell.picture import TooFew, counted, listed
 from analysis.tell.say import say, show
 
 ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
@@ -84,7 +84,8 @@ def view(data: Tables, **asked: Any) -> View:
     (only what forces said themselves), denominator, assumptions (ids, for the limits; by default the
     usual ones). Raises ValueError for a name there is not.
     """
-    choice = Choice(**{name: tuple(said) if isinstance(said, list) else said for name, said in asked.items()})
+    given: dict[str, Any] = {name: tuple(said) if isinstance(said, list) else said for name, said in asked.items()}
+    choice = Choice(**given)
     data = data if data.name == choice.round else tables.part(data, choice.round)
     categories.check(categories.trees(data), **{name: getattr(choice, name) for name in DIMENSIONS})
     rows, joint = _selected(data, choice)
@@ -180,7 +181,7 @@ def _added(rows: pd.DataFrame, sums: list[pd.DataFrame], reasons: dict[str, str]
     if len(rows) == 1:
         return [say("{where}: {n} {unit}, printed as “{n.as_printed}” by {n.printed_by}.", n=rows,
                     where=rows["where"].item(), unit=rows["who"].item())]  # fmt: skip
-    said = []
+    said: list[Any] = []
     for group in sums[:MOST_SUMS]:
         names = listed(dict.fromkeys(group["where"]), 6)
         said.append(say("{who}: together {n} {unit}.", n=totals.total(group, data, hull=True), who=names,
@@ -203,7 +204,7 @@ def _outcomes(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
     title, note = f"What became of those counted: {whole['where'].item()}", f"Printed by {whole['printed_by'].item()}."
     words = {"title": title, "subtitle": _subtitle(whole, data, choice), "note": note}
     if reasons or not sums:
-        said = Markdown("One of them can stand under two outcomes, so these do not make one bar.")
+        said: Any = Markdown("One of them can stand under two outcomes, so these do not make one bar.")
         chart = _drawn(charts.bars, parts.assign(name=_labels(parts, "as_printed")), "name", **words)
     else:
         told = totals.total(sums[0], data, hull=True)
@@ -251,7 +252,7 @@ def _limits(data: Tables, choice: Choice) -> Any:
     ids = {**dict(zip(data.forces["short_name"], data.forces["force_id"], strict=True)), UNNAMED: "unnamed"}
     kind = {name: getattr(choice, name) for name in DIMENSIONS if getattr(choice, name) != ANY}
     where = listed(choice.forces) or "all that replied"
-    what = ", ".join([data.round["unit"], *_kinds(data, choice)])
+    what = ", ".join([_round(data)["unit"], *_kinds(data, choice)])
     force = [ids[one] for one in choice.forces if one in ids] or None
     found = bounds.limits(data, force=force, assumptions=choice.assumptions, **kind)
     if pd.isna(found["high"].item()) and not found["low"].item():
@@ -265,10 +266,9 @@ def _limits(data: Tables, choice: Choice) -> Any:
 
 
 def _drawn(form: Callable, rows: pd.DataFrame, label: str, **words: Any) -> charts.Chart | None:
-    """Draw rows where there are two to compare; nothing and one number are no picture."""
     try:
         return form(rows, label, **words)
-    except ValueError:
+    except TooFew:
         return None
 
 
@@ -283,6 +283,10 @@ def _named(row: dict) -> str:
     return f"{row['where']} (“{row['as_printed']}”)"
 
 
+def _round(data: Tables) -> pd.Series:
+    return data.rounds[data.rounds["round_id"] == data.name].iloc[0]
+
+
 def _kinds(data: Tables, choice: Choice) -> list[str]:
     labels = {**data.categories.set_index(["dimension", "category"])["label"]}
     labels |= {("role", row.role): row.several for row in data.roles.itertuples()}
@@ -291,14 +295,15 @@ def _kinds(data: Tables, choice: Choice) -> list[str]:
 
 def _subtitle(rows: pd.DataFrame, data: Tables, choice: Choice) -> str:
     period = data.period if choice.round != SINGLE else "periods differ"
-    return ", ".join([listed(dict.fromkeys(rows["unit"])), *_kinds(data, choice), data.round["title"], period])
+    return ", ".join([listed(dict.fromkeys(rows["unit"])), *_kinds(data, choice), _round(data)["title"], period])
 
 
 class Panel(widgets.HBox):
     """Choices at the left, the answer at the right; `view` is what is shown."""
 
     def __init__(self, data: Tables, presets: dict[str, dict[str, Any]]):
-        self.data, self.presets, self.filling, self.view = data, presets, False, None
+        self.data, self.presets, self.filling = data, presets, False
+        self.view: View | None = None
         self.worker = ThreadPoolExecutor(1)
         self.start = widgets.ToggleButtons(options=[*presets], tooltips=[*presets])
         self.controls = self._controls()
@@ -417,14 +422,14 @@ class Panel(widgets.HBox):
             return
         self.status.value, self.saved.value = "Working …", ""
         try:
-            self.view = view(self.part, **self.choice)
+            shown = self.view = view(self.part, **self.choice)
         except Exception as error:  # in a callback of a widget nobody would see it
             self.status.value = f"This cannot be shown: {error}"
             return
-        self.answer.outputs, self.limits.outputs = _outputs(self.view.said), ()
-        self.picture.outputs = _outputs([one for one in (self.view.chart, self.view.table) if one is not None])
+        self.answer.outputs, self.limits.outputs = _outputs(shown.said), ()
+        self.picture.outputs = _outputs(one for one in (shown.chart, shown.table) if one is not None)
         self.status.value = "Working out the limits …"
-        self.worker.submit(self._limit, self.view)
+        self.worker.submit(self._limit, shown)
 
     def _limit(self, shown: View) -> None:
         if shown is not self.view:
