@@ -23,6 +23,12 @@ ANSWERS = ("full", "partial", "refused", "not held")
 SAID = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
 PRESS = ("publisher", "title", "url", "published_on", "derived_from", "reference", "note", "seen_on", "extent_seen")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
+# everyday words, and the number or the category that they say
+COUNTS = {"nil return": "nil", "nil returns": "nil", "no data held": "not held", "a further officer": "one",
+          "one further officer": "one", "another officer": "one"}  # fmt: skip
+OUTCOMES = {"dismissal": "dismissed", "dismissals": "dismissed", "resignation": "resigned", "resignations": "resigned",
+            "retirement": "retired", "no further action": "no-action", "nfa": "no-action", "warned": "warned",
+            "prosecution": "charged", "charged": "charged", "conviction": "convicted"}  # fmt: skip
 HINTS = {
     "period": "the words of the file or the request, such as 2018/19",
     "role": "officer, staff, pcso, special, all or unknown",
@@ -157,7 +163,8 @@ def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> l
     publisher = " and ".join(names[force] for force in forces)
     made = drafts.draft(reading.cells, publisher if len(forces) == 1 else names[forces[0]], _words(decided["wording"]))
     for row in made.rows:
-        row["reads_as"] = row["reads_as"] or (OPEN if _unreadable(row) else "")
+        if not row["reads_as"] and _unreadable(row):
+            row["reads_as"] = COUNTS.get(plain(row["value"]), OPEN)
         _fill(row, options.get("sets") or {})
     _new(raw, made.rows, forces, decided["sources"], options)
     target = raw / round_id / f"{_name(raw, round_id, forces)}.csv"
@@ -198,7 +205,8 @@ def _fill(row: dict[str, str], sets: dict[str, str]) -> None:
 
 def _checked(raw: Path, file: Path, sha256: str, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
     """Return the reading of a file that is accepted, and the rows of approvals that make it so."""
-    report = read.check([file], raw)[0]
+    reading = read.read([file])[file]
+    report = read.judged(file, reading, raw)
     if report["outcome"] == read.REFUSED:
         raise Refused(f"Nothing was written.\n{read.report([report])}")
     codes, reason = set(options.get("accept") or ()), options.get("reason") or ""
@@ -210,7 +218,7 @@ def _checked(raw: Path, file: Path, sha256: str, options: dict) -> tuple[read.Re
         do = f"Ask for a clean copy; or, when you have looked at each: {told} --reason 'why'"
         raise Refused(f"Nothing was written.\n{read.report([report])}\n{do}")
     accepted = [{"sha256": sha256, "code": f["code"], "place": f["place"], "reason": reason} for f in waiting]
-    return read.read([file])[file], accepted
+    return reading, accepted
 
 
 def _words(wording: pd.DataFrame) -> dict[str, set[str]]:
@@ -307,7 +315,7 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
         f"{name}: ? in {_lines(open_rows['line'])}: {HINTS[name]}"
         for name, open_rows in undecided.items() if len(open_rows)
     ]  # fmt: skip
-    problems = [one for one in problems if one.found.partition(", in ")[0] != "no unit" or not len(undecided["unit"])]
+    problems = [one for one in problems if one.code != "UNDECIDED" and one.found.partition(", in ")[0] != "no unit" or not len(undecided["unit"])]
     others = [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
     left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in others]
     left += _open_cells(source, decided)
@@ -374,6 +382,8 @@ def _wordings(problems: list[Problem], wording: pd.DataFrame) -> list[str]:
         if problem.code == "UNKNOWN_WORDING" and match:
             field, text = match[1] or match[3], match[2] or match[4]
             row = dict.fromkeys(MEANS.get(field, ()), OPEN) | {"field": field, "wording": text, "reason": "WHY"}
+            if field == "outcome" and plain(text) in OUTCOMES:
+                row |= {"outcome": OUTCOMES[plain(text)], "reason": "an everyday word for it"}
             rows.append(_line([row.get(name, "") for name in wording.columns]))
     head = "Rows for data/raw/lookups/wording.csv, with what lookups/categories.csv calls it for each ?, and why for WHY:"
     return [head, *dict.fromkeys(rows)] if rows else []

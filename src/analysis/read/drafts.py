@@ -61,12 +61,13 @@ class Draft(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Hold one table a person would see: rows of heads, rows below them, headings by row, and the titles above."""
+    """Hold one table a person would see: rows of heads, rows below them, headings by row, titles above, lone labels below."""
 
     heads: list[int]
     rows: list[int]
     headings: dict[int, str]
     titles: list[str]
+    lone: list[int] = []
 
 
 def draft(cells: list[Cell], force: str, words: Words) -> Draft:
@@ -80,19 +81,20 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
     loose = []
     for area, grid in areas.items():
-        covered: set[int] = set()
-        for block in _blocks(grid) if _is_table(area, grid) else ():
-            covered |= {*block.heads, *block.rows, *block.headings}
-            _Table(made, grid, block, words, cells, area).draft()
-        loose += [cell for row in sorted(grid.keys() - covered) for cell in grid[row].values()]
+        covered: set[str] = set()
+        for band in _bands(grid) if _is_table(area, grid) else ():
+            for block in _blocks(band):
+                covered |= {cell.place for row in (*block.heads, *block.rows, *block.headings) for cell in band[row].values()}
+                _Table(made, band, block, words, cells, area).draft()
+        loose += [cell for row in grid.values() for cell in row.values() if cell.place not in covered]
     for cell in loose:
         _loose(made, cell, words)
-    order = {cell.place: number for number, cell in enumerate(cells)}
+    order, last, keys = {cell.place: number for number, cell in enumerate(cells)}, 0, {}
     for row in made.rows:
-        row["force"] = row["force"] or force
-    made.rows.sort(key=lambda row: order.get(row["cell"].partition("#")[0], 0))
+        last = keys[row["cell"]] = order.get(row["cell"].partition("#")[0], last)  # an empty cell stands by the one before it
+    made.rows.sort(key=lambda row: keys[row["cell"]])
     for row in made.rows:
-        row["cell"] = address(row["cell"])
+        row |= {"force": row["force"] or force, "cell": address(row["cell"])}
     return made
 
 
@@ -145,6 +147,23 @@ def _named(clause: str, known: set[str]) -> str:
 
 
 # ---------------------------------------------------------------- tables
+def _bands(grid: Grid) -> list[Grid]:
+    """Return the tables that stand side by side, apart by a column that is empty in all rows; else all as one."""
+    columns = sorted({column for line in grid.values() for column in line})
+    parts: list[list[int]] = []
+    for column in columns:
+        if parts and column - parts[-1][-1] == 1:
+            parts[-1].append(column)
+        else:
+            parts.append([column])
+    bands = [{row: {c: line[c] for c in part if c in line} for row, line in grid.items()} for part in parts]
+    whole = [{row: line for row, line in band.items() if line} for band in bands]
+    labelled = all(any(not numbers.count(line[min(part)].text) for line in band.values() if min(part) in line and len(line) > 1)
+                   for band, part in zip(whole, parts, strict=True))  # fmt: skip
+    wide = any(cell.wide > 1 for line in grid.values() for cell in line.values())
+    return whole if len(parts) > 1 and all(len(part) > 1 for part in parts) and labelled and not wide else [grid]
+
+
 def _blocks(grid: Grid) -> Iterator[Block]:
     """Yield the tables of an area: heads, then rows with counts, with what stands between and below them."""
     above: list[int] = []
@@ -158,8 +177,7 @@ def _blocks(grid: Grid) -> Iterator[Block]:
             else:
                 if block:
                     yield block
-                heads, titles = _heads(grid, above, row)
-                block = Block(heads, [], {}, titles)
+                block = _heads(grid, above, row)
             block.rows.append(row)
             above = []
         else:
@@ -169,7 +187,7 @@ def _blocks(grid: Grid) -> Iterator[Block]:
     if block:
         tail = [row for row in above if row - block.rows[-1] <= 1 + above.index(row)]
         _between(grid, block, [row for row in tail if _beside_a_count(grid, block, row)])
-        yield block
+        yield block._replace(lone=[row for row in tail if len(grid[row]) == 1 and row not in block.rows])
         above = [row for row in above if row not in block.rows]
     cases = _list(grid, above)
     if cases:
@@ -184,16 +202,18 @@ def parted_since(grid: Grid, first: int, last: int) -> bool:
 def _counts(grid: Grid, row: int, block: Block | None, above: list[int]) -> bool:
     """Say whether a row holds a count; numbers that could be years count only below heads that are none."""
     line = grid[row]
+    first = min(line)
     found = [cell for cell in line.values() if numbers.count(cell.text)]
-    sure = [cell for cell in found if not is_year(cell.text) and re.search(r"\d|nil|none|zero|<|\*|held|withheld", cell.text, re.I)]
-    label = line[min(line)].text.strip()
-    if sure and not (len(line) == 1 and len(sure[0].text) > 12):
+    beside = [cell for cell in line.values() if cell.column != first]
+    digits = [cell for cell in found if re.search(r"\d", cell.text) and not is_year(cell.text)]
+    if digits and not (len(line) == 1 and len(digits[0].text) > 12):
         return True
-    years = [cell for cell in found if is_year(cell.text) and cell.column != min(line)]
-    if not years or is_year(label):
-        return False
-    headed = block is not None or any(len(grid[one]) > 1 and not any(is_year(c.text) for c in grid[one].values()) for one in above)
-    return headed and min(line) not in {cell.column for cell in years} and not MEANT["period"].search(label)
+    if beside and all(cell in found and not is_year(cell.text) for cell in beside):
+        return True  # a label, and beside it only words that stand for counts
+    years = [cell for cell in beside if cell in found and is_year(cell.text)]
+    label = line[first].text.strip()
+    headed = block is not None or any(len(grid[one]) > 1 for one in above)
+    return bool(years) and headed and not is_year(label) and not MEANT["period"].search(label) and bool(label)
 
 
 def _new_heads(grid: Grid, above: list[int], block: Block, parted: bool) -> bool:
@@ -222,20 +242,21 @@ def _beside_a_count(grid: Grid, block: Block, row: int) -> bool:
     return bool(counted & grid[row].keys()) or len(grid[row]) > 1
 
 
-def _heads(grid: Grid, above: list[int], first: int) -> tuple[list[int], list[str]]:
-    """Return the rows of heads straight above the first row of counts, and the titles above them."""
+def _heads(grid: Grid, above: list[int], first: int) -> Block:
+    """Return the heads straight above the first row of counts, lone labels between them, and the titles above."""
+    wide = [row for row in above if len(grid[row]) > 1]
+    lone = [row for row in above if wide and row > wide[-1] and min(grid[row]) == min(grid[first])]
     heads: list[int] = []
-    wide = max(grid[first]) > 1
-    for row in reversed(above):
-        lone = len(grid[row]) == 1
-        spans = lone and (next(iter(grid[row].values())).wide > 1 or min(grid[row]) > 1) and heads
-        if len(heads) == 3 or (heads and heads[0] - row > 1) or (first - row > 2 and not heads) or (lone and wide and not spans):
+    for row in reversed([row for row in above if row not in lone]):
+        near = (heads[0] if heads else (lone or [first])[0]) - row <= (1 if heads else 2)
+        spans = len(grid[row]) > 1 or next(iter(grid[row].values())).wide > 1 or min(grid[row]) > min(grid[first])
+        if len(heads) == 3 or not near or not spans:
             break
         heads.insert(0, row)
-    if heads and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == 1 and len(heads) > 1:
+    if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == min(grid[first]):
         heads = heads[1:]  # a title over the whole table
-    titles = [cell.text for row in above if row not in heads for cell in grid[row].values()]
-    return heads, titles
+    titles = [cell.text for row in above if row not in (*heads, *lone) for cell in grid[row].values()]
+    return Block(heads, [], {row: next(iter(grid[row].values())).text for row in lone}, titles)
 
 
 def _list(grid: Grid, rows: list[int]) -> Block | None:
@@ -301,6 +322,10 @@ class _Table:
             self.cases(kinds)
             return
         self.free_text(kinds)
+        for row in self.block.lone:
+            cell = next(iter(self.grid[row].values()))
+            if len(cell.text) < 40 and not numbers.MARK.match(cell.text[:1]) and cell.text[:1].isalpha():
+                self.made.asks.append(f"{cell.place}: a label without a number: add a row if that means zero")
         for row in self.block.rows:
             self.row(row, {column: kind for column, kind in kinds.items() if kind != "free"})
 
@@ -342,18 +367,20 @@ class _Table:
         for heading in [text for at, text in sorted(self.block.headings.items()) if at < row][-1:]:
             self.say(said, self.kind([heading], []), heading)
         total = ""
+        parts = [one for one in self.block.rows if one < row and not self.is_total(one, kinds)]
         for column, kind in kinds.items():
             text = self.label(row, column, kinds)
             total = total or (text if TOTAL.fullmatch(text.strip()) else "")
             if text and not TOTAL.fullmatch(text.strip()):
                 self.say(said, kind, text)
+            elif text and not parts:
+                self.say(said, OPEN, text)
             if column in line:
                 self.made.ends[line[column].place] = ("label", "")
-        parts = [one for one in self.block.rows if one < row and not self.is_total(one, kinds)]
         for column in self.counted:
             cell = line.get(column)
             if cell is None:
-                if len(line) > 1 and not total:
+                if len(line) > 1 and not total and not TOTAL.fullmatch((self.heads(column) or [""])[-1]):
                     self.blank(row, column, said)
                 continue
             self.figure(cell, said, total if len(parts) > 1 else "", column)
@@ -376,9 +403,16 @@ class _Table:
             said["role"] = next((role for role, words in ROLES.items() if words.fullmatch(text)), text)
         elif kind == "month":
             said["month"] = text
+        elif kind == "rank":
+            said["rank"] = re.sub(r"s$", "", text.casefold()).replace(" ", "-")
         elif kind != OPEN:
             said[kind] = text
         elif len(text) <= LONGEST_LABEL and not kinds_in(text):
+            years = {year[0] for year in re.finditer(rf"(?<![\w/-]){numbers.YEAR.pattern}(?![\w/-])", text, re.I)}
+            told = {field: _named(text, self.words.get(field, set())) for field in ("outcome", "misuse")}
+            told["period"] = years.pop() if len(years) == 1 else ""
+            for field, words in told.items():
+                said.setdefault(field, words) if words else None
             said["note"] = "; ".join(filter(None, [said.get("note", ""), text]))
 
     def figure(self, cell: Cell, said: dict[str, str], total: str, column: int) -> None:
@@ -415,8 +449,9 @@ class _Table:
         row = self.block.heads[level] if level < len(self.block.heads) else self.block.heads[-1]
         others = [cell.text for at, cell in self.grid[row].items() if at in self.counted or at > min(self.columns)]
         kind = self.kind(others or [text], [])
-        counts = re.match(r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|cases|incidents|allegations|people)\b", text, re.I)
-        if kind == OPEN and counts and len(self.counted) == 1:
+        counts = r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|allegations|people)"
+        bare = re.fullmatch(counts, text, re.I) or (len(self.counted) == 1 and re.match(rf"{counts}\b", text, re.I))
+        if kind == OPEN and bare:
             return
         self.say(own, kind, text)
 

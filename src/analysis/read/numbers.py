@@ -9,7 +9,7 @@ YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?: ?[-/–] ?(?:\d{2}|(?:19|20)\d\d))
 MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:[ -]\d{2,4})?", re.I)
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
-DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
+DIGITS = r"\d{1,3}(?:[, \u00a0\u2009]\d{3})+|\d+"
 ONES = "one|two|three|four|five|six|seven|eight|nine"
 BELOW_20 = f"{ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 WORDS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{ONES}))?|{BELOW_20}"
@@ -22,7 +22,7 @@ AFTER = r"or (?:fewer|less|more)|\+"
 NOUN = r"(?:police )?(?:officers?|staff|employees?|people|persons?|cases?|incidents?|allegations?|offences?|PCSOs?|members? of staff)"
 AMOUNT = re.compile(
     rf"(?:(?:{BEFORE}) ?)*(?:{DIGITS}|{WORDS})(?: ?(?:-|–|—|to|and) ?(?:{DIGITS}|{WORDS}))?(?: ?(?:{AFTER}))?"
-    rf"(?: ?\(\d+(?:\.\d+)?%\))?",
+    rf"(?: ?\(\d+(?:\.\d+)?%\))?|\d+(?:\.\d+)? ?%",
     re.I,
 )
 SAID = re.compile(
@@ -82,7 +82,7 @@ def meaning(words: str) -> str:
 
 
 # ---------------------------------------------------------------- numbers in sentences
-IN_PROSE = re.compile(rf"(?<![\w.,/£$-])(?<!\d\()((?:{DIGITS})|(?:nil|none|zero|no cases|no records|{WORDS})\b)(?![\w/%£]|[.,]\d|-[^\W\d])", re.I)
+IN_PROSE = re.compile(rf"(?<![\w.,/£$-])(?<!\d\()(?<!\d \()((?:{DIGITS})|(?:nil|none|zero|no cases|no records|{WORDS})\b)(?![\w/%£]|[.,]\d|-[^\W\d])", re.I)
 # what may follow "one" where it counts: not "one another", "one of the reasons"
 COUNTED = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}(?:officers?|constables?|sergeants?|inspectors?|employees?|staff|members?|PCs?|PCSOs?|specials?|"
