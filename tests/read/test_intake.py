@@ -1,4 +1,4 @@
-"""A reply from the inbox to the tables: its transcript, its row, what is left to decide; and a transcript made by hand."""
+"""A reply from the inbox to the tables, and a transcript made by hand: transcript, row, what is left to decide."""
 
 import csv
 import hashlib
@@ -22,6 +22,8 @@ COUNTED = {"wide.xlsx": 13, "letter.docx": 6, "cases.xlsx": 4, "printed.pdf": 8,
 def raw(project, tmp_path) -> Path:
     shutil.copytree(project / "data" / "raw", tmp_path / "data" / "raw")
     (tmp_path / "data" / "inbox").mkdir()
+    workforce = tmp_path / "data" / "raw" / "lookups" / "workforce.csv"
+    workforce.write_text("".join(workforce.read_text().splitlines(keepends=True)[:50]))
     return tmp_path / "data" / "raw"
 
 
@@ -57,6 +59,7 @@ def test_a_reply_goes_to_the_tables_and_run_again_changes_nothing(raw, name):
     assert (told["public"], told["kind"], told["file"]) == ("no", "reply", f"{ROUND}/surrey.csv")
 
 
+@pytest.mark.filterwarnings("default:'Timestamp' is not supported")  # of the days that hiding small counts fills in
 def test_what_is_said_for_each_question_is_written_and_builds(raw):
     file = received(raw, "open.ods", REPLIES["open.ods"]())
     new_reply(raw, file, ROUND, ["norfolk"])
@@ -67,8 +70,12 @@ def test_what_is_said_for_each_question_is_written_and_builds(raw):
     assert len(found) == 6 and set(found["status"]) <= {"exact", "range", "at least", "suppressed", "not held"}
     assert f"norfolk_{ROUND}:Dismissed%20for%20computer%20misuse!B2" in set(found["figure_id"])
     hidden = found[found["as_written"] != "Not held"]
-    assert not any(0 < (row.high if row.high == row.high else 99) < 4 for row in hidden.dropna(subset=["high"]).itertuples())
-    assert rows(raw / "coverage.csv")[0] and any(row["answer"] == "full" and row["force_id"] == "norfolk" for row in rows(raw / "coverage.csv"))
+    assert not any(
+        0 < (row.high if row.high == row.high else 99) < 4 for row in hidden.dropna(subset=["high"]).itertuples()
+    )
+    assert rows(raw / "coverage.csv")[0] and any(
+        row["answer"] == "full" and row["force_id"] == "norfolk" for row in rows(raw / "coverage.csv")
+    )
 
 
 def test_each_row_has_the_address_of_its_cell(raw):
@@ -111,7 +118,9 @@ def test_what_hides_stops_a_reply_until_a_person_says_why_and_never_reaches_the_
     assert everything(raw) == before
     new_reply(raw, file, ROUND, ["kent"], accept=["HIDDEN_ROW_COL"], reason="an empty sort column")
     assert PLANT not in (raw / ROUND / "kent.csv").read_text()
-    assert [(row["code"], row["reason"]) for row in rows(raw / "approvals.csv")] == [("HIDDEN_ROW_COL", "an empty sort column")]
+    assert [(row["code"], row["reason"]) for row in rows(raw / "approvals.csv")] == [
+        ("HIDDEN_ROW_COL", "an empty sort column")
+    ]
 
 
 def test_a_refused_file_changes_nothing(raw):
@@ -122,7 +131,14 @@ def test_a_refused_file_changes_nothing(raw):
     assert everything(raw) == before
 
 
-@pytest.mark.parametrize(("round_id", "force", "said"), [("parliament-street", "kent", "nearest: parliament-street-2019"), (ROUND, "Kant", "nearest:"), (ROUND, "../../../f", "no force")])
+@pytest.mark.parametrize(
+    ("round_id", "force", "said"),
+    [
+        ("parliament-street", "kent", "nearest: parliament-street-2019"),
+        (ROUND, "Kant", "nearest:"),
+        (ROUND, "../../../f", "no force"),
+    ],
+)
 def test_an_unknown_round_or_force_is_named_with_the_nearest(raw, round_id, force, said):
     file = received(raw, "a.xlsx", book())
     with pytest.raises(Refused, match=said):
@@ -146,7 +162,12 @@ def test_a_copy_in_another_format_is_known_and_a_correction_or_other_labels_are_
 
 def test_the_tables_of_decisions_stay_valid(raw):
     for number, name in enumerate(REPLIES):
-        new_reply(raw, received(raw, name, REPLIES[name]()), ROUND, [["kent", "surrey", "essex", "dorset", "norfolk", "sussex"][number]])
+        new_reply(
+            raw,
+            received(raw, name, REPLIES[name]()),
+            ROUND,
+            [["kent", "surrey", "essex", "dorset", "norfolk", "sussex"][number]],
+        )
     assert decisions.read(raw)[1] == []
 
 
@@ -157,10 +178,15 @@ ROW = "Kent,2019,,,all,people,computer misuse,dismissed,3,,text,once,,\n"
 def test_a_transcript_made_by_hand_gets_its_row_and_checksum(raw):
     path = raw / ROUND / "ps2019-vale.csv"
     path.write_text(HAND + ROW)
-    said = new_press(raw, path, publisher="Vale Gazette", title="Three sacked", url="https://example.org", published_on="2019-11-01")
+    said = new_press(
+        raw, path, publisher="Vale Gazette", title="Three sacked", url="https://example.org", published_on="2019-11-01"
+    )
     told = source(raw, "ps2019-vale")
     assert (told["kind"], told["public"], told["round_id"]) == ("press", "yes", ROUND)
-    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() and said.lines[-1] == "Nothing is left to decide."
+    assert (
+        told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        and said.lines[-1] == "Nothing is left to decide."
+    )
     before = everything(raw)
     new_press(raw, path)
     assert everything(raw) == before
@@ -169,7 +195,14 @@ def test_a_transcript_made_by_hand_gets_its_row_and_checksum(raw):
     assert source(raw, "ps2019-vale")["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize(("content", "said"), [(HAND.replace(",", ";") + ROW.replace(",", ";"), "SEMICOLONS"), ("a,b\n1,2\n", "WRONG_COLUMNS"), (HAND + "Kent,2019\n", "RAGGED_ROW")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HAND.replace(",", ";") + ROW.replace(",", ";"), "SEMICOLONS"),
+        ("a,b\n1,2\n", "WRONG_COLUMNS"),
+        (HAND + "Kent,2019\n", "RAGGED_ROW"),
+    ],
+)
 def test_a_faulty_transcript_is_one_line_with_its_place(raw, content, said):
     path = raw / ROUND / "ps2019-vale.csv"
     path.write_text(content)

@@ -77,7 +77,13 @@ def test_the_same_numbers_at_other_labels_are_another_reply():
 
 def test_of_a_mail_with_a_bad_part_the_rest_is_read(tmp_path):
     path = tmp_path / "a.eml"
-    path.write_bytes(sent(attached(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "old.doc", attached(book(), "a.xlsx", mail("\n")))))
+    path.write_bytes(
+        sent(
+            attached(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "old.doc", attached(book(), "a.xlsx", mail("\n")))
+        )
+    )
     report = read.check([path])[0]
-    assert report["outcome"] == "needs a person" and [found["place"] for found in report["findings"]] == ["attachment/2"]
+    assert report["outcome"] == "needs a person" and [found["place"] for found in report["findings"]] == [
+        "attachment/2"
+    ]
     assert {cell.text for cell in read.read([path])[path].cells} >= {"Dismissed", "<5"}

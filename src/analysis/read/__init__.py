@@ -68,7 +68,9 @@ def content(cells: list[Cell]) -> frozenset:
     lines: dict[tuple[str, int], list[str]] = {}
     for cell in cells:
         lines.setdefault((cell.area, cell.row), []).append(" ".join(cell.text.casefold().split()))
-    return frozenset(tuple(line) for line in lines.values() if any(letter.isdigit() for text in line for letter in text))
+    return frozenset(
+        tuple(line) for line in lines.values() if any(letter.isdigit() for text in line for letter in text)
+    )
 
 
 def report(reports: list[dict]) -> str:
