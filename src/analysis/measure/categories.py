@@ -136,10 +136,10 @@ def places(forces: pd.DataFrame) -> dict[str, set[str]]:
     In: columns force_id, region, nation, joined_into.
     """
     found: dict[str, set[str]] = {}
-    for row in forces.itertuples(index=False):
-        joined = f"joined into {row.joined_into}" if row.joined_into else ""
-        for place in filter(None, (row.region, row.nation, joined)):
-            found.setdefault(place_name(place), set()).add(row.force_id)
+    for row in forces.to_dict("records"):
+        joined = f"joined into {row['joined_into']}" if row["joined_into"] else ""
+        for place in filter(None, (row["region"], row["nation"], joined)):
+            found.setdefault(place_name(place), set()).add(row["force_id"])
     # A region may bear the name of one of its forces: then the wider reading stands.
     return {place_name(force): {force} for force in forces["force_id"]} | found
 
