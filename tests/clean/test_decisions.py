@@ -99,6 +99,13 @@ def test_a_wording_never_seen_names_its_column(field):
     assert ("UNKNOWN_WORDING", field) in {(fault.code, fault.place) for fault in faults}
 
 
+def test_what_a_draft_left_open_is_no_wording_but_a_decision_to_make():
+    _, faults = meaning(outcome="?")
+    assert [(fault.code, fault.place, fault.found) for fault in faults] == [
+        ("UNDECIDED", "outcome", "outcome is still ?")
+    ]
+
+
 def test_a_number_of_nothing_is_refused():
     _, faults = meaning(unit="")
     assert [fault.found for fault in faults] == ["no unit"]

@@ -1,163 +1,211 @@
-"""What a drafted recipe sees in a page, and what it leaves to a person."""
+"""A draft: a cell below or beside a count is a figure whatever it says, and what cannot be placed is a `?`."""
 
-import tomllib
-
-import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.read import drafts, grids, places, recipes
+from analysis.read import drafts, text
+from analysis.read.numbers import count, explained, in_prose, meaning
 
-COLUMNS = ["place", "area", "row", "column", "text", "kind", "value", "visible"]
-KNOWN = {"outcome": {"dismissed", "warned"}, "force": {"north police", "south police"}}
+WORDS = {
+    "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated"},
+    "misuse": {"computer misuse", "unauthorised access"},
+    "role": {"officer", "staff", "all"},
+}
+TOTAL = "total of other rows, checked and not kept"
 
 
-def page(area: str, *lines: str) -> grids.Grid:
-    """Return the grid of a small page: cells of a line apart by |."""
-    cells = [
-        (places.at(area, row, column), area, row, column, text.strip(), "text", "", True)
-        for row, line in enumerate(lines, start=1)
-        for column, text in enumerate(line.split("|"), start=1)
+def drafted(rows: str) -> drafts.Draft:
+    return drafts.draft(text.read(rows.encode()).cells, "Vale Police", WORDS)
+
+
+def told(rows: str, *names: str) -> list[tuple]:
+    return [tuple(row[name] for name in names) for row in drafted(rows).rows]
+
+
+def test_years_along_the_top_and_totals_at_both_ends():
+    rows = "Outcome,2018,2019,Total\nDismissed,3,5,8\nWarned,12,7,19\nTotal,15,12,27\n"
+    found = told(rows, "cell", "period", "outcome", "value", "drop")
+    assert found[:3] == [
+        ("L2F2", "2018", "Dismissed", "3", ""),
+        ("L2F3", "2019", "Dismissed", "5", ""),
+        ("L2F4", "", "Dismissed", "8", TOTAL),
     ]
-    return grids.grid(pd.DataFrame(cells, columns=COLUMNS))
+    assert [(value, drop) for *_, value, drop in found[-3:]] == [("15", TOTAL), ("12", TOTAL), ("27", TOTAL)]
 
 
-def draft(*lines: str, area: str = "S") -> dict:
-    return tomllib.loads(drafts.draft(page(area, *lines), "north_a", "North Police", KNOWN))
+def test_a_head_that_spans_others_reaches_over_them():
+    rows = ",Officers,,Staff,\n,2018,2019,2018,2019\nDismissed,1,2,3,4\n"
+    assert told(rows, "role", "period", "value") == [
+        ("officer", "2018", "1"), ("officer", "2019", "2"), ("staff", "2018", "3"), ("staff", "2019", "4")
+    ]  # fmt: skip
 
 
-def test_a_table_wide_by_year_is_drafted_whole_but_for_what_the_file_does_not_say():
-    recipe = draft("Reply 44", "Outcome|2017/18|2018/19", "Dismissed|1|2", "Warned|3|4", "Total|4|6")
-    table = recipe["table"][0]
-    assert (table["header"], table["rows"], table["total_row"]) == ("S!2", "S!3:4", "S!5")
-    assert (table["columns"], table["row_label"]) == ("year", "outcome")
-    assert set(table["fixed"]) == {"role", "unit", "misuse", "date_basis"} and set(table["fixed"].values()) == {"?"}
+def test_a_corner_is_no_role():
+    assert told("Officers,2018\nDismissed,3\n", "role", "outcome") == [("?", "Dismissed")]
 
 
-def test_merged_heads_of_year_and_role_are_two_rows_and_roles_are_named():
-    recipe = draft("Outcome|2018||2019|", "|Police Officers|Staff|Police Officers|Staff", "Dismissed|1|2|3|4")
-    table = recipe["table"][0]
-    assert table["header"] == "S!1:2" and table["columns"] == ["year", "role"]
-    assert table["heads"] == {"Police Officers": {"role": "officer"}, "Staff": {"role": "staff"}}
+def test_lone_labels_are_headings_of_the_rows_below_them():
+    rows = "Outcome,Count\nPolice Officers,\nDismissed,3\nPolice Staff,\nDismissed,1\n"
+    assert told(rows, "role", "value") == [("officer", "3"), ("staff", "1")]
 
 
-def test_a_subtotal_and_a_total_column_are_drafted_as_sums():
-    lines = ("Outcome|Officers|Staff|Total", "Dismissed|1|1|2", "Resigned|2|1|3", "Total|3|2|5", "Warned|4|0|4")
-    table = draft(*lines, "Grand total|7|2|9")["table"][0]
-    assert table["subtotal"] == [{"row": "S!4", "of": "S!2:3"}] and table["total_row"] == "S!6"
-    assert table["total_column"] == "Total"
-
-
-def test_a_blank_and_a_dash_are_left_to_a_person_where_a_table_has_one():
-    assert "dash" not in draft("Outcome|2018", "Dismissed|1")
-    recipe = draft("Outcome|2018|2019", "Dismissed|-|2", "Warned||3")
-    assert (recipe["dash"], recipe["blank"]) == ("?", "?")
-
-
-def test_two_tables_and_a_stray_number_on_one_sheet_are_found():
-    recipe = draft("Role|2018", "Officers|5", "", "Role|2019", "Officers|6", "", "||17")
-    assert [table["header"] for table in recipe["table"]] == ["S!1", "S!4"]
-    assert recipe["drop"] == [{"place": "S!C7", "anchor": "17", "reason": "?"}]
-
-
-def test_a_list_of_cases_is_drafted_without_its_free_text():
-    lines = ["Ref|Date|Role|Outcome|Details", "1|05/04/2019|Officer|Dismissed|looked up a neighbour"]
-    lines += ["2|06/05/2019|Officer|Warned|looked up a car", "3|07/05/2019|Staff|Warned|other"]
-    cases = draft(*lines)["cases"][0]
-    assert cases["columns"] == {"Date": "year", "Role": "role", "Outcome": "outcome"}
-
-
-def test_a_list_with_a_column_of_counts_is_drafted_by_these_and_not_by_its_lines():
-    lines = ("Case|Year|Role|Outcome|Number", "1|2017|Officer|Dismissed|5", "2|2017|Staff|Dismissed|6")
-    cases = draft(*lines, "3|2018|Staff|Dismissed|<5")["cases"][0]
-    assert cases["columns"] == {"Year": "period", "Role": "role", "Outcome": "outcome", "Number": "value"}
-
-
-def test_tables_side_by_side_with_an_empty_column_between_are_two():
-    heads = ("Police officers|||Police staff|", "Outcome|2019||Outcome|2019")
-    tables = draft(*heads, "Dismissed|5||Dismissed|7", "Warned|6||Warned|8")["table"]
-    assert [(table["header"], table["anchor"]) for table in tables] == [
-        ("S!2", ["Outcome", "2019"]),
-        ("S!D2", ["Outcome", "2019"]),
+def test_tables_side_by_side_and_below_each_other_are_told_apart():
+    beside = "Outcome,Count,,Role,Count\nDismissed,3,,Officer,5\nWarned,5,,Staff,3\n"
+    assert told(beside, "outcome", "role", "value") == [
+        ("Dismissed", "?", "3"),
+        ("?", "officer", "5"),
+        ("Warned", "?", "5"),
+        ("?", "staff", "3"),
     ]
-    assert [table["rows"] for table in tables] == ["S!3:4", "S!3:4"]
-
-
-def test_numbers_in_prose_are_drafted_as_answers_but_years_sections_and_question_numbers_are_none():
-    lines = ("1. How many in 2019?", "5 officers and twelve staff, section 40(2)", "2. How many resigned?", "Nil")
-    recipe = draft(*lines, area="P")
-    found = [(answer["place"], answer["value"]) for answer in recipe["answer"]]
-    assert found == [("P2", "5"), ("P2#2", "twelve"), ("P4", "Nil")]
-
-
-def test_numbers_in_words_are_drafted_with_the_words_that_change_them():
-    lines = ("There were twenty-three cases, fewer than five of them new", "One officer resigned; no one was dismissed")
-    recipe = draft(*lines, "One of the reasons: one hundred and five requests or more", area="P")
-    told = [(answer["place"], answer["value"], answer.get("beside", "")) for answer in recipe["answer"]]
-    assert told == [
-        ("P1", "twenty-three", ""),
-        ("P1#2", "five", "fewer than"),
-        ("P2", "One", ""),
-        ("P3", "one hundred and five", ""),
+    below = "Outcome,Count\nDismissed,3\n\nWarned,5\n\nRole,Count\nPCSO,4\nPolice Staff,2\n"
+    assert told(below, "outcome", "role", "value") == [
+        ("Dismissed", "?", "3"),
+        ("Warned", "?", "5"),
+        ("?", "pcso", "4"),
+        ("?", "staff", "2"),
     ]
+
+
+@pytest.mark.parametrize("word", ["see note 3", "n/k", "unknown number", "TBC", "12.5", "#", "ask Jo Bloggs"])
+def test_words_among_counts_are_a_question_and_are_not_copied(word):
+    for rows in (
+        f"Outcome,Count\nDismissed,3\nWarned,{word}\n",
+        f"Outcome,2018,2019\nDismissed,3,4\nWarned,5,{word}\n",
+    ):
+        draft = drafted(rows)
+        assert draft.rows[-1]["value"] == "?" and draft.asks[-1].startswith(draft.rows[-1]["cell"])
+        assert word == "#" or word not in repr(draft)
 
 
 @pytest.mark.parametrize(
-    ("text", "beside"),
+    "word",
     [
-        ("over 70 cases", "over"),
-        ("no more than six cases", "no more than"),
-        ("9 or more cases", "or more"),
-        ("just under 20 cases", "just under"),
-        ("about a hundred cases", "about"),
-        ("all 12 cases", ""),
+        "≤5",
+        "<=5",
+        "~10",
+        "c. 20",
+        "1–5",
+        "4 or fewer",
+        "No information held",
+        "Nil return",
+        "*",
+        "-",
+        "33%",
+        "Fewer than five",
+        "1 234",
     ],
 )
-def test_a_qualifier_beside_a_number_in_prose_is_drafted_with_it(text, beside):
-    (answer,) = draft(f"There were {text}.", "Thank you", area="P")["answer"]
-    assert answer.get("beside", "") == beside
+def test_words_that_change_a_count_are_kept_with_it(word):
+    assert told(f"Outcome,Count\nDismissed,{word}\nWarned,7\n", "value") == [(word,), ("7",)]
+    assert told(f"Outcome,Count\nDismissed,7\nWarned,{word}\n", "value") == [("7",), (word,)]
 
 
-@pytest.mark.parametrize(
-    ("line", "found"),
-    [
-        ("Thirteen officers and twenty-one staff were warned", ["Thirteen", "twenty-one"]),
-        ("One hundred and five cases; a hundred were closed", ["One hundred and five", "a hundred"]),
-        ("One officer resigned, one was dismissed and one of them retired", ["One", "one", "one"]),
-        ("No one was dismissed; one of the reasons is a one-off search of one another", []),
-        ("A fifteen-day limit, twenty working days and one year", []),
-        ("Between 1 and 4 officers, between five and nine staff", ["Between 1 and 4", "between five and nine"]),
-        ("Between 2016 and 2018, between 1 and 31 March, between 9 and 12 months", []),
-    ],
-)
-def test_numbers_in_words_are_drafted_where_they_count_and_one_only_before_what_it_counts(line, found):
-    assert [answer["value"] for answer in draft(line, area="P").get("answer", [])] == found
+def test_an_empty_cell_beside_counts_is_a_question():
+    draft = drafted("Outcome,2018,2019\nDismissed,3,\nWarned,5,6\n")
+    assert [(row["cell"], row["value"]) for row in draft.rows] == [
+        ("L2F2", "3"),
+        ("L2F3", "?"),
+        ("L3F2", "5"),
+        ("L3F3", "6"),
+    ]
+    assert any("L2F3" in ask and "empty" in ask for ask in draft.asks)
 
 
-def test_the_year_and_role_of_a_number_in_prose_are_drafted_only_where_its_words_name_just_one():
-    lines = (
-        "In 2018 there were 14 officers, and in 2019 there were 23 officers.",
-        "16 officers and staff in 2018 and 2019",
+def test_counts_between_1990_and_2099_are_counts():
+    assert told("Outcome,Count\nDismissed,2001\nWarned,1999\n", "value", "period") == [("2001", "?"), ("1999", "?")]
+    assert told("Force,2018,2019\nVale,2001,1999\n", "force", "period", "value") == [
+        ("Vale", "2018", "2001"),
+        ("Vale", "2019", "1999"),
+    ]
+
+
+def test_a_mark_is_read_as_the_reply_explains_it():
+    rows = "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7\n* 4 or fewer\n"
+    assert told(rows, "value", "reads_as", "note") == [("*", "4 or fewer", ""), ("5", "?", "marked *"), ("7", "", "")]
+    assert explained("¹", text.read(b"a,b\n1 includes one under appeal,\n").cells)[0] == "includes one under appeal"
+    assert meaning("fewer than 5, to protect identities") == "fewer than 5" and meaning("under appeal") == ""
+
+
+def test_a_list_of_cases_is_counted_by_what_its_columns_say_and_free_text_stays_out():
+    rows = "Ref,Year,Role,Details,Outcome\n1,2021,Police Officer,looked at a friend,Dismissed\n"
+    rows += "2,2021,Police Officer,looked at Jo,Dismissed\n3,2022,Police Staff,sent a mail,Resigned\n"
+    draft = drafted(rows)
+    assert [(row["period"], row["role"], row["outcome"], row["value"]) for row in draft.rows] == [
+        ("2021", "officer", "Dismissed", "2"),
+        ("2022", "staff", "Resigned", "1"),
+    ]
+    assert "looked" not in repr(draft) and draft.ends["L2F4"][0] == "dropped"
+
+
+def test_titles_say_period_unit_and_misuse_where_they_name_one():
+    rows = "Number of cases of computer misuse in 2019/20\n\nOutcome,Count\nDismissed,3\n"
+    assert told(rows, "period", "unit", "misuse") == [("2019/20", "cases", "computer misuse")]
+    assert told(rows.replace("2019/20", "2018 and 2019"), "period") == [("?",)]
+
+
+def test_a_number_in_a_sentence_takes_only_the_role_that_stands_at_it():
+    said = in_prose(
+        "2 police officers resigned and 3 members of staff were warned. In total 44 people were investigated."
     )
-    recipe = draft(*lines, "Complain within 40 working days", area="P")
-    told = [(answer["value"], answer["period"], answer["role"]) for answer in recipe["answer"]]
-    assert told == [("14", "2018", "officer"), ("23", "2019", "officer"), ("16", "?", "?")]
-    assert recipe["fixed"] == {"unit": "?", "misuse": "?", "date_basis": "?"}
+    assert [(one.value, one.role, one.unit) for one in said] == [
+        ("2", "officer", "people"),
+        ("3", "staff", "people"),
+        ("44", "", "people"),
+    ]
+    assert [(one.value, one.role) for one in in_prose("A further officer was dismissed in 2019.")] == [
+        ("A further officer", "officer")
+    ]
+    assert [one.role for one in in_prose("12 officers and staff were dismissed.")] == [""]
 
 
 @pytest.mark.parametrize(
-    "lines",
+    "words",
     [
-        ("Month|2018|2019", "January|1|2", "February|0|4"),
-        ("Year|North Police|South Police", "2019|3|7", "2020|12|0"),
-        ("Nature of offence|Number", "Misuse of PNC|4", "Other|<5"),
-        ("Outcome|2018||2019|", "|Officers|Staff|Officers|Staff", "Dismissed|1|2|3|4", "Total|1|2|3|4"),
+        "On 3 May 2019 we replied.",
+        "Section 40(2) applies.",
+        "In the last 3 years",
+        "Ring 01234 567890.",
+        "Our reference: FOI 456/24",
+        "£500 was spent.",
+        "1. How many?",
+        "at page 7",
     ],
 )
-@pytest.mark.parametrize("area", ["", "S", "T1", "attachment/1/S"])
-def test_a_draft_reads_every_number_of_its_page_in_any_format(lines, area):
-    grid = page(area, *lines)
-    text = drafts.draft(grid, "north_a", "North Police", KNOWN)
-    rows, _ = recipes.laid_out(grid, tomllib.loads(text) | {"draft": True})
-    numbers = sum(bool(cell.strip()) for line in lines for cell in line.split("|")[1:] if cell.strip("< ").isdigit())
-    years = sum(cell.strip() in ("2018", "2019") for line in lines[:1] for cell in line.split("|")[1:])
-    assert len(rows) == numbers - years
+def test_dates_references_and_other_units_are_no_counts(words):
+    assert in_prose(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "beside", "value"),
+    [
+        ("Fewer than five officers", "Fewer than", "five"),
+        ("10 or more cases", "or more", "10"),
+        ("up to 7 staff", "up to", "7"),
+        ("2020: <5", "<", "5"),
+    ],
+)
+def test_words_beside_a_number_in_a_sentence_are_kept(words, beside, value):
+    assert [(one.beside, one.value) for one in in_prose(words)][-1] == (beside, value)
+
+
+def test_a_footnote_mark_is_no_digit():
+    assert count("5¹") == ("5", "¹", "") and count("12(a)") == ("12", "(a)", "") and count("5*") == ("5", "*", "")
+    assert count("51") == ("51", "", "") and count("12 (50%)") == ("12 (50%)", "", "")
+
+
+cell = st.sampled_from(["5", "<5", "*", "nil", "n/a", "Not held", "see note", "x", "12", "1,234", "5¹", "?", "2001"])
+
+
+@given(st.lists(st.lists(cell, min_size=2, max_size=2), min_size=1, max_size=5))
+def test_no_cell_below_or_beside_a_count_is_left_out(body):
+    """Whatever stands in a table that has a count in its first row: each cell is a row of the transcript."""
+    body = [["7", "8"], *body]
+    rows = "Outcome,2018,2019\n" + "".join(
+        f"Kind {chr(65 + n)},{','.join(line)}\n"
+        if "," not in "".join(line)
+        else f'Kind {chr(65 + n)},"{line[0]}","{line[1]}"\n'
+        for n, line in enumerate(body)
+    )
+    written = {row["cell"] for row in drafted(rows).rows}
+    assert written == {f"L{n}F{c}" for n in range(2, len(body) + 2) for c in (2, 3)}

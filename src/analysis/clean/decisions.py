@@ -1,5 +1,6 @@
 """Our decisions: the tables of data/raw read strictly, which force a name means, and what a wording means."""
 
+import difflib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from analysis.problems import STOPS_ALL, Fault, Faults, Problem
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 FIELDS = ["misuse", "outcome", "role", "unit"]  # columns whose wording sets something, the more exact first
 OWN = ["rank", "date_basis"]  # what a row says itself goes before what its wording means
+OPEN = "?"  # in a drafted transcript, for what a person must decide
 SILENT = dict.fromkeys(["conduct", "system", "outcome"], "not-stated")
 SILENT |= {"role": "not stated", "rank": "", "unit": "", "date_basis": "not stated"}
 
@@ -56,9 +58,7 @@ def _table(path: Path, name: str) -> pd.DataFrame:
 
 def nearest(text: str, known: Collection[str], limit: int = 3) -> str:
     """Return the known texts nearest to one that is not known."""
-    from rapidfuzz import fuzz, process
-
-    return ", ".join(match[0] for match in process.extract(plain(text), list(known), scorer=fuzz.WRatio, limit=limit))
+    return ", ".join(difflib.get_close_matches(plain(text), list(known), limit, cutoff=0))
 
 
 def names(decided: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
@@ -118,6 +118,8 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown(field: str, text: str, spellings: list[str]) -> Fault:
+    if text == OPEN:
+        return Fault("UNDECIDED", field, f"{field} is still {OPEN}", f"what the file says of the {field}", "decide it")
     expected = f"a known {field} wording; nearest: {nearest(text, spellings)}"
     do = "correct the word, or add it to lookups/wording.csv with its reason"
     return Fault("UNKNOWN_WORDING", field, f"{field} {text!r}", expected, do)

@@ -14,7 +14,7 @@ USUAL = {"count": 5, "rank": 10}  # where lookups/thresholds.csv says nothing el
 DO = "set `public` to yes in sources.csv once the reply is published"
 WITHHELD = re.compile(r"\s*(?:<|fewer than|less than|under|\*|\[c\]|s40|withheld|suppressed)", re.IGNORECASE)
 ENDS = {"low": 0.0, "high": np.inf}  # how far an open end reaches
-ALIKE = ["round_id", "force_ids", "place", "period_start", "period_end", "unit"]
+ALIKE = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "unit"]
 
 
 def limits(thresholds: pd.DataFrame) -> dict[str, int]:
@@ -128,7 +128,7 @@ def _rows(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dic
 
 def _within(one: dict, of: dict, tree: Tree) -> bool:
     """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
-    if one["role"] != of["role"] and of["role"] != "any":
+    if of["role"] not in ("any", one["role"]) or of["rank"] not in ("", one["rank"]):
         return False
     sides = ("conduct", "system", "outcome")
     return all(of[side] in tree.lines.get((side, one[side]), [one[side]]) for side in sides)
