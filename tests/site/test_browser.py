@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 ROUND = "parliament-street-2019"
@@ -103,8 +104,7 @@ def test_the_search_shows_the_force_first_and_loads_its_index_only_when_asked(vi
     assert page.evaluate("window.entries === undefined")
     for typed, force in (("gwent", "Gwent Police"), ("GMP", "Greater Manchester Police"), ("surrey", "Surrey Police")):
         page.locator("#q").fill(typed)
-        page.wait_for_function("document.querySelector('#results li')")
-        page.wait_for_function(f"document.querySelector('#results li a').textContent === '{force}'")
+        expect(page.locator("#results li a").first).to_have_text(force)
     assert page.locator("#said").inner_text().endswith("pages found")
 
 
@@ -151,7 +151,7 @@ def test_charts_are_dark_in_the_dark(visit):
     page = visit(KINDS["notebook"], color_scheme="dark")
     image = page.locator("figure img").first
     image.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('figure img').currentSrc !== ''")
+    image.evaluate("one => one.decode()")
     assert image.evaluate("one => one.currentSrc").endswith("-dark.png")
 
 
@@ -171,7 +171,7 @@ def test_in_print_a_dossier_has_neither_navigation_nor_boxes(visit):
 
 def test_it_is_painted_within_a_second_from_its_file(visit):
     page = visit(KINDS["front"])
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    page.screenshot()
     first = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     assert 0 < first < 1000
 
