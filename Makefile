@@ -17,7 +17,7 @@ export JUPYTER_DATA_DIR := $(shell pwd -P)/.venv/home/jupyter-data
 export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 
 help:
-	@echo "make report     clean the data, run the notebooks, build the site; prints the findings"
+	@echo "make report     clean the data, run the notebooks, build the site"
 	@echo "make test       run every test, and compare every notebook with what is stored of it"
 	@echo "make lab        open JupyterLab on the notebook to begin with; LAB=... adds options, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"

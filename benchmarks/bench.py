@@ -57,8 +57,8 @@ def building(work: Path) -> dict:
     found["page"] = build()[0]
     subject = corrected(place / "data" / "raw")
     found["corrected"], said = build()
-    made = re.findall(r"^(\S+): is run$", said, re.MULTILINE)
-    found["again"], found["subject"] = f"{len(made)} of {len(said.splitlines())} runs", subject
+    made, kept = (re.findall(rf"^\S+: {what}$", said, re.MULTILINE) for what in ("is run", "unchanged"))
+    found["again"] = f"of {subject}; {len(made)} of {len(made) + len(kept)} runs"
     return found
 
 

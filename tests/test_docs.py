@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import vale
 
-from analysis import __main__, limits, load
+from analysis import __main__, clean, limits, load
 
 PROJECT = Path(__file__).parent.parent
 GUIDES = sorted((PROJECT / "docs").glob("*.md"))
@@ -130,6 +131,29 @@ def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(mo
     for code in cells[: cells.index(old.strip("\n"))]:
         printed(code, names)
     assert printed(new, names) != printed(old, names) != ""
+
+
+def test_a_reply_is_taken_in_by_the_commands_of_its_page(tmp_path, monkeypatch, capsys):
+    place = vale.project(tmp_path / "vale")
+    vale.table(place, "approvals", [])
+    (place / "data" / "inbox").mkdir()
+    (place / "data" / "inbox" / "reply.csv").write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    monkeypatch.chdir(place)
+    page = (PROJECT / "docs" / "add-a-reply.md").read_text("utf-8")
+    words = {"FILE": "reply.csv", "ROUND": "vale-2002", "FORCE": "north-vale"}
+    looked, taken = (
+        shlex.split(re.sub("FILE|ROUND|FORCE", lambda name: words[name[0]], line.split(ANALYSIS)[1]))
+        for line in re.findall(r"^ +\.venv/bin/python -m analysis (?:check|new-reply) .*$", page, re.MULTILINE)
+    )
+    assert __main__.main(looked) == 0
+    __main__.main(taken)
+    transcript = place / "data" / "raw" / "vale-2002" / "north-vale.csv"
+    transcript.write_text(transcript.read_text("utf-8").replace(",?,?,?,", ",all,people,computer misuse,"), "utf-8")
+    __main__.main(taken)
+    assert "Nothing is left to decide." in capsys.readouterr().out
+    figures = clean.build(place / "data" / "raw")["figures"].set_index("figure_id")["low"]
+    assert figures[figures.index.str.startswith("north-vale")].tolist() == [70, 20]
 
 
 # what the README says of 2019, and the line of the transcript that prints it

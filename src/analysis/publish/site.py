@@ -30,13 +30,14 @@ READERS = {
 }
 
 
-def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict]) -> None:
+def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], flagged: set[str] = frozenset()) -> None:
     """Write every page and file of a generation into a new folder.
 
     tables: as `analysis.load` gives them; kept: the folder with the result of each run; findings: the sentences
-    collected from the runs.
+    collected from the runs; flagged: files below data/raw that must contribute nothing.
     """
     site = Site(folder, tables, kept, findings)
+    site.sources = {name: row for name, row in site.sources.items() if row["file"] not in flagged}
     _files(site)
     for run in kept:
         site.page(run.page, "force.html" if "force" in run.parameters else "run.html", **site.run(run))

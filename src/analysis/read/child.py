@@ -43,7 +43,12 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"},
+            env={
+                **kept,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONNOUSERSITE": "1",
+            },
         )
         threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
 

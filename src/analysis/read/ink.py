@@ -49,7 +49,9 @@ def _flattened(document: pikepdf.Pdf) -> bool:
     form, any_found = document.Root.get("/AcroForm"), False
     for page in document.pages:
         fields = [note for note in notes(page) if note.get("/Subtype") == pikepdf.Name.Widget]
-        boxes = [[float(edge) for edge in note["/Rect"]] for note in notes(page) if "/Rect" in note and _blacks_out(note)]
+        boxes = [
+            [float(edge) for edge in note["/Rect"]] for note in notes(page) if "/Rect" in note and _blacks_out(note)
+        ]
         if boxes:
             steps = "".join(f"q 0 0 0 rg {a} {b} {c - a} {d - b} re f Q\n" for a, b, c, d in boxes)
             page.contents_add(document.make_stream(b"q\n"), prepend=True)
@@ -71,7 +73,9 @@ def _flattened(document: pikepdf.Pdf) -> bool:
 
 def _blacks_out(note: pikepdf.Dictionary) -> bool:
     kind, inside = str(note.get("/Subtype", "")), note.get("/IC")
-    return kind == "/Redact" or (kind in ("/Square", "/Polygon") and isinstance(inside, pikepdf.Array) and len(inside) > 0)
+    return kind == "/Redact" or (
+        kind in ("/Square", "/Polygon") and isinstance(inside, pikepdf.Array) and len(inside) > 0
+    )
 
 
 def _holds(field: pikepdf.Object | None) -> bool:
