@@ -146,8 +146,8 @@ def project(place: Path) -> Path:
         shutil.copy(PROJECT / "data" / "raw" / "lookups" / f"{name}.csv", lookups)
     with (PROJECT / "data" / "raw" / "lookups" / "wording.csv").open(encoding="utf-8", newline="") as lines:
         table(place, "wording", [row for row in csv.DictReader(lines) if not row["round_id"]])
-    for name in ("claims", "thresholds", "assumptions", "workforce", "workforce_sources", "official"):
-        table(place, name, []) if name != "official" or _known(name) else None
+    for name in ("claims", "thresholds", "assumptions", "workforce", "workforce_sources", "official", "approvals"):
+        table(place, name, []) if name not in ("official", "approvals") or _known(name) else None
     table(place, "forces", [{"nation": "England", "region": "Vale", "kind": "territorial"} | row for row in FORCES])
     names = [(row[key], row["force_id"], "its name") for row in FORCES for key in ("name", "short_name")]
     named = [{"alias": alias, "force_id": one, "reason": why} for alias, one, why in [*names, ("NVP", "north-vale", "short")]]

@@ -329,7 +329,9 @@ def test_only_assumptions_that_bind_are_reported(tables, printed, assumptions):
 def test_one_printed_number_has_limits_from_all_the_others(tables, fact, facts):
     hidden = fact("south", "south", 0, pd.NA, outcome="disciplined", status="suppressed")
     vague = fact("about", "south", pd.NA, pd.NA, outcome="dismissed", status="approximate")
-    frame = facts(fact("all", low=10, outcome="disciplined"), fact("north", "north", 6, outcome="disciplined"), hidden, vague)
+    frame = facts(
+        fact("all", low=10, outcome="disciplined"), fact("north", "north", 6, outcome="disciplined"), hidden, vague
+    )
     model = prepare(tables(frame))
     assert ends(bounds.of_fact(model, "south")) == (0, 4)  # ten less six, or fewer if forces nobody named have some
     assert bounds.of_fact(model, "about") is None
@@ -380,11 +382,12 @@ def _possible(worlds, question):
 
 def _rows(fact, statements):
     return [
-        fact(f"f{n}", " ".join(who), low, low + more, outcome=what) for n, (who, what, low, more) in enumerate(statements)
+        fact(f"f{n}", " ".join(who), low, low + more, outcome=what)
+        for n, (who, what, low, more) in enumerate(statements)
     ]
 
 
-@settings(max_examples=100, **SLOW)
+@settings(max_examples=60, **SLOW)
 @given(
     statements=st.lists(STATEMENT, max_size=5),
     position=st.sampled_from([0, 1, 2]),
@@ -412,7 +415,7 @@ def test_limits_equal_those_of_every_possible_world(
     assert ends(bounds.limits(tables(facts(*kept), **less), force=force, outcome=outcome)) == ends(found)
 
 
-@settings(max_examples=50, **SLOW)
+@settings(max_examples=30, **SLOW)
 @given(conflicts=st.lists(CONFLICT, max_size=4), question=QUESTION)
 def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
     tables, fact, facts, rounds, conflicts, question
@@ -429,7 +432,7 @@ def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
     assert ends(found) == _possible(worlds, question)
 
 
-@settings(max_examples=50, **SLOW)
+@settings(max_examples=30, **SLOW)
 @given(statements=st.lists(STATEMENT, min_size=2, max_size=5), question=QUESTION)
 def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_world(
     tables, fact, facts, rounds, statements, question

@@ -62,10 +62,18 @@ def test_an_unknown_category_suggests_the_nearest(known):
 
 def test_a_place_is_its_forces_and_those_that_joined_it(tables, facts):
     forces = tables(facts()).forces.iloc[:0]
-    rows = [("fife", "", "Scotland", "police-scotland"), ("police-scotland", "", "Scotland", ""), ("kent", "South East", "", "")]
+    rows = [
+        ("fife", "", "Scotland", "police-scotland"),
+        ("police-scotland", "", "Scotland", ""),
+        ("kent", "South East", "", ""),
+    ]
     for row in rows:
         forces.loc[len(forces)] = row
     known = tree.places(forces)
     assert tree.covered({"force_ids": "police-scotland", "place": ""}, known) == {"police-scotland", "fife"}
-    assert tree.covered({"force_ids": "", "place": "South-East and Scotland"}, known) == {"kent", "fife", "police-scotland"}
+    assert tree.covered({"force_ids": "", "place": "South-East and Scotland"}, known) == {
+        "kent",
+        "fife",
+        "police-scotland",
+    }
     assert tree.covered({"force_ids": "", "place": "the North"}, known) is None

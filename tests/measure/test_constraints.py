@@ -66,11 +66,9 @@ def test_no_assumption_reaches_another_round(fact, facts, known, told_by):
 @pytest.fixture
 def told(tables, fact, facts, known):
     own = facts(fact("a", "surrey", 50, unit="cases"), fact("register:L6", "merseyside", 2))
-    coverage = pd.DataFrame(
-        [("r", "surrey", "replied, named", ""), ("r", "merseyside", "replied, named", "two-at-merseyside")]
-        + [("r", "kent", "refused", "")],
-        columns=["round_id", "force_id", "answer", "assumed"],
-    )
+    rows = [("r", "surrey", "replied, named", ""), ("r", "merseyside", "replied, named", "two-at-merseyside")]
+    rows += [("r", "kent", "refused", "")]
+    coverage = pd.DataFrame(rows, columns=["round_id", "force_id", "answer", "assumed"])
     elsewhere = facts(fact("cleveland_11288:L7", "cleveland", 4, unit="cases", round_id="single-force"))
     return tables(own, assumptions=known.drop(index=2), coverage=coverage, elsewhere=elsewhere)
 

@@ -183,7 +183,9 @@ def test_the_widest_total_of_at_least_is_open(add, fact, facts):
 
 
 def test_words_that_fit_each_other_do_not_widen_a_total(add, fact, facts):
-    rounded = fact("a", low=237, hull_low=231, hull_high=pd.NA, agreement="compatible", alternatives="237 [a]; 231+ [b]")
+    rounded = fact(
+        "a", low=237, hull_low=231, hull_high=pd.NA, agreement="compatible", alternatives="237 [a]; 231+ [b]"
+    )
     found = add(facts(rounded), hull=True)
     assert (found["low"], found["high"]) == (237, 237)
 

@@ -53,7 +53,8 @@ def test_what_is_withdrawn_leaves_no_trace(built):
     coverage.write_text(coverage.read_text("utf-8").replace("south-vale,full", "south-vale,reply unknown").replace("south-vale-reply", ""))
     status, printed = vale.build(built)
     assert status == 0, printed
-    held = b"".join(file.read_bytes() for file in built.rglob("*") if file.is_file() and file.parent.name != "raw")
+    folders = (built / "build", built / "data" / "processed")
+    held = b"".join(file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file())
     assert b"south-vale-reply" not in held
 
 

@@ -3,7 +3,22 @@
 import sys
 from pathlib import Path
 
-from corpus import SPACES, attached, book, docx, mail, ods_row, paragraph, pdf, ruled, run, sent, word_table, words, zipped
+from corpus import (
+    SPACES,
+    attached,
+    book,
+    docx,
+    mail,
+    ods_row,
+    paragraph,
+    pdf,
+    ruled,
+    run,
+    sent,
+    word_table,
+    words,
+    zipped,
+)
 
 
 def wide() -> bytes:
@@ -29,9 +44,18 @@ def letter() -> bytes:
         paragraph(run("Vale Police, PO Box 1, Valetown VA1 2AB. Switchboard: 01234 567890")),
         paragraph(run("Our reference: FOI 456/24")),
         paragraph(run("Dear Ms Asker")),
-        paragraph(run("1. In 2022 we recorded 31 allegations of computer misuse. Fewer than five officers resigned in 2022.")),
+        paragraph(
+            run("1. In 2022 we recorded 31 allegations of computer misuse. Fewer than five officers resigned in 2022.")
+        ),
         paragraph(run("2. The outcomes of 2022 are in the table below.")),
-        word_table([["Outcome", "Police Officer", "Police Staff"], ["Dismissal", 3, 4], ["Written warning", "≤5", 2], ["Total", "", 6]]),
+        word_table(
+            [
+                ["Outcome", "Police Officer", "Police Staff"],
+                ["Dismissal", 3, 4],
+                ["Written warning", "≤5", 2],
+                ["Total", "", 6],
+            ]
+        ),
         paragraph(run("Yours sincerely")),
         paragraph(run("Jane Brown")),
         paragraph(run("Disclosure Officer")),
@@ -57,14 +81,20 @@ def printed() -> bytes:
     page = words("Vale Police", 72, 780, 14) + words("Freedom of Information request 789/24", 72, 755)
     page += words("In 2019 two officers were dismissed and 12 members of staff resigned.", 72, 730)
     page += words("The table gives all cases of computer misuse.", 72, 716)
-    page += ruled([["Outcome", "2019", "2020"], ["Dismissed", 2, "-"], ["Resigned", 12, 3], ["Retired", "*", 1]], 700, between=False)
+    page += ruled(
+        [["Outcome", "2019", "2020"], ["Dismissed", 2, "-"], ["Resigned", 12, 3], ["Retired", "*", 1]],
+        700,
+        between=False,
+    )
     return pdf(page + words("* fewer than 5", 72, 590))
 
 
 def mailed() -> bytes:
     """Return a mail with a workbook attached."""
     rows = [["Year", "Cases of computer misuse"], [2019, 14], [2020, "c. 20"], [2021, "4 or fewer"]]
-    text = "Dear Asker,\n\nPlease find our reply attached. We hold no information before 2019.\n\nKind regards\nFOI team\n"
+    text = (
+        "Dear Asker,\n\nPlease find our reply attached. We hold no information before 2019.\n\nKind regards\nFOI team\n"
+    )
     return sent(attached(book(rows), "FOI reply.xlsx", mail(text)))
 
 

@@ -1,4 +1,4 @@
-"""A received file, or a transcript made by hand, taken in: its transcript, its row in sources.csv, what is left to decide."""
+"""A received file or a transcript made by hand, taken in: transcript, row in sources.csv, what is left to decide."""
 
 import csv
 import datetime as dt
@@ -23,6 +23,12 @@ ANSWERS = ("full", "partial", "refused", "not held")
 SAID = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
 PRESS = ("publisher", "title", "url", "published_on", "derived_from", "reference", "note", "seen_on", "extent_seen")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
+# everyday words, and the number or the category that they say
+COUNTS = {"nil return": "nil", "nil returns": "nil", "no data held": "not held", "a further officer": "one",
+          "one further officer": "one", "another officer": "one"}  # fmt: skip
+OUTCOMES = {"dismissal": "dismissed", "dismissals": "dismissed", "resignation": "resigned", "resignations": "resigned",
+            "retirement": "retired", "no further action": "no-action", "nfa": "no-action", "warned": "warned",
+            "prosecution": "charged", "charged": "charged", "conviction": "convicted"}  # fmt: skip
 HINTS = {
     "period": "the words of the file or the request, such as 2018/19",
     "role": "officer, staff, pcso, special, all or unknown",
@@ -157,7 +163,8 @@ def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> l
     publisher = " and ".join(names[force] for force in forces)
     made = drafts.draft(reading.cells, publisher if len(forces) == 1 else names[forces[0]], _words(decided["wording"]))
     for row in made.rows:
-        row["reads_as"] = row["reads_as"] or (OPEN if _unreadable(row) else "")
+        if not row["reads_as"] and _unreadable(row):
+            row["reads_as"] = COUNTS.get(plain(row["value"]), OPEN)
         _fill(row, options.get("sets") or {})
     _new(raw, made.rows, forces, decided["sources"], options)
     target = raw / round_id / f"{_name(raw, round_id, forces)}.csv"
@@ -172,8 +179,8 @@ def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> l
     append(raw / "approvals.csv", accepted)
     append(raw / "sources.csv", [row])
     ends = pd.Series([end for end, _ in made.ends.values()], dtype="str").value_counts()
-    counted = ", ".join(f"{ends.get(end, 0)} {word}" for end, word in
-                        (("value", "values"), ("label", "labels"), ("dropped", "dropped"), ("note", "notes")))  # fmt: skip
+    words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
+    counted = ", ".join(f"{ends.get(end, 0)} {word}" for end, word in words.items())
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
         f"Its {len(made.ends)} cells: {counted}. Its row is in sources.csv: {source_id}.",
@@ -198,7 +205,8 @@ def _fill(row: dict[str, str], sets: dict[str, str]) -> None:
 
 def _checked(raw: Path, file: Path, sha256: str, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
     """Return the reading of a file that is accepted, and the rows of approvals that make it so."""
-    report = read.check([file], raw)[0]
+    reading = read.read([file])[file]
+    report = read.judged(file, reading, raw)
     if report["outcome"] == read.REFUSED:
         raise Refused(f"Nothing was written.\n{read.report([report])}")
     codes, reason = set(options.get("accept") or ()), options.get("reason") or ""
@@ -210,7 +218,7 @@ def _checked(raw: Path, file: Path, sha256: str, options: dict) -> tuple[read.Re
         do = f"Ask for a clean copy; or, when you have looked at each: {told} --reason 'why'"
         raise Refused(f"Nothing was written.\n{read.report([report])}\n{do}")
     accepted = [{"sha256": sha256, "code": f["code"], "place": f["place"], "reason": reason} for f in waiting]
-    return read.read([file])[file], accepted
+    return reading, accepted
 
 
 def _words(wording: pd.DataFrame) -> dict[str, set[str]]:
@@ -237,12 +245,16 @@ def _new(raw: Path, rows: list[dict[str, str]], forces: list[str], sources: pd.D
 
 
 def _agree(rows: list[dict[str, str]], others: list[dict[str, str]]) -> bool:
-    """Say whether each row has one of its own among the others with the same number and the same labels, so far known."""
+    """Say whether each row has one of its own among the others, with the same number and labels so far as known."""
     left = [row for row in others if not row["drop"]]
     kept = [row for row in rows if not row["drop"]]
     for row in kept:
-        labels = {name: plain(row[name]) for name in ("period", "role", "misuse", "outcome", "value") if row[name] != OPEN}
-        match = next((one for one in left if all(plain(one[name]) in (text, OPEN) for name, text in labels.items())), None)
+        labels = {
+            name: plain(row[name]) for name in ("period", "role", "misuse", "outcome", "value") if row[name] != OPEN
+        }
+        match = next(
+            (one for one in left if all(plain(one[name]) in (text, OPEN) for name, text in labels.items())), None
+        )
         if match is None:
             return False
         left.remove(match)
@@ -307,19 +319,31 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
         f"{name}: ? in {_lines(open_rows['line'])}: {HINTS[name]}"
         for name, open_rows in undecided.items() if len(open_rows)
     ]  # fmt: skip
-    problems = [one for one in problems if one.found.partition(", in ")[0] != "no unit" or not len(undecided["unit"])]
+    problems = [
+        one
+        for one in problems
+        if (one.code != "UNDECIDED" and one.found.partition(", in ")[0] != "no unit") or not len(undecided["unit"])
+    ]
     others = [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
     left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in others]
     left += _open_cells(source, decided)
     words = _wordings(problems, decided["wording"])
-    wrong = any(one.severity == STOPS_DOCUMENT and one.code not in ("UNKNOWN_WORDING", "UNKNOWN_FORCE") for one in problems)
-    told = [f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:", *(f"  {one}" for one in left)]
+    wrong = any(
+        one.severity == STOPS_DOCUMENT and one.code not in ("UNKNOWN_WORDING", "UNKNOWN_FORCE") for one in problems
+    )
+    told = [
+        f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:",
+        *(f"  {one}" for one in left),
+    ]
     done = [] if left or words else ["Nothing is left to decide."]
     return Taken([*lines, f"{source_id}: {len(kept)} numbers.", *(told if left else []), *words, *done], wrong)
 
 
 def _noted(raw: Path, source_id: str) -> list[str]:
-    """Put the sha256 of an edited transcript into sources.csv. Raises Refused where lines were changed that are committed."""
+    """Put the sha256 of an edited transcript into sources.csv.
+
+    Raises Refused where lines were changed that are committed.
+    """
     row = _source(raw, source_id)
     path = raw / row["file"]
     sha256 = read.checksum(path)
@@ -328,8 +352,8 @@ def _noted(raw: Path, source_id: str) -> list[str]:
     before = _committed(path)
     if before is not None and not path.read_bytes().startswith(before.rstrip(b"\n")):
         raise Refused(
-            f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: restore it, "
-            f"and add rows at its end, or take the correction in as a document of its own"
+            f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
+            f"restore it, and add rows at its end, or take the correction in as a document of its own"
         )
     amend(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
     return [f"Noted {row['file']} as it is now."]
@@ -356,9 +380,14 @@ def _open_cells(source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[str
     for force_id in source["force_ids"].split():
         row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
         if not len(row):
-            line = _line([source["round_id"], force_id, source["answer"] or OPEN, "", source["source_id"], "by its own reply"])
+            line = _line(
+                [source["round_id"], force_id, source["answer"] or OPEN, "", source["source_id"], "by its own reply"]
+            )
             found.append(f"coverage.csv has no row for {force_id}; add: {line}")
-        elif source["source_id"] not in row["source_ids"].iloc[0].split() and source["parent"] not in row["source_ids"].iloc[0].split():
+        elif (
+            source["source_id"] not in row["source_ids"].iloc[0].split()
+            and source["parent"] not in row["source_ids"].iloc[0].split()
+        ):
             old = row.iloc[0]
             ids = f"{old['source_ids']} {source['source_id']}".strip()
             line = _line([source["round_id"], force_id, source["answer"] or OPEN, "", ids, "by its own reply"])
@@ -374,8 +403,12 @@ def _wordings(problems: list[Problem], wording: pd.DataFrame) -> list[str]:
         if problem.code == "UNKNOWN_WORDING" and match:
             field, text = match[1] or match[3], match[2] or match[4]
             row = dict.fromkeys(MEANS.get(field, ()), OPEN) | {"field": field, "wording": text, "reason": "WHY"}
+            if field == "outcome" and plain(text) in OUTCOMES:
+                row |= {"outcome": OUTCOMES[plain(text)], "reason": "an everyday word for it"}
             rows.append(_line([row.get(name, "") for name in wording.columns]))
-    head = "Rows for data/raw/lookups/wording.csv, with what lookups/categories.csv calls it for each ?, and why for WHY:"
+    head = (
+        "Rows for data/raw/lookups/wording.csv, with what lookups/categories.csv calls it for each ?, and why for WHY:"
+    )
     return [head, *dict.fromkeys(rows)] if rows else []
 
 
@@ -384,7 +417,11 @@ def _lines(numbers: pd.Series) -> str:
     if len(found) == 1:
         return f"line {found[0]}"
     run = found == [*range(found[0], found[-1] + 1)]
-    return f"{len(found)} rows, lines {found[0]} to {found[-1]}" if run else f"{len(found)} rows, the first in line {found[0]}"
+    return (
+        f"{len(found)} rows, lines {found[0]} to {found[-1]}"
+        if run
+        else f"{len(found)} rows, the first in line {found[0]}"
+    )
 
 
 # ---------------------------------------------------------------- csv files
@@ -404,7 +441,9 @@ def _read(path: Path) -> list[dict[str, str]]:
 def _write(path: Path, rows: list[dict[str, str]]) -> None:
     """Write the rows of a transcript; columns that are rarely needed only where a row fills them."""
     header = [name for name in COLUMNS if name in transcripts.COLUMNS or any(row.get(name) for row in rows)]
-    text = "".join(_line(fields) + "\n" for fields in [header, *([row.get(name, "") for name in header] for row in rows)])
+    text = "".join(
+        _line(fields) + "\n" for fields in [header, *([row.get(name, "") for name in header] for row in rows)]
+    )
     _replace(path, text.encode("utf-8"))
 
 
@@ -421,7 +460,9 @@ def append(path: Path, rows: list[dict[str, str]]) -> None:
     if lacking:
         old = _read(path)
         header = [*header, *lacking]
-        content = "".join(_line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in old)]).encode()
+        content = "".join(
+            _line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in old)]
+        ).encode()
     end = b"" if content.endswith(b"\n") else b"\n"
     text = "".join(_line([row.get(name, "") for name in header]) + "\n" for row in rows)
     _replace(path, content + end + text.encode("utf-8"))

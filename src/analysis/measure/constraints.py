@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, reduce
-from itertools import chain, pairwise, product
+from itertools import chain, pairwise
 from operator import and_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -91,7 +91,8 @@ def _holds(row: dict, column: str, wanted: set[str]) -> bool:
     if column == "source_id" and "figure_ids" in row:
         return any(one.rsplit(":", 1)[0] in wanted for one in row["figure_ids"].split())
     value = str(row.get(column))
-    return value in wanted or column in ("force_ids", "figure_ids", "figures") and bool(wanted & set(value.split()))
+    listed = column in ("force_ids", "figure_ids", "figures")
+    return value in wanted or (listed and not wanted.isdisjoint(value.split()))
 
 
 # Rows: what each printed number says about the people behind it.
@@ -228,7 +229,11 @@ def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     highest = max(high for _, _, high in ways)
     most = highest if highest < INFINITE and len({terms for terms, _, _ in ways}) == 1 else ceiling
     for terms in dict.fromkeys(terms for terms, _, _ in ways):
-        here = [(switch, low, min(high, most)) for switch, (own, low, high) in zip(switches, ways, strict=True) if own == terms]
+        here = [
+            (switch, low, min(high, most))
+            for switch, (own, low, high) in zip(switches, ways, strict=True)
+            if own == terms
+        ]
         rows.append(Row(terms, 0, INFINITE, (name,), tuple((-low, switch) for switch, low, _ in here)))
         rows.append(Row(terms, -INFINITE, most, (name,), tuple((most - high, switch) for switch, _, high in here)))
     return rows
@@ -315,6 +320,16 @@ class Programme:
     asked: dict[str, tuple[int, np.ndarray]] = field(repr=False)
     fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
+    def only(self, sources: Iterable[str]) -> np.ndarray:
+        """Say for each row whether all it rests on is among these sources."""
+        held = frozenset(sources)
+        return np.array([held.issuperset(needed) for needed in self.sources], dtype=bool)
+
+    def without(self, sources: Iterable[str]) -> np.ndarray:
+        """Say for each row whether it rests on none of these sources."""
+        gone = frozenset(sources)
+        return np.array([gone.isdisjoint(needed) for needed in self.sources], dtype=bool)
+
     def objective(self, forces: frozenset[str]) -> np.ndarray:
         """Return one coefficient for each column: 1 for the asked cells of these forces."""
         wanted = np.zeros(self.matrix.shape[1])
@@ -370,7 +385,9 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
     for name in sorted({name for name, _ in conditions}):
         table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
         everyone = np.ones(len(next(iter(table.values()))), dtype=bool)
-        inside = [reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone) for box in boxes]
+        inside = [
+            reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone) for box in boxes
+        ]
         member = _distinct((member[:, :, None] & np.array(inside)[:, None, :]).reshape(len(boxes), -1))
     return member[:, member.any(axis=0)].astype(float)
 
@@ -381,7 +398,9 @@ def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
         pieces = [(start, end - timedelta(days=1)) for start, end in pairwise(cuts)]
         return {what: np.array([what[0] <= start and end <= what[1] for start, end in pieces]) for what in wanted}
     # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
-    return tree.told_apart(known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset())), wanted)
+    return tree.told_apart(
+        known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset())), wanted
+    )
 
 
 def _distinct(member: np.ndarray) -> np.ndarray:
@@ -427,7 +446,9 @@ class Model:
         return self.programmes[asked, strangers]
 
 
-def prepare(data, assumptions=None, unit: str | None = None, round_id: str | None = None) -> Model:
+def prepare(
+    data: Any, assumptions: Iterable[str] | None = None, unit: str | None = None, round_id: str | None = None
+) -> Model:
     """Prepare a round for many questions.
 
     In: tables of one round, or of all with the round named; `assumptions` the ids believed, by default all of the
@@ -444,6 +465,8 @@ def prepare(data, assumptions=None, unit: str | None = None, round_id: str | Non
     known = rules(own, round_id)
     # A part of the tables holds apart what an assumption may bring into its round from elsewhere.
     everything = pd.concat([data.facts, getattr(data, "elsewhere", data.facts.iloc[:0])], ignore_index=True)
+    # In one order, so that a part of the tables gives the same answers as the whole.
+    everything = everything.sort_values("fact_id", kind="stable")
     _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
     row = data.rounds[data.rounds["round_id"] == round_id].iloc[0]
     facts = [fact for fact in believe(everything, known, ids) if fact["round_id"] == round_id]
@@ -487,13 +510,13 @@ def prepare(data, assumptions=None, unit: str | None = None, round_id: str | Non
     )
 
 
-def period(start, end) -> tuple[date, date] | None:
+def period(start: Any, end: Any) -> tuple[date, date] | None:
     """Return two days as dates; None where either is not known."""
     days = [pd.to_datetime(day) if day else pd.NaT for day in (start, end)]
     return None if pd.isna(days).any() else (days[0].date(), days[1].date())
 
 
-def _round(data, round_id: str | None) -> str:
+def _round(data: Any, round_id: str | None) -> str:
     known, name = set(data.rounds["round_id"]), getattr(data, "name", "")
     if round_id is None and (name in known or len(known) == 1):
         round_id = name if name in known else known.pop()
@@ -530,7 +553,7 @@ def _usable(facts: list[dict], relations: list[dict], unit: str) -> list[dict]:
     ]
 
 
-def _repliers(data, facts: list[dict], row: pd.Series, ids: list[str]) -> tuple[frozenset[str], int | None]:
+def _repliers(data: Any, facts: list[dict], row: pd.Series, ids: list[str]) -> tuple[frozenset[str], int | None]:
     """Say which forces are known to have replied, and how many more did."""
     here = data.coverage[(data.coverage["round_id"] == row["round_id"]) & data.coverage["answer"].isin(REPLIED)]
     assumed = here["assumed"] if "assumed" in here else [""] * len(here)

@@ -143,8 +143,9 @@ def _generation(stage: Path, now: dict, before: dict, jobs: int, force: bool, on
         found = findings(kept)
         replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         withheld = [_withheld(one, stage / "processed") for one in found if one["withheld"]]
-        site.write(stage / "site", held, kept, found)
-        gate.guard(stage / "site", held, problems)
+        flagged = {problem.file for problem in problems if problem.severity in STOPPING}
+        site.write(stage / "site", held, kept, found, flagged)
+        gate.guard(stage / "site", held, flagged)
     said = [*map(str, problems), *withheld]
     wrong = bool(withheld) or any(problem.severity in STOPPING for problem in problems)
     put_in_place(stage)

@@ -30,13 +30,14 @@ READERS = {
 }
 
 
-def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict]) -> None:
+def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], flagged: set[str] = frozenset()) -> None:
     """Write every page and file of a generation into a new folder.
 
     tables: as `analysis.load` gives them; kept: the folder with the result of each run; findings: the sentences
-    collected from the runs.
+    collected from the runs; flagged: files below data/raw that must contribute nothing.
     """
     site = Site(folder, tables, kept, findings)
+    site.sources = {name: row for name, row in site.sources.items() if row["file"] not in flagged}
     _files(site)
     for run in kept:
         site.page(run.page, "force.html" if "force" in run.parameters else "run.html", **site.run(run))
@@ -122,7 +123,7 @@ class Site:
     def run(self, run: Run) -> dict:
         """Return what the template of an executed notebook shows: its title, its subject and its blocks."""
         cells = json.loads((self.kept[run] / "notebook.ipynb").read_text("utf-8"))["cells"]
-        blocks = [block for cell in cells for block in self._blocks(cell, run)]
+        blocks = _told([block for cell in cells for block in self._blocks(cell, run)])
         title = next((block["title"] for block in blocks if block.get("title")), run.notebook.stem)
         self.entries.append({"t": title, "u": run.page, "k": self.name_of(run.part) or "all rounds", "w": _words(blocks)})
         listed = [one for one in self.kept if one.part == run.part and "force" not in one.parameters]
@@ -258,6 +259,17 @@ def _page(finding: dict) -> str:
     """Return the address of a finding's page."""
     subject = finding["id"].split("/")[1]
     return f"forces/{subject}.html" if finding["force"] else f"{finding['notebook']}/{subject}.html"
+
+
+def _told(blocks: list[dict]) -> list[dict]:
+    """Leave out a section (a second heading and what follows) whose cells showed nothing."""
+    sections: list[list[dict]] = [[]]
+    for block in blocks:
+        if block["kind"] == "words" and str(block["html"]).startswith("<h2"):
+            sections.append([])
+        sections[-1].append(block)
+    kinds = [{block["kind"] for block in section} for section in sections]
+    return [block for section, held in zip(sections, kinds, strict=True) if held != {"words", "code"} for block in section]
 
 
 def _words(blocks: list[dict]) -> str:

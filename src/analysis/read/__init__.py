@@ -1,5 +1,6 @@
 """A received file: what it shows, and what is doubtful about it. Run at intake, never by a build."""
 
+import csv
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
@@ -35,14 +36,15 @@ def check(paths: list[Path], raw: Path | None = None) -> list[dict]:
     raw: the folder of evidence, whose `approvals.csv` says which findings a person accepted.
     """
     readings = read(paths)
-    accepted = _accepted(raw / "approvals.csv") if raw is not None else set()
-    reports = []
-    for path in paths:
-        sha256, faults = checksum(path), readings[path].faults
-        waiting = [fault for fault in faults if (sha256, fault.code, fault.place) not in accepted]
-        findings = [fault.problem(str(path), sha256).record() for fault in sorted(faults, key=doubts.rank)]
-        reports.append({"file": str(path), "sha256": sha256, "outcome": outcome(waiting), "findings": findings})
-    return reports
+    return [judged(path, readings[path], raw) for path in paths]
+
+
+def judged(path: Path, reading: Reading, raw: Path | None = None) -> dict:
+    """Return the report of one file that was read, the worst findings first."""
+    sha256, accepted = checksum(path), _accepted(raw / "approvals.csv") if raw is not None else set()
+    waiting = [fault for fault in reading.faults if (sha256, fault.code, fault.place) not in accepted]
+    findings = [fault.problem(str(path), sha256).record() for fault in sorted(reading.faults, key=doubts.rank)]
+    return {"file": str(path), "sha256": sha256, "outcome": outcome(waiting), "findings": findings}
 
 
 def checksum(path: Path) -> str:
@@ -52,8 +54,6 @@ def checksum(path: Path) -> str:
 
 
 def _accepted(path: Path) -> set[tuple[str, str, str]]:
-    import csv
-
     if not path.is_file():
         return set()
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -68,7 +68,9 @@ def content(cells: list[Cell]) -> frozenset:
     lines: dict[tuple[str, int], list[str]] = {}
     for cell in cells:
         lines.setdefault((cell.area, cell.row), []).append(" ".join(cell.text.casefold().split()))
-    return frozenset(tuple(line) for line in lines.values() if any(letter.isdigit() for text in line for letter in text))
+    return frozenset(
+        tuple(line) for line in lines.values() if any(letter.isdigit() for text in line for letter in text)
+    )
 
 
 def report(reports: list[dict]) -> str:

@@ -32,8 +32,11 @@ CARRIED = [
     (r"(docprops/|thumbnails/)thumbnail", "DOC_PROPERTIES", "a small picture of the first page"),
     (r"xl/richdata/|word/glossary/", "HIDDEN_TEXT", "stored texts and values"),
 ]  # fmt: skip
-ORDINARY = re.compile(r".*/|.*\.(xml|rels|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)|mimetype|.*printersettings\d*\.bin|mip/.*|"
-                      r"configurations2/.*|layout-cache", re.I)  # fmt: skip
+ORDINARY = re.compile(
+    r".*/|.*\.(xml|rels|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)|mimetype|.*printersettings\d*\.bin|mip/.*|"
+    r"configurations2/.*|layout-cache",
+    re.I,
+)
 ASK = {"COMMENT", "EMBEDDED_FILE"}  # may name people or hold a reply of their own; the rest stays with the file
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from analysis.problems import Fault, Faults
 from analysis.read.cells import LARGEST_FILE, Cell, Reading
 
-SECONDS = 60.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
+SECONDS = 30.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
 MEMORY = 1_000_000_000
 OUT_OF_TIME = -24  # SIGXCPU
 
@@ -43,7 +43,12 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"},
+            env={
+                **kept,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONNOUSERSITE": "1",
+            },
         )
         threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
 

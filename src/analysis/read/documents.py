@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from typing import NamedTuple
 
 from lxml import etree
 from lxml import html as pages
@@ -38,11 +37,17 @@ def docx(content: bytes) -> Reading:
     page = _Document(archives.xml(archive, "word/styles.xml"))
     page.blocks(child(root, "body"), "")
     counts: Counter = Counter()
-    others = [name for name in sorted(archive.namelist()) if re.fullmatch(r"word/(header|footer|(foot|end)notes)\d*\.xml", name)]
+    others = [
+        name
+        for name in sorted(archive.namelist())
+        if re.fullmatch(r"word/(header|footer|(foot|end)notes)\d*\.xml", name)
+    ]
     for name in others:
         part, kind = archives.xml(archive, name), re.sub(r"word/|s?\d*\.xml", "", name)
         counts[kind] += 1
-        for note in [note for note in part if attribute(note, "type", "normal") == "normal"] if "note" in kind else [part]:
+        for note in (
+            [note for note in part if attribute(note, "type", "normal") == "normal"] if "note" in kind else [part]
+        ):
             page.blocks(note, f"{kind}{attribute(note, 'id') if 'note' in kind else counts[kind]}/")
     for number, box in enumerate(page.boxes, start=1):
         before = len(page.cells)
@@ -166,7 +171,11 @@ class _Document:
             colour = looks.WHITE
         behind = MARKERS.get(attribute(first("highlight"), "val"), "" if behind == "auto" else behind)
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
-            return "text in the colour of the paper" if MARKERS.get(attribute(first("highlight"), "val")) == "000000" else ""
+            return (
+                "text in the colour of the paper"
+                if MARKERS.get(attribute(first("highlight"), "val")) == "000000"
+                else ""
+            )
         return looks.unseen(looks.Look(colour=colour, behind=behind))
 
 
@@ -243,7 +252,9 @@ def html(content: bytes, declared: str = "") -> Reading:
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", bare, re.I):
         raise refuse("XML_DTD", "", "an entity of its own", "plain HTML", "do not open it; ask for a new file")
-    if len(re.findall(r"<table[\s>]", bare, re.I)) > len(re.findall("</table", bare, re.I)) or re.search(r"<[^>]*$", bare):
+    if len(re.findall(r"<table[\s>]", bare, re.I)) > len(re.findall("</table", bare, re.I)) or re.search(
+        r"<[^>]*$", bare
+    ):
         raise cut_off("a table or a tag without an end")
     parser = pages.HTMLParser(no_network=True, remove_pis=True, huge_tree=False)
     try:
@@ -258,7 +269,9 @@ def html(content: bytes, declared: str = "") -> Reading:
 def _beside(root: etree._Element) -> list[Fault]:
     """Return what a page holds besides the words one sees."""
     programs = len(list(root.iter("script")))
-    unseen = [entry for entry in root.iter("template", "noscript", "datalist", "canvas") if "".join(entry.itertext()).strip()]
+    unseen = [
+        entry for entry in root.iter("template", "noscript", "datalist", "canvas") if "".join(entry.itertext()).strip()
+    ]
     unseen += [entry for entry in root.iter("input") if entry.get("type") == "hidden" and entry.get("value")]
     pictures = len(list(root.iter("img")))
     counted = [(noted, "MACRO", "programs", programs), (person, "HIDDEN_TEXT", "hidden parts", len(unseen)),
@@ -375,7 +388,12 @@ class _Page:
         parent = element.getparent()
         folded = parent is not None and local(parent) == "details" and local(element) != "summary"
         unchosen = local(element) == "option" and element.get("selected") is None and element.getprevious() is not None
-        if element.get("hidden") is not None or folded or unchosen or (local(element) == "dialog" and element.get("open") is None):
+        if (
+            element.get("hidden") is not None
+            or folded
+            or unchosen
+            or (local(element) == "dialog" and element.get("open") is None)
+        ):
             return "hidden text"
         if GONE.search(style):
             return "hidden text"
@@ -397,7 +415,11 @@ class _Page:
     def behind(self, element: etree._Element | None) -> str:
         """Return the colour behind an element."""
         while element is not None:
-            own = _said(self.style(element), "background-color") or _said(self.style(element), "background") or element.get("bgcolor", "").lower()
+            own = (
+                _said(self.style(element), "background-color")
+                or _said(self.style(element), "background")
+                or element.get("bgcolor", "").lower()
+            )
             if own and own not in ("none", "inherit", "initial", "transparent"):
                 return "some" if "url(" in own or "gradient" in own else _hex(own.split(" ")[0])
             element = element.getparent()
@@ -407,7 +429,11 @@ class _Page:
         """Return what an element's own style and the page's rules say about it, without spaces."""
         if element not in self.known:
             texts = [rule for words, rule in self.rules if _selected(words, element)]
-            own = re.sub(r"var\((--[\w-]+)[^)]*\)", lambda name: _said(";".join(texts), name[1]), _plain_style(element.get("style", "")))
+            own = re.sub(
+                r"var\((--[\w-]+)[^)]*\)",
+                lambda name: _said(";".join(texts), name[1]),
+                _plain_style(element.get("style", "")),
+            )
             self.known[element] = ";".join([*texts, own])
         return self.known[element]
 
@@ -435,9 +461,9 @@ def _rules(root: etree._Element) -> list[tuple[list[str], str]]:
             words = re.findall(r"[>+~]|(?:\[[^\]]*\]|\([^)]*\)|[^\s>+~\[(])+", key)
             if words and not re.search(r"::|:(before|after|first-l|hover|focus|active|target)", key):
                 found.append((words, _plain_style(rule)))
-    return [(words, re.sub(r"var\((--[\w-]+)[^)]*\)", lambda name: named.get(name[1], ""), rule)) for words, rule in found] + [
-        (["*"], f"{name}:{value.strip()}") for name, value in named.items()
-    ]
+    return [
+        (words, re.sub(r"var\((--[\w-]+)[^)]*\)", lambda name: named.get(name[1], ""), rule)) for words, rule in found
+    ] + [(["*"], f"{name}:{value.strip()}") for name, value in named.items()]
 
 
 def _plain_style(text: str) -> str:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from analysis.read import numbers
 from analysis.read.cells import Cell, column_letters
-from analysis.read.doubts import kinds_in
 from analysis.read.numbers import is_year
+from analysis.read.personal import kinds_in
 
 OPEN = "?"
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|overall", re.I)
@@ -19,7 +19,9 @@ TOTAL_REASON = "total of other rows, checked and not kept"
 MEANT = {
     "outcome": re.compile(r"outcome|result|sanction|action|finding|disposal", re.I),
     "rank": re.compile(r"rank|grade", re.I),
-    "role": re.compile(r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group", re.I),
+    "role": re.compile(
+        r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group", re.I
+    ),
     "period": re.compile(r"year|period|date|when", re.I),
     "month": re.compile(r"month", re.I),
     "force": re.compile(r"force|constabulary", re.I),
@@ -28,10 +30,11 @@ MEANT = {
 EVERYDAY = {
     "outcome": re.compile(
         r"no further action|nfa|dismiss(?:al|ed).*|resign(?:ation|ed).*|retire(?:ment|d)?|warn(?:ing|ed)|"
-        r"(?:final |first |verbal )?written warning.*|(?:management |words of )?advice|management action|no case to answer|reprimand|"
+        r"(?:final |first |verbal )?written warning.*|(?:management |words of )?advice|management action|"
+        r"no case to answer|reprimand|"
         r"cautioned|charged|ongoing", re.I),
     "role": re.compile(r"(?:police |civilian )?staff|(?:police )?officers?|pcsos?|specials?|special constables?|"
-                       r"police community support officers?|officers and staff|police officers and (?:police )?staff", re.I),
+                       r"police community support officers?|(?:police )?officers and (?:police )?staff", re.I),
     "rank": re.compile(r"(?:chief |detective )?(?:constable|sergeant|inspector|superintendent)s?", re.I),
 }  # fmt: skip
 ROLES = {
@@ -42,17 +45,25 @@ ROLES = {
     "all": re.compile(r"officers and staff|police officers and (?:police )?staff", re.I),
 }
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
-NUMBERING = re.compile(r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I)
-OTHER_NUMBER = re.compile(r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I)
+NUMBERING = re.compile(
+    r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
+)
+OTHER_NUMBER = re.compile(
+    r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I
+)
+COUNT_HEAD = re.compile(
+    r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
+    r"allegations|people)"
+)
 LONGEST_LABEL = 120
 Grid = dict[int, dict[int, Cell]]
 Words = dict[str, set[str]]
 
 
 class Draft(NamedTuple):
-    """Hold the rows of a transcript, where each cell of the file ended (value, label, note or dropped), and what to ask.
+    """Hold the rows of a transcript, where each cell of the file ended, and what to ask.
 
-    ends: by place the word and, for a dropped cell, the reason; asks: what a person should look at, naming its cell.
+    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell.
     """
 
     rows: list[dict[str, str]]
@@ -61,12 +72,13 @@ class Draft(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Hold one table a person would see: rows of heads, rows below them, headings by row, and the titles above."""
+    """Hold one table a person would see: its heads, rows, headings by row, titles above and lone labels below."""
 
     heads: list[int]
     rows: list[int]
     headings: dict[int, str]
     titles: list[str]
+    lone: tuple[int, ...] = ()
 
 
 def draft(cells: list[Cell], force: str, words: Words) -> Draft:
@@ -80,19 +92,24 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
     loose = []
     for area, grid in areas.items():
-        covered: set[int] = set()
-        for block in _blocks(grid) if _is_table(area, grid) else ():
-            covered |= {*block.heads, *block.rows, *block.headings}
-            _Table(made, grid, block, words, cells, area).draft()
-        loose += [cell for row in sorted(grid.keys() - covered) for cell in grid[row].values()]
+        covered: set[str] = set()
+        for band in _bands(grid) if _is_table(area, grid) else ():
+            for block in _blocks(band):
+                covered |= {
+                    cell.place for row in (*block.heads, *block.rows, *block.headings) for cell in band[row].values()
+                }
+                _Table(made, band, block, words, cells, area).draft()
+        loose += [cell for row in grid.values() for cell in row.values() if cell.place not in covered]
     for cell in loose:
         _loose(made, cell, words)
-    order = {cell.place: number for number, cell in enumerate(cells)}
+    order, last, keys = {cell.place: number for number, cell in enumerate(cells)}, 0, {}
     for row in made.rows:
-        row["force"] = row["force"] or force
-    made.rows.sort(key=lambda row: order.get(row["cell"].partition("#")[0], 0))
+        last = keys[row["cell"]] = order.get(
+            row["cell"].partition("#")[0], last
+        )  # an empty cell stands by the one before it
+    made.rows.sort(key=lambda row: keys[row["cell"]])
     for row in made.rows:
-        row["cell"] = address(row["cell"])
+        row |= {"force": row["force"] or force, "cell": address(row["cell"])}
     return made
 
 
@@ -138,45 +155,59 @@ def _loose(made: Draft, cell: Cell, words: Words) -> None:
 
 
 def _named(clause: str, known: set[str]) -> str:
-    """Return the one wording that a clause names, the longest where one holds another; nothing where it names several."""
+    """Return the one wording that a clause names, the longest where one holds another; else nothing."""
     said = [text for text in known if len(text) > 3 and re.search(rf"\b{re.escape(text)}\b", clause, re.I)]
     longest = [text for text in said if not any(text != other and text in other for other in said)]
     return longest[0] if len(longest) == 1 else ""
 
 
 # ---------------------------------------------------------------- tables
+def _bands(grid: Grid) -> list[Grid]:
+    """Return the tables that stand side by side, apart by a column that is empty in all rows; else all as one."""
+    columns = sorted({column for line in grid.values() for column in line})
+    parts: list[list[int]] = []
+    for column in columns:
+        if parts and column - parts[-1][-1] == 1:
+            parts[-1].append(column)
+        else:
+            parts.append([column])
+    bands = [{row: {c: line[c] for c in part if c in line} for row, line in grid.items()} for part in parts]
+    whole = [{row: line for row, line in band.items() if line} for band in bands]
+    labelled = all(
+        any(min(part) in line and len(line) > 1 and not numbers.count(line[min(part)].text) for line in band.values())
+        for band, part in zip(whole, parts, strict=True)
+    )
+    wide = any(cell.wide > 1 for line in grid.values() for cell in line.values())
+    return whole if len(parts) > 1 and all(len(part) > 1 for part in parts) and labelled and not wide else [grid]
+
+
 def _blocks(grid: Grid) -> Iterator[Block]:
     """Yield the tables of an area: heads, then rows with counts, with what stands between and below them."""
     above: list[int] = []
     block: Block | None = None
-    last = 0
     for row in sorted(grid):
-        parted, last = row - last > 1, row
         if _counts(grid, row, block, above):
-            if block and not _new_heads(grid, above, block, parted_since(grid, block.rows[-1], row)):
+            if block and not _new_heads(grid, above, block, _parted(grid, block.rows[-1], row)):
                 _between(grid, block, above)
             else:
                 if block:
                     yield block
-                heads, titles = _heads(grid, above, row)
-                block = Block(heads, [], {}, titles)
+                block = _heads(grid, above, row)
             block.rows.append(row)
             above = []
         else:
-            if block and parted and len(above) == 0:
-                block, ended = block, True
             above.append(row)
     if block:
         tail = [row for row in above if row - block.rows[-1] <= 1 + above.index(row)]
         _between(grid, block, [row for row in tail if _beside_a_count(grid, block, row)])
-        yield block
+        yield block._replace(lone=tuple(row for row in tail if len(grid[row]) == 1 and row not in block.rows))
         above = [row for row in above if row not in block.rows]
     cases = _list(grid, above)
     if cases:
         yield cases
 
 
-def parted_since(grid: Grid, first: int, last: int) -> bool:
+def _parted(grid: Grid, first: int, last: int) -> bool:
     """Say whether an empty row lies between two rows."""
     return any(row not in grid for row in range(first + 1, last))
 
@@ -184,16 +215,18 @@ def parted_since(grid: Grid, first: int, last: int) -> bool:
 def _counts(grid: Grid, row: int, block: Block | None, above: list[int]) -> bool:
     """Say whether a row holds a count; numbers that could be years count only below heads that are none."""
     line = grid[row]
+    first = min(line)
     found = [cell for cell in line.values() if numbers.count(cell.text)]
-    sure = [cell for cell in found if not is_year(cell.text) and re.search(r"\d|nil|none|zero|<|\*|held|withheld", cell.text, re.I)]
-    label = line[min(line)].text.strip()
-    if sure and not (len(line) == 1 and len(sure[0].text) > 12):
+    beside = [cell for cell in line.values() if cell.column != first]
+    digits = [cell for cell in found if re.search(r"\d", cell.text) and not is_year(cell.text)]
+    if digits and not (len(line) == 1 and len(digits[0].text) > 12):
         return True
-    years = [cell for cell in found if is_year(cell.text) and cell.column != min(line)]
-    if not years or is_year(label):
-        return False
-    headed = block is not None or any(len(grid[one]) > 1 and not any(is_year(c.text) for c in grid[one].values()) for one in above)
-    return headed and min(line) not in {cell.column for cell in years} and not MEANT["period"].search(label)
+    if beside and all(cell in found and not is_year(cell.text) for cell in beside):
+        return True  # a label, and beside it only words that stand for counts
+    years = [cell for cell in beside if cell in found and is_year(cell.text)]
+    label = line[first].text.strip()
+    headed = block is not None or any(len(grid[one]) > 1 for one in above)
+    return bool(years) and headed and not is_year(label) and not MEANT["period"].search(label) and bool(label)
 
 
 def _new_heads(grid: Grid, above: list[int], block: Block, parted: bool) -> bool:
@@ -202,7 +235,9 @@ def _new_heads(grid: Grid, above: list[int], block: Block, parted: bool) -> bool
     if not wide:
         return parted and bool(above) and not block.heads
     first = grid[wide[-1]]
-    same = block.heads and [cell.text for cell in first.values()] == [cell.text for cell in grid[block.heads[-1]].values()]
+    same = block.heads and [cell.text for cell in first.values()] == [
+        cell.text for cell in grid[block.heads[-1]].values()
+    ]
     years = all(is_year(cell.text) for cell in list(first.values())[1:])
     return bool(same or years or parted)
 
@@ -218,24 +253,30 @@ def _between(grid: Grid, block: Block, above: list[int]) -> None:
 
 
 def _beside_a_count(grid: Grid, block: Block, row: int) -> bool:
-    counted = {cell.column for one in block.rows for cell in grid[one].values() if numbers.count(cell.text) and not is_year(cell.text)}
+    counted = {
+        cell.column
+        for one in block.rows
+        for cell in grid[one].values()
+        if numbers.count(cell.text) and not is_year(cell.text)
+    }
     return bool(counted & grid[row].keys()) or len(grid[row]) > 1
 
 
-def _heads(grid: Grid, above: list[int], first: int) -> tuple[list[int], list[str]]:
-    """Return the rows of heads straight above the first row of counts, and the titles above them."""
+def _heads(grid: Grid, above: list[int], first: int) -> Block:
+    """Return the heads straight above the first row of counts, lone labels between them, and the titles above."""
+    wide = [row for row in above if len(grid[row]) > 1]
+    lone = [row for row in above if wide and row > wide[-1] and min(grid[row]) == min(grid[first])]
     heads: list[int] = []
-    wide = max(grid[first]) > 1
-    for row in reversed(above):
-        lone = len(grid[row]) == 1
-        spans = lone and (next(iter(grid[row].values())).wide > 1 or min(grid[row]) > 1) and heads
-        if len(heads) == 3 or (heads and heads[0] - row > 1) or (first - row > 2 and not heads) or (lone and wide and not spans):
+    for row in reversed([row for row in above if row not in lone]):
+        near = (heads[0] if heads else (lone or [first])[0]) - row <= (1 if heads else 2)
+        spans = len(grid[row]) > 1 or next(iter(grid[row].values())).wide > 1 or min(grid[row]) > min(grid[first])
+        if len(heads) == 3 or not near or not spans:
             break
         heads.insert(0, row)
-    if heads and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == 1 and len(heads) > 1:
+    if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == min(grid[first]):
         heads = heads[1:]  # a title over the whole table
-    titles = [cell.text for row in above if row not in heads for cell in grid[row].values()]
-    return heads, titles
+    titles = [cell.text for row in above if row not in (*heads, *lone) for cell in grid[row].values()]
+    return Block(heads, [], {row: next(iter(grid[row].values())).text for row in lone}, titles)
 
 
 def _list(grid: Grid, rows: list[int]) -> Block | None:
@@ -252,6 +293,7 @@ class _Table:
     def __init__(self, made: Draft, grid: Grid, block: Block, words: Words, cells: list[Cell], area: str):
         self.made, self.grid, self.block, self.words, self.cells = made, grid, block, words, cells
         self.title = " ".join([*block.titles, area.rpartition("/")[2]])
+        self.known: dict[int, list[str]] = {}
         body = [grid[row] for row in block.rows]
         self.columns = sorted({column for line in body for column in line})
         self.counted = [column for column in self.columns if self.is_counted(column)]
@@ -263,13 +305,16 @@ class _Table:
 
     def heads(self, column: int) -> list[str]:
         """Return what the heads over a column say, the uppermost first; one that spans others reaches over them."""
+        if column in self.known:
+            return self.known[column]
         found = []
         for row in self.block.heads:
             line, last = self.grid[row], row == self.block.heads[-1]
             own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
             near = [cell for at, cell in line.items() if at <= column and at > min(self.columns)]
             found.append((own or ([] if last else near[-1:]) or [None])[-1])
-        return [cell.text.strip() if cell else "" for cell in found]
+        self.known[column] = [cell.text.strip() if cell else "" for cell in found]
+        return self.known[column]
 
     def is_counted(self, column: int) -> bool:
         """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
@@ -294,19 +339,31 @@ class _Table:
         """Draft the rows of the table, or count those of a list of cases."""
         for row in [*self.block.heads, *self.block.headings]:
             self.made.ends.update({cell.place: ("label", "") for cell in self.grid[row].values()})
-        kinds = {column: self.kind([cell.text for cell in self.column(column)], self.heads(column)[-1:]) for column in self.labels}
+        kinds = {
+            column: self.kind([cell.text for cell in self.column(column)], self.heads(column)[-1:])
+            for column in self.labels
+        }
         other = [column for column in self.counted if OTHER_NUMBER.search(" ".join(self.heads(column)))]
         lists = len(self.labels) > 1 and self.counted == other and "outcome" in kinds.values()
         if not self.counted or lists:
             self.cases(kinds)
             return
         self.free_text(kinds)
+        for row in self.block.lone:
+            cell = next(iter(self.grid[row].values()))
+            if len(cell.text) < 40 and not numbers.MARK.match(cell.text[:1]) and cell.text[:1].isalpha():
+                self.made.asks.append(f"{cell.place}: a label without a number: add a row if that means zero")
+        labels = {column: kind for column, kind in kinds.items() if kind != "free"}
+        parts = 0
         for row in self.block.rows:
-            self.row(row, {column: kind for column, kind in kinds.items() if kind != "free"})
+            self.row(row, labels, parts)
+            parts += not any(TOTAL.fullmatch(self.label(row, column, labels).strip()) for column in labels)
 
     def kind(self, texts: list[str], heads: list[str]) -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
-        plain = [" ".join(text.split()).casefold() for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
+        plain = [
+            " ".join(text.split()).casefold() for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())
+        ]
         head = " ".join(heads)
         if plain and all(map(is_year, plain)):
             return "period"
@@ -331,12 +388,16 @@ class _Table:
             repeats = len({cell.text for cell in cells}) < len(cells) or kinds[column] != OPEN
             if FREE_TEXT.search(head) or not repeats or any(len(cell.text) > LONGEST_LABEL for cell in cells):
                 kinds[column] = "free"
-                self.made.ends.update({cell.place: ("dropped", "words beside the counts, not copied") for cell in cells})
+                self.made.ends.update(
+                    {cell.place: ("dropped", "words beside the counts, not copied") for cell in cells}
+                )
                 where = cells[0].place if len(cells) == 1 else f"{cells[0].place} and {len(cells) - 1} more below it"
-                self.made.asks.append(f"{where}: words beside the counts are not copied: see whether they change a count")
+                self.made.asks.append(
+                    f"{where}: words beside the counts are not copied: see whether they change a count"
+                )
 
-    def row(self, row: int, kinds: dict[int, str]) -> None:
-        """Draft one row of the transcript for each count of one row."""
+    def row(self, row: int, kinds: dict[int, str], parts: int) -> None:
+        """Draft one row of the transcript for each count of one row, which stands below so many parts of a total."""
         line = self.grid[row]
         said: dict[str, str] = {}
         for heading in [text for at, text in sorted(self.block.headings.items()) if at < row][-1:]:
@@ -347,19 +408,17 @@ class _Table:
             total = total or (text if TOTAL.fullmatch(text.strip()) else "")
             if text and not TOTAL.fullmatch(text.strip()):
                 self.say(said, kind, text)
+            elif text and not parts:
+                self.say(said, OPEN, text)
             if column in line:
                 self.made.ends[line[column].place] = ("label", "")
-        parts = [one for one in self.block.rows if one < row and not self.is_total(one, kinds)]
         for column in self.counted:
             cell = line.get(column)
             if cell is None:
-                if len(line) > 1 and not total:
+                if len(line) > 1 and not total and not TOTAL.fullmatch((self.heads(column) or [""])[-1]):
                     self.blank(row, column, said)
                 continue
-            self.figure(cell, said, total if len(parts) > 1 else "", column)
-
-    def is_total(self, row: int, kinds: dict[int, str]) -> bool:
-        return any(TOTAL.fullmatch(self.label(row, column, kinds).strip()) for column in kinds)
+            self.figure(cell, said, total if parts > 1 else "", column)
 
     def label(self, row: int, column: int, kinds: dict[int, str]) -> str:
         """Return a label; of several columns of them, an empty one is that of the row above, as in a merged cell."""
@@ -376,9 +435,16 @@ class _Table:
             said["role"] = next((role for role, words in ROLES.items() if words.fullmatch(text)), text)
         elif kind == "month":
             said["month"] = text
+        elif kind == "rank":
+            said["rank"] = re.sub(r"s$", "", text.casefold()).replace(" ", "-")
         elif kind != OPEN:
             said[kind] = text
         elif len(text) <= LONGEST_LABEL and not kinds_in(text):
+            years = {year[0] for year in re.finditer(rf"(?<![\w/-]){numbers.YEAR.pattern}(?![\w/-])", text, re.I)}
+            told = {field: _named(text, self.words.get(field, set())) for field in ("outcome", "misuse")}
+            told["period"] = years.pop() if len(years) == 1 else ""
+            for field, words in told.items():
+                said.setdefault(field, words) if words else None
             said["note"] = "; ".join(filter(None, [said.get("note", ""), text]))
 
     def figure(self, cell: Cell, said: dict[str, str], total: str, column: int) -> None:
@@ -415,8 +481,9 @@ class _Table:
         row = self.block.heads[level] if level < len(self.block.heads) else self.block.heads[-1]
         others = [cell.text for at, cell in self.grid[row].items() if at in self.counted or at > min(self.columns)]
         kind = self.kind(others or [text], [])
-        counts = re.match(r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|cases|incidents|allegations|people)\b", text, re.I)
-        if kind == OPEN and counts and len(self.counted) == 1:
+        counts = COUNT_HEAD.pattern
+        bare = re.fullmatch(counts, text, re.I) or (len(self.counted) == 1 and re.match(rf"{counts}\b", text, re.I))
+        if kind == OPEN and bare:
             return
         self.say(own, kind, text)
 
@@ -429,7 +496,11 @@ class _Table:
         """Return the one unit that the heads, or else the titles, name."""
         for text in (" ".join(heads), " ".join(self.block.titles)):
             units = [unit for unit, words in numbers.UNITS.items() if re.search(rf"\b(?:{words})\b", text, re.I)]
-            units += ["people"] if not units and re.search(r"\bnumber of (?:police )?(?:officers|staff)\b", text, re.I) else []
+            units += (
+                ["people"]
+                if not units and re.search(r"\bnumber of (?:police )?(?:officers|staff)\b", text, re.I)
+                else []
+            )
             if len(units) == 1:
                 return units[0]
         return OPEN
@@ -447,7 +518,9 @@ class _Table:
             self.made.ends[where] = ("label", "")
         if words and numbers.CHANGES.search(words) and not row["reads_as"]:
             row["reads_as"] = OPEN
-            self.made.asks.append(f"{cell.place}: marked {mark}, which the reply explains: say in reads_as what it means")
+            self.made.asks.append(
+                f"{cell.place}: marked {mark}, which the reply explains: say in reads_as what it means"
+            )
         elif not words and found.mark:
             self.made.asks.append(f"{cell.place}: marked {mark}, which nothing in the reply explains")
 
@@ -459,7 +532,9 @@ class _Table:
         else:
             place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
         if place == near.place or "@" in place:
-            self.made.asks.append(f"{near.place}: no number in column {column} of its row: add a row if that means zero")
+            self.made.asks.append(
+                f"{near.place}: no number in column {column} of its row: add a row if that means zero"
+            )
             return
         cell = near._replace(place=place, column=column, text="")
         self.figure(cell, said, "", column)
@@ -495,17 +570,22 @@ class _Table:
             said: dict[str, str] = {}
             for kind, text in key:
                 self.say(said, kind, text)
-            first = self.grid[rows[0]]
-            cell = first[min(named, default=min(first))] if min(named, default=min(first)) in first else first[min(first)]
+            line = self.grid[rows[0]]
+            cell = line.get(min(named), line[min(line)])
             counted = f"counted by us: rows of a list, the first at {cell.place}"
-            self.made.rows.append(_new(cell, str(len(rows))) | {"period": self.period(), "unit": "cases"} | said | {"note": counted})
+            self.made.rows.append(
+                _new(cell, str(len(rows))) | {"period": self.period(), "unit": "cases"} | said | {"note": counted}
+            )
         left_out = [self.heads(column)[-1] for column in self.columns if column not in named and self.block.heads]
         if left_out:
-            self.made.asks.append(f"{self.grid[self.block.rows[0]][min(self.grid[self.block.rows[0]])].place}: a list of cases: {len(left_out)} of its columns are not counted by")
+            words = f"a list of cases: {len(left_out)} of its columns are not counted by"
+            self.made.asks.append(f"{first.place}: {words}")
 
 
 def _year(cell: Cell) -> str:
     """Return the year of a day, day first."""
-    iso, day = re.match(r"(\d{4})-\d\d-\d\d", cell.value), re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4})", cell.text.strip())
+    iso, day = (
+        re.match(r"(\d{4})-\d\d-\d\d", cell.value),
+        re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4})", cell.text.strip()),
+    )
     return iso[1] if iso else day[1] if day else cell.text.strip()
-

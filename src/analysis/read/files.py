@@ -113,7 +113,9 @@ def _zipped(content: bytes) -> str:
     if any(name.startswith("word/") for name in names):
         return "docx"
     if "content.xml" in names:
-        declared = archives.part(archive, "mimetype") if "mimetype" in archive.namelist() else b"opendocument.spreadsheet"
+        declared = (
+            archives.part(archive, "mimetype") if "mimetype" in archive.namelist() else b"opendocument.spreadsheet"
+        )
         if b"opendocument.spreadsheet" in declared:
             return "ods"
         raise _wrong("an OpenDocument that is no spreadsheet", "save it as docx or ods")
@@ -142,4 +144,6 @@ def _named(name: str, what: str) -> list[Fault]:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if not suffix or suffix in NAMES[what]:
         return []
-    return [person("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}", "read as what it is")]
+    return [
+        person("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}", "read as what it is")
+    ]

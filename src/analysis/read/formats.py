@@ -99,7 +99,7 @@ def _iso(when: dt.datetime, number: float) -> str:
 def _duration(number: float, section: str) -> str:
     """Return a time that runs past a day, such as 36:00 for [h]:mm."""
     seconds = round(abs(number) * 86400)
-    text = QUOTED.sub(lambda found: found[1] or found[2] or "", section)
+    text = _spoken(section)
     longest = re.search(r"\[([hms])", text, re.I)
     step = {"h": 3600, "m": 60, "s": 1}[longest[1].lower()] if longest else 3600
     count, rest = divmod(seconds, step)
@@ -115,7 +115,9 @@ def _shown_date(when: dt.datetime, section: str) -> str:
     parts, last, before = [], 0, ""
     # what is quoted stands between NULs, so that no letter of it is taken for a day or a month
     quoted: list[str] = []
-    first = QUOTED.sub(lambda found: quoted.append(found[1] or found[2] or "") or f"\0{chr(0xE000 + len(quoted))}", section)
+    first = QUOTED.sub(
+        lambda found: quoted.append(found[1] or found[2] or "") or f"\0{chr(0xE000 + len(quoted))}", section
+    )
     for match in DATE_TOKEN.finditer(first):
         token = match[0].lower()
         minutes = token[0] == "m" and (before[:1] == "h" or re.match(r"[^a-z]*s", first[match.end() :], re.I))
@@ -148,15 +150,23 @@ def _shown_number(number: float, section: str) -> str:
     """Return a number as one part of a format shows it; one not known shows it plainly, never rounded away."""
     core = QUOTED.sub("", section)
     match = DIGITS.search(core)
-    if "general" in core.lower() or (not match and "@" in section) or re.search(r"[eE/]", core):
+    if "general" in core.lower():
+        return re.sub("general", plain(number), _spoken(section), flags=re.I).strip()
+    if (not match and "@" in section) or re.search(r"[eE/]", core):
         return plain(number)
-    words = QUOTED.sub(lambda found: found[1] or found[2] or "", section)
     if not match:
-        return words.replace("?", "").strip()
+        return _spoken(section).replace("?", "").strip()
     body = _digits(number * (100 if "%" in core else 1), match[0])
-    kept = QUOTED.sub(lambda found: "".join(chr(0xE000 + ord(letter)) for letter in found[1] or found[2] or ""), section)
+    kept = QUOTED.sub(
+        lambda found: "".join(chr(0xE000 + ord(letter)) for letter in found[1] or found[2] or ""), section
+    )
     text = DIGITS.sub(lambda _: body, kept, count=1)
     return "".join(chr(ord(a) - 0xE000) if 0xE000 <= ord(a) < 0xF000 else a for a in text).strip()
+
+
+def _spoken(section: str) -> str:
+    """Return a part of a format with what it quotes as plain letters."""
+    return QUOTED.sub(lambda found: found[1] or found[2] or "", section)
 
 
 def _digits(number: float, pattern: str) -> str:

@@ -161,9 +161,12 @@ def _whys(lines: list[str], subject: str) -> list[tuple[str, bool]]:
     """
     thread = next((at for at in range(len(lines)) if _begins(lines[at : at + 6])), len(lines))
     own = [line for line in lines[:thread] if line]
-    passed_on = re.match(r"(fw|fwd|wg):", subject, re.I) or not any(map(COUNT.search, own)) and len(own) <= 3
+    passed_on = re.match(r"(fw|fwd|wg):", subject, re.I) or (not any(map(COUNT.search, own)) and len(own) <= 3)
     if thread < len(lines) and (FORWARDED.match(lines[thread]) or passed_on):
-        start = next((at for at in range(thread + 1, len(lines)) if not SENT.match(lines[at]) and not SENDER.match(lines[at])), len(lines))
+        start = next(
+            (at for at in range(thread + 1, len(lines)) if not SENT.match(lines[at]) and not SENDER.match(lines[at])),
+            len(lines),
+        )
         return [*_whys(lines[:thread], ""), *[("quoted mail", False)] * (start - thread), *_whys(lines[start:], "")]
     unquoted = [at for at in range(thread) if not lines[at].startswith(">")]
     signed = next((at for at in unquoted[1:][-LONGEST_SIGNATURE:] if SIGNATURE.match(lines[at])), thread)

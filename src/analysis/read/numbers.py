@@ -3,26 +3,30 @@
 import re
 from typing import NamedTuple
 
-from analysis.read.doubts import PATTERNS
+from analysis.read.personal import PATTERNS
 
 YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?: ?[-/–] ?(?:\d{2}|(?:19|20)\d\d))?", re.I)
 MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:[ -]\d{2,4})?", re.I)
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
-DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
+DIGITS = r"\d{1,3}(?:[, \u00a0\u2009]\d{3})+|\d+"
 ONES = "one|two|three|four|five|six|seven|eight|nine"
 BELOW_20 = f"{ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 WORDS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{ONES}))?|{BELOW_20}"
 BEFORE = (
-    r"<=?|>=?|≤|≥|~|c\. ?|c(?= ?\d)|circa|approx\.?|approximately|about|around|roughly|less than|fewer than|under|up to|"
+    r"<=?|>=?|≤|≥|~|c\. ?|c(?= ?\d)|circa|approx\.?|approximately|about|around|roughly|less than|fewer than|under|"
+    r"up to|"
     r"over|more than|at least|at most|no more than|no fewer than|no less than|as many as|almost|nearly|between|"
     r"in excess of|upwards of|just over|just under"
 )
 AFTER = r"or (?:fewer|less|more)|\+"
-NOUN = r"(?:police )?(?:officers?|staff|employees?|people|persons?|cases?|incidents?|allegations?|offences?|PCSOs?|members? of staff)"
+NOUN = (
+    r"(?:police )?(?:officers?|staff|employees?|people|persons?|cases?|incidents?|allegations?|offences?|PCSOs?|"
+    r"members? of staff)"
+)
 AMOUNT = re.compile(
     rf"(?:(?:{BEFORE}) ?)*(?:{DIGITS}|{WORDS})(?: ?(?:-|–|—|to|and) ?(?:{DIGITS}|{WORDS}))?(?: ?(?:{AFTER}))?"
-    rf"(?: ?\(\d+(?:\.\d+)?%\))?",
+    rf"(?: ?\(\d+(?:\.\d+)?%\))?|\d+(?:\.\d+)? ?%",
     re.I,
 )
 SAID = re.compile(
@@ -48,8 +52,8 @@ class Count(NamedTuple):
 def count(text: str) -> Count | None:
     """Return the count a cell prints, or None where it prints none; a year alone can be one.
 
-    >>> count("5¹"), count("<=5"), count("12 officers")
-    (Count(value='5', mark='¹', noun=''), Count(value='<=5', mark='', noun=''), Count(value='12', mark='', noun='officers'))
+    >>> count("5¹"), count("12 officers")
+    (Count(value='5', mark='¹', noun=''), Count(value='12', mark='', noun='officers'))
     """
     text = " ".join(text.split())
     found = MARK.search(text)
@@ -66,10 +70,12 @@ def is_year(text: str) -> bool:
 
 
 def explained(mark: str, cells: list) -> tuple[str, str]:
-    """Return what a reply says of a footnote mark and at which place, or nothing where it says nothing or two things."""
+    """Return what a reply says of a footnote mark and where, or nothing where it says nothing or two things."""
     plain = mark.strip("()[]").translate(str.maketrans(RAISED[:10], "0123456789"))
     names = {re.escape(mark), re.escape(plain)} if mark.strip("*†‡§#") else {re.escape(mark)}
-    start = re.compile(rf"\s*[\[(]?(?:{'|'.join(sorted(names))})[\])]?\s*[.:=)-]*\s*(?=[A-Za-z<≤>≥\d].*[a-z])(.+)", re.I | re.S)
+    start = re.compile(
+        rf"\s*[\[(]?(?:{'|'.join(sorted(names))})[\])]?\s*[.:=)-]*\s*(?=[A-Za-z<≤>≥\d].*[a-z])(.+)", re.I | re.S
+    )
     told = [(cell, start.match(cell.text)) for cell in cells if not AMOUNT.fullmatch(cell.text.strip())]
     found = [(match[1].strip(), cell.place) for cell, match in told if match]
     return found[0] if len(found) == 1 else ("", "")
@@ -77,26 +83,39 @@ def explained(mark: str, cells: list) -> tuple[str, str]:
 
 def meaning(words: str) -> str:
     """Return the number that the explanation of a mark gives, with what changes it: `4 or fewer`; else nothing."""
-    found = re.findall(rf"(?:(?:{BEFORE}) ?)+(?:{DIGITS}|{WORDS})(?: and (?:{DIGITS}|{WORDS}))?|(?:{DIGITS}|{WORDS}) {AFTER}", words, re.I)
+    found = re.findall(
+        rf"(?:(?:{BEFORE}) ?)+(?:{DIGITS}|{WORDS})(?: and (?:{DIGITS}|{WORDS}))?|(?:{DIGITS}|{WORDS}) {AFTER}",
+        words,
+        re.I,
+    )
     return found[0].strip() if len(found) == 1 else ""
 
 
 # ---------------------------------------------------------------- numbers in sentences
-IN_PROSE = re.compile(rf"(?<![\w.,/£$-])(?<!\d\()((?:{DIGITS})|(?:nil|none|zero|no cases|no records|{WORDS})\b)(?![\w/%£]|[.,]\d|-[^\W\d])", re.I)
+IN_PROSE = re.compile(
+    rf"(?<![\w.,/£$-])(?<!\d\()(?<!\d \()((?:{DIGITS})|(?:nil|none|zero|no cases|no records|{WORDS})\b)"
+    r"(?![\w/%£]|[.,]\d|-[^\W\d])",
+    re.I,
+)
 # what may follow "one" where it counts: not "one another", "one of the reasons"
 COUNTED = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}(?:officers?|constables?|sergeants?|inspectors?|employees?|staff|members?|PCs?|PCSOs?|specials?|"
     r"persons?|people|individuals?|cases?|incidents?|allegations?|investigations?|complaints?|offences?|breach(?:es)?|"
-    r"records?)\b|\s+(?:was|were|has|had|have|resigned|retired|left|received|dismiss\w+)\b|\s*[.;,:)]|\s*$|\s+in\s+(?:19|20)\d\d|\s+of (?:them|whom)\b",
+    r"records?)\b|\s+(?:was|were|has|had|have|resigned|retired|left|received|dismiss\w+)\b|\s*[.;,:)]|\s*$|"
+    r"\s+in\s+(?:19|20)\d\d|\s+of (?:them|whom)\b",
     re.I,
 )
 NO_COUNT = re.compile(
     r"(section|act|s\.|reply|request|reference|foi|ref\w*|no\.?|page|question|paragraph|part|article|tel\w*|schedule|box|£)\s*$",
     re.I,
 )
-OTHER_UNIT = re.compile(r"\s*(working |calendar |further )?(days?|weeks?|months?|years?|hours?|per ?cent|pence)\b", re.I)
+OTHER_UNIT = re.compile(
+    r"\s*(working |calendar |further )?(days?|weeks?|months?|years?|hours?|per ?cent|pence)\b", re.I
+)
 ANYONE = re.compile(r"\b(no|any|every|each|some|number)\s$", re.I)
-FURTHER = re.compile(r"\b(?:an?|one) (?:further|other|additional) (?:police )?(?:officers?|members? of staff|person|employee)\b", re.I)
+FURTHER = re.compile(
+    r"\b(?:an?|one) (?:further|other|additional) (?:police )?(?:officers?|members? of staff|person|employee)\b", re.I
+)
 NO_NUMBERS = [PATTERNS[kind] for kind in ("a telephone number", "a postcode", "a crime number")]
 CLAUSE = re.compile(r"[.;,](?=\s|$)")
 WHO = {
@@ -114,7 +133,7 @@ UNITS = {
 
 
 class Said(NamedTuple):
-    """Hold a number in a sentence: as printed, the words that change it, its clause, what of that it is said of, whom or what it counts.
+    """Hold a number in a sentence: as printed, the words that change it, its clause, and whom or what it counts.
 
     told: the clause where it holds no other number, else what follows the number.
     """
@@ -133,7 +152,11 @@ def in_prose(text: str) -> list[Said]:
     for pattern in NO_NUMBERS:
         text = pattern.sub(lambda found: "/" * len(found[0]), text)
     found = [match for match in IN_PROSE.finditer(text) if not _no_count(text, match)]
-    found += [match for match in FURTHER.finditer(text) if not any(match.start() <= one.start() < match.end() for one in found)]
+    found += [
+        match
+        for match in FURTHER.finditer(text)
+        if not any(match.start() <= one.start() < match.end() for one in found)
+    ]
     return [_said(text, match) for match in sorted(found, key=lambda match: match.start())]
 
 
@@ -166,4 +189,10 @@ def _no_count(text: str, match: re.Match) -> bool:
         return True
     if match[1].casefold() == "one" and (ANYONE.search(before) or not COUNTED.match(after)):
         return True
-    return bool(is_year(match[1]) or NO_COUNT.search(before) or month or OTHER_UNIT.match(after) or re.match(r"\s?(st|nd|rd|th)\b", after))
+    return bool(
+        is_year(match[1])
+        or NO_COUNT.search(before)
+        or month
+        or OTHER_UNIT.match(after)
+        or re.match(r"\s?(st|nd|rd|th)\b", after)
+    )

@@ -18,6 +18,7 @@ STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"
 UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 LOW = 1.5  # points
+SHOWING = ("number", "text-content", "fraction", "scientific-number")  # parts of a number style
 
 
 class Style(NamedTuple):
@@ -80,9 +81,8 @@ def _styles(roots: list[etree._Element | None]) -> dict[str, Style]:
         for root in roots
         for kind in ("number-style", "text-style", "currency-style", "percentage-style")
         for entry in every(root, kind)
-        if not every(entry, "map") and not any(local(part) in ("number", "text", "text-content", "fraction", "scientific-number", "map")
-                   and (local(part) != "text" or part.text) for part in entry)
-    }  # fmt: skip
+        if not every(entry, "map") and not any(local(part) in SHOWING or part.text for part in entry)
+    }
     return {name: _style(entry, named, empty) for name, entry in named.items()}
 
 
@@ -91,7 +91,9 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     while name in named and named[name] not in chain:
         chain.append(named[name])
         name = attribute(named[name], "parent-style-name")
-    chain += [named[key] for key in [f"default {attribute(entry, 'family')}"] if key in named and named[key] not in chain]
+    chain += [
+        named[key] for key in [f"default {attribute(entry, 'family')}"] if key in named and named[key] not in chain
+    ]
 
     def said(kind: str, name: str) -> str:
         return next((value for style in chain if (value := attribute(child(style, kind), name))), "")
@@ -208,7 +210,16 @@ def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
         return Cell("", "", 0, 0, text, "error"), ""
     if kind != "text" and text and not _says(text, stored, kind):
         return Cell("", "", 0, 0, text), "a number that is not the one shown"
-    return Cell("", "", 0, 0, text or (stored if kind != "text" and not pieces else ""), kind, stored, formula=attribute(item, "formula")), hidden
+    return Cell(
+        "",
+        "",
+        0,
+        0,
+        text or (stored if kind != "text" and not pieces else ""),
+        kind,
+        stored,
+        formula=attribute(item, "formula"),
+    ), hidden
 
 
 def _ruled(rules: tuple[tuple[str, str], ...], cell: Cell, styles: dict[str, Style]) -> str:
@@ -225,12 +236,16 @@ def _ruled(rules: tuple[tuple[str, str], ...], cell: Cell, styles: dict[str, Sty
     return ""
 
 
-def _conditional(table: etree._Element, cells: list[Cell], styles: dict[str, Style], names: dict[str, str]) -> list[Cell]:
+def _conditional(
+    table: etree._Element, cells: list[Cell], styles: dict[str, Style], names: dict[str, str]
+) -> list[Cell]:
     """Return the cells of a sheet without those that its conditional formats hide."""
     rules = []
     for entry in every(table, "conditional-format"):
         ranges = attribute(entry, "target-range-address")
-        for first, top, last, bottom in re.findall(r"\.\$?([A-Z]+)\$?(\d+)(?::[^ ]*?\.?\$?([A-Z]+)\$?(\d+))?(?= |$)", ranges):
+        for first, top, last, bottom in re.findall(
+            r"\.\$?([A-Z]+)\$?(\d+)(?::[^ ]*?\.?\$?([A-Z]+)\$?(\d+))?(?= |$)", ranges
+        ):
             box = (int(top), column_number(first), int(bottom or top), column_number(last or first))
             for rule in every(entry, "condition"):
                 name = attribute(rule, "apply-style-name")

@@ -56,7 +56,7 @@ def read(content: bytes) -> Reading:
                 found = f"{len(document.pages)} pages"
                 raise refuse("TOO_MANY_PAGES", "", found, f"at most {MOST_PAGES}", "ask for the table only")
             faults = _carried(document)
-            ghosts, content = ink.cleaned(document, content)
+            ghosts, content = ink.cleaned(document)
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
@@ -97,7 +97,9 @@ def _acts(root: pikepdf.Object) -> bool:
 
 def _turn(page) -> int:
     """Return by how much a page must be turned for most of its letters to stand upright."""
-    angles = Counter(round(math.degrees(math.atan2(c["matrix"][1], c["matrix"][0])) / 90) * 90 % 360 for c in page.chars)
+    angles = Counter(
+        round(math.degrees(math.atan2(c["matrix"][1], c["matrix"][0])) / 90) * 90 % 360 for c in page.chars
+    )
     return angles.most_common(1)[0][0] if angles else 0
 
 
@@ -125,12 +127,18 @@ def _pages(document) -> list[Cell]:
         for at, row in enumerate(plain, start=lines + 1):
             cells += [Cell(place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
         lines += len(plain)
-        ruled = [(table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell})) for table in found]
+        ruled = [
+            (table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell}))
+            for table in found
+        ]
         tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
         page.close()
         check_count(len(cells) + sum(len(row.cells) for table in tables for row in table.rows))
     if not letters:
-        found, advice = f"{pictures} pictures and no text" if pictures else "no text", "scanned: ask for the data or key it in"
+        found, advice = (
+            f"{pictures} pictures and no text" if pictures else "no text",
+            "scanned: ask for the data or key it in",
+        )
         raise refuse("SCANNED", "", found, "text", advice)
     return [*cells, *_joined(tables)]
 
@@ -151,7 +159,11 @@ def _crossing(page) -> set[Box]:
         for letter in near:
             inset = 0.25 * (letter[high] - letter[low])
             middle = (letter[ends[0]] + letter[ends[1]]) / 2
-            if letter["text"].strip() and letter[low] + inset < at < letter[high] - inset and thing[ends[0]] < middle < thing[ends[1]]:
+            if (
+                letter["text"].strip()
+                and letter[low] + inset < at < letter[high] - inset
+                and thing[ends[0]] < middle < thing[ends[1]]
+            ):
                 found.add(_edges_of(thing))
                 break
     return found
@@ -177,7 +189,12 @@ def _spell(letters: list[dict]) -> None:
             letter["text"] = "\ufffd"
     for letter in letters:
         follows = base is not None and -1 < letter["x0"] - base["x1"] < base["size"] and letter["text"].strip()
-        if follows and letter["size"] < 0.85 * base["size"] and letter["bottom"] < base["bottom"] - 0.1 * base["size"] and letter["bottom"] > base["top"]:
+        if (
+            follows
+            and letter["size"] < 0.85 * base["size"]
+            and letter["bottom"] < base["bottom"] - 0.1 * base["size"]
+            and letter["bottom"] > base["top"]
+        ):
             text = letter["text"]
             letter["text"] = raised(text, base["text"])
             base = {**base, "x1": letter["x1"]}

@@ -39,7 +39,9 @@ def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
             check_count(count, f"L{start}")
     except csv.Error as error:
         if "field larger" in str(error):
-            raise refuse("CELL_TOO_LONG", f"L{start}", "a longer field", f"at most {LONGEST_TEXT:,}", "mend it") from error
+            raise refuse(
+                "CELL_TOO_LONG", f"L{start}", "a longer field", f"at most {LONGEST_TEXT:,}", "mend it"
+            ) from error
         expected = "quotes that close, doubled inside a field"
         raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close", expected, "mend the line") from error
     return found
@@ -72,7 +74,11 @@ def _shape(found: list[tuple[int, list[str]]]) -> list[Fault]:
                 faults.append(person("DUPLICATE_COLUMN", f"L{line}", words, "each once", "say which is meant"))
         elif header is not None and len(record) != len(header) and len(filled) > 1:
             fault = person if _longer(record) > _longer(header) or len(record) < len(header) else noted
-            faults.append(fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields", "see what has shifted"))
+            faults.append(
+                fault(
+                    "RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields", "see what has shifted"
+                )
+            )
     return faults
 
 

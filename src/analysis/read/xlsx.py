@@ -164,7 +164,7 @@ def _plan(book: Book, root: etree._Element) -> Plan:
         own = [looks.of_rule(entry, book.colours) for entry in every(rule, "dxf")]
         index = whole(rule.get("dxfId"), -1)
         own += [book.rules[index]] if 0 <= index < len(book.rules) else []
-        if any(look.colour and looks.unseen(look) or formats.shown(1, look.code)[0] == "" for look in own):
+        if any((look.colour and looks.unseen(look)) or formats.shown(1, look.code)[0] == "" for look in own):
             named = child(group, "sqref")
             places = attribute(group, "sqref") if named is None else named.text or ""
             rules += [(box, rule) for box in boxes(places)]
@@ -228,7 +228,9 @@ def _shown(book: Book, entry: etree._Element, cell: Cell, plan: Plan, low: str) 
     return [cell, cell.unseen("a number that is not the one shown")] if changed else [cell]
 
 
-def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict) -> tuple[Cell, list[tuple[str, Look]]]:
+def _cell(
+    book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict
+) -> tuple[Cell, list[tuple[str, Look]]]:
     """Return a cell with what it says, and the pieces of its text that have looks of their own."""
     kind, stored, formula = entry.get("t", "n"), child(entry, "v"), child(entry, "f")
     text = (stored.text or "") if stored is not None else ""

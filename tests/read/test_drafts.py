@@ -1,0 +1,211 @@
+"""A draft: a cell below or beside a count is a figure whatever it says, and what cannot be placed is a `?`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.read import drafts, text
+from analysis.read.numbers import count, explained, in_prose, meaning
+
+WORDS = {
+    "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated"},
+    "misuse": {"computer misuse", "unauthorised access"},
+    "role": {"officer", "staff", "all"},
+}
+TOTAL = "total of other rows, checked and not kept"
+
+
+def drafted(rows: str) -> drafts.Draft:
+    return drafts.draft(text.read(rows.encode()).cells, "Vale Police", WORDS)
+
+
+def told(rows: str, *names: str) -> list[tuple]:
+    return [tuple(row[name] for name in names) for row in drafted(rows).rows]
+
+
+def test_years_along_the_top_and_totals_at_both_ends():
+    rows = "Outcome,2018,2019,Total\nDismissed,3,5,8\nWarned,12,7,19\nTotal,15,12,27\n"
+    found = told(rows, "cell", "period", "outcome", "value", "drop")
+    assert found[:3] == [
+        ("L2F2", "2018", "Dismissed", "3", ""),
+        ("L2F3", "2019", "Dismissed", "5", ""),
+        ("L2F4", "", "Dismissed", "8", TOTAL),
+    ]
+    assert [(value, drop) for *_, value, drop in found[-3:]] == [("15", TOTAL), ("12", TOTAL), ("27", TOTAL)]
+
+
+def test_a_head_that_spans_others_reaches_over_them():
+    rows = ",Officers,,Staff,\n,2018,2019,2018,2019\nDismissed,1,2,3,4\n"
+    assert told(rows, "role", "period", "value") == [
+        ("officer", "2018", "1"), ("officer", "2019", "2"), ("staff", "2018", "3"), ("staff", "2019", "4")
+    ]  # fmt: skip
+
+
+def test_a_corner_is_no_role():
+    assert told("Officers,2018\nDismissed,3\n", "role", "outcome") == [("?", "Dismissed")]
+
+
+def test_lone_labels_are_headings_of_the_rows_below_them():
+    rows = "Outcome,Count\nPolice Officers,\nDismissed,3\nPolice Staff,\nDismissed,1\n"
+    assert told(rows, "role", "value") == [("officer", "3"), ("staff", "1")]
+
+
+def test_tables_side_by_side_and_below_each_other_are_told_apart():
+    beside = "Outcome,Count,,Role,Count\nDismissed,3,,Officer,5\nWarned,5,,Staff,3\n"
+    assert told(beside, "outcome", "role", "value") == [
+        ("Dismissed", "?", "3"),
+        ("?", "officer", "5"),
+        ("Warned", "?", "5"),
+        ("?", "staff", "3"),
+    ]
+    below = "Outcome,Count\nDismissed,3\n\nWarned,5\n\nRole,Count\nPCSO,4\nPolice Staff,2\n"
+    assert told(below, "outcome", "role", "value") == [
+        ("Dismissed", "?", "3"),
+        ("Warned", "?", "5"),
+        ("?", "pcso", "4"),
+        ("?", "staff", "2"),
+    ]
+
+
+@pytest.mark.parametrize("word", ["see note 3", "n/k", "unknown number", "TBC", "12.5", "#", "ask Jo Bloggs"])
+def test_words_among_counts_are_a_question_and_are_not_copied(word):
+    for rows in (
+        f"Outcome,Count\nDismissed,3\nWarned,{word}\n",
+        f"Outcome,2018,2019\nDismissed,3,4\nWarned,5,{word}\n",
+    ):
+        draft = drafted(rows)
+        assert draft.rows[-1]["value"] == "?" and draft.asks[-1].startswith(draft.rows[-1]["cell"])
+        assert word == "#" or word not in repr(draft)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "≤5",
+        "<=5",
+        "~10",
+        "c. 20",
+        "1–5",
+        "4 or fewer",
+        "No information held",
+        "Nil return",
+        "*",
+        "-",
+        "33%",
+        "Fewer than five",
+        "1 234",
+    ],
+)
+def test_words_that_change_a_count_are_kept_with_it(word):
+    assert told(f"Outcome,Count\nDismissed,{word}\nWarned,7\n", "value") == [(word,), ("7",)]
+    assert told(f"Outcome,Count\nDismissed,7\nWarned,{word}\n", "value") == [("7",), (word,)]
+
+
+def test_an_empty_cell_beside_counts_is_a_question():
+    draft = drafted("Outcome,2018,2019\nDismissed,3,\nWarned,5,6\n")
+    assert [(row["cell"], row["value"]) for row in draft.rows] == [
+        ("L2F2", "3"),
+        ("L2F3", "?"),
+        ("L3F2", "5"),
+        ("L3F3", "6"),
+    ]
+    assert any("L2F3" in ask and "empty" in ask for ask in draft.asks)
+
+
+def test_counts_between_1990_and_2099_are_counts():
+    assert told("Outcome,Count\nDismissed,2001\nWarned,1999\n", "value", "period") == [("2001", "?"), ("1999", "?")]
+    assert told("Force,2018,2019\nVale,2001,1999\n", "force", "period", "value") == [
+        ("Vale", "2018", "2001"),
+        ("Vale", "2019", "1999"),
+    ]
+
+
+def test_a_mark_is_read_as_the_reply_explains_it():
+    rows = "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7\n* 4 or fewer\n"
+    assert told(rows, "value", "reads_as", "note") == [("*", "4 or fewer", ""), ("5", "?", "marked *"), ("7", "", "")]
+    assert explained("¹", text.read(b"a,b\n1 includes one under appeal,\n").cells)[0] == "includes one under appeal"
+    assert meaning("fewer than 5, to protect identities") == "fewer than 5" and meaning("under appeal") == ""
+
+
+def test_a_list_of_cases_is_counted_by_what_its_columns_say_and_free_text_stays_out():
+    rows = "Ref,Year,Role,Details,Outcome\n1,2021,Police Officer,looked at a friend,Dismissed\n"
+    rows += "2,2021,Police Officer,looked at Jo,Dismissed\n3,2022,Police Staff,sent a mail,Resigned\n"
+    draft = drafted(rows)
+    assert [(row["period"], row["role"], row["outcome"], row["value"]) for row in draft.rows] == [
+        ("2021", "officer", "Dismissed", "2"),
+        ("2022", "staff", "Resigned", "1"),
+    ]
+    assert "looked" not in repr(draft) and draft.ends["L2F4"][0] == "dropped"
+
+
+def test_titles_say_period_unit_and_misuse_where_they_name_one():
+    rows = "Number of cases of computer misuse in 2019/20\n\nOutcome,Count\nDismissed,3\n"
+    assert told(rows, "period", "unit", "misuse") == [("2019/20", "cases", "computer misuse")]
+    assert told(rows.replace("2019/20", "2018 and 2019"), "period") == [("?",)]
+
+
+def test_a_number_in_a_sentence_takes_only_the_role_that_stands_at_it():
+    said = in_prose(
+        "2 police officers resigned and 3 members of staff were warned. In total 44 people were investigated."
+    )
+    assert [(one.value, one.role, one.unit) for one in said] == [
+        ("2", "officer", "people"),
+        ("3", "staff", "people"),
+        ("44", "", "people"),
+    ]
+    assert [(one.value, one.role) for one in in_prose("A further officer was dismissed in 2019.")] == [
+        ("A further officer", "officer")
+    ]
+    assert [one.role for one in in_prose("12 officers and staff were dismissed.")] == [""]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On 3 May 2019 we replied.",
+        "Section 40(2) applies.",
+        "In the last 3 years",
+        "Ring 01234 567890.",
+        "Our reference: FOI 456/24",
+        "£500 was spent.",
+        "1. How many?",
+        "at page 7",
+    ],
+)
+def test_dates_references_and_other_units_are_no_counts(words):
+    assert in_prose(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "beside", "value"),
+    [
+        ("Fewer than five officers", "Fewer than", "five"),
+        ("10 or more cases", "or more", "10"),
+        ("up to 7 staff", "up to", "7"),
+        ("2020: <5", "<", "5"),
+    ],
+)
+def test_words_beside_a_number_in_a_sentence_are_kept(words, beside, value):
+    assert [(one.beside, one.value) for one in in_prose(words)][-1] == (beside, value)
+
+
+def test_a_footnote_mark_is_no_digit():
+    assert count("5¹") == ("5", "¹", "") and count("12(a)") == ("12", "(a)", "") and count("5*") == ("5", "*", "")
+    assert count("51") == ("51", "", "") and count("12 (50%)") == ("12 (50%)", "", "")
+
+
+cell = st.sampled_from(["5", "<5", "*", "nil", "n/a", "Not held", "see note", "x", "12", "1,234", "5¹", "?", "2001"])
+
+
+@given(st.lists(st.lists(cell, min_size=2, max_size=2), min_size=1, max_size=5))
+def test_no_cell_below_or_beside_a_count_is_left_out(body):
+    """Whatever stands in a table that has a count in its first row: each cell is a row of the transcript."""
+    body = [["7", "8"], *body]
+    rows = "Outcome,2018,2019\n" + "".join(
+        f"Kind {chr(65 + n)},{','.join(line)}\n"
+        if "," not in "".join(line)
+        else f'Kind {chr(65 + n)},"{line[0]}","{line[1]}"\n'
+        for n, line in enumerate(body)
+    )
+    written = {row["cell"] for row in drafted(rows).rows}
+    assert written == {f"L{n}F{c}" for n in range(2, len(body) + 2) for c in (2, 3)}

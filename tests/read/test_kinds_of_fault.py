@@ -1,0 +1,89 @@
+"""Files that were once read wrongly, each kept as it is with the right answer in cases/manifest.json."""
+
+import json
+from pathlib import Path
+
+import pytest
+from corpus import attached, book, mail, sent
+
+from analysis import read
+from analysis.read import drafts
+
+CASES = Path(__file__).parent / "cases"
+MANIFEST = {entry["file"]: entry for entry in json.loads((CASES / "manifest.json").read_text())}
+KNOWN = {"outcome": {"dismissed", "resigned", "warned"}}
+RIGHT = {
+    "sup.xlsx": [("Dismissed", "5"), ("Resigned", "7"), ("?", "one")],
+    "sup.docx": [("Dismissed", "5"), ("Resigned", "7"), ("?", "one")],
+    "sup.html": [("Dismissed", "5"), ("Resigned", "7"), ("?", "one")],
+    "sup_unicode.csv": [("Dismissed", "5"), ("Resigned", "7"), ("Warned", "12")],
+    "bold_twice.pdf": [("Dismissed", "12"), ("Resigned", "7")],
+    "no_row_rules.pdf": [("Dismissed", "12"), ("Resigned", "7"), ("Warned", "31"), ("", "50")],
+    "rule_over_digit.pdf": [("Dismissed", "16"), ("Resigned", "24")],
+    "no_end_html.html": [("Charged", "1234"), ("Cautioned", "56")],
+    "mbox_from.eml": [("Charged", "1234"), ("Cautioned", "56"), ("No further action", "789")],
+    "apple_mail.eml": [("Charged", "1234"), ("Cautioned", "56"), ("No further action", "789")],
+    "disclaimer.eml": [("Charged", "1234"), ("Cautioned", "56"), ("No further action", "789")],
+    "scanned_letter.eml": [("Charged", "1234"), ("Cautioned", "56"), ("No further action", "789")],
+    "print_area.xlsx": [("Charged", "1234"), ("Cautioned", "56"), ("No further action", "789"), ("Community", "90")],
+    "ranges.csv": [("A", "1–5"), ("B", "~10"), ("C", "c. 20"), ("D", "Nil return"), ("E", "No information held"),
+                   ("F", "<=5"), ("G", "5"), ("H", "12")],
+    "draft_not_held_last.csv": [("Dismissed", "12"), ("Resigned", "7"), ("Warned", "No information held")],
+    "draft_star_middle.csv": [("Dismissed", "12"), ("Resigned", "5"), ("Warned", "7")],
+    "draft_at_most_last.csv": [("Dismissed", "12"), ("Resigned", "7"), ("Warned", "<=5")],
+    "draft_superscript_last.csv": [("Dismissed", "12"), ("Resigned", "7"), ("Warned", "5")],
+}  # fmt: skip
+DOUBTS = {"scanned_letter.eml": {"SCANNED"}, "total_like_year.xlsx": {"TOTAL_MISMATCH"}}
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return {Path(report["file"]).name: report for report in read.check([CASES / name for name in MANIFEST])}
+
+
+@pytest.fixture(scope="module")
+def made():
+    readings = read.read(CASES / name for name in MANIFEST)
+    return {path.name: drafts.draft(reading.cells, "Vale", KNOWN) for path, reading in readings.items()}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_counts_are_those_a_person_reads(made, name):
+    assert [(row["outcome"], row["value"]) for row in made[name].rows] == RIGHT[name], MANIFEST[name]["right"]
+
+
+@pytest.mark.parametrize("name", MANIFEST)
+def test_a_clean_file_is_accepted_and_a_doubt_is_named(reports, name):
+    asked = {found["code"] for found in reports[name]["findings"] if found["severity"] != "shown"}
+    assert asked == DOUBTS.get(name, set()), MANIFEST[name]["right"]
+
+
+@pytest.mark.parametrize("name", ["sup.xlsx", "sup.docx", "sup.html", "sup_unicode.csv", "draft_superscript_last.csv"])
+def test_a_footnote_mark_is_kept_beside_its_number(made, name):
+    assert any(row["value"] == "5" and row["note"] == "marked ¹" for row in made[name].rows)
+
+
+def test_hours_past_a_day_are_shown_as_a_spreadsheet_shows_them():
+    path = CASES / "hours.xlsx"
+    assert [cell.text for cell in read.read([path])[path].cells][3::2] == ["36:00", "240:00", "6:00"]
+
+
+def test_the_same_numbers_at_other_labels_are_another_reply():
+    paths = [CASES / "swapped_first.csv", CASES / "swapped_second.csv"]
+    readings = read.read(paths)
+    first, second = (read.content(readings[path].cells) for path in paths)
+    assert first != second and first == read.content(readings[paths[0]].cells)
+
+
+def test_of_a_mail_with_a_bad_part_the_rest_is_read(tmp_path):
+    path = tmp_path / "a.eml"
+    path.write_bytes(
+        sent(
+            attached(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "old.doc", attached(book(), "a.xlsx", mail("\n")))
+        )
+    )
+    report = read.check([path])[0]
+    assert report["outcome"] == "needs a person" and [found["place"] for found in report["findings"]] == [
+        "attachment/2"
+    ]
+    assert {cell.text for cell in read.read([path])[path].cells} >= {"Dismissed", "<5"}
