@@ -49,8 +49,12 @@ def letter() -> bytes:
         ),
         paragraph(run("2. The outcomes of 2022 are in the table below.")),
         word_table(
-            [["Outcome", "Police Officer", "Police Staff"], ["Dismissal", 3, 4], ["Written warning", "≤5", 2]]
-            + [["Total", "", 6]]
+            [
+                ["Outcome", "Police Officer", "Police Staff"],
+                ["Dismissal", 3, 4],
+                ["Written warning", "≤5", 2],
+                ["Total", "", 6],
+            ]
         ),
         paragraph(run("Yours sincerely")),
         paragraph(run("Jane Brown")),

@@ -13,7 +13,7 @@ from typing import Any
 from analysis.problems import Fault, Faults
 from analysis.read.cells import LARGEST_FILE, Cell, Reading
 
-SECONDS = 60.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
+SECONDS = 30.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
 MEMORY = 1_000_000_000
 OUT_OF_TIME = -24  # SIGXCPU
 

@@ -293,6 +293,7 @@ class _Table:
     def __init__(self, made: Draft, grid: Grid, block: Block, words: Words, cells: list[Cell], area: str):
         self.made, self.grid, self.block, self.words, self.cells = made, grid, block, words, cells
         self.title = " ".join([*block.titles, area.rpartition("/")[2]])
+        self.known: dict[int, list[str]] = {}
         body = [grid[row] for row in block.rows]
         self.columns = sorted({column for line in body for column in line})
         self.counted = [column for column in self.columns if self.is_counted(column)]
@@ -304,13 +305,16 @@ class _Table:
 
     def heads(self, column: int) -> list[str]:
         """Return what the heads over a column say, the uppermost first; one that spans others reaches over them."""
+        if column in self.known:
+            return self.known[column]
         found = []
         for row in self.block.heads:
             line, last = self.grid[row], row == self.block.heads[-1]
             own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
             near = [cell for at, cell in line.items() if at <= column and at > min(self.columns)]
             found.append((own or ([] if last else near[-1:]) or [None])[-1])
-        return [cell.text.strip() if cell else "" for cell in found]
+        self.known[column] = [cell.text.strip() if cell else "" for cell in found]
+        return self.known[column]
 
     def is_counted(self, column: int) -> bool:
         """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
@@ -349,8 +353,11 @@ class _Table:
             cell = next(iter(self.grid[row].values()))
             if len(cell.text) < 40 and not numbers.MARK.match(cell.text[:1]) and cell.text[:1].isalpha():
                 self.made.asks.append(f"{cell.place}: a label without a number: add a row if that means zero")
+        labels = {column: kind for column, kind in kinds.items() if kind != "free"}
+        parts = 0
         for row in self.block.rows:
-            self.row(row, {column: kind for column, kind in kinds.items() if kind != "free"})
+            self.row(row, labels, parts)
+            parts += not any(TOTAL.fullmatch(self.label(row, column, labels).strip()) for column in labels)
 
     def kind(self, texts: list[str], heads: list[str]) -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
@@ -389,14 +396,13 @@ class _Table:
                     f"{where}: words beside the counts are not copied: see whether they change a count"
                 )
 
-    def row(self, row: int, kinds: dict[int, str]) -> None:
-        """Draft one row of the transcript for each count of one row."""
+    def row(self, row: int, kinds: dict[int, str], parts: int) -> None:
+        """Draft one row of the transcript for each count of one row, which stands below so many parts of a total."""
         line = self.grid[row]
         said: dict[str, str] = {}
         for heading in [text for at, text in sorted(self.block.headings.items()) if at < row][-1:]:
             self.say(said, self.kind([heading], []), heading)
         total = ""
-        parts = [one for one in self.block.rows if one < row and not self.is_total(one, kinds)]
         for column, kind in kinds.items():
             text = self.label(row, column, kinds)
             total = total or (text if TOTAL.fullmatch(text.strip()) else "")
@@ -412,10 +418,7 @@ class _Table:
                 if len(line) > 1 and not total and not TOTAL.fullmatch((self.heads(column) or [""])[-1]):
                     self.blank(row, column, said)
                 continue
-            self.figure(cell, said, total if len(parts) > 1 else "", column)
-
-    def is_total(self, row: int, kinds: dict[int, str]) -> bool:
-        return any(TOTAL.fullmatch(self.label(row, column, kinds).strip()) for column in kinds)
+            self.figure(cell, said, total if parts > 1 else "", column)
 
     def label(self, row: int, column: int, kinds: dict[int, str]) -> str:
         """Return a label; of several columns of them, an empty one is that of the row above, as in a merged cell."""

@@ -12,16 +12,13 @@ FAINT = 0.1  # ink thinner than this is not seen
 BROKEN = (pikepdf.PdfError, ValueError, TypeError, IndexError)
 
 
-def cleaned(document: pikepdf.Pdf, content: bytes) -> tuple[list[int], bytes]:
-    """Return the pages from which letters without ink were taken, and the document as one sees it.
+def cleaned(document: pikepdf.Pdf) -> tuple[list[int], bytes]:
+    """Return the pages from which letters without ink were taken, and the document as one sees it, written anew.
 
     Raises Faults (FORM_FIELD) where a field holds a text that cannot be drawn.
     """
-    changed = _flattened(document)
-    ghosts = _without_ghosts(document)
-    if not (changed or ghosts or document.is_encrypted):
-        return [], content
-    return ghosts, _saved(document)
+    _flattened(document)
+    return _without_ghosts(document), _saved(document)
 
 
 def turned(content: bytes, turns: dict[int, int]) -> bytes:
@@ -44,8 +41,8 @@ def notes(page: pikepdf.Page) -> list[pikepdf.Dictionary]:
     return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
 
 
-def _flattened(document: pikepdf.Pdf) -> bool:
-    """Draw on the pages what is filled into a form and what notes cover; say whether there was any."""
+def _flattened(document: pikepdf.Pdf) -> None:
+    """Draw on the pages what is filled into a form and what notes cover."""
     form, any_found = document.Root.get("/AcroForm"), False
     for page in document.pages:
         fields = [note for note in notes(page) if note.get("/Subtype") == pikepdf.Name.Widget]
@@ -68,7 +65,6 @@ def _flattened(document: pikepdf.Pdf) -> bool:
         raise refuse("FORM_FIELD", "document", "a form that cannot be read", "text on the page", do)
     if any_found:
         document.flatten_annotations("screen")
-    return any_found
 
 
 def _blacks_out(note: pikepdf.Dictionary) -> bool:

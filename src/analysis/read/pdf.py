@@ -56,7 +56,7 @@ def read(content: bytes) -> Reading:
                 found = f"{len(document.pages)} pages"
                 raise refuse("TOO_MANY_PAGES", "", found, f"at most {MOST_PAGES}", "ask for the table only")
             faults = _carried(document)
-            ghosts, content = ink.cleaned(document, content)
+            ghosts, content = ink.cleaned(document)
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
