@@ -11,7 +11,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import vale
-
 from analysis import __main__
 
 
@@ -20,7 +19,7 @@ def place(tmp_path):
     return vale.project(tmp_path / "vale")
 
 
-@pytest.mark.parametrize("words", [[], ["bild"], ["build", "--jobs", "0"], ["new-reply", "x.csv"], ["run"]])
+@pytest.mark.parametrize("words", [[], ["bild"], ["build", "--jobs", "0"], ["new-reply"], ["run"]])
 def test_wrong_use_ends_with_2_and_says_how(words, capsys):
     with pytest.raises(SystemExit) as ended:
         __main__.main(words)
@@ -33,7 +32,10 @@ def test_outside_a_project_one_line_says_how_to_name_it(tmp_path):
 
 
 def test_an_unknown_notebook_ends_with_2_and_the_nearest_name(place):
-    assert vale.build(place, "run", "cuont") == (2, "no notebook is called 'cuont' in notebooks/; did you mean count or page?\n")
+    assert vale.build(place, "run", "cuont") == (
+        2,
+        "no notebook is called 'cuont' in notebooks/; did you mean count or page?\n",
+    )
 
 
 def test_moved_without_git_ends_with_2_in_one_line(place):

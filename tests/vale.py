@@ -1,4 +1,4 @@
-"""A small project to build: two invented rounds, three invented forces, two notebooks. Used by every test of a build."""
+"""A small project to build: two invented rounds, three invented forces, two notebooks."""
 
 import csv
 import hashlib
@@ -43,7 +43,10 @@ COUNT = [
         "    needs=[(most.low.item() < 100, 'no round counts a hundred')])",
     ),
     ("code", "show(facts, 'Every number', Where='where', Number='number', Printed_by='printed_by')"),
-    ("code", "charts.bars(facts, 'fact_id', title='Every number', subtitle='People disciplined in the Vale, one year')"),
+    (
+        "code",
+        "charts.bars(facts, 'fact_id', title='Every number', subtitle='People disciplined in the Vale, one year')",
+    ),
 ]
 FORCE = [
     ("words", "# What is known?"),
@@ -128,7 +131,11 @@ def notebook(place: Path, name: str, cells: list[tuple]) -> Path:
     for number, (kind, text) in enumerate(cells):
         tags = {"tags": ["parameters"]} if kind == "parameters" else {}
         cell = {"id": f"cell-{number}", "metadata": tags, "source": text}
-        cell |= {"cell_type": "markdown"} if kind == "words" else {"cell_type": "code", "execution_count": None, "outputs": []}
+        cell |= (
+            {"cell_type": "markdown"}
+            if kind == "words"
+            else {"cell_type": "code", "execution_count": None, "outputs": []}
+        )
         made.append(cell)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     whole = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
@@ -150,21 +157,47 @@ def project(place: Path) -> Path:
         table(place, name, []) if name not in ("official", "approvals") or _known(name) else None
     table(place, "forces", [{"nation": "England", "region": "Vale", "kind": "territorial"} | row for row in FORCES])
     names = [(row[key], row["force_id"], "its name") for row in FORCES for key in ("name", "short_name")]
-    named = [{"alias": alias, "force_id": one, "reason": why} for alias, one, why in [*names, ("NVP", "north-vale", "short")]]
+    named = [
+        {"alias": alias, "force_id": one, "reason": why} for alias, one, why in [*names, ("NVP", "north-vale", "short")]
+    ]
     table(place, "aliases", named)
     table(place, "places", [{"wording": "ALL", "kind": "nation", "place": "all forces asked", "reason": "invented"}])
-    rounds = [{key: value.format(year) for key, value in ROUND.items()} | {"round_id": f"vale-{year}"} for year in (2001, 2002)]
-    rounds[0] |= {"forces_asked": 3, "forces_asked_where": "vale-gazette:L2", "forces_replied": 2, "forces_replied_where": "vale-gazette:L2"}
+    rounds = [
+        {key: value.format(year) for key, value in ROUND.items()} | {"round_id": f"vale-{year}"}
+        for year in (2001, 2002)
+    ]
+    rounds[0] |= {
+        "forces_asked": 3,
+        "forces_asked_where": "vale-gazette:L2",
+        "forces_replied": 2,
+        "forces_replied_where": "vale-gazette:L2",
+    }
     table(place, "rounds", rounds)
-    answers = {"north-vale": ("replied, named", "reply unknown"), "south-vale": ("replied, named", "full"), "old-vale": ("reply unknown", "did not exist")}
+    answers = {
+        "north-vale": ("replied, named", "reply unknown"),
+        "south-vale": ("replied, named", "full"),
+        "old-vale": ("reply unknown", "did not exist"),
+    }
     cited = ("vale-gazette", "south-vale-reply")
     rows = [
-        {"round_id": f"vale-{year}", "force_id": force, "answer": answer, "reason": "invented", "source_ids": cited[at] if "un" not in answer and "exist" not in answer else ""}
+        {
+            "round_id": f"vale-{year}",
+            "force_id": force,
+            "answer": answer,
+            "reason": "invented",
+            "source_ids": cited[at] if "un" not in answer and "exist" not in answer else "",
+        }
         for force, given in answers.items()
         for at, (year, answer) in enumerate(zip((2001, 2002), given, strict=True))
     ]
     table(place, "coverage_decisions", rows)
-    pair = {"relation_id": "r1", "relation": "same_number", "figures": "vale-echo:L2", "of": "vale-gazette:L3", "reason": "one count"}
+    pair = {
+        "relation_id": "r1",
+        "relation": "same_number",
+        "figures": "vale-echo:L2",
+        "of": "vale-gazette:L3",
+        "reason": "one count",
+    }
     table(place, "relations", [pair])
     for name, cells in CELLS.items():
         transcript(place, name, cells)

@@ -1,4 +1,4 @@
-"""The invented project of tests/vale.py, as it was built before a fault and as a build that nothing disturbs makes it."""
+"""The project of tests/vale.py: built before a fault, and as a build makes it that nothing disturbs."""
 
 import shutil
 import sys

@@ -5,6 +5,7 @@ import resource
 from functools import partial
 
 import pytest
+
 import vale
 
 

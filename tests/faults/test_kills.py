@@ -8,6 +8,7 @@ import time
 
 import psutil
 import pytest
+
 import vale
 
 # The steps of a build, each a function that the build calls; it is killed as the function begins, or once it is done.
@@ -43,14 +44,25 @@ def whole(place, generations):
     now = vale.public(place)
     site = {name: content for name, content in now.items() if name.startswith("site/")}
     kinds = [{name: content for name, content in one.items() if name.startswith("site/")} for one in generations]
-    tables = {name for name, content in now.items() if name not in site and content not in (one.get(name) for one in generations)}
+    tables = {
+        name
+        for name, content in now.items()
+        if name not in site and content not in (one.get(name) for one in generations)
+    }
     return site in kinds and not tables
 
 
 @pytest.mark.parametrize(("step", "late"), STEPS)
 def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(before, after, ready, step, late):
     code = KILL_AT.format(step=step, late=late)
-    killed = subprocess.run([sys.executable, "-c", code], cwd=ready, env=vale.environment(ready), capture_output=True, text=True, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ready,
+        env=vale.environment(ready),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert killed.returncode == -9, killed.stderr
     assert whole(ready, [vale.public(before), after])
     status, said = vale.build(ready)

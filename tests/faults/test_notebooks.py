@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 import vale
 
 # Each is the last cell of a notebook of its own; then what the build must say of it.
@@ -35,7 +36,10 @@ def test_each_fault_is_named_with_notebook_parameters_and_cell_and_changes_nothi
     assert vale.public(corrected) == vale.public(before)
 
 
-@pytest.mark.parametrize(("line", "words"), [('round = "vale-2001"', "page.ipynb has no parameter 'round'"), ("force = 3", "force must be of type str")])
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [('round = "vale-2001"', "page.ipynb has no parameter 'round'"), ("force = 3", "force must be of type str")],
+)
 def test_a_wrong_parameter_stops_before_anything_runs(before, corrected, line, words):
     runs = corrected / "notebooks" / "runs.toml"
     runs.write_text(runs.read_text("utf-8").replace('force = "*"\nneeds = { table = "facts" }', line), "utf-8")

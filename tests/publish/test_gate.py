@@ -2,12 +2,13 @@ import base64
 import os
 
 import pytest
-import vale
 
+import vale
 from analysis import tables
 from analysis.publish import gate
 
-HEAD = f'<!doctype html><html lang="en"><head><meta http-equiv="Content-Security-Policy" content="{gate.POLICY}"></head><body>'
+META = f'<meta http-equiv="Content-Security-Policy" content="{gate.POLICY}">'
+HEAD = f'<!doctype html><html lang="en"><head>{META}</head><body>'
 
 
 def page(body):
@@ -38,7 +39,13 @@ def test_what_could_act_by_itself_or_ask_another_host_does_not_go_out(body):
 
 
 def test_a_page_of_words_links_and_pictures_of_our_own_goes_out():
-    assert page('<p>&lt;img src=x onerror=alert(1)&gt; <a href="https://example.org/">x</a><img src="a.png" alt=""><script src="s.js"></script>') == []
+    assert (
+        page(
+            '<p>&lt;img src=x onerror=alert(1)&gt; <a href="https://example.org/">x</a><img src="a.png" alt="">'
+            '<script src="s.js"></script>'
+        )
+        == []
+    )
 
 
 def test_a_page_without_the_policy_does_not_go_out():
@@ -56,8 +63,8 @@ def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
         ("key ghp_" + "a" * 36, "line 1: a secret"),
         ("x\n-----BEGIN RSA PRIVATE KEY-----", "line 2: a secret"),
         ("AKIA" + "A" * 16, "line 1: a secret"),
-        ("see /ho" "me/somebody/x", "line 1: a path of a machine"),
-        ("C:\\Us" "ers\\somebody", "line 1: a path of a machine"),
+        ("see /home/somebody/x", "line 1: a path of a machine"),
+        ("C:\\Users\\somebody", "line 1: a path of a machine"),
     ],
 )
 def test_a_secret_or_a_path_of_a_machine_does_not_go_out_and_is_not_repeated(text, said):
@@ -96,18 +103,23 @@ def test_a_document_that_is_not_public_goes_out_neither_as_file_nor_as_hash(buil
     status, said = vale.build(built)
     site = built / "site"
     assert status in (0, 1), said
-    assert not (site / "data" / "raw" / "vale-2002").exists() and not (site / "evidence" / "south-vale-reply.html").exists()
+    assert (
+        not (site / "data" / "raw" / "vale-2002").exists()
+        and not (site / "evidence" / "south-vale-reply.html").exists()
+    )
     assert "vale-2002/south-vale-reply" not in (site / "provenance.json").read_text("utf-8")
 
 
 def test_a_copy_of_a_closed_document_stops_the_publication(built):
     vale.sources(built, **{"south-vale-reply": {"public": "no"}})
-    with pytest.raises(gate.Stopped, match="south-vale-reply.csv: the document south-vale-reply, which is flagged or not public"):
+    with pytest.raises(
+        gate.Stopped, match=r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"
+    ):
         gate.guard((built / "site").resolve(), tables.load(), set())
 
 
 def test_a_number_of_a_flagged_document_stops_the_publication(built):
-    with pytest.raises(gate.Stopped, match="data/figures.csv: a number of vale-echo, which is flagged"):
+    with pytest.raises(gate.Stopped, match=r"data/figures\.csv: a number of vale-echo, which is flagged"):
         gate.guard((built / "site").resolve(), tables.load(), {"vale-2001/vale-echo.csv"})
 
 

@@ -18,7 +18,14 @@ charts.bars(frame, "who", title="Two bars", subtitle="People, one year")
 
 def notebook(*cells):
     made = [
-        {"cell_type": "code", "id": f"cell-{number}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
         for number, source in enumerate(cells)
     ]
     return json.dumps({"cells": made, "metadata": {"kernelspec": kernels.KERNEL}, "nbformat": 4, "nbformat_minor": 5})

@@ -1,8 +1,8 @@
 import json
 
 import pytest
-import vale
 
+import vale
 from analysis import tables
 from analysis.publish import runs
 
@@ -20,7 +20,11 @@ def test_a_star_is_every_round_or_every_force_that_has_what_is_needed(built):
 
 
 def test_a_star_leaves_out_what_is_excepted_and_takes_only_rows_that_fit(built):
-    say(built, '[[run]]\nnotebook = "page"\nforce = "*"\nexcept = ["north-vale"]\nneeds = { table = "facts", where = "low > 2" }')
+    say(
+        built,
+        '[[run]]\nnotebook = "page"\nforce = "*"\nexcept = ["north-vale"]\n'
+        'needs = { table = "facts", where = "low > 2" }',
+    )
     assert planned(built) == ["page/south-vale"]
 
 
@@ -35,9 +39,18 @@ def test_a_run_of_a_force_is_the_page_of_that_force_and_any_other_lies_below_its
     ("text", "said"),
     [
         ('[[run]]\nnotebook = "cuont"', "no notebook is called 'cuont' in notebooks/; did you mean count"),
-        ('[[run]]\nnotebook = "count"\nforce = "south-vale"', "count.ipynb has no parameter 'force'; did you mean round"),
-        ('[[run]]\nnotebook = "count"\nround = "vale-2003"', "count.ipynb: no round is called 'vale-2003'; did you mean vale"),
-        ('[[run]]\nnotebook = "count"\nround = 3', "count.ipynb: round must be of type str, as in round = 'vale-2001'; got 3"),
+        (
+            '[[run]]\nnotebook = "count"\nforce = "south-vale"',
+            "count.ipynb has no parameter 'force'; did you mean round",
+        ),
+        (
+            '[[run]]\nnotebook = "count"\nround = "vale-2003"',
+            "count.ipynb: no round is called 'vale-2003'; did you mean vale",
+        ),
+        (
+            '[[run]]\nnotebook = "count"\nround = 3',
+            "count.ipynb: round must be of type str, as in round = 'vale-2001'; got 3",
+        ),
         ('[[run]]\nnotebook = "count"\nneed = 3', "runs.toml: 'need' means nothing; did you mean needs"),
         ('[[run]]\nnotebook = "count"\n[[run]]\nnotebook = "count"', "runs.toml makes count/vale-2001.html twice"),
     ],
@@ -58,7 +71,7 @@ def test_a_text_from_the_command_line_takes_the_type_of_the_default(built):
 
 def test_the_cell_of_parameters_holds_plain_values_only(built):
     path = vale.notebook(built, "derived", [("parameters", "a = 1\nb = a + 1")])
-    with pytest.raises(runs.WrongUse, match="derived.ipynb: the parameters cell holds 'b = a \\+ 1'"):
+    with pytest.raises(runs.WrongUse, match=r"derived\.ipynb: the parameters cell holds 'b = a \+ 1'"):
         runs.defaults(path)
 
 

@@ -1,12 +1,12 @@
 import json
 import xml.etree.ElementTree as ElementTree
 
-import links
 import pytest
-import vale
-from links import text
 
+import links
+import vale
 from analysis.publish import site
+from links import text
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_a_label_stays_a_text_on_every_page(pages):
 
 
 def test_a_sentence_leads_from_its_number_to_the_cell_and_the_cell_leads_back(pages):
-    finding = pages["count/vale-2001.html"].xpath("//div[@class='finding']")[0]
+    finding = pages["count/vale-2001.html"].xpath("//blockquote[@class='finding']")[0]
     (number,) = finding.xpath(".//a[@class='number']")
     assert (number.text, number.get("href")) == ("10", "../evidence/vale-gazette.html#L2")
     row = pages["evidence/vale-gazette.html"].get_element_by_id("L2")
@@ -35,21 +35,25 @@ def test_a_sentence_leads_from_its_number_to_the_cell_and_the_cell_leads_back(pa
 
 def test_a_round_collects_the_sentences_of_its_notebooks(pages):
     page = pages["rounds/vale-2002.html"]
-    assert text(page, "//div[@class='finding']/p[1]") == ["South Vale Police printed four as its largest number. own reply"]
+    assert text(page, "//blockquote[@class='finding']/p[1]") == [
+        "South Vale Police printed four as its largest number. own reply"
+    ]
     assert "../count/vale-2002.html" in page.xpath("//a/@href")
 
 
 def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_and_how_to_ask(pages):
     (said, more) = text(pages["forces/old-vale.html"], "//article/p[not(@class)]")
     assert said == "Old Vale Constabulary was a force of its own until 31 December 2001."
-    assert more.startswith("No number of computer misuse was published for Old Vale Constabulary in any document we saw.")
+    assert more.startswith(
+        "No number of computer misuse was published for Old Vale Constabulary in any document we saw."
+    )
     assert "It was asked in 1 more round; whether it answered was not published." in more
 
 
 def test_a_force_with_a_run_has_what_its_notebook_shows_and_its_code_folded(pages):
     page = pages["forces/south-vale.html"]
     assert text(page, "//h1") == ["South Vale Police"]
-    assert text(page, "//div[@class='finding']/p[1]") == ["South Vale Police had four. own reply"]
+    assert text(page, "//blockquote[@class='finding']/p[1]") == ["South Vale Police had four. (own reply)"]
     assert len(page.xpath("//input[@id='code']")) == 1 and page.xpath("//pre[@class='code']")
 
 
@@ -57,7 +61,9 @@ def test_a_chart_is_shown_with_its_words_its_dark_twin_and_everything_to_take_aw
     figure = pages["count/vale-2001.html"].xpath("//figure")[0]
     assert len(figure.xpath(".//img")[0].get("alt")) > 30
     assert figure.xpath(".//source")[0].get("media") == "(prefers-color-scheme: dark)"
-    assert text(figure, ".//a") == [f"{kind} of: Every number" for kind in ("PNG", "SVG", "dark PNG", "numbers", "words")]
+    assert text(figure, ".//a") == [
+        f"{kind} of: Every number" for kind in ("PNG", "SVG", "dark PNG", "numbers", "words")
+    ]
 
 
 def test_the_front_page_tells_what_runs_toml_names_and_leaves_out_what_is_not_there(pages):
@@ -83,7 +89,10 @@ def test_the_map_says_in_words_what_its_colours_say(pages):
 
 def test_a_contradiction_shows_every_value_with_who_printed_it(pages):
     page = pages["contradictions/index.html"]
-    assert text(page, "//div[@class='conflict']//li") == [f"6 people, disciplined – {vale.LABEL} press", "5 people, disciplined – Vale Echo press"]
+    assert text(page, "//div[@class='conflict']//li") == [
+        f"6 people, disciplined – {vale.LABEL} press",
+        "5 people, disciplined – Vale Echo press",
+    ]
 
 
 def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, built):
@@ -91,12 +100,19 @@ def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, built)
     assert "No published number has been corrected so far." in page.text_content()
     assert "Nobody named here has been asked for a reply yet." in page.text_content()
     raw = built / "data" / "raw"
-    (raw / "corrections.csv").write_text("date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n")
-    (raw / "right_of_reply.csv").write_text("asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n")
+    (raw / "corrections.csv").write_text(
+        "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n"
+    )
+    (raw / "right_of_reply.csv").write_text(
+        "asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n"
+    )
     status, said = vale.build(built)
     assert status == 0, said
     page = links.pages((built / "site").resolve())["corrections/index.html"]
-    assert text(page, "//tbody/tr") == ["1 February 2003The total910read <b>anew</b>", "1 February 2003North Vale Policethe 6none yet"]
+    assert text(page, "//tbody/tr") == [
+        "1 February 2003The total910read <b>anew</b>",
+        "1 February 2003North Vale Policethe 6none yet",
+    ]
     feed = ElementTree.parse(built / "site" / "corrections" / "feed.atom").getroot()
     assert [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")][1:] == ["The total: 9, now 10"]
     assert feed.find("{http://www.w3.org/2005/Atom}updated").text == "2003-02-01T00:00:00Z"
@@ -104,8 +120,10 @@ def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, built)
 
 
 def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
-    assert pages["method/index.html"].xpath("//article//a[text()='Asking']/@href") == ["ask.html#the-words"]
-    assert "<b>1</b>" in text(pages["method/ask.html"], "//td")[0] and not pages["method/ask.html"].xpath("//article//b")
+    assert pages["method/index.html"].xpath("//article//a[text()='Asking']/@href") == ["../method/ask.html#the-words"]
+    assert "<b>1</b>" in text(pages["method/ask.html"], "//td")[0] and not pages["method/ask.html"].xpath(
+        "//article//b"
+    )
 
 
 def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_once):
@@ -169,3 +187,13 @@ def test_an_address_is_said_in_words(figure, said):
 )
 def test_a_period_is_said_in_words(start, end, said):
     assert site.period({"period_start": start, "period_end": end}) == said
+
+
+def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(built):
+    runs = built / "notebooks" / "runs.toml"
+    runs.write_text(runs.read_text("utf-8").replace("printed-as-its-largest-number#n", "another-sentence#n"), "utf-8")
+    status, said = vale.build(built)
+    assert status == 1
+    assert "runs.toml: the front page's total is count/vale-2001/another-sentence#n, which nothing is" in said
+    page = links.pages((built / "site").resolve())["index.html"]
+    assert text(page, "//h1") == ["What police forces answered about computer misuse"]

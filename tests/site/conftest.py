@@ -10,7 +10,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WORDS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+WORDS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+)
 NOT_TESTED = "THE SITE IS NOT TESTED IN A BROWSER"
 
 
@@ -39,7 +46,7 @@ def browser():
 
 @pytest.fixture
 def visit(browser, folder):
-    """Return a function that opens a page from its file, with options of the browser; at the end it must have been quiet."""
+    """Return a function that opens a page from its file, with options; at the end it must have been quiet."""
     contexts, faults = [], []
 
     def opened(path, **options):

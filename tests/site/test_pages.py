@@ -3,8 +3,9 @@
 import json
 import re
 
-import links
 import pytest
+
+import links
 
 ROUND = "parliament-street-2019"
 # Of the round that everything here began with: each stands on its pages and leads to the cell that prints it.
@@ -45,7 +46,11 @@ def test_an_address_of_a_cell_that_was_ever_given_out_still_stands(pages, folder
 
 
 def test_every_force_and_every_round_and_every_document_has_a_page(pages, folder):
-    for table, column, where in (("coverage", "force_id", "forces"), ("coverage", "round_id", "rounds"), ("figures", "source_id", "evidence")):
+    for table, column, where in (
+        ("coverage", "force_id", "forces"),
+        ("coverage", "round_id", "rounds"),
+        ("figures", "source_id", "evidence"),
+    ):
         head, *lines = (folder / "data" / f"{table}.csv").read_text("utf-8").splitlines()
         at = head.split(",").index(column)
         assert {f"{where}/{line.split(',')[at]}.html" for line in lines} <= set(pages)

@@ -18,7 +18,7 @@ from pathlib import Path
 from analysis import project
 from analysis.problems import NEEDS_PERSON, STOPS_ALL, STOPS_DOCUMENT, Problem
 from analysis.publish import kernels, runs
-from analysis.publish.runs import Run, WrongUse
+from analysis.publish.runs import Run
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 STOPPING = (STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON)
@@ -121,7 +121,9 @@ def build(
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _generation(stage: Path, now: dict, before: dict, jobs: int, force: bool, only: str | None, explain: bool, cluster) -> int:
+def _generation(
+    stage: Path, now: dict, before: dict, jobs: int, force: bool, only: str | None, explain: bool, cluster
+) -> int:
     """Make one generation, step by step."""
     from analysis import tables
     from analysis.publish import gate, site
@@ -144,12 +146,12 @@ def _generation(stage: Path, now: dict, before: dict, jobs: int, force: bool, on
         replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         withheld = [_withheld(one, stage / "processed") for one in found if one["withheld"]]
         flagged = {problem.file for problem in problems if problem.severity in STOPPING}
-        site.write(stage / "site", held, kept, found, flagged)
+        missing = site.write(stage / "site", held, kept, found, flagged)
         gate.guard(stage / "site", held, flagged)
-    said = [*map(str, problems), *withheld]
-    wrong = bool(withheld) or any(problem.severity in STOPPING for problem in problems)
+    said = [*map(str, problems), *withheld, *missing]
+    wrong = withheld or missing or any(problem.severity in STOPPING for problem in problems)
     put_in_place(stage)
-    state = {"inputs": now, "outputs": _outputs(), "keys": keys, "said": said, "status": int(wrong)}
+    state = {"inputs": now, "outputs": _outputs(), "keys": keys, "said": said, "status": int(bool(wrong))}
     replace(project.build() / "last.json", json.dumps(state, indent=1))
     _forget(kept)
     return _closing(state)
@@ -222,7 +224,7 @@ def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
 
 @contextmanager
 def workers(jobs: int, cluster: str | None, data: tuple) -> Iterator[Callable[..., Future]]:
-    """Yield what submits (source, parameters, timeout) to threads of this process, or to the Dask cluster at an address."""
+    """Yield what submits (source, parameters, timeout) to threads of this process, or to a Dask cluster."""
     if cluster:
         from distributed import Client  # the extra `cluster`
 
@@ -310,13 +312,16 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
             name = f"{run}/{record['id']}"
             if name in found:
                 raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
-            told = {part: record.get(part) for part in ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")}
+            told = {
+                part: record.get(part)
+                for part in ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")
+            }
             found[name] = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters} | told
     return list(found.values())
 
 
 def _withheld(finding: dict, tables: Path) -> str:
-    """Say which sentence is withheld, why, and which documents of its subject are new or changed since the last build."""
+    """Say which sentence is withheld, why, and which documents of its subject are new or changed."""
     from analysis.publish import moved
 
     subject = finding["round"] or finding["force"]

@@ -16,7 +16,22 @@ from urllib.parse import quote
 from analysis import project
 from analysis.publish import runs
 
-KINDS = {".html", ".css", ".js", ".svg", ".png", ".csv", ".txt", ".json", ".ipynb", ".xlsx", ".md", ".toml", ".atom", ""}
+KINDS = {
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    ".png",
+    ".csv",
+    ".txt",
+    ".json",
+    ".ipynb",
+    ".xlsx",
+    ".md",
+    ".toml",
+    ".atom",
+    "",
+}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 # What is looked for, with words of which one must occur, so that most texts need no search.
 PATTERNS = (
@@ -57,7 +72,9 @@ def guard(site: Path, tables, flagged: set[str]) -> None:
     found = [f"{name}: {said}" for name, content in _contents(site) for said in faults(name, content, known)]
     found += withheld(site, tables, flagged)
     if found:
-        raise Stopped("The gate stopped the publication; the site and data/processed are as they were.\n" + "\n".join(found))
+        raise Stopped(
+            "The gate stopped the publication; the site and data/processed are as they were.\n" + "\n".join(found)
+        )
     text = json.dumps({"commit": commit(), **recomputed(site)}, indent=1, sort_keys=True)
     (site / PROVENANCE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -101,7 +118,9 @@ def live(text: str) -> Iterator[str]:
     for element in page.iter("*"):
         held = element.attrib
         asked = [held[name].strip().lower() for name in ADDRESSES if name in held]
-        own = element.tag in ("style", "iframe", "object", "embed", "base") or (element.tag == "script" and "src" not in held)
+        own = element.tag in ("style", "iframe", "object", "embed", "base") or (
+            element.tag == "script" and "src" not in held
+        )
         acts = any(name.startswith("on") or name == "style" for name in held)
         runs = any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
         elsewhere = element.tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
@@ -162,12 +181,22 @@ def recomputed(site: Path) -> dict:
     root = project.root()
     made_from = [file for folder in (project.raw(), root / "docs") if folder.is_dir() for file in runs.below(folder)]
     with (project.raw() / "sources.csv").open(encoding="utf-8-sig", newline="") as lines:
-        closed = tuple(row["file"].rpartition(".")[0] + "." for row in csv.DictReader(lines) if row["public"] != "yes" and row["file"])
-    made_from = [file for file in made_from if not closed or not file.relative_to(root).as_posix().removeprefix("data/raw/").startswith(closed)]
+        closed = tuple(
+            row["file"].rpartition(".")[0] + "."
+            for row in csv.DictReader(lines)
+            if row["public"] != "yes" and row["file"]
+        )
+    made_from = [
+        file
+        for file in made_from
+        if not closed or not file.relative_to(root).as_posix().removeprefix("data/raw/").startswith(closed)
+    ]
     made_from += [root / "requirements.lock", project.notebooks() / "runs.toml"]
     inputs = {file.relative_to(root).as_posix(): _hash(file) for file in made_from if file.is_file()}
     inputs |= {f"notebooks/{file.name}": runs.of_cells(file) for file in project.notebooks().glob("*.ipynb")}
-    inputs |= {f"src/analysis/{file.relative_to(runs.PACKAGE).as_posix()}": _hash(file) for file in runs.below(runs.PACKAGE)}
+    inputs |= {
+        f"src/analysis/{file.relative_to(runs.PACKAGE).as_posix()}": _hash(file) for file in runs.below(runs.PACKAGE)
+    }
     outputs = {file.relative_to(site).as_posix(): _hash(file) for file in runs.below(site) if file.name != PROVENANCE}
     return {"inputs": inputs, "outputs": outputs}
 

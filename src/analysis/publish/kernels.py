@@ -125,7 +125,7 @@ def sweep() -> None:
 
 @contextmanager
 def kernel(env: dict[str, str]) -> Iterator:
-    """Start a kernel in an empty folder and end it, whatever happens; yield its manager and the file of what it says."""
+    """Start a kernel in an empty folder and end it, whatever happens; yield its manager and what it says."""
     from jupyter_core.utils import ensure_event_loop, run_sync
 
     # Sockets in the file system cannot clash on ports, but their paths must be short, hence the system's own folder.
@@ -216,7 +216,11 @@ def end(token: str, patience: float = 10) -> None:
 
 def _believe(ran, token: str) -> None:
     """Raise NotebookFailed unless the notebook ran from its first cell to the sentinel, quietly."""
-    code = [(_name(index, cell), cell) for index, cell in enumerate(ran.cells) if cell.cell_type == "code" and cell.source.strip()]
+    code = [
+        (_name(index, cell), cell)
+        for index, cell in enumerate(ran.cells)
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
     for (before, ended), (_, cell) in zip([code[0], *code], code, strict=False):
         if cell.execution_count is None:
             raise NotebookFailed(before, f"the run ended here, before the notebook did. {_errors(ended)}")
@@ -233,7 +237,10 @@ def _believe(ran, token: str) -> None:
 
 
 def _texts(output) -> list[str]:
-    return [output.get("text", ""), *(str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/"))]
+    return [
+        output.get("text", ""),
+        *(str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/")),
+    ]
 
 
 def _errors(cell) -> str:

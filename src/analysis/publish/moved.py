@@ -29,7 +29,16 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
     if not markdown:
         return "\n".join([head, *(_line(move) for move in moves)])
     lines = [f"| {' | '.join(_escaped(cell) for cell in move)} |" for move in moves]
-    return "\n".join(["## What moved", "", head, "", *(["| | what | before | after | because of |", "|---|---|---|---|---|"] if moves else []), *lines])
+    return "\n".join(
+        [
+            "## What moved",
+            "",
+            head,
+            "",
+            *(["| | what | before | after | because of |", "|---|---|---|---|---|"] if moves else []),
+            *lines,
+        ]
+    )
 
 
 def _line(move: tuple) -> str:
@@ -45,14 +54,19 @@ def _escaped(cell: str) -> str:
 
 
 def state(read: Callable[[str], str]) -> dict[str, dict[str, dict]]:
-    """Return the tables at one time, rows by id, through a function from a path to a text, empty where there is none."""
+    """Return the tables at one time, rows by id; read: from a path to a text, empty where there is none."""
     found = {name: _rows(read(f"{PLACE}/{name}s.csv"), f"{name}_id") for name in ("figure", "fact")}
     told = json.loads(read(f"{PLACE}/findings.json") or "[]")
-    return found | {"finding": {one["id"]: one for one in told if "id" in one}, "source": _rows(read("data/raw/sources.csv"), "source_id")}
+    return found | {
+        "finding": {one["id"]: one for one in told if "id" in one},
+        "source": _rows(read("data/raw/sources.csv"), "source_id"),
+    }
 
 
 def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=project.root(), capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        ["git", *words], cwd=project.root(), capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason given"])[0]
         raise WrongUse(f"git {words[0]}: {why}; name a revision of this checkout, such as HEAD~1 or main")
@@ -90,7 +104,13 @@ def _number(old: dict | None, new: dict | None, then: dict, now: dict) -> tuple:
     ids = [figure for one in (old, new) if one for figure in one["figure_ids"].split()]
     who = ", ".join(row["force_ids"].split()) or row["place"] or "all forces"
     kinds = [row[name] for name in ("unit", "role", "conduct", "system", "outcome") if row[name] not in UNSAID]
-    return _kind(old, new), f"{who}: {' '.join(kinds)} [{row['fact_id']}]", _span(old), _span(new), _because(ids, "", then, now)
+    return (
+        _kind(old, new),
+        f"{who}: {' '.join(kinds)} [{row['fact_id']}]",
+        _span(old),
+        _span(new),
+        _because(ids, "", then, now),
+    )
 
 
 def _kind(old, new) -> str:
@@ -102,7 +122,13 @@ def _span(row: dict | None) -> str:
         return ""
     low, high = (row["share_low"], row["share_high"]) if row["status"] == "share" else (row["low"], row["high"])
     said = low if low and low == high else f"{low or 0} to {high or 'no upper limit'}" if low or high else row["status"]
-    more = f" (sources: {row['alternatives']})" if row["agreement"] == "conflict" else " (disputed)" if row["disputed"] == "yes" else ""
+    more = (
+        f" (sources: {row['alternatives']})"
+        if row["agreement"] == "conflict"
+        else " (disputed)"
+        if row["disputed"] == "yes"
+        else ""
+    )
     return said + more
 
 
@@ -111,7 +137,10 @@ def sentences(then: dict, now: dict) -> list[tuple]:
     found = []
     for name in {**then["finding"], **now["finding"]}:
         old, new = then["finding"].get(name), now["finding"].get(name)
-        said = [one and (f"withheld: {one['withheld']}" if one.get("withheld") else one["text"]) or "" for one in (old, new)]
+        said = [
+            (one and (f"withheld: {one['withheld']}" if one.get("withheld") else one["text"])) or ""
+            for one in (old, new)
+        ]
         if said[0] != said[1]:
             one = new or old
             ids = [figure for each in (old, new) if each for figure in each["figure_ids"]]
@@ -130,7 +159,9 @@ def _because(ids: list[str], subject: str, then: dict, now: dict) -> str:
 
 
 def _about(figures: dict, subject: str) -> list[str]:
-    return [one for one, row in figures.items() if not subject or subject in (row["round_id"], *row["force_ids"].split())]
+    return [
+        one for one, row in figures.items() if not subject or subject in (row["round_id"], *row["force_ids"].split())
+    ]
 
 
 def _how(name: str, then: dict, now: dict) -> str:

@@ -240,7 +240,14 @@ def keys(planned: Iterable[Run], tables) -> dict[Run, str]:
 
     def frames(name: str) -> str:
         held.append(part(tables, name))
-        return digest(*(part for key, frame in vars(held[-1]).items() if hasattr(frame, "to_csv") for part in (key, written(frame))))
+        return digest(
+            *(
+                part
+                for key, frame in vars(held[-1]).items()
+                if hasattr(frame, "to_csv")
+                for part in (key, written(frame))
+            )
+        )
 
     held: list = []  # while they live, no other frame can have the same id
     parts = {name: frames(name) for name in dict.fromkeys(run.part for run in planned)}

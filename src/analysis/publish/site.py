@@ -6,6 +6,7 @@ import posixpath
 import shutil
 from collections import Counter
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from urllib.parse import SplitResult, urlsplit
@@ -55,6 +56,7 @@ def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], fla
     (folder / "corrections" / "feed.atom").write_text(feed + "\n", "utf-8", newline="\n")
     listed = json.dumps(site.index(), ensure_ascii=False)
     (folder / "search" / "entries.js").write_text(f"window.entries = {listed};\n", "utf-8", newline="\n")
+    return site.missing
 
 
 class Site:
@@ -71,8 +73,12 @@ class Site:
         docs = project.root() / "docs"
         self.guides = {file.name: file for file in runs.below(docs) if file.suffix == ".md"} if docs.is_dir() else {}
         self.entries: list[dict] = []
+        self.charts: dict[str, dict] = {}
+        self.missing: list[str] = []
         self.uses: dict[str, dict] = {}
-        self.jinja = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+        self.jinja = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
+        )
         self.jinja.trim_blocks = self.jinja.lstrip_blocks = True
         self.suggestions = self._suggestions()
         self.jinja.filters |= {"span": span, "place": place, "period": period, "source": source_of, "day": day}
@@ -87,10 +93,15 @@ class Site:
 
     def _suggestions(self) -> list[dict]:
         """Return what the box for a force suggests: each force by its name and by what it is called for short."""
-        found = [{"t": row["name"], "u": f"forces/{one}.html", "o": row["short_name"]} for one, row in self.forces.items()]
+        found = [
+            {"t": row["name"], "u": f"forces/{one}.html", "o": row["short_name"]} for one, row in self.forces.items()
+        ]
         short = [row for row in _lookup("aliases") if row["alias"].isupper() and len(row["alias"]) <= ABBREVIATION]
         named = [row for row in short if row["force_id"] in self.forces]
-        return found + [{"t": row["alias"], "u": f"forces/{row['force_id']}.html", "o": self.forces[row["force_id"]]["name"]} for row in named]
+        return found + [
+            {"t": row["alias"], "u": f"forces/{row['force_id']}.html", "o": self.forces[row["force_id"]]["name"]}
+            for row in named
+        ]
 
     @cached_property
     def last_seen(self) -> str:
@@ -128,7 +139,9 @@ class Site:
         cells = json.loads((self.kept[run] / "notebook.ipynb").read_text("utf-8"))["cells"]
         blocks = _told([block for cell in cells for block in self._blocks(cell, run)])
         title = next((block["title"] for block in blocks if block.get("title")), run.notebook.stem)
-        self.entries.append({"t": title, "u": run.page, "k": self.name_of(run.part) or "all rounds", "w": _words(blocks)})
+        self.entries.append(
+            {"t": title, "u": run.page, "k": self.name_of(run.part) or "all rounds", "w": _words(blocks)}
+        )
         listed = [one for one in self.kept if one.part == run.part and "force" not in one.parameters]
         return {"run": run, "title": title, "blocks": blocks, "subject": self.name_of(run.part), "listed": listed}
 
@@ -154,9 +167,10 @@ class Site:
         said = record.get("text") or record.get("caption") or record.get("title", "")
         self.used(record.get("figure_ids", []), run.page, anchor, f"{self.name_of(run.part) or 'All rounds'}: {said}")
         if record.get("kind") == "chart":
-            return {"kind": "chart", **self.chart(run, record["name"]), "record": record}
+            chart = self.chart(run, record["name"]) | {"kind": "chart", "record": record, "page": run.page}
+            return self.charts.setdefault(f"{run}/{record['name']}", chart)
         if record and "text/html" in data:
-            html = Markup(data["text/html"].replace('href="../site/', 'href="../'))  # noqa: S704 (escaped by `say` and `show`)
+            html = Markup(data["text/html"].replace('href="../site/', 'href="../'))
             return {"kind": record["kind"], "html": html, "id": anchor, "record": record}
         text = data.get("text/plain") or "".join(output.get("text", ""))
         return {"kind": "text", "text": text} if text.strip() else {}
@@ -176,13 +190,12 @@ class Site:
         """
         reader = MarkdownIt("commonmark", {"html": False}).enable("table")
         tokens = reader.parse(text)
-        for token, inline in zip(tokens, tokens[1:], strict=False):
+        for token, inline in pairwise(tokens):
             if token.type == "heading_open":
                 token.attrSet("id", slug(inline.content))
-        for token in (child for token in tokens for child in token.children or []):
-            if token.type == "link_open":
-                token.attrSet("href", self._target(urlsplit(str(token.attrGet("href"))), beside or {}))
-        return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 (markdown-it escapes)
+        for link in (child for token in tokens for child in token.children or [] if child.type == "link_open"):
+            link.attrSet("href", self._target(urlsplit(str(link.attrGet("href"))), beside or {}))
+        return Markup(reader.renderer.render(tokens, reader.options, {}))
 
     def _target(self, link: SplitResult, beside: dict[str, str]) -> str:
         """Return where a link leads: to another host or a heading as it is, to the page of a file of the project."""
@@ -197,8 +210,12 @@ class Site:
         """Return the facts that sources contradict each other about, each with its figures."""
         found = rows(facts[facts["agreement"] == "conflict"])
         for row in found:
-            row["printed"] = [self.figures[one] for one in row["figure_ids"].split() if one in self.figures and self.public(one)]
-            self.used(row["figure_ids"].split(), "contradictions/index.html", row["fact_id"], f"Contradiction: {row['where']}")
+            row["printed"] = [
+                self.figures[one] for one in row["figure_ids"].split() if one in self.figures and self.public(one)
+            ]
+            self.used(
+                row["figure_ids"].split(), "contradictions/index.html", row["fact_id"], f"Contradiction: {row['where']}"
+            )
         return found
 
     def index(self) -> list[dict]:
@@ -207,7 +224,12 @@ class Site:
         for row in _lookup("aliases"):
             names.setdefault(row["force_id"], []).append(row["alias"])
         forces = [
-            {"t": row["name"], "u": f"forces/{one}.html", "k": "force", "w": " ".join([row["short_name"], *names.get(one, [])])}
+            {
+                "t": row["name"],
+                "u": f"forces/{one}.html",
+                "k": "force",
+                "w": " ".join([row["short_name"], *names.get(one, [])]),
+            }
             for one, row in self.forces.items()
         ]
         return forces + sorted(self.entries, key=lambda one: (one["k"], one["u"]))
@@ -259,7 +281,15 @@ def period(row: dict) -> str:
     """Say a row's period in words; `inferred` where its dates were not printed."""
     start, end = row["period_start"], row["period_end"]
     whole = [f"{pd.Timestamp(one):%B %Y}" for one in (start, end) if one]
-    said = " to ".join(dict.fromkeys(whole)) if len(whole) == 2 else f"since {whole[0]}" if start else f"until {whole[0]}" if end else "not stated"
+    said = (
+        " to ".join(dict.fromkeys(whole))
+        if len(whole) == 2
+        else f"since {whole[0]}"
+        if start
+        else f"until {whole[0]}"
+        if end
+        else "not stated"
+    )
     return f"{said} (inferred)" if whole and row.get("period_basis") == "inferred" else said
 
 
@@ -353,7 +383,16 @@ def _forces(site: Site) -> None:
         if name not in made:
             asked = [row for row in coverage if row["force_id"] == name]
             own = [fact for fact in site.facts if name in fact["force_ids"].split()]
-            site.page(f"forces/{name}.html", "force.html", title=force["name"], blocks=[], subject=force["name"], force=force, asked=asked, own=own)
+            site.page(
+                f"forces/{name}.html",
+                "force.html",
+                title=force["name"],
+                blocks=[],
+                subject=force["name"],
+                force=force,
+                asked=asked,
+                own=own,
+            )
     site.page("forces/index.html", "forces.html", tiles=tiles(site))
 
 
@@ -377,13 +416,18 @@ def tiles(site: Site) -> list[dict]:
 
 def _letters(site: Site) -> dict[str, str]:
     """Return up to four letters for each force: what it is called for short, else the first of its name, none twice."""
-    short = {row["force_id"]: row["alias"] for row in reversed(_lookup("aliases")) if row["alias"].isupper() and len(row["alias"]) < ABBREVIATION}
+    short = {
+        row["force_id"]: row["alias"]
+        for row in reversed(_lookup("aliases"))
+        if row["alias"].isupper() and len(row["alias"]) < ABBREVIATION
+    }
     found: dict[str, str] = {}
     for name, row in site.forces.items():
         plain = row["short_name"].replace(" ", "")
         ways = (short.get(name, plain[:4]), *(plain[:2] + plain[at : at + 2] for at in range(3, len(plain))))
         found[name] = next((way for way in ways if way not in found.values()), plain[:4])
     return found
+
 
 def _rounds(site: Site) -> None:
     """Write the list of rounds, and for each what was asked, who answered, and what its notebooks found."""
@@ -406,14 +450,17 @@ def _rounds(site: Site) -> None:
 
 
 def timeline(site: Site) -> list[dict]:
-    """Return the rounds in the order of their periods, each with its place on a line of years, in parts of a hundred."""
+    """Return the rounds in the order of their periods, each with its place on a line of a hundred parts."""
     dated = [row for row in site.rounds.values() if row["period_start"] and row["period_end"]]
     years = [(pd.Timestamp(row["period_start"]), pd.Timestamp(row["period_end"])) for row in dated]
     if not dated:
         return []
     first, last = min(start for start, _ in years), max(end for _, end in years)
     whole = (last - first) / 100
-    placed = [row | {"left": round((start - first) / whole, 1), "wide": round(max((end - start) / whole, 1), 1)} for row, (start, end) in zip(dated, years, strict=True)]
+    placed = [
+        row | {"left": round((start - first) / whole, 1), "wide": round(max((end - start) / whole, 1), 1)}
+        for row, (start, end) in zip(dated, years, strict=True)
+    ]
     return sorted(placed, key=lambda row: (row["period_start"], row["round_id"]))
 
 
@@ -460,7 +507,7 @@ def _official(site: Site) -> None:
             site.page(f"evidence/{about['source_id']}.html", "table.html", title=about["title"], **told)
     official = list(enumerate(_lines(project.raw() / "official.csv"), 2))
     if official:
-        words = "Counts of other things, by those who keep them. They are shown beside what forces answered, and never added."
+        words = "Counts of other things, by those who keep them: shown beside what forces answered, never added."
         told = {"names": list(official[0][1]), "lines": official, "about": {"url": "", "note": ""}}
         site.page("evidence/official.html", "table.html", title="Official counts", words=words, **told)
 
@@ -473,7 +520,7 @@ def runs_of_digits(text: str) -> list:
 
 
 def _beside(cited: set[str], site: Site) -> list[dict]:
-    """Return cells that are cited but are no figures, such as how many forces replied, as rows like those of figures."""
+    """Return cells that are cited and are no figures, such as how many forces replied, as rows of figures."""
     found = []
     for name in sorted({source_of(one) for one in cited} & site.sources.keys()):
         source, line = site.sources[name], 2
@@ -482,9 +529,20 @@ def _beside(cited: set[str], site: Site) -> list[dict]:
             for row in reader:
                 own_place = row.get("cell") or f"L{line}"
                 if f"{name}:{own_place}" in cited:
-                    own = {"figure_id": f"{name}:{own_place}", "source_id": name, "as_written": row.get("value", ""), "unit": row.get("unit", "")}
-                    own |= {f"{part}_as_written": row.get(part, "") for part in ("force", "period", "role", "unit", "misuse", "outcome")}
-                    own |= {"status": f"a number of {row.get('unit', '')}", "where_printed": row.get("where_printed", "")}
+                    own = {
+                        "figure_id": f"{name}:{own_place}",
+                        "source_id": name,
+                        "as_written": row.get("value", ""),
+                        "unit": row.get("unit", ""),
+                    }
+                    own |= {
+                        f"{part}_as_written": row.get(part, "")
+                        for part in ("force", "period", "role", "unit", "misuse", "outcome")
+                    }
+                    own |= {
+                        "status": f"a number of {row.get('unit', '')}",
+                        "where_printed": row.get("where_printed", ""),
+                    }
                     found.append(dict.fromkeys(site.tables.figures.columns, "") | own)
                 line = reader.line_num + 1
     return found
@@ -492,8 +550,16 @@ def _beside(cited: set[str], site: Site) -> list[dict]:
 
 def _downloads(folder: Path) -> list[dict]:
     """Return what can be taken away, the workbook first."""
-    described = {one["path"]: one.get("description", "") for one in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]}
-    order = [*sorted(folder.glob("data/*.xlsx")), folder / "datapackage.json", *sorted(folder.glob("data/*.csv")), folder / "data" / "findings.json"]
+    described = {
+        one["path"]: one.get("description", "")
+        for one in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]
+    }
+    order = [
+        *sorted(folder.glob("data/*.xlsx")),
+        folder / "datapackage.json",
+        *sorted(folder.glob("data/*.csv")),
+        folder / "data" / "findings.json",
+    ]
     listed = [(file, file.relative_to(folder).as_posix()) for file in order if file.is_file()]
     return [{"path": path, "size": file.stat().st_size, "about": described.get(path, "")} for file, path in listed]
 
@@ -502,28 +568,32 @@ def _front(site: Site) -> dict:
     """Return what the front page is told from: numbers that runs.toml names, the chart, the map, the documents."""
     own = runs.settings(project.notebooks())["front"]
     round = site.rounds.get(own.get("round", ""), {})
-    kinds = Counter(row["kind"] for row in site.sources.values())
-    printed = Counter(site.sources[row["source_id"]]["kind"] for row in site.figures.values() if row["source_id"] in site.sources)
+    columns = {"asked": "forces_asked", "replied": "forces_replied"}
+    numbers = {
+        name: {"text": round[column], "ids": round[f"{column}_where"], "page": ""}
+        for name, column in columns.items()
+        if round.get(column)
+    }
+    for name, where in own.get("numbers", {}).items():
+        found = _number(where, site)
+        numbers |= {name: found} if found else {}
+        if name not in numbers and where.partition("#")[0] not in {
+            one["id"] for one in site.findings if one["withheld"]
+        }:
+            site.missing.append(f"runs.toml: the front page's {name} is {where}, which nothing is; mend it there")
     return {
-        "numbers": _asked(round) | {name: number for name, where in own.get("numbers", {}).items() if (number := _number(where, site))},
+        "numbers": numbers,
         "round": round,
-        "chart": _front_chart(own.get("chart", ""), site),
+        "chart": site.charts.get(own.get("chart", "")),
         "tiles": tiles(site),
         "timeline": timeline(site),
-        "kinds": kinds,
-        "printed": printed,
+        "kinds": Counter(row["kind"] for row in site.sources.values()),
         "openings": sum(row["extent_seen"] == "opening" for row in site.sources.values()),
     }
 
 
-def _asked(round: dict) -> dict[str, dict]:
-    """Return how many forces a round asked and how many replied, where that was printed."""
-    names = {"asked": "forces_asked", "replied": "forces_replied"}
-    return {name: {"text": round[column], "ids": round[f"{column}_where"], "page": ""} for name, column in names.items() if round.get(column)}
-
-
 def _number(where: str, site: Site) -> dict | None:
-    """Return a number of the front page: a fact's, by one of its figures, or the one in a field of a finding's sentence."""
+    """Return a number of the front page: a fact's, by a figure of it, or one in the sentence of a finding."""
     name, _, field = where.partition("#")
     if not field:
         fact = next((one for one in site.facts if name in one["figure_ids"].split()), None)
@@ -539,16 +609,3 @@ def _number(where: str, site: Site) -> dict | None:
             return {"text": found["pieces"][at][0], "ids": found["pieces"][at][1], "page": place}
         at += 1
     return None
-
-
-def _front_chart(where: str, site: Site) -> dict | None:
-    """Return the chart of the front page with its record, if its run made it."""
-    notebook, _, rest = where.partition("/")
-    subject, _, name = rest.partition("/")
-    run = next((one for one in site.kept if str(one) == f"{notebook}/{subject}"), None)
-    if run is None or not (site.folder / "figures" / f"{where}.png").is_file():
-        return None
-    cells = json.loads((site.kept[run] / "notebook.ipynb").read_text("utf-8"))["cells"]
-    held = [output["metadata"].get(kernels.RECORD, {}) for cell in cells for output in cell.get("outputs", []) if "metadata" in output]
-    record = next(one for one in held if one.get("kind") == "chart" and one["name"] == name)
-    return {**site.chart(run, name), "record": record, "page": run.page}

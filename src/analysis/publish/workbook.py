@@ -1,4 +1,4 @@
-"""What can be taken away: one workbook for people who open tables in a spreadsheet, described and hashed like the rest."""
+"""What can be taken away: a workbook for people who open tables in a spreadsheet, a data package, hashes."""
 
 import hashlib
 import io
@@ -24,8 +24,8 @@ EMPTY = {
 NOTES = (
     "Every number leads to the document and the cell it came from: column figure_id or figure_ids.",
     "A number is a closed interval: low and high are the least and the most it can be. A missing number is never zero.",
-    "A fact is one number in the world, whoever printed it. Where sources contradict each other, alternatives holds every "
-    "value and who printed it.",
+    "A fact is one number in the world, whoever printed it. Where sources contradict each other, alternatives holds "
+    "every value and who printed it.",
     "Forces counted different things, and those that papers named were picked for being high: make no league table.",
 )
 LICENCES = [
@@ -85,12 +85,18 @@ def _resource(path: str, content: bytes, known: dict) -> dict:
 
 def _documents(public: pd.DataFrame) -> list[dict]:
     named = [(row.title or row.source_id, row.publisher, row.url) for row in public.itertuples()]
-    return [{"title": " – ".join(filter(None, (publisher, title)))} | ({"path": url} if url else {}) for title, publisher, url in named]
+    return [
+        {"title": " – ".join(filter(None, (publisher, title)))} | ({"path": url} if url else {})
+        for title, publisher, url in named
+    ]
 
 
 def _kept(frames: dict[str, pd.DataFrame], day: str, place: Path) -> None:
     """Write the workbook, which takes a second, unless the last one was made from the same."""
-    made_from = [frame.to_csv() for frame in frames.values()] + [Path(__file__).read_bytes(), Path(codebook.__file__).read_bytes()]
+    made_from = [frame.to_csv() for frame in frames.values()] + [
+        Path(__file__).read_bytes(),
+        Path(codebook.__file__).read_bytes(),
+    ]
     home = project.build() / "workbook"
     last = home / runs.digest(*made_from, (project.lookups() / "columns.csv").read_bytes(), day)
     if not last.is_file():
@@ -102,7 +108,7 @@ def _kept(frames: dict[str, pd.DataFrame], day: str, place: Path) -> None:
 
 
 def workbook(frames: dict[str, pd.DataFrame], day: str) -> bytes:
-    """Return tables as one workbook built from nothing: no formula, no hidden sheet, no empty cell, always the same bytes.
+    """Return tables as a workbook built from nothing: no formula, no hidden sheet, no empty cell, the same bytes.
 
     frames: rows by the name of their table; day: the last day a document was seen.
     """
@@ -113,11 +119,24 @@ def workbook(frames: dict[str, pd.DataFrame], day: str) -> bytes:
     cover = [[codebook.about()["meaning"]], [f"Documents were last read on {day}."], *([note] for note in NOTES)]
     cover += [["Licence: " + "; ".join(one["title"] for one in LICENCES)], ["In cells without a value:"]]
     cover += [[f"{mark} {meaning}"] for mark, meaning in EMPTY.items()] + [["Worksheets:"]]
-    _sheet(book, "Cover", [*cover, *([f"{name.capitalize()}: one row is {codebook.about(name)['meaning']}"] for name in frames)])
+    _sheet(
+        book,
+        "Cover",
+        [*cover, *([f"{name.capitalize()}: one row is {codebook.about(name)['meaning']}"] for name in frames)],
+    )
     for name, frame in frames.items():
         _sheet(book, name.capitalize(), [list(frame), *_cells(frame, name)], head=True)
-    words = [[f"{name}.{column}", *known[["meaning", "kind", "unit"]]] for name in frames for column, known in codebook.columns(name).iterrows()]
-    _sheet(book, "Codebook", [["column", "meaning", "kind", "unit"], *([cell or "[z]" for cell in row] for row in words)], head=True)
+    words = [
+        [f"{name}.{column}", *known[["meaning", "kind", "unit"]]]
+        for name in frames
+        for column, known in codebook.columns(name).iterrows()
+    ]
+    _sheet(
+        book,
+        "Codebook",
+        [["column", "meaning", "kind", "unit"], *([cell or "[z]" for cell in row] for row in words)],
+        head=True,
+    )
     saved = io.BytesIO()
     book.save(saved)
     return _undated(saved)
@@ -149,7 +168,10 @@ def _cells(frame: pd.DataFrame, name: str) -> list[list]:
     """Return a table's rows for readers: every empty cell says why it is empty."""
     kinds = codebook.columns(name)["kind"]
     status = frame["status"] if "status" in frame else pd.Series("", index=frame.index)
-    told = [[_cell(value, kinds[column], column, said) for value, said in zip(frame[column], status, strict=True)] for column in frame]
+    told = [
+        [_cell(value, kinds[column], column, said) for value, said in zip(frame[column], status, strict=True)]
+        for column in frame
+    ]
     return [list(row) for row in zip(*told, strict=True)]
 
 
