@@ -130,6 +130,10 @@ def csv() -> dict[str, Example]:
         "wrong_total": Example(table([*ROWS, ["Total", 16, 9]]).encode(), PERSON, ("TOTAL_MISMATCH",)),
         "right_total": Example(table([*ROWS, ["Total", 15, "<10"]]).encode()),
         "total_like_a_year": Example(table([["Outcome", "Count"], ["A", 1000], ["B", 999], ["Total", 1999]]).encode()),
+        "counts_like_years": Example(table([["Outcome", "Count"], ["A", 1995], ["B", 2001], ["Total", 3996]]).encode()),
+        "years_below_heads": Example(
+            table([["", "Officers", "Officers "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4]]).encode()
+        ),
         "two_years_side_by_side": Example(
             table(
                 [

@@ -36,7 +36,7 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     A part that cannot be read is named and left out; the rest is read.
     Raises Faults (TRUNCATED, ENCRYPTED, and the fault of the only part where there is nothing else).
     """
-    message = email.message_from_bytes(content.lstrip(), policy=email.policy.default)
+    message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
         raise cut_off("a mail that ends early")
     if _sealed(message):
