@@ -17,7 +17,7 @@ export JUPYTER_DATA_DIR := $(shell pwd -P)/.venv/home/jupyter-data
 export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 
 help:
-	@echo "make report     clean the data, run the notebooks, build the site; prints the findings"
+	@echo "make report     clean the data, run the notebooks, build the site"
 	@echo "make test       run every test, and compare every notebook with what is stored of it"
 	@echo "make lab        open JupyterLab on the notebook to begin with; LAB=... adds options, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"
@@ -47,8 +47,14 @@ lab: .venv/.ready
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.extension_manager=readonly $(LAB)
 
+# The README shows the first picture that is stored in the notebook to begin with.
+PICTURE := import base64, json, sys; shown = (output["data"] for cell in json.load(open(sys.argv[1]))["cells"] \
+  for output in cell.get("outputs", []) if "image/png" in output.get("data", {})); \
+  open(sys.argv[2], "wb").write(base64.b64decode(next(shown)["image/png"]))
+
 notebooks: .venv/.ready
 	@$(RUN) -m analysis notebooks
+	@$(RUN) -c '$(PICTURE)' notebooks/02-how-many-cases.ipynb docs/found.png
 
 lint: .venv/.ready
 	@$(RUN) -m ruff format --check .
@@ -72,7 +78,7 @@ lock:
 
 licences: .venv/.ready
 	@head="$$(sed '/^| Name/,$$d' docs/libraries.md)"; { echo "$$head"; echo; \
-	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip police-misuse-foi; \
+	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip wheel police-misuse-foi; \
 	  } > docs/libraries.md
 
 clean:

@@ -42,7 +42,7 @@ def answer(script: str, *words, **environment: str) -> dict:
 
 
 def building(work: Path) -> dict:
-    """Return the seconds of whole builds in a copy: all, nothing changed, a page of the guides, one number corrected."""
+    """Return the seconds of builds in a copy: all, nothing changed, a page of the guides, one number corrected."""
     place = work / "whole"
     shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*NOT_COPIED))
 
@@ -57,8 +57,8 @@ def building(work: Path) -> dict:
     found["page"] = build()[0]
     subject = corrected(place / "data" / "raw")
     found["corrected"], said = build()
-    made = re.findall(r"^(\S+): is run$", said, re.MULTILINE)
-    found["again"], found["subject"] = f"{len(made)} of {len(said.splitlines())} runs", subject
+    made, kept = (re.findall(rf"^\S+: {what}$", said, re.MULTILINE) for what in ("is run", "unchanged"))
+    found["again"] = f"of {subject}; {len(made)} of {len(made) + len(kept)} runs"
     return found
 
 
@@ -119,7 +119,10 @@ def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
     whole = building(work)
     rows, replies = ([10_000, 50_000], [45, 450]) if quick else ([100_000, 1_000_000], [4_500, 45_000])
     clean = cleaning(work, rows)
-    ours, other = clean["ours"][-1], min((clean[way][-1] for way in ("duckdb", "polars")), key=lambda one: one["seconds"])
+    ours, other = (
+        clean["ours"][-1],
+        min((clean[way][-1] for way in ("duckdb", "polars")), key=lambda one: one["seconds"]),
+    )
     many = [answer("cleaning.py", "replies", count) for count in replies]
     found = [
         (f"floor: {floors[0]['runs']} notebooks as plain code, seconds", floor, np.inf),
@@ -132,7 +135,11 @@ def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
         ("nothing changed, seconds", whole["nothing"], 0.8),
         ("nothing changed, kernels started", whole["kernels"], 0),
         ("memory of the whole tree with four kernels, MiB", memory(), 600),
-        (f"cleaning {rows[-1]:,} figures, times the faster of duckdb and polars", ours["seconds"] / other["seconds"], 1),
+        (
+            f"cleaning {rows[-1]:,} figures, times the faster of duckdb and polars",
+            ours["seconds"] / other["seconds"],
+            1,
+        ),
         ("the same, growth, exponent", exponent(rows, [one["seconds"] for one in clean["ours"]]), 1.1),
         ("the same, memory, times theirs", ours["memory"] / other["memory"], 1),
         (f"{replies[-1]:,} transcripts, all anew, seconds", many[-1]["seconds"], 12),

@@ -1,7 +1,7 @@
 """The same cleaning in three ways: names of forces, numbers such as `<5`, periods, and totals by force and period.
 
-`python benchmarks/cleaning.py ours|duckdb|polars FILE` prints the best of five, the most memory and a checksum. Each starts
-from the same rows as texts, which `… rows COUNT FILE` wrote. `… replies COUNT` cleans so many invented transcripts, all anew.
+`python benchmarks/cleaning.py ours|duckdb|polars FILE` prints the best of five, the most memory and a checksum. Each
+starts from the same rows as texts, which `… rows COUNT FILE` wrote. `… replies COUNT` cleans so many transcripts.
 """
 
 import hashlib
@@ -39,16 +39,18 @@ def duckdb(rows: pd.DataFrame):
     """Return the cleaning in SQL."""
     import duckdb
 
-    base, names = duckdb.connect(), tables.read("forces")[["name", "force_id"]]
-    base.execute("create table rows as select force, period, value, beside from rows")
-    base.execute("create table names as select * from names")
+    base = duckdb.connect()
+    base.register("given", rows)
+    base.register("forces", tables.read("forces")[["name", "force_id"]])
+    base.execute("create table written as select force, period, value, beside from given")
+    base.execute("create table names as select * from forces")
     words = " ".join(f"when '{word}' then {number}" for word, number in WORDS.items())
     query = f"""
     with read as (
         select lower(force) as name, period, beside, lower(value) as text,
             coalesce(try_cast(replace(value, ',', '') as bigint), case lower(value) {words} end) as whole,
             regexp_extract(lower(value), '{FEWER}', 1) as fewer, regexp_extract(value, '{RANGE}', 1) as first,
-            regexp_extract(value, '{RANGE}', 2) as last from rows
+            regexp_extract(value, '{RANGE}', 2) as last from written
     ), counted as (
         select name, period,
             case when whole is not null then whole when fewer <> '' then 1 when first <> '' then first::bigint

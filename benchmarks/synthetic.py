@@ -48,7 +48,9 @@ def rows(count: int, seed: int = 45) -> pd.DataFrame:
 def _wordings(field: str, sets: list[str]) -> list[str]:
     """Return the wordings that say nothing but what their field says, so that no two clash."""
     wording = tables.read("wording").query("field == @field and round_id == ''")
-    others = [name for name in ("conduct", "system", "outcome", "role", "rank", "unit", "date_basis") if name not in sets]
+    others = [
+        name for name in ("conduct", "system", "outcome", "role", "rank", "unit", "date_basis") if name not in sets
+    ]
     return wording.loc[(wording[others] == "").all(axis=1), "wording"].tolist()
 
 
@@ -66,7 +68,9 @@ def folder(place: Path, replies: int) -> Path:
     filled = {
         "sources": [_document(place, number, lines[number * LINES :][:LINES]) for number in range(replies)],
         "coverage_decisions": covered,
-        "rounds": [{"round_id": name, "title": name, "period_basis": "not stated", "selected": "no"} for name in rounds],
+        "rounds": [
+            {"round_id": name, "title": name, "period_basis": "not stated", "selected": "no"} for name in rounds
+        ],
         "wording": tables.read("wording").query("round_id == ''").to_dict("records"),
     }
     for name in ABOUT_REAL:

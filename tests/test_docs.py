@@ -1,175 +1,213 @@
-"""The docs: their commands are commands there are and do what the page says, and no page repeats another."""
+"""The docs: their code prints what they show, their commands and links lead somewhere, and no page repeats another."""
 
-import importlib.util
+import ast
+import base64
+import csv
+import io
+import json
 import re
 import shlex
-import shutil
-import subprocess
+from contextlib import redirect_stdout
 from itertools import combinations
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import vale
 
-from analysis import __main__, tables
+from analysis import __main__, clean, limits, load
 
 PROJECT = Path(__file__).parent.parent
-THREE_FORCES = PROJECT / "tests" / "three_forces"
-WRITTEN = [*sorted((PROJECT / "docs").rglob("*.md")), PROJECT / "CONTRIBUTING.md", PROJECT / "README.md"]
+GUIDES = sorted((PROJECT / "docs").glob("*.md"))
+WRITTEN = [*GUIDES, PROJECT / "CONTRIBUTING.md", PROJECT / "README.md"]
 ANALYSIS, MAKE = ".venv/bin/python -m analysis ", "make "
-FENCE = re.compile(r"^( *)```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^( *)```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:\.venv/bin/python -m analysis|make) [^`]+)`")
-NAMED_FILE = re.compile(r"\*\*(data/\S+)\*\*\n\n```\w+\n(.*?)```", re.DOTALL)
-HERE = {"single-force": "vale-2002", "surrey": "south-vale", "Surrey Police": "South Vale Police", "2024": "2001"}
-HERE |= {"2025": "2002"}
+PYTHON = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
+CHANGE = re.compile(r"\*\*(notebooks/\S+)\*\*\n\n```python\n(.*?)```\n\nbecomes\n\n```python\n(.*?)```", re.DOTALL)
+each_page = pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)
 
 
 def commands(page: Path) -> list[str]:
-    """Return the commands of a page's shell blocks, one each line, in order."""
-    blocks = (re.sub(r" *\\\n *", " ", block[1]) for block in FENCE.findall(page.read_text("utf-8")))
-    return [re.sub(r"\s+#.*", "", line).strip() for block in blocks for line in block.splitlines() if line.strip()]
+    """Return the commands of a page's shell blocks and of its sentences, in order."""
+    text = page.read_text("utf-8")
+    lines = [line for block in SHELL.findall(text) for line in re.sub(r" *\\\n *", " ", block[1]).splitlines()]
+    return [re.sub(r"\s+#.*", "", line).strip() for line in lines if line.strip()] + INLINE.findall(text)
 
 
-def spoken(page: Path) -> list[str]:
-    return [*commands(page), *INLINE.findall(page.read_text("utf-8"))]
-
-
-def invented(text: str) -> str:
-    """Say a page's text about the invented project: its round, force and years."""
-    for name, other in HERE.items():
-        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![-\w])|{re.escape(name)}(?=_)", other, text)
-    return text
-
-
-@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(PROJECT).as_posix())
+@each_page
 def test_every_command_of_a_page_is_one_there_is(page):
     makefile = (PROJECT / "Makefile").read_text("utf-8")
-    for line in spoken(page):
-        if ANALYSIS in line and not line.endswith(" COMMAND"):
+    for line in commands(page):
+        if ANALYSIS in line:
             __main__.parser().parse_args(shlex.split(line.split(ANALYSIS)[1]))
         elif line.startswith(MAKE):
             assert f"\n{line.split()[1]}:" in makefile, line
 
 
-@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(PROJECT).as_posix())
+@each_page
 def test_every_link_of_a_page_leads_to_a_file_and_every_file_it_names_is_there(page):
     text = page.read_text("utf-8")
-    links = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text)
+    links = re.findall(r"\]\((?!https?:|\.\./\.\./actions)([^)#]+)(?:#[^)]*)?\)", text)
     assert [link for link in links if not (page.parent / link).exists()] == []
-    named = re.findall(r"`((?:src|tests|notebooks|docs|\.github)/[\w./-]+)`", text)
-    assert [name for name in named if not (PROJECT / name).exists()] == []
+    named = re.findall(r"`((?:src|tests|notebooks|docs|data/raw|\.github)/[\w./-]+)`", text)
+    assert [name for name in named if "ROUND" not in name and not (PROJECT / name).exists()] == []
+
+
+def headings(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub and the site make them."""
+    found = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@each_page
+def test_every_link_to_a_heading_leads_to_one(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text("utf-8"))
+    assert [anchor for file, anchor in links if anchor not in headings(page.parent / file if file else page)] == []
+
+
+def test_every_guide_is_led_to():
+    texts = {page: page.read_text("utf-8") for page in WRITTEN}
+    others = {guide: "".join(text for page, text in texts.items() if page != guide) for guide in GUIDES}
+    assert [
+        guide.name for guide, text in others.items() if f"{guide.name})" not in text and f"{guide.name}#" not in text
+    ] == []
 
 
 def test_no_page_repeats_a_sentence_of_another():
-    pages = [*WRITTEN, PROJECT / "data" / "raw" / "README.md"]
-    said = {page: sentences(page) for page in pages}
-    shared = {(a.name, b.name, text) for a, b in combinations(pages, 2) for text in said[a] & said[b]}
+    said = {page: sentences(page.read_text("utf-8")) for page in [*WRITTEN, PROJECT / "data" / "raw" / "README.md"]}
+    shared = {(a.name, b.name, text) for a, b in combinations(said, 2) for text in said[a] & said[b]}
     assert shared == set()
 
 
-def sentences(page: Path) -> set[str]:
-    """Return the sentences of at least eight words, outside blocks of code and the generated parts."""
-    text = re.sub(r"```.*?```|<!-- findings -->.*?<!-- /findings -->", " ", page.read_text("utf-8"), flags=re.DOTALL)
-    parts = re.split(r"(?<=[.:?])\s+|\n\s*\n|\n\s*[-*\d|]+\.? |\|", text)
+def sentences(text: str) -> set[str]:
+    """Return the sentences of at least eight words, outside blocks of code."""
+    parts = re.split(r"(?<=[.:?])\s+|\n\s*\n|\n\s*[-*\d|]+\.? |\|", re.sub(r"```.*?```", " ", text, flags=re.DOTALL))
     plain = (" ".join(re.sub(r"[*`_>]", "", part).split()) for part in parts)
     return {part for part in plain if len(part.split()) >= 8}
 
 
-def test_a_repeated_sentence_is_found(tmp_path):
-    for name in ("a.md", "b.md"):
-        (tmp_path / name).write_text(
-            f"# {name}\n\nA number is what the page allows\nand no more, *never* less.\n", "utf-8"
-        )
-    assert sentences(tmp_path / "a.md") == sentences(tmp_path / "b.md") != set()
+def test_a_repeated_sentence_is_found():
+    one, other = (f"# {name}\n\nA number is what the page allows\nand no more, *never* less.\n" for name in "ab")
+    assert sentences(one) == sentences(other) != set()
 
 
-def test_the_reference_is_what_the_command_line_and_the_tables_say():
-    spec = importlib.util.spec_from_file_location("reference", PROJECT / "docs" / "reference.py")
-    reference = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(reference)
-    for name, text in reference.pages().items():
-        assert (PROJECT / "docs" / "reference" / name).read_text("utf-8") == text, "run docs/reference.py"
+def printed(code: str, names: dict) -> str:
+    """Run code and return what a notebook would show below its cell, as text."""
+    body, said = ast.parse(code).body, io.StringIO()
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    shown = pd.option_context("display.width", 110, "display.max_columns", 20, "display.max_colwidth", 48)
+    with redirect_stdout(said), shown:
+        exec(compile(ast.Module(body, []), "page", "exec"), names)
+        value = eval(compile(ast.Expression(last.value), "page", "eval"), names) if last else None
+        print(repr(value) if value is not None else "")
+    return "\n".join(line.rstrip() for line in said.getvalue().splitlines()).strip("\n")
 
 
-def test_each_row_of_the_quality_log_names_a_test_there_is_or_is_a_judgement():
-    text = (PROJECT / "docs" / "quality.md").read_text("utf-8")
-    for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text):
-        assert f"\ndef {name}(" in (PROJECT / file).read_text("utf-8"), f"{file} has no {name}"
-    logs = re.search(r"## What it is good for.*(?=## Levels)", text, re.DOTALL)[0]
-    rows = [line for line in logs.splitlines() if re.match(r"\| (?!use|assumption|caveat|what could)[^-]", line)]
-    assert len(rows) > 30 and [row for row in rows if not re.search(r"\| (`tests/\S+`|judgement) \|$", row)] == []
+@pytest.mark.parametrize(
+    "page", [PROJECT / "docs" / "analyse-in-python.md", PROJECT / "README.md"], ids=lambda page: page.name
+)
+def test_the_code_of_a_page_prints_what_the_page_shows(page, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.chdir(PROJECT)
+    blocks, names = PYTHON.findall(page.read_text("utf-8")), {}
+    assert blocks
+    for code, shown in blocks:
+        said = printed(code, names)
+        if shown:
+            assert said == shown.strip("\n"), code
 
 
-def test_each_assumption_is_in_the_log():
-    text = (PROJECT / "docs" / "quality.md").read_text("utf-8")
-    assumptions = tables.text(PROJECT / "data" / "raw" / "lookups" / "assumptions.csv")["assumption_id"]
-    assert [name for name in assumptions if f"| `{name}` |" not in text] == []
+def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    [(file, old, new)] = CHANGE.findall((PROJECT / "docs" / "first-figure.md").read_text("utf-8"))
+    cells = [
+        "".join(cell["source"])
+        for cell in json.loads((PROJECT / file).read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    assert cells.count(old.strip("\n")) == 1
+    names = {}
+    for code in cells[: cells.index(old.strip("\n"))]:
+        printed(code, names)
+    assert printed(new, names) != printed(old, names) != ""
 
 
-@pytest.fixture
-def vale(tmp_path, monkeypatch):
-    """Return the three invented forces in a git repository, with no notebook to run."""
-    place = tmp_path / "vale"
-    shutil.copytree(THREE_FORCES, place, ignore=shutil.ignore_patterns("story", "*.ipynb"))
-    (place / "notebooks" / "runs.toml").write_text('headline_round = "vale-2001"\ntimeout_seconds = 30\n', "utf-8")
-    (place / ".gitignore").write_text("build/\nsite/\ndata/inbox/\ndata/processed/\n", "utf-8")
+def test_a_reply_is_taken_in_by_the_commands_of_its_page(tmp_path, monkeypatch, capsys):
+    place = vale.project(tmp_path / "vale")
+    vale.table(place, "approvals", [])
     (place / "data" / "inbox").mkdir()
+    (place / "data" / "inbox" / "reply.csv").write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
     monkeypatch.chdir(place)
-    for words in ("init -q", "add .", "-c user.name=a -c user.email=a@example.org commit -qm Invented"):
-        subprocess.run(["git", *words.split()], check=True, cwd=place)
-    return place
-
-
-def do(line: str, place: Path) -> int:
-    """Run one command of a page in a project; what only sets up or shows is left out."""
-    if line.startswith("git "):
-        return subprocess.run(shlex.split(line), check=False, cwd=place).returncode
-    words = "build" if line == "make report" else line.removeprefix(ANALYSIS)
-    return __main__.main(shlex.split(invented(words)))
-
-
-def test_the_tutorial_brings_four_figures_and_takes_them_away(vale):
-    page = PROJECT / "docs" / "tutorial" / "first-figure.md"
-    files = {invented(name): invented(text) for name, text in NAMED_FILE.findall(page.read_text("utf-8"))}
-    reply, recipe = files
-    (vale / reply).write_text(files[reply], "utf-8")
-    lines = commands(page)
-    for line in lines:
-        if "new-reply" in line and "--answer" not in line:
-            (vale / recipe).write_text(files[recipe], "utf-8")
-        assert do(line, vale) == 0, line
-        if line.endswith("moved"):
-            figures = tables.read(vale / "data" / "processed" / "figures.csv", "figures")
-            own = figures[figures["source_id"] == "south-vale_tutorial"]
-            assert own["low"].tolist() == [6, 7, 8, 9]
-    assert "south-vale_tutorial" not in (vale / "data" / "processed" / "figures.csv").read_text("utf-8")
-    assert subprocess.run(["git", "status", "--porcelain"], capture_output=True, check=True, cwd=vale).stdout == b""
-
-
-def test_the_round_of_the_how_to_is_set_up_sent_and_chased(vale, capsys):
-    for line in commands(PROJECT / "docs" / "how-to" / "run-a-round.md"):
-        assert do(line, vale) == 0, line
-    said = capsys.readouterr().out
-    assert "data-misuse-2027 on 2027-02-15: 2 of 2 requests sent, 0 answered." in said
-    assert "south-vale: due 2027-02-01" in said
-
-
-def test_the_numbers_of_an_explanation_stand_in_the_cells_it_names(project):
-    figures = tables.read(project / "data" / "processed" / "figures.csv", "figures").set_index("figure_id")
-    rows = re.findall(
-        r"^\| (\d+) \| .* \| `([\w-]+:L\d+)` \|$",
-        (project / "docs" / "explanation" / "surreys-50.md").read_text("utf-8"),
-        re.MULTILINE,
+    page = (PROJECT / "docs" / "add-a-reply.md").read_text("utf-8")
+    words = {"FILE": "reply.csv", "ROUND": "vale-2002", "FORCE": "north-vale"}
+    looked, taken = (
+        shlex.split(re.sub("FILE|ROUND|FORCE", lambda name: words[name[0]], line.split(ANALYSIS)[1]))
+        for line in re.findall(r"^ +\.venv/bin/python -m analysis (?:check|new-reply) .*$", page, re.MULTILINE)
     )
-    assert len(rows) == 4
-    assert all(figures.loc[cell, "low"] == figures.loc[cell, "high"] == int(number) for number, cell in rows)
+    assert __main__.main(looked) == 0
+    __main__.main(taken)
+    transcript = place / "data" / "raw" / "vale-2002" / "north-vale.csv"
+    transcript.write_text(transcript.read_text("utf-8").replace(",?,?,?,", ",all,people,computer misuse,"), "utf-8")
+    __main__.main(taken)
+    assert "Nothing is left to decide." in capsys.readouterr().out
+    figures = clean.build(place / "data" / "raw")["figures"].set_index("figure_id")["low"]
+    assert figures[figures.index.str.startswith("north-vale")].tolist() == [70, 20]
 
 
-def test_every_key_of_a_recipe_that_the_code_reads_is_explained(project):
-    own = [project / "src" / "analysis" / "read" / f"{name}.py" for name in ("recipes", "layouts", "caselists")]
-    keys = {
-        key for file in own for key in re.findall(r"(?:entry|recipe)(?:\[|\.get\()\"(\w+)\"", file.read_text("utf-8"))
+# what the README says of 2019, and the line of the transcript that prints it
+SAID = {
+    "asked 45 forces": "ps2019-telegraph:L4",
+    "23 replied": "ps2019-itpro:L2",
+    "**237** officers and staff": "ps2019-itpro:L3",
+    "**11** were sacked": "ps2019-itpro:L5",
+    "**6** resigned": "ps2019-itpro:L4",
+    "**50** cases": "ps2019-itpro:L6",
+    "904 people": "bbw2011-report:L4",
+}
+SPELT = {"six": 6, "eleven": 11}
+
+
+def as_printed(cell: str) -> int:
+    """Return a number from the line of a transcript, read with nothing but the csv module."""
+    source, line = cell.split(":L")
+    [file] = (PROJECT / "data" / "raw").glob(f"*/{source}.csv")
+    with file.open(encoding="utf-8", newline="") as lines:
+        value = list(csv.DictReader(lines))[int(line) - 2]["value"]
+    return SPELT.get(value.lower()) or int(re.findall(r"\d+", value)[-1])
+
+
+def test_the_numbers_of_the_readme_stand_in_the_transcripts():
+    text = " ".join((PROJECT / "README.md").read_text("utf-8").split())
+    assert [words for words in SAID if words not in text] == []
+    assert {words: as_printed(cell) for words, cell in SAID.items()} == {
+        words: int(re.search(r"\d+", words)[0]) for words in SAID
     }
-    text = (project / "data" / "raw" / "README.md").read_text("utf-8").partition("## Recipes")[2]
-    written = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", text))))
-    assert len(keys) > 15 and sorted(keys - written - {"draft"}) == []  # the intake sets `draft`, no person does
+
+
+def test_the_limits_of_the_readme_are_those_worked_out():
+    text = " ".join((PROJECT / "README.md").read_text("utf-8").split())
+    data, asked = load("parliament-street-2019"), {"force": "unnamed", "outcome": "disciplined"}
+    [least, most, forces] = limits(data, **asked)[["low", "high", "unnamed"]].iloc[0]
+    [_, none, all_forces] = limits(data, assumptions=[], **asked)[["low", "high", "unnamed"]].iloc[0]
+    assert f"the {forces} of them account for **{least} to {most}** of the 237" in text
+    assert f"anything up to {none}, with {all_forces} forces unnamed" in text
+
+
+def test_the_numbers_of_an_explanation_stand_in_the_cells_it_names():
+    text = (PROJECT / "docs" / "surreys-50.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| .* \| `([\w-]+:L\d+)` \|$", text, re.MULTILINE)
+    assert len(rows) == 4
+    assert [as_printed(cell) for _, cell in rows] == [int(number) for number, _ in rows]
+
+
+def test_the_picture_of_the_readme_is_the_one_stored_in_its_notebook():
+    cells = json.loads((PROJECT / "notebooks" / "02-how-many-cases.ipynb").read_text("utf-8"))["cells"]
+    pictures = [
+        output["data"]["image/png"]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert (PROJECT / "docs" / "found.png").read_bytes() == base64.b64decode(pictures[0])

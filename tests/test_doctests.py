@@ -22,9 +22,3 @@ SHOWN = sorted(
 def test_every_example_says_what_comes_out(name):
     found = doctest.testmod(importlib.import_module(name), optionflags=SAME_WORDS)
     assert found.attempted and not found.failed
-
-
-def test_everything_public_has_an_example():
-    charts = [getattr(analysis.charts, name) for name in analysis.charts.__all__ if name != "Chart"]
-    public = [getattr(analysis, name) for name in analysis.__all__ if name != "charts"] + charts
-    assert [one.__name__ for one in public if ">>>" not in one.__doc__] == []

@@ -214,7 +214,7 @@ def test_every_command_sets_up_what_is_missing(tmp_path, target, call):
     checkout = Checkout(tmp_path)
     for set_up in (True, False):
         assert checkout.make(target).returncode == 0
-        assert checkout.installed() == set_up and checkout.log.read_text().splitlines()[-1].startswith(f"python {call}")
+        assert checkout.installed() == set_up and f"python {call}" in checkout.log.read_text()
 
 
 @needs_make

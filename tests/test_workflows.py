@@ -1,4 +1,4 @@
-"""What runs elsewhere: workflows with few rights and fixed actions, forms that open, checks before a commit that find."""
+"""What runs elsewhere: workflows with few rights and fixed actions, forms that open, checks before a commit."""
 
 import importlib.util
 import json
@@ -64,7 +64,9 @@ def test_the_workflow_checks_tells_what_moved_and_publishes_the_checked_site():
 
 def test_each_python_and_each_system_that_the_readme_names_is_tried():
     jobs = read(GITHUB / "workflows" / "check.yml")["jobs"]
-    tried = [(each["system"].split("-")[0], each["python"]) for each in jobs["elsewhere"]["strategy"]["matrix"]["include"]]
+    tried = [
+        (each["system"].split("-")[0], each["python"]) for each in jobs["elsewhere"]["strategy"]["matrix"]["include"]
+    ]
     assert {system for system, _ in tried} == {"ubuntu", "windows", "macos"}
     assert {python for _, python in tried} == {"3.11", "3.12", "3.13"}
 

@@ -53,9 +53,10 @@ def parser() -> argparse.ArgumentParser:
 
 def _new_reply(verb) -> None:
     verb.add_argument("file", type=Path, metavar="FILE", help="where it lies in the inbox; the same name to go on")
-    verb.add_argument("--round", required=True, metavar="R", help="the round it answers; single-force for none")
-    verb.add_argument("--force", required=True, nargs="+", metavar="F", help="the force it is from")
-    verb.add_argument("--source-id", metavar="ID", help="its name (default: the force and the name of the file)")
+    verb.add_argument("--press", action="store_true", help="FILE is a transcript of a page, made by hand in data/raw")
+    verb.add_argument("--round", default="", metavar="R", help="the round it answers; single-force for none")
+    verb.add_argument("--force", nargs="+", default=[], metavar="F", help="the force it is from")
+    verb.add_argument("--source-id", metavar="ID", help="its name (default: the force and the round)")
     verb.add_argument("--supersedes", metavar="ID", help="the earlier reply it corrects and replaces")
     verb.add_argument("--part-of", dest="parent", metavar="ID", help="the reply it came with, if one of several files")
     answers = ("full", "partial", "refused", "not held", "other")
@@ -63,7 +64,8 @@ def _new_reply(verb) -> None:
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
     verb.add_argument("--received", type=_day, metavar="DATE", help="such as 2027-02-15 (default: today)")
-    verb.add_argument("--accept", nargs="+", default=[], metavar="CODE", help="doubts accepted; each needs a reason")
+    verb.add_argument("--set", nargs="+", default=[], metavar="COLUMN=TEXT", help="what stands for each ? of a column")
+    verb.add_argument("--accept", nargs="+", default=[], metavar="CODE", help="doubts accepted; they need a reason")
     verb.add_argument("--reason", default="", metavar="WORDS", help="why they are accepted")
     verb.set_defaults(do=new_reply)
 
@@ -112,15 +114,30 @@ def check(asked: argparse.Namespace) -> int:
 
 
 def _received(inbox: Path) -> list[Path]:
-    return sorted(file for file in inbox.rglob("*") if file.is_file() and file.name[0] != "." and file.name != "README.md")
+    return sorted(
+        file for file in inbox.rglob("*") if file.is_file() and file.name[0] != "." and file.name != "README.md"
+    )
 
 
 def new_reply(asked: argparse.Namespace) -> int:
-    """Take in a reply; 1 when it is refused, needs a person or does not fit its recipe."""
+    """Take in a reply or, with --press, a transcript made by hand; 1 when something in it is wrong."""
+    from analysis import project
     from analysis.clean import intake
 
-    told = {name: value for name, value in vars(asked).items() if name not in ("verb", "do")}
-    return intake.new_reply(**told | {"received": asked.received or dt.date.today()})
+    said = {
+        name: getattr(asked, name)
+        for name in ("source_id", "supersedes", "parent", "answer", "asked", "accept", "reason")
+    }
+    said |= {"exemptions": " ".join(asked.sections or []), "seen_on": asked.received and asked.received.isoformat()}
+    said |= {"sets": dict(pair.partition("=")[::2] for pair in asked.set), "round_id": asked.round}
+    if asked.press:
+        taken = intake.new_press(project.raw(), asked.file, **said)
+    elif asked.round and asked.force:
+        taken = intake.new_reply(project.raw(), asked.file, said.pop("round_id"), asked.force, **said)
+    else:
+        raise intake.Refused("say which round it answers and which force it is from: --round R --force F", WRONG_USE)
+    print("\n".join(taken.lines))
+    return WRONG_DATA if taken.wrong else FINE
 
 
 def moved(asked: argparse.Namespace) -> int:

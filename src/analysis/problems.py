@@ -36,14 +36,6 @@ class Problem:
         return asdict(self)
 
 
-class Problems(Exception):
-    """Carry every problem of one run."""
-
-    def __init__(self, problems: Iterable[Problem]):
-        self.problems = sorted(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
 @dataclass(frozen=True)
 class Fault:
     """Say what is wrong at one place of a document, before it is known which document that is."""

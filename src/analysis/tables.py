@@ -131,9 +131,8 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     copied = (sources["kind"] == "reply") & ~sources["publisher"].isin(names) | sources["publisher"].str.endswith(
         "copy)"
     )
-    kinds = dict(
-        zip(sources["source_id"], sources["kind"].mask(copied & (sources["kind"] != "press"), "copy"), strict=True)
-    )
+    named = sources["kind"].mask(copied, "copy").mask(copied & (sources["kind"] == "press"), "press copy")
+    kinds = dict(zip(sources["source_id"], named, strict=True))
     publishers = dict(zip(sources["source_id"], sources["publisher"], strict=True))
     short = dict(zip(forces["force_id"], forces["short_name"], strict=True))
     cited = [[one.partition(":")[0] for one in ids.split()] for ids in facts["figure_ids"]]
@@ -141,7 +140,10 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     places = zip(facts["force_ids"], facts["place"], strict=True)
     return facts.assign(
         printed_by=[_publishers(dict.fromkeys(publishers[one] for one in ids)) for ids in cited],
-        strength=[_strength({kinds[one] for one in ids}, number) for ids, number in zip(cited, origins, strict=True)],
+        strength=[
+            _strength({kinds[one] for one in ids}, number, len({*ids}) == 1)
+            for ids, number in zip(cited, origins, strict=True)
+        ],
         where=[", ".join(short[one] for one in ids.split()) or place for ids, place in places],
     )
 
@@ -169,7 +171,7 @@ def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
         return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
     if (start.day, after.day) == (1, 1):
-        return f"{start:%B %Y} to {end:%B %Y}"
+        return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"
     return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
 
 
@@ -180,12 +182,12 @@ def _publishers(names: dict[str, None]) -> str:
     return " and ".join(names)
 
 
-def _strength(kinds: set[str], origins: int) -> str:
+def _strength(kinds: set[str], origins: int, alone: bool) -> str:
     if "reply" in kinds:
         return "own reply"
     if "report" in kinds:
         return "report"
-    if "copy" in kinds:
+    if "copy" in kinds or (kinds == {"press copy"} and alone):
         return "one unverified copy"
     return "press, one origin" if origins == 1 else f"press, {origins} origins"
 

@@ -119,6 +119,9 @@ def test_a_reply_that_is_there_twice_in_any_order_of_lines_is_named_and_counted_
         ("DUPLICATE_REPLY", "vale-2001/b.csv", "a")
     ]
     assert set(frames["figures"]["source_id"]) == {"a", "c"}
+    row = {"sha256": vale.sources[1]["sha256"], "code": "DUPLICATE_REPLY", "place": "a", "reason": "another request"}
+    vale.table("approvals", [row])
+    assert clean.build(vale.folder)["problems"] == []
 
 
 def test_replies_with_the_same_numbers_at_other_labels_are_two_and_so_are_two_papers(vale):

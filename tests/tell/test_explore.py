@@ -1,17 +1,18 @@
-"""What may be said about the forces and categories someone chooses, on the repository's own tables."""
+"""What can be said of the forces and categories someone chooses, on the repository's own tables."""
 
-import json
-
-import pandas as pd
 import pytest
+from IPython.display import Markdown
 
-from analysis import paths, tables
-from analysis.measure import rates
-from analysis.publish import normal
-from analysis.tell import explore, panel, selection, shown
-from analysis.tell.findings import Finding
+from analysis import tables
+from analysis.tell import explore
+from analysis.tell.say import words as number
 
 ROUND = "parliament-street-2019"
+STARTS = {
+    "By force": {"round": ROUND},
+    "What happened": {"round": ROUND, "show": "outcomes"},
+    "Rates": {"round": "big-brother-watch-2016", "show": "rates"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -22,182 +23,164 @@ def built():
 @pytest.fixture(scope="module")
 def look(built):
     """Return a function that shows a view of the 2019 round unless another is named."""
-    kept = {}
-    return lambda round=ROUND, **choice: explore.view(round, of=built, kept=kept, **choice)
+    parts = {}
+
+    def look(round=ROUND, **choice):
+        part = parts.setdefault(round, tables.part(built, round))
+        return explore.view(part, round=round, **choice)
+
+    return look
 
 
-@pytest.fixture(scope="module")
-def every(built):
-    return list(built.assumptions.loc[built.assumptions["round_id"] == ROUND, "assumption_id"])
+@pytest.fixture
+def panel(built):
+    made = explore.Panel(built, STARTS)
+    yield made
+    made.worker.shutdown()
 
 
-def test_one_number_is_said_drawn_and_tabled_with_its_cell(look):
-    view = look(forces=["surrey"])
-    assert view.sentence.sentence == "At Surrey Police, 50 cases were recorded."
-    assert tuple(view.table.loc[0, ["label", "low", "high", "status"]]) == ("Surrey", 50, 50, "exact")
-    assert "ps2019-commentator:L4" in view.table.loc[0, "figure_ids"].split()
-    assert "Surrey 50" in view.chart.alt
+def words(shown):
+    return [one.data if isinstance(one, Markdown) else str(one) for one in shown]
 
 
-def test_cases_and_people_are_not_added_and_the_refusal_names_both(look):
-    view = look(forces=["surrey", "gwent"])
-    assert view.sentence.sentence == (
-        "These numbers are not added up: ps2019-commentator:L4 and ps2019-commentator:L13 must not be added: "
-        "one counts cases, the other people. Leave one of them out."
-    )
-    assert view.sentence.caveats[:2] == (
-        "ps2019-commentator:L4: Surrey Police, 50 cases were recorded.",
-        "ps2019-commentator:L13: Gwent Police, three people were dismissed over access without a policing purpose or "
-        "disclosure in police databases.",
-    )
+def output(widget):
+    return [next(data[kind] for kind in ("text/markdown", "text/plain") if kind in data)
+            for data in (one["data"] for one in widget.outputs)]  # fmt: skip
 
 
-def test_what_an_assumption_allows_to_be_added_says_so(look):
-    view = look(forces=["surrey", "gwent"], assumptions=["one-case-one-person"])
-    assert (
-        view.sentence.sentence == "Together, these two numbers make 53 people, if each case or incident is one person."
-    )
-    assert list(view.table["assumed"]) == ["one-case-one-person", ""]
+def test_one_number_is_said_with_who_printed_it_and_led_to_its_cell(look):
+    view = look(forces=["Surrey"])
+    assert words(view.said) == ["Surrey: 50 cases, printed as “computer misuse” by The Commentator and 4 more."]
+    assert "ps2019-commentator:L4" in view.said[0].record["figure_ids"]
+    assert view.chart is None
 
 
-def test_the_sum_of_named_forces_stands_beside_the_limits_of_all(look):
+def test_what_must_not_be_added_says_why_in_words_and_what_can_be_said(look):
+    view = look(forces=["Surrey", "Gwent"])
+    assert words(view.said) == [
+        "They must not all be added up: Gwent (“database search; disclosure; unlawful access: dismissed”), not with "
+        "Surrey (“computer misuse”): one counts cases, the other people. Each can be said by itself, as printed."
+    ]
+    assert "Surrey: cases 50; Gwent: people 3." in view.chart.alt
+    assert view.rows["added"].tolist()[0] == "alone"
+
+
+def test_what_can_be_added_is_added_in_groups_and_each_row_says_to_which(look):
     view = look(outcome="dismissed")
-    assert sorted(view.table["low"]) == [1, 2, 3, 3]
-    assert view.sentence.sentence == "Together, these four numbers make nine people."
-    assert view.limits.findings[0].sentence == (
-        "Given everything printed about this round, the number of officers and staff who were dismissed at all forces "
-        "that replied is exactly 11."
-    )
+    assert words(view.said) == ["Gwent, Wiltshire, Merseyside and Met Police: together nine people."]
+    assert sorted(view.rows["low"]) == [1, 2, 3, 3] and set(view.rows["added"]) == {"sum 1"}
+    every = look()
+    said = words(every.said)
+    assert len(said) > 2 and said[-1].startswith("They must not all be added up: ")
+    assert "Surrey" in said[0] and "Met Police" in said[1]
+    for place, sentence in enumerate(said[:-1], 1):
+        added = every.rows.loc[every.rows["added"] == f"sum {place}", "low"].sum()
+        assert f"together {number(added, added)} " in sentence
 
 
-def test_forces_nobody_named_have_limits_though_no_number(look, every):
-    view = look(forces=["unnamed"], outcome="disciplined", assumptions=every)
-    assert list(view.table["status"]) == ["missing"]
-    limits = view.limits.findings[0]
-    assert (limits.numbers[0].low, limits.numbers[0].high) == (31, 98)
-    assert "at forces nobody named is between 31 and 98, if " in limits.sentence
-
-
-def test_replies_alone_are_another_definition(look):
-    assert look(definition="replies only").sentence.sentence == "No number of this kind was printed in what we saw."
-    view = look(definition="replies only", forces=["cleveland"], assumptions=["cleveland-in-round"])
-    assert view.table["figure_ids"].str.startswith("cleveland_11288:").all() and len(view.table)
-
-
-def test_two_systems_not_told_apart_are_left_out_and_said(look):
-    view = look(forces=["surrey"], system="niche")
-    assert list(view.table["status"]) == ["missing"]
-    assert any(
-        "Niche records system or e-mail" in line and "does not tell this apart" in line
-        for line in view.sentence.caveats
-    )
-
-
-def test_a_papers_estimate_is_no_number_but_a_caveat(look):
-    view = look(forces=["all forces asked"], outcome="disciplined")
-    assert list(view.table["low"]) == [237]
-    assert any("500" in line and "a paper worked it out" in line for line in view.sentence.caveats)
-
-
-def test_parts_are_not_shown_beside_their_whole(look):
-    assert len(look(forces=["hertfordshire"]).table) == 1
-    assert list(look(forces=["hertfordshire"], system="social-media").table["low"]) == [2]
-
-
-def test_a_refusal_is_hatched_as_one(look, built):
-    refused = built.coverage[
-        (built.coverage["round_id"] == "big-brother-watch-2011") & (built.coverage["answer"] == "refused")
+def test_the_limits_follow_from_everything_printed_and_name_their_assumptions(look):
+    assert words([look(outcome="dismissed").limits()]) == [
+        "Everything printed about this request allows 11 people, dismissed, at all that replied."
     ]
-    view = look("big-brother-watch-2011", forces=[refused["force_id"].iloc[0]])
-    assert list(view.table["status"]) == ["refused"] and "(refused)" in view.chart.alt
+    limits = look(forces=[explore.UNNAMED], outcome="disciplined").limits()
+    assert (
+        str(limits) == "Everything printed about this request allows 31 to 98 people, disciplined, at those not named."
+    )
+    assert "each case or incident is one person" in limits.record["basis"]
+    less = look(forces=[explore.UNNAMED], outcome="disciplined", assumptions=[]).limits()
+    assert str(less) != str(limits) and less.record["basis"] == ""
 
 
-def test_sources_that_disagree_are_both_shown_and_widen_the_sum(look):
-    view = look("press-association-data-2014", forces=["greater-manchester", "kent"], outcome="recorded")
-    assert view.table.set_index("label").loc["Greater Manchester", ["low", "high", "status"]].tolist() == [
-        93,
-        161,
-        "conflict",
+def test_a_force_without_a_number_is_said_with_its_answer(look):
+    assert words(look(forces=["Kent"]).said) == [
+        "No number of this kind was printed.",
+        "Kent: no number of this kind was printed (its answer: reply unknown).",
     ]
-    assert "between 179 and 247 cases" in view.sentence.sentence  # 93 + 86 and 161 + 86
-    assert "Sources contradict each other on Greater Manchester Police." in view.sentence.caveats
 
 
-def test_a_rate_carries_its_denominator_dates_and_source(look, built):
-    row = look(forces=["surrey"], denominator="officers only").table.iloc[0]
-    fact = built.facts[built.facts["fact_id"] == "ps2019-commentator:L4"]
-    by_hand = rates.per_thousand(fact, built.workforce, "officers only").iloc[0]
-    assert row["rate"] == pytest.approx(by_hand["rate"])
-    assert row["rate_lower"] < row["rate"] < row["rate_upper"]
-    assert (row["denominator_from"], row["denominator_sources"]) == (
-        by_hand["denominator_from"],
-        by_hand["denominator_sources"],
+def test_a_number_that_does_not_tell_apart_is_left_out_and_named(look):
+    view = look(forces=["Surrey"], system="e-mail")
+    assert view.rows.empty
+    assert words(view.said)[1].startswith("Left out, because the source does not tell this apart: Surrey (")
+
+
+def test_what_became_of_a_total_is_one_bar_with_what_nobody_printed(look):
+    view = look(show="outcomes")
+    assert words(view.said) == ["Of 237 people, an outcome was printed for 17."]
+    assert view.chart.alt.startswith("One bar of 237 in three parts.")
+    assert "No outcome printed 220" in view.chart.alt
+
+
+def test_outcomes_that_one_person_can_share_are_no_parts_of_one_bar(look):
+    view = look("big-brother-watch-2016", show="outcomes")
+    assert words(view.said) == ["One of them can stand under two outcomes, so these do not make one bar."]
+    assert view.chart.alt.startswith("Bars from zero")
+
+
+def test_rates_say_what_they_are_per_and_why_one_is_missing(look):
+    view = look("big-brother-watch-2016", show="rates", denominator="workforce")
+    assert "Dorset" in " ".join(words(view.said)) and "95% intervals" in view.chart.subtitle
+    surrey = view.rows[view.rows["where"] == "Surrey"].iloc[0]
+    assert (
+        f"Surrey {surrey['rate']:.1f} ({surrey['interval_low']:.1f} to {surrey['interval_high']:.1f})" in view.chart.alt
     )
 
 
-def test_what_is_saved_is_named_by_the_choice_and_its_code_shows_the_same_view(look, tmp_path):
-    view = look(forces=["surrey", "gwent"], outcome="dismissed", denominator="workforce")
-    picture = view.save(tmp_path)
-    assert picture == look(forces=["surrey", "gwent"], outcome="dismissed", denominator="workforce").save(tmp_path)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".png", ".csv", ".txt", ".py"}
-    assert picture.read_bytes().startswith(b"\x89PNG")
-    assert picture.with_suffix(".txt").read_text("utf-8") == view.chart.alt + "\n"
-    written = pd.read_csv(picture.with_suffix(".csv"))
-    assert list(written["label"]) == list(view.table["label"]) and {"low", "high", "rate_lower", "rate_upper"} <= set(
-        written
-    )
-    *imports, call = picture.with_suffix(".py").read_text("utf-8").split("\n\n", 1)
-    known = {}
-    exec(imports[0], known)
-    assert repr(eval(call.strip(), known)) == repr(view)
+def test_a_word_that_means_nothing_is_refused_with_the_nearest(look):
+    with pytest.raises(ValueError, match="no outcome is called 'dismised'; nearest: dismissed"):
+        look(outcome="dismised")
+    with pytest.raises(ValueError, match="no round or force is called 'parliament-street-2018'"):
+        look("parliament-street-2018")
 
 
-@pytest.mark.parametrize(
-    ("choice", "said"),
-    [
-        ({"round": "parliament-street"}, "no round is called"),
-        ({"outcome": "dismist"}, "did you mean 'dismissed'"),
-        ({"definition": "all"}, "no definition is called"),
-        ({"denominator": "people"}, "choose one of counts only, workforce"),
-        ({"assumptions": ["ranks"]}, "no assumption is called"),
-    ],
-)
-def test_a_word_that_means_nothing_is_refused(look, choice, said):
-    with pytest.raises(ValueError, match=said):
-        look(**choice)
+def test_a_view_is_saved_as_picture_rows_words_and_the_cell_that_shows_it_again(look, tmp_path, monkeypatch):
+    view = look(forces=["Surrey", "Gwent"])
+    place = view.save(tmp_path)
+    assert place.name == "parliament-street-2019-numbers-surrey-gwent"
+    assert {one.suffix for one in tmp_path.iterdir()} == {".png", ".csv", ".txt", ".py"}
+    assert (tmp_path / f"{place.name}.png").read_bytes() == view.chart.png
+    told = (tmp_path / f"{place.name}.txt").read_text()
+    assert view.chart.alt in told and "They must not all be added up" in told and str(view.limits()) in told
+    again = []
+    monkeypatch.setattr(explore, "view", lambda data, **choice: again.append(choice))
+    exec((tmp_path / f"{place.name}.py").read_text(), {})
+    assert again == [{"round": ROUND, "forces": ("Surrey", "Gwent")}]
 
 
-def test_no_label_becomes_live_html():
-    frame = pd.DataFrame({"label": ["<script>x</script>"]})
-    finding = Finding("a", "a", "a", "a", "<b>one</b>", caveats=("<i>two</i>",), basis=("<u>three</u>",))
-    said = shown.table(frame) + shown.sentences([finding])
-    assert not any(mark in said for mark in ("<script", "<b>one", "<i>", "<u>"))
+def test_each_start_opens_with_a_chart_and_without_identifiers(panel):
+    for name in STARTS:
+        panel.start.value = name
+        assert "image/png" in panel.picture.outputs[0]["data"]
+        for sentence in output(panel.answer):
+            assert ":L" not in sentence and "-2019" not in sentence
 
 
-def test_the_panel_answers_a_change_and_offers_what_the_round_has(built, monkeypatch):
-    made = []
-    monkeypatch.setattr(panel, "_laid_out", lambda own, button: made.append((own, button)))
-    panel.panel(built)
-    [(own, button)] = made
-    own.controls["forces"].value = ("surrey", "gwent")
-    assert "must not be added" in own.shown["sentence"].value
-    own.assumptions["one-case-one-person"].value = True
-    assert "make 53 people, if each case" in own.shown["sentence"].value
-    own.controls["round"].value = "huntsman-2017"
-    assert own.choice == {"round": "huntsman-2017", "forces": (), "definition": selection.PRESS, "assumptions": ()} | (
-        dict.fromkeys(selection.DIMENSIONS, "any") | {"denominator": selection.COUNTS}
-    )
-    own.waiting.result()
-    assert "779" in own.shown["limits"].value and 'alt="' in own.shown["chart"].value
-    monkeypatch.setattr(explore.View, "save", lambda view: paths.build() / "views" / "x.png")
-    button.click()
-    assert "build/views/x.png" in own.shown["saved"].value and "huntsman-2017" in own.shown["saved"].value
+def test_chosen_forces_stay_in_sight_and_can_be_taken_away(panel):
+    for name in ("Surrey", "Gwent"):
+        panel.force.value = name
+    assert panel.force.value == "" and [one.description for one in panel.chosen.children] == ["Surrey", "Gwent"]
+    assert panel.view.choice.forces == ("Surrey", "Gwent")
+    panel.chosen.children[0].click()
+    assert panel.view.choice.forces == ("Gwent",)
 
 
-def test_explore_is_committed_without_outputs_and_outside_the_runs(project):
-    path = project / "notebooks" / "explore.ipynb"
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert [(cell["outputs"], cell["execution_count"]) for cell in code] == [([], None)] * 2
-    assert normal.emptied(path.read_text("utf-8")) == path.read_text("utf-8")
-    assert "explore" not in (project / "notebooks" / "runs.toml").read_text("utf-8")
+def test_another_round_offers_its_own_forces_and_categories(panel):
+    panel.controls["round"].value = "big-brother-watch-2011"
+    assert "Surrey" in panel.force.options and "disciplined" in dict(panel.controls["outcome"].options).values()
+    assert panel.view.choice.round == "big-brother-watch-2011"
+    assert [box.description for box in panel.assumed.children]
+
+
+def test_the_limits_come_when_they_are_ready_and_old_ones_do_not_stay(panel):
+    panel.worker.submit(int).result()  # one worker: what was asked before is done
+    assert panel.limits.outputs and panel.status.value == ""
+    panel.assumed.children[0].value = False
+    assert panel.view.choice.assumptions is not None
+    panel.worker.submit(int).result()
+    assert output(panel.limits)[0].startswith("Everything printed about this request allows ")
+
+
+def test_an_error_is_said_in_the_panel(panel, monkeypatch):
+    monkeypatch.setattr(explore, "view", lambda *_, **__: 1 / 0)
+    panel.show()
+    assert panel.status.value == "This cannot be shown: division by zero"

@@ -73,6 +73,10 @@ def test_a_number_of_several_rows_is_refused():
         say("{n} people.", n=pd.concat([row(1, 1), row(2, 2)]))
 
 
+def test_of_a_row_that_is_not_there_nothing_is_said():
+    assert say("{n} of {m} left.", n=row(1, 1).iloc[:0], m=row(2, 2)) is None
+
+
 def test_a_placeholder_without_a_value_is_refused():
     with pytest.raises(ValueError, match="no such value"):
         say("{m} people.", n=row(1, 1))
@@ -87,7 +91,7 @@ def test_a_sentence_that_is_no_longer_true_is_withheld_with_its_reason():
     found = say("{n} left.", n=row(3, 3), needs=[(True, "fine"), (3 > 5, "no more left than were disciplined")])
     assert found.record["withheld"] == "no more left than were disciplined"
     assert "3" not in html(found).replace("</", "") and "three" not in html(found)
-    assert html(found).startswith('<div class="withheld"')
+    assert html(found).startswith('<blockquote class="withheld"')
 
 
 def test_what_is_not_known_to_hold_does_not_hold():
@@ -108,7 +112,7 @@ def test_the_basis_leads_to_cells_as_well():
 
 def test_text_from_data_is_never_live():
     found = say("{who} said {n}.", who="<b>$x$</b>", n=row(3, 3))
-    assert "<b>" not in html(found).replace('<div class="finding"', "")
+    assert "<b>" not in html(found).replace("<blockquote", "")
 
 
 def test_the_anchor_of_a_sentence_stays_when_its_numbers_move():

@@ -28,7 +28,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     problems += [
         *checks.files(folder, sources, said.sums),
         *said.problems,
-        *checks.duplicates(said.rows, sources),
+        *checks.duplicates(said.rows, sources, decided["approvals"]),
         *checks.corrections(said.rows, sources),
     ]
     rows = said.rows[~said.rows["source_id"].isin(replaced)]

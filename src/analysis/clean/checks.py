@@ -72,21 +72,25 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     return problems
 
 
-def duplicates(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
+def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFrame) -> list[Problem]:
     """Return documents that are there twice: replies that say the same, or any two on one page for one force.
 
-    Those that say whose copy, part or correction they are (derived_from, parent, supersedes) are no duplicates.
+    Those that say whose copy, part or correction they are (derived_from, parent, supersedes) are no duplicates, nor is
+    one of which a row of approvals.csv says why not: sha256, DUPLICATE_REPLY, the other document under `place`.
     """
     replies = rows[rows["source_id"].isin(sources.loc[sources["kind"] == "reply", "source_id"])]
     lines = pd.Series(_lines(replies), replies.index).groupby(replies["source_id"]).agg(lambda own: tuple(sorted(own)))
     paged = sources[sources["url"] != ""].set_index("source_id")
     pages = paged["url"].str.replace(r"^.*?://(www\.)?|/$", "", regex=True).str.casefold() + " " + paged["force_ids"]
     known, expected = sources.set_index("source_id"), "each document once"
-    do = "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it"
+    accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
+    do = "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it; "
+    do += "if it only happens to say the same, say why in approvals.csv"
     problems = []
     for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)]):
-        if not _told(known, first, later) and not _told(known, later, first):
-            file, sha256 = known.loc[later, ["file", "sha256"]]
+        file, sha256 = known.loc[later, ["file", "sha256"]]
+        told = _told(known, first, later) or _told(known, later, first)
+        if not told and (sha256, "DUPLICATE_REPLY", first) not in accepted:
             found = f"the same document as {first}"
             problems.append(Problem("DUPLICATE_REPLY", STOPS_DOCUMENT, file, sha256, first, found, expected, do))
     return problems

@@ -1,5 +1,6 @@
 """Our decisions: the tables of data/raw read strictly, which force a name means, and what a wording means."""
 
+import difflib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -57,9 +58,7 @@ def _table(path: Path, name: str) -> pd.DataFrame:
 
 def nearest(text: str, known: Collection[str], limit: int = 3) -> str:
     """Return the known texts nearest to one that is not known."""
-    from rapidfuzz import fuzz, process
-
-    return ", ".join(match[0] for match in process.extract(plain(text), list(known), scorer=fuzz.WRatio, limit=limit))
+    return ", ".join(difflib.get_close_matches(plain(text), list(known), limit, cutoff=0))
 
 
 def names(decided: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:

@@ -1,8 +1,9 @@
 """The least and the most that a number can be, given everything printed about its round, and what makes it so."""
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,18 +11,19 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis.measure import categories as tree
-from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, period as span, prepare
+from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare
+from analysis.measure.constraints import period as span
 from analysis.measure.totals import together
 
 INFEASIBLE = 2
 FEW = 40
 WHOLE = 1e-6
 # More ways to set sources aside than this are not told apart.
-WAYS = 256
+WAYS = 64
 
 
 def limits(
-    data,
+    data: Any,
     *,
     force: str | Iterable[str] | None = None,
     role: str = "any",
@@ -58,57 +60,74 @@ def limits(
     if (asked, forces) not in model.answers:
         problem = model.programme(asked, forces - model.named - set(model.unnamed))
         model.answers[asked, forces] = _answer(model, problem, problem.objective(forces))
-    return pd.DataFrame([model.answers[asked, forces]]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
+    return _frame(model.answers[asked, forces])
 
 
-def by_force(data, forces: Iterable[str], **question) -> pd.DataFrame:
+def by_force(data: Any, forces: Iterable[str], **question: Any) -> pd.DataFrame:
     """Ask the same question of each force. Out: a row for each, as limits gives it, with `force` first."""
-    given = {name: question.pop(name, None) for name in ("assumptions", "unit", "round_id")}
-    model = _model(data, **given)
-    found = [limits(model, force=force, **question) for force in forces]
-    empty = limits(model, **question).iloc[:0]
-    return pd.concat([*found, empty], ignore_index=True).assign(force=list(forces))[["force", *empty.columns]]
+    model = _model(data, *(question.pop(name, None) for name in ("assumptions", "unit", "round_id")))
+    names = list(forces)
+    found = [limits(model, force=name, **question) for name in names] or [limits(model, **question).iloc[:0]]
+    answers = pd.concat(found, ignore_index=True)
+    answers.insert(0, "force", pd.Series(names, dtype="str"))
+    return answers
 
 
-def without_each(data, **question) -> pd.DataFrame:
+def without_each(data: Any, **question: Any) -> pd.DataFrame:
     """Ask the same question under all assumptions, none, and all but each: what a result rests on.
 
     An assumption that is not usual (`usual` no) is added instead of left out.
     Out: a row for each, as limits gives it, with `assuming` first: all, none, without or with a statement.
     """
     model = prepare(data, unit=question.get("unit"), round_id=question.get("round_id"))
-    known = data.assumptions[data.assumptions["round_id"] == model.round_id].set_index("assumption_id")["statement"]
-    ids = list(model.believed)
-    sets = {"all": ids, "none": []}
-    for name, statement in known.items():
-        less = [one for one in ids if one != name]
-        sets[f"{'without' if name in ids else 'with'} “{statement}”"] = less if name in ids else [*ids, name]
-    rows = [limits(data, assumptions=ids, **question).assign(assuming=label) for label, ids in sets.items()]
-    found = pd.concat(rows if ids else rows[:1], ignore_index=True)
-    return found[["assuming", *found.columns.drop("assuming")]]
+    known = data.assumptions[data.assumptions["round_id"] == model.round_id]
+    every = list(model.believed)
+    sets = {"all": every} | ({"none": []} if every else {})
+    for name, statement in zip(known["assumption_id"], known["statement"], strict=True):
+        if name in every:
+            sets[f"without “{statement}”"] = [one for one in every if one != name]
+        else:
+            sets[f"with “{statement}”"] = [*every, name]
+    found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
+    found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
+    return found
 
 
-def clashes(data, assumptions: Iterable[str] | None = None, unit: str | None = None, round_id: str | None = None):
+def of_fact(model: Model, fact_id: str) -> pd.DataFrame | None:
+    """Say between which limits one printed number of a prepared round lies; None where it is no sum of one box."""
+    row = next((row for row in model.rows if row.sources == (fact_id,) and len(row.terms) == 1), None)
+    if row is None:
+        return None
+    ((_, box),) = row.terms
+    problem = model.programme(box.conditions, box.forces - model.named - set(model.unnamed))
+    return _frame(_answer(model, problem, problem.objective(box.forces)))
+
+
+def clashes(
+    data: Any, assumptions: Iterable[str] | None = None, unit: str | None = None, round_id: str | None = None
+) -> pd.DataFrame:
     """List sets of facts and relations that cannot all be true: any one of a set left out would make the rest fit.
 
     In: as for limits. Out: a row for each set, no two sharing a member: clash (the ids), figure_ids.
     """
     model = _model(data, assumptions, unit, round_id)
-    problem, found = model.programme(), []
-    rows = np.ones(len(problem.low), dtype=bool)
-    while not feasible(problem, rows):
-        found.append(clash(problem, rows))
-        rows &= believed(problem, everything(problem).difference(*found))
+    found: list[tuple[str, ...]] = []
+    while not feasible(model.programme(), model.programme().without(chain.from_iterable(found))):
+        found.append(clash(model.programme(), model.programme().without(chain.from_iterable(found))))
     cells = [together(model.figures.get(one, "") for one in ids) for ids in found]
     return pd.DataFrame({"clash": [" ".join(ids) for ids in found], "figure_ids": cells}, dtype="str")
 
 
-def _model(data, assumptions, unit, round_id) -> Model:
-    if isinstance(data, Model):
-        if any(one is not None for one in (assumptions, unit, round_id)):
-            raise ValueError("a prepared model has its round, unit and assumptions: name them in prepare()")
-        return data
-    return prepare(data, assumptions, unit, round_id)
+def _frame(answer: dict) -> pd.DataFrame:
+    return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
+
+
+def _model(data: Any, assumptions: Iterable[str] | None, unit: str | None, round_id: str | None) -> Model:
+    if not isinstance(data, Model):
+        return prepare(data, assumptions, unit, round_id)
+    if any(one is not None for one in (assumptions, unit, round_id)):
+        raise ValueError("a prepared model has its round, unit and assumptions: name them in prepare()")
+    return data
 
 
 def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
@@ -136,22 +155,25 @@ def _answer(model: Model, problem: Programme, wanted: np.ndarray) -> dict:
     }
 
 
-def _end(model: Model, problem: Programme, wanted: np.ndarray, sign: int):
+def _end(
+    model: Model, problem: Programme, wanted: np.ndarray, sign: int
+) -> tuple[Any, tuple[str, ...], frozenset[str]]:
     """Return the end furthest out over every way to set the fewest sources aside, what gives it, and what that way is.
 
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
     """
-    furthest, ends = -INFINITE, []
-    for without in _fewest(model):
-        rows = believed(problem, everything(problem) - without)
-        end = min(sign * extreme(problem, wanted, sign, rows, furthest, model.ceiling), model.ceiling)
-        ends.append((end, rows, without))
-        furthest = max(furthest, end)
-    end, rows, without = next(one for one in ends if one[0] == furthest)
-    unlimited = end == (model.ceiling if sign > 0 else 0)
-    needed = () if unlimited else binding(problem, wanted, sign, rows, sign * end)
-    aside = without if len({end for end, _, _ in ends}) > 1 else frozenset()
-    return (pd.NA if unlimited and sign > 0 else sign * end), needed, aside
+    ends: list[float] = []
+    for aside in _fewest(model):
+        furthest = max(ends, default=-INFINITE)
+        end = extreme(problem, wanted, sign, problem.without(aside), furthest, model.ceiling)
+        ends.append(min(sign * end, model.ceiling) if end is not None else -INFINITE)
+    furthest = max(ends)
+    aside = _fewest(model)[ends.index(furthest)]
+    moved = aside if len({*ends}) > 1 else frozenset()
+    if furthest == (model.ceiling if sign > 0 else 0):
+        return (pd.NA if sign > 0 else 0), (), moved
+    value = sign * int(furthest)
+    return value, binding(problem, wanted, sign, problem.without(aside), value), moved
 
 
 def _fewest(model: Model) -> list[frozenset[str]]:
@@ -160,41 +182,26 @@ def _fewest(model: Model) -> list[frozenset[str]]:
     Source: hitting sets of irreducible clashes (Reiter 1987), one more source at a time. Where there are too many ways,
     every member of every clash is set aside: the limits are then wider than they need be, never narrower.
     """
-    if model.fewest:
-        return model.fewest
-    problem = model.programme()
-    ways: list[frozenset[str]] = [frozenset()]
+    problem, ways = model.programme(), [frozenset[str]()]
     known: list[frozenset[str]] = []
     while not model.fewest:
-        model.fewest = [one for one in ways if feasible(problem, believed(problem, everything(problem) - one))]
-        further = {one | {source} for one in ways for source in _clash_beside(problem, one, known)} if not model.fewest else set()
-        ways = sorted(further, key=sorted)
+        model.fewest = [aside for aside in ways if feasible(problem, problem.without(aside))]
+        if not model.fewest:
+            further = {aside | {one} for aside in ways for one in _clash_beside(problem, aside, known)}
+            ways = sorted(further, key=sorted)
         if len(ways) > WAYS:
-            model.fewest = [frozenset().union(*(ids.split() for ids in clashes(model)["clash"]))]
+            model.fewest = [frozenset(" ".join(clashes(model)["clash"]).split())]
     return model.fewest
 
 
-def _clash_beside(problem: Programme, without: frozenset[str], known: list[frozenset[str]]) -> frozenset[str]:
+def _clash_beside(problem: Programme, aside: frozenset[str], known: list[frozenset[str]]) -> frozenset[str]:
     """Return a clash of what is left, an earlier one where it still is one."""
-    found = next((one for one in known if not one & without), None)
-    if found is None:
-        found = frozenset(clash(problem, believed(problem, everything(problem) - without)))
-        known.append(found)
-    return found
+    if not any(aside.isdisjoint(one) for one in known):
+        known.append(frozenset(clash(problem, problem.without(aside))))
+    return next(one for one in known if aside.isdisjoint(one))
 
 
 # Solving: extremes, why they are what they are, and why there may be none.
-
-
-def everything(problem: Programme) -> frozenset[str]:
-    """List all that the rows rest on."""
-    return frozenset(source for sources in problem.sources for source in sources)
-
-
-def believed(problem: Programme, sources: Iterable[str]) -> np.ndarray:
-    """Say for each row whether all it rests on is believed."""
-    held = frozenset(sources)
-    return np.array([held.issuperset(needed) for needed in problem.sources], dtype=bool)
 
 
 def extreme(
@@ -207,30 +214,29 @@ def extreme(
 ) -> int | None:
     """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
 
-    An end that is `enough` or no further out than `beat` need not be known exactly. Whole numbers are asked of nothing
-    at first, then of the switches, and of the cells only where they do not come by themselves: each step allows more
-    than the next, so its end holds where whole numbers reach it.
+    An end that is `enough` or no further out than `beat` need not be known exactly. The linear relaxation allows more
+    than whole numbers do, so its end holds where whole numbers reach it; branch and bound does the rest.
     """
     fits, gain = problem.fits.setdefault(rows.tobytes(), []), sign * wanted
     if fits and (gain <= 0).all() and any(wanted @ one == 0 for one in fits):
         return 0
     used = _columns(problem, wanted, rows)
     part = _Part(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows], problem.upper[used])
-    switch = used >= problem.cells
-    for whole in (np.zeros_like(switch), switch, np.ones_like(switch)):
-        numbers = _solved(part, -gain[used], whole)
+    numbers = _solved(part, -gain[used], whole=False)
+    if numbers is None:
+        return None
+    end = floor(gain[used] @ numbers + WHOLE)
+    if min(end, enough) <= beat or any(gain @ one >= end for one in fits):
+        return sign * end
+    if abs(numbers - np.round(numbers)).max() > WHOLE:
+        if end >= enough and _reaches(part, gain[used], enough):
+            return sign * end
+        numbers = _solved(part, -gain[used], whole=True)
         if numbers is None:
             return None
-        end = floor(gain[used] @ numbers + WHOLE)
-        if min(end, enough) <= beat or any(gain @ one >= end for one in fits):
-            return sign * end
-        if abs(numbers - np.round(numbers)).max() < WHOLE:
-            break
-        if end >= enough and _reaches(part, gain[used], enough, switch):
-            return sign * end
     fits.append(np.zeros(len(wanted)))
     fits[-1][used] = np.round(numbers)
-    return sign * end
+    return round(wanted @ fits[-1])
 
 
 class _Part(NamedTuple):
@@ -242,11 +248,11 @@ class _Part(NamedTuple):
     upper: np.ndarray
 
 
-def _reaches(part: _Part, gain: np.ndarray, enough: float, switch: np.ndarray) -> bool:
+def _reaches(part: _Part, gain: np.ndarray, enough: float) -> bool:
     """Say whether some whole numbers gain enough: sooner answered than how much they can gain."""
     matrix = sparse.vstack([part.matrix, sparse.csr_matrix(gain)], format="csr")
     part = _Part(matrix, np.append(part.low, enough), np.append(part.high, INFINITE), part.upper)
-    return _solved(part, np.zeros(len(gain)), np.ones_like(switch)) is not None
+    return _solved(part, np.zeros(len(gain)), whole=True) is not None
 
 
 def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -261,13 +267,13 @@ def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.nda
     return used[np.sort(np.unique(alike, axis=1, return_index=True)[1])]
 
 
-def _solved(part: _Part, cost: np.ndarray, whole: np.ndarray) -> np.ndarray | None:
+def _solved(part: _Part, cost: np.ndarray, whole: bool) -> np.ndarray | None:
     answer = milp(
         cost,
-        integrality=whole.astype(int),
+        integrality=np.full(len(cost), int(whole)),
         bounds=Bounds(0, part.upper),
         constraints=LinearConstraint(part.matrix, part.low, part.high) if part.matrix.shape[0] else (),
-        options={"presolve": bool(whole.any()), "mip_rel_gap": 0},
+        options={"presolve": whole, "mip_rel_gap": 0},
     )
     if answer.status == INFEASIBLE:
         return None
@@ -288,7 +294,7 @@ def binding(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray,
     """
 
     def enough(sources: Iterable[str]) -> bool:
-        return extreme(problem, wanted, sign, rows & believed(problem, sources)) == value
+        return extreme(problem, wanted, sign, rows & problem.only(sources)) == value
 
     shortlist = _priced(problem, rows, -sign * wanted)
     return _needed(problem, shortlist if enough(shortlist) else _resting(problem, rows), enough)
@@ -301,20 +307,25 @@ def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
     """
 
     def torn(sources: Iterable[str]) -> bool:
-        return not feasible(problem, rows & believed(problem, sources))
+        return not feasible(problem, rows & problem.only(sources))
 
     shortlist = _priced(problem, rows)
     return _needed(problem, shortlist if torn(shortlist) else _resting(problem, rows), torn)
 
 
 def _needed(problem: Programme, kept: set[str], enough: Callable[[list[str]], bool]) -> tuple[str, ...]:
-    """Leave out whatever can be left out; the sources of the widest statements are tried first."""
+    """Leave out whatever can be left out: the sources of the widest statements first, and halves before single ones."""
     widths = np.diff(problem.matrix.indptr)
     order = [one for line in np.argsort(-widths, kind="stable") for one in problem.sources[line]]
     needed = [one for one in dict.fromkeys(order) if one in kept]
-    for source in list(needed):
-        fewer = [one for one in needed if one != source]
-        needed = fewer if enough(fewer) else needed
+    size = len(needed) // 2 or 1
+    while needed:
+        for start in range(0, len(needed), size)[::-1]:
+            fewer = needed[:start] + needed[start + size :]
+            needed = fewer if enough(fewer) else needed
+        if size == 1:
+            break
+        size //= 2
     return tuple(needed)
 
 
@@ -335,7 +346,9 @@ def _priced(problem: Programme, rows: np.ndarray, cost: np.ndarray | None = None
         upper = np.concatenate([upper, np.full(len(lines), np.inf)])
     if not len(lines):
         return set()
-    answer = linprog(cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros(len(upper)), upper]), method="highs")
+    answer = linprog(
+        cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros(len(upper)), upper]), method="highs"
+    )
     if answer.status != 0:
         return set()
     return {source for line in lines[np.abs(answer.ineqlin.marginals) > 1e-9] for source in problem.sources[line]}

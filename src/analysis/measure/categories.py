@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ class Tree:
     exclusive: frozenset[str]
 
 
-def trees(data) -> dict[str, Tree]:
+def trees(data: Any) -> dict[str, Tree]:
     """Turn `data.categories` (dimension, category, parent, exclusive) and `data.roles` (role) into a tree each."""
     found = {name: Tree({}, frozenset()) for name in DIMENSIONS}
     for name, rows in data.categories.groupby("dimension"):
@@ -72,7 +73,7 @@ def common(tree: Tree, expressions: Iterable[str]) -> str:
 def within(tree: Tree, narrow: str, wide: str) -> bool:
     """Say whether everybody whom the first expression counts is counted by the second."""
     inside = [frozenset(step for one in term for step in path(tree, one)) for term in terms(narrow)]
-    return not terms(wide) or bool(inside) and all(counts(steps, wide) for steps in inside)
+    return not terms(wide) or (bool(inside) and all(counts(steps, wide) for steps in inside))
 
 
 def apart(tree: Tree, first: str, second: str) -> bool:
@@ -135,10 +136,10 @@ def places(forces: pd.DataFrame) -> dict[str, set[str]]:
     In: columns force_id, region, nation, joined_into.
     """
     found: dict[str, set[str]] = {}
-    for row in forces.itertuples(index=False):
-        joined = f"joined into {row.joined_into}" if row.joined_into else ""
-        for place in filter(None, (row.region, row.nation, joined)):
-            found.setdefault(place_name(place), set()).add(row.force_id)
+    for row in forces.to_dict("records"):
+        joined = f"joined into {row['joined_into']}" if row["joined_into"] else ""
+        for place in filter(None, (row["region"], row["nation"], joined)):
+            found.setdefault(place_name(place), set()).add(row["force_id"])
     # A region may bear the name of one of its forces: then the wider reading stands.
     return {place_name(force): {force} for force in forces["force_id"]} | found
 

@@ -17,7 +17,7 @@ class Dispersion(NamedTuple):
     winsorised: float
 
 
-def exact_interval(low, high=None, exposure=None, level: float = 0.95) -> Any:
+def exact_interval(low: Any, high: Any = None, exposure: Any = None, level: float = 0.95) -> Any:
     """Give the exact Poisson interval of a rate.
 
     In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or columns. Out: lower and
@@ -41,12 +41,14 @@ def exact_interval(low, high=None, exposure=None, level: float = 0.95) -> Any:
     return ends if np.ndim(low) or np.ndim(exposure) else (float(ends[0]), float(ends[1]))
 
 
-def _numbers(values) -> np.ndarray:
+def _numbers(values: Any) -> np.ndarray:
     column = pd.to_numeric(pd.Series(np.atleast_1d(values)), errors="raise")
     return column.to_numpy(dtype=float, na_value=np.nan).reshape(np.shape(values))
 
 
-def ratio_interval(first: float, first_exposure: float, second: float, second_exposure: float, level: float = 0.95):
+def ratio_interval(
+    first: float, first_exposure: float, second: float, second_exposure: float, level: float = 0.95
+) -> tuple[float, float]:
     """Give the exact interval of how many times one rate is another.
 
     In: two exact counts with their exposures. Out: lower and upper limit; the upper is infinite where the second count

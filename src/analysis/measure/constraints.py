@@ -5,18 +5,20 @@ number tells apart. A printed number is then a sum of cells between two limits, 
 compares the same sum at two forces.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, reduce
-from itertools import chain, pairwise, product
+from itertools import chain, pairwise
 from operator import and_
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis.measure import categories as tree
-from analysis.measure.totals import SUMMABLE
+from analysis.measure.totals import SUMMABLE, together
 
 INFINITE = float("inf")
 # More people than any round counts: what may reach it has no upper limit.
@@ -32,72 +34,65 @@ DATED_BY = {"incident": "period of incident", "finalised": "period of outcome"}
 # Assumptions: rows of assumptions.csv, each of which rewrites the facts or relations that it applies to.
 
 
-def believe(frame: pd.DataFrame, known: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    """Rewrite facts, figures or relations as the assumptions named say, and drop what is not believed without others.
+class Rule(NamedTuple):
+    """One assumption: the rows it applies to have in each column one of some values, and it sets others."""
 
-    In: `known` has columns assumption_id, round_id, applies_where, sets. A rank is believed only if an assumption that
-    sets `believed=yes` is named; what else such an assumption applies to is left out unless it is named.
-    Out: the rows believed, with a column `assumed`: the ids of the assumptions that a row rests on.
-    """
-    rank = frame["relation"] == "rank" if "relation" in frame else pd.Series(False, index=frame.index)
-    told = frame.assign(believed=np.where(rank, "", "yes"), assumed="")
-    rules = known.to_dict("records")
-    for rule in rules:
-        if _pairs(rule["sets"]).get("believed") == "yes":
-            told.loc[_applies(told, rule), "believed"] = ""
-    on = [rule for rule in rules if rule["assumption_id"] in ids]
-    # One can bring a fact under another (a reply joins the round), so the order they come in must not matter.
-    for _ in on:
-        before = told
-        for rule in on:
-            told = _rewritten(told, rule)
-        if told is before:
-            break
-    return told[told["believed"] == "yes"]
+    name: str
+    where: dict[str, set[str]]
+    sets: dict[str, str]
 
 
-def _rewritten(frame: pd.DataFrame, rule: dict) -> pd.DataFrame:
-    sets, hit = _pairs(rule["sets"]), _applies(frame, rule)
-    differs = [frame[name].astype(str) != value if name in frame else hit for name, value in sets.items()]
-    hit = hit & pd.concat(differs, axis=1).any(axis=1)
-    if not hit.any():
-        return frame
-    changed = frame.assign(**{name: "" for name in sets if name not in frame})
-    for name, value in sets.items():
-        changed.loc[hit, name] = value
-    already = changed.loc[hit, "assumed"].str.split()
-    changed.loc[hit, "assumed"] = [" ".join(dict.fromkeys([*ids, rule["assumption_id"]])) for ids in already]
-    return changed
-
-
-def _applies(frame: pd.DataFrame, rule: dict) -> pd.Series:
-    where = _pairs(rule["applies_where"])
-    if "relation" in where or "relation_id" in where:
-        where = {"scope" if name == "round_id" else name: value for name, value in where.items()}
-    # What names no row by its id is about its own round only.
-    by_id = {"round_id", "scope", "source_id", "fact_id", "relation_id", "figure_ids"} & set(where)
-    if rule["round_id"] and not by_id:
-        where |= {"scope" if "relation" in where else "round_id": rule["round_id"]}
-    hit = pd.Series(True, index=frame.index)
-    for name, values in where.items():
-        hit &= _holds(frame, name, {values, *values.split("|")})
-    return hit
-
-
-def _holds(frame: pd.DataFrame, name: str, wanted: set[str]) -> pd.Series:
-    if name == "source_id" and "figure_ids" in frame:
-        documents = frame["figure_ids"].map(lambda ids: {one.rsplit(":", 1)[0] for one in ids.split()})
-        return documents.map(lambda names: bool(names & wanted)).astype(bool)
-    if name not in frame:
-        return pd.Series(False, index=frame.index)
-    if name in ("force_ids", "figure_ids", "figures"):
-        return frame[name].map(lambda ids: ids in wanted or bool(wanted & set(ids.split()))).astype(bool)
-    return frame[name].astype(str).isin(wanted)
+def rules(assumptions: pd.DataFrame, round_id: str) -> list[Rule]:
+    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets."""
+    found = []
+    for row in assumptions[assumptions["round_id"] == round_id].to_dict("records"):
+        where = _pairs(row["applies_where"])
+        place = "scope" if {"relation", "relation_id"} & set(where) else "round_id"
+        where = {place if column == "round_id" else column: value for column, value in where.items()}
+        # What names no row by its id is about its own round only.
+        if not {place, "source_id", "fact_id", "relation_id", "figure_ids"} & set(where):
+            where[place] = round_id
+        wanted = {column: {value, *value.split("|")} for column, value in where.items()}
+        found.append(Rule(row["assumption_id"], wanted, _pairs(row["sets"])))
+    return found
 
 
 def _pairs(text: str) -> dict[str, str]:
     pairs = (part.split("=", 1) for part in text.split(";") if part.strip())
-    return {name.strip(): value.strip() for name, value in pairs}
+    return {column.strip(): value.strip() for column, value in pairs}
+
+
+def believe(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[dict]:
+    """Rewrite facts, figures or relations as the assumptions named say, and drop what is not believed without others.
+
+    A rank is believed only if an assumption that sets `believed=yes` is named; what else such an assumption applies to
+    is left out unless it is named. Out: the rows believed, with `assumed`: the ids of the assumptions they rest on.
+    """
+    on, doubts = [rule for rule in known if rule.name in ids], [rule for rule in known if "believed" in rule.sets]
+    found = []
+    for row in rows.to_dict("records"):
+        doubted = row.get("relation") == "rank" or any(applies(rule, row) for rule in doubts)
+        told = row | {"assumed": "", "believed": "" if doubted else "yes"}
+        # One can bring a row under another (a reply joins the round), so the order they come in must not matter.
+        for rule in on * len(on):
+            if applies(rule, told) and any(str(told.get(name)) != value for name, value in rule.sets.items()):
+                told |= rule.sets | {"assumed": together([told["assumed"], rule.name])}
+        if told["believed"] == "yes":
+            found.append(told)
+    return found
+
+
+def applies(rule: Rule, row: dict) -> bool:
+    """Say whether an assumption is about a row."""
+    return all(_holds(row, column, wanted) for column, wanted in rule.where.items())
+
+
+def _holds(row: dict, column: str, wanted: set[str]) -> bool:
+    if column == "source_id" and "figure_ids" in row:
+        return any(one.rsplit(":", 1)[0] in wanted for one in row["figure_ids"].split())
+    value = str(row.get(column))
+    listed = column in ("force_ids", "figure_ids", "figures")
+    return value in wanted or (listed and not wanted.isdisjoint(value.split()))
 
 
 # Rows: what each printed number says about the people behind it.
@@ -133,7 +128,7 @@ class _Evidence:
     """The facts of a round that bound something, and whom each of them counts."""
 
     facts: dict[str, dict]
-    figures: pd.DataFrame
+    figures: dict[str, dict]
     named: frozenset[str]
     unnamed: tuple[str, ...]
     places: dict[str, set[str]]
@@ -161,9 +156,9 @@ class _Evidence:
         if fact["agreement"] != "conflict":
             return [{"low": fact["low"], "high": fact["high"]}]
         torn = [name for name in tree.DIMENSIONS if name in fact["conflict_of"].split()]
-        own = self.figures["figure_id"].isin(fact["figure_ids"].split()) & self.figures["status"].isin(SUMMABLE)
-        read = self.figures.loc[own, ["low", "high", *torn]].drop_duplicates().to_dict("records")
-        return read or [{"low": fact["low"], "high": fact["high"]}]
+        own = [self.figures[one] for one in fact["figure_ids"].split() if one in self.figures]
+        ways = [{name: one[name] for name in ("low", "high", *torn)} for one in own if one["status"] in SUMMABLE]
+        return list({str(way): way for way in ways}.values()) or [{"low": fact["low"], "high": fact["high"]}]
 
     def terms(self, fact: dict) -> tuple:
         conditions, forces = self.conditions(fact), tree.covered(fact, self.places)
@@ -234,22 +229,25 @@ def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     highest = max(high for _, _, high in ways)
     most = highest if highest < INFINITE and len({terms for terms, _, _ in ways}) == 1 else ceiling
     for terms in dict.fromkeys(terms for terms, _, _ in ways):
-        here = [(switch, low, min(high, most)) for switch, (own, low, high) in zip(switches, ways, strict=True) if own == terms]
+        here = [
+            (switch, low, min(high, most))
+            for switch, (own, low, high) in zip(switches, ways, strict=True)
+            if own == terms
+        ]
         rows.append(Row(terms, 0, INFINITE, (name,), tuple((-low, switch) for switch, low, _ in here)))
         rows.append(Row(terms, -INFINITE, most, (name,), tuple((most - high, switch) for switch, _, high in here)))
     return rows
 
 
-def _sums(relations: pd.DataFrame, boxes: dict[str, tuple], home: dict[str, str]) -> list[Row]:
+def _sums(relations: list[dict], boxes: dict[str, tuple], home: dict[str, str]) -> list[Row]:
     """Turn complete parts into sums: what is listed makes the whole. `home` leads from a figure to its fact."""
     rows = []
-    listed = relations[relations["relation"].isin(["part_of", "joint_of"]) & (relations["complete"] == "yes")]
-    for row in listed.itertuples(index=False):
-        parts = [home.get(figure, "") for figure in row.figures.split()]
-        whole = boxes.get(home.get(row.of, ""))
-        if whole and all(part in boxes for part in parts):
+    for row in relations:
+        parts = [home.get(figure, "") for figure in row["figures"].split()]
+        whole, listed = boxes.get(home.get(row["of"], "")), row["relation"] in ("part_of", "joint_of")
+        if listed and row["complete"] == "yes" and whole and all(part in boxes for part in parts):
             terms = tuple(term for part in dict.fromkeys(parts) for term in boxes[part])
-            rows.append(Row(_less(terms, whole), 0, 0, (row.relation_id,)))
+            rows.append(Row(_less(terms, whole), 0, 0, (row["relation_id"],)))
     return rows
 
 
@@ -322,6 +320,16 @@ class Programme:
     asked: dict[str, tuple[int, np.ndarray]] = field(repr=False)
     fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
+    def only(self, sources: Iterable[str]) -> np.ndarray:
+        """Say for each row whether all it rests on is among these sources."""
+        held = frozenset(sources)
+        return np.array([held.issuperset(needed) for needed in self.sources], dtype=bool)
+
+    def without(self, sources: Iterable[str]) -> np.ndarray:
+        """Say for each row whether it rests on none of these sources."""
+        gone = frozenset(sources)
+        return np.array([gone.isdisjoint(needed) for needed in self.sources], dtype=bool)
+
     def objective(self, forces: frozenset[str]) -> np.ndarray:
         """Return one coefficient for each column: 1 for the asked cells of these forces."""
         wanted = np.zeros(self.matrix.shape[1])
@@ -377,7 +385,9 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
     for name in sorted({name for name, _ in conditions}):
         table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
         everyone = np.ones(len(next(iter(table.values()))), dtype=bool)
-        inside = [reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone) for box in boxes]
+        inside = [
+            reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone) for box in boxes
+        ]
         member = _distinct((member[:, :, None] & np.array(inside)[:, None, :]).reshape(len(boxes), -1))
     return member[:, member.any(axis=0)].astype(float)
 
@@ -388,7 +398,9 @@ def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
         pieces = [(start, end - timedelta(days=1)) for start, end in pairwise(cuts)]
         return {what: np.array([what[0] <= start and end <= what[1] for start, end in pieces]) for what in wanted}
     # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
-    return tree.told_apart(known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset())), wanted)
+    return tree.told_apart(
+        known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset())), wanted
+    )
 
 
 def _distinct(member: np.ndarray) -> np.ndarray:
@@ -402,7 +414,7 @@ def _distinct(member: np.ndarray) -> np.ndarray:
 
 @dataclass
 class Model:
-    """A round's evidence under some assumptions.
+    """A round's evidence under some assumptions, whose ids are `believed`.
 
     `named` are the forces known to have replied; `unnamed` stands for the other repliers, `n_unnamed` of them (None
     where nobody printed how many replied). `figures` and `assumed` lead from a fact or relation to its cells and to the
@@ -411,6 +423,7 @@ class Model:
 
     rows: list[Row]
     round_id: str
+    believed: tuple[str, ...]
     named: frozenset[str]
     unnamed: tuple[str, ...]
     n_unnamed: int | None
@@ -421,7 +434,6 @@ class Model:
     figures: dict[str, str]
     assumed: dict[str, str]
     ceiling: float
-    believed: tuple[str, ...] = ()
     programmes: dict = field(default_factory=dict, repr=False)
     answers: dict = field(default_factory=dict, repr=False)
     fewest: list[frozenset[str]] = field(default_factory=list, repr=False)
@@ -434,7 +446,9 @@ class Model:
         return self.programmes[asked, strangers]
 
 
-def prepare(data, assumptions=None, unit: str | None = None, round_id: str | None = None) -> Model:
+def prepare(
+    data: Any, assumptions: Iterable[str] | None = None, unit: str | None = None, round_id: str | None = None
+) -> Model:
     """Prepare a round for many questions.
 
     In: tables of one round, or of all with the round named; `assumptions` the ids believed, by default all of the
@@ -443,71 +457,66 @@ def prepare(data, assumptions=None, unit: str | None = None, round_id: str | Non
     Raises ValueError for an unknown round or assumption, or one that is about nothing in these tables.
     """
     round_id = _round(data, round_id)
-    known = data.assumptions[data.assumptions["round_id"] == round_id]
-    usual = known["usual"] != "no" if "usual" in known else slice(None)
-    ids = list(known.loc[usual, "assumption_id"] if assumptions is None else assumptions)
+    own = data.assumptions[data.assumptions["round_id"] == round_id]
+    usual = own["usual"] != "no" if "usual" in own else slice(None)
+    ids = list(own.loc[usual, "assumption_id"] if assumptions is None else assumptions)
     for name in ids:
-        tree.one_of("assumption", name, known["assumption_id"])
-    _apply_to_something(data, known[known["assumption_id"].isin(ids)])
-    frames = (_all_facts(data), data.figures, data.relations)
-    facts, figures, relations = (believe(frame, known, ids) for frame in frames)
+        tree.one_of("assumption", name, own["assumption_id"])
+    known = rules(own, round_id)
+    # A part of the tables holds apart what an assumption may bring into its round from elsewhere.
+    everything = pd.concat([data.facts, getattr(data, "elsewhere", data.facts.iloc[:0])], ignore_index=True)
+    # In one order, so that a part of the tables gives the same answers as the whole.
+    everything = everything.sort_values("fact_id", kind="stable")
+    _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
     row = data.rounds[data.rounds["round_id"] == round_id].iloc[0]
-    told, unit = facts[facts["round_id"] == round_id], unit or _unit(row, known)
-    ranks = relations[(relations["relation"] == "rank") & (relations["scope"] == round_id)]
-    named, n_unnamed = _repliers(data, told, row, round_id, ids)
+    facts = [fact for fact in believe(everything, known, ids) if fact["round_id"] == round_id]
+    relations = believe(data.relations, known, ids)
+    ranks = [one for one in relations if one["relation"] == "rank" and one["scope"] == round_id]
+    named, n_unnamed = _repliers(data, facts, row, ids)
     # Only a rank needs unnamed repliers one by one; else they are one block.
-    blocks = n_unnamed if n_unnamed and not ranks.empty else int(n_unnamed != 0)
-    usable = _usable(told, relations, unit)
+    blocks = n_unnamed if n_unnamed and ranks else int(n_unnamed != 0)
+    usable = _usable(facts, relations, unit or _unit(row, known))
+    largest = max((float(fact[end]) for fact in usable for end in ("low", "high") if not pd.isna(fact[end])), default=0)
     evidence = _Evidence(
-        {fact["fact_id"]: fact for fact in usable.to_dict("records")},
-        figures,
+        {fact["fact_id"]: fact for fact in usable},
+        {figure["figure_id"]: figure for figure in believe(data.figures, known, ids)},
         named,
         tuple(f"unnamed {number}" for number in range(1, blocks + 1)),
         tree.places(data.forces),
         period(row["period_start"], row["period_end"]),
         tree.trees(data),
-        max(CEILING, 10.0 * usable[["low", "high"]].max().fillna(0).max()),
+        max(CEILING, 10 * largest),
     )
     home = {figure: name for name, fact in evidence.facts.items() for figure in fact["figure_ids"].split()}
     # Without their number, unnamed repliers are one block, and a block cannot be compared with a force.
     compared = named if n_unnamed is None else named | set(evidence.unnamed)
     rows = evidence.rows() + _sums(relations, evidence.boxes, home)
     rows += _of_ranks(_ranks(ranks, evidence, home), compared, evidence.ceiling)
+    sources = {one["fact_id"]: one for one in usable} | {one["relation_id"]: one for one in relations}
     return Model(
         rows,
         round_id,
+        tuple(ids),
         named,
         evidence.unnamed,
         n_unnamed,
         evidence.period,
         evidence.known,
-        tree.common(evidence.known["conduct"], _conducts(told, evidence.known)),
+        _subject(facts, evidence.known["conduct"]),
         frozenset(data.forces["force_id"]),
-        dict(zip(usable["fact_id"], usable["figure_ids"], strict=True))
-        | dict(zip(relations["relation_id"], relations["figures"], strict=True)),
-        {
-            name: ids
-            for frame, key in ((usable, "fact_id"), (relations, "relation_id"))
-            for name, ids in zip(frame[key], frame["assumed"], strict=True)
-        },
+        {name: one.get("figure_ids") or one["figures"] for name, one in sources.items()},
+        {name: one["assumed"] for name, one in sources.items()},
         evidence.ceiling,
-        tuple(ids),
     )
 
 
-def period(start, end) -> tuple[date, date] | None:
+def period(start: Any, end: Any) -> tuple[date, date] | None:
     """Return two days as dates; None where either is not known."""
     days = [pd.to_datetime(day) if day else pd.NaT for day in (start, end)]
     return None if pd.isna(days).any() else (days[0].date(), days[1].date())
 
 
-def _all_facts(data) -> pd.DataFrame:
-    # A part of the tables holds apart what an assumption may bring into its round from elsewhere.
-    elsewhere = getattr(data, "elsewhere", data.facts.iloc[:0])
-    return pd.concat([data.facts, elsewhere], ignore_index=True) if len(elsewhere) else data.facts
-
-
-def _round(data, round_id: str | None) -> str:
+def _round(data: Any, round_id: str | None) -> str:
     known, name = set(data.rounds["round_id"]), getattr(data, "name", "")
     if round_id is None and (name in known or len(known) == 1):
         round_id = name if name in known else known.pop()
@@ -516,41 +525,47 @@ def _round(data, round_id: str | None) -> str:
     return tree.one_of("round", round_id, known)
 
 
-def _unit(row: pd.Series, known: pd.DataFrame) -> str:
-    made = [_pairs(sets)["unit"] for sets in known["sets"] if "unit" in _pairs(sets)]
+def _unit(row: pd.Series, known: list[Rule]) -> str:
+    made = [rule.sets["unit"] for rule in known if "unit" in rule.sets]
     return made[0] if made else row["unit"] or "people"
 
 
-def _apply_to_something(data, rules: pd.DataFrame) -> None:
-    for rule in rules.to_dict("records"):
-        # What another assumption has to bring into the round first is not looked for.
-        where = {name: value for name, value in _pairs(rule["applies_where"]).items() if name not in ("unit", "outcome")}
-        plain = rule | {"applies_where": "; ".join(f"{name}={value}" for name, value in where.items())}
-        if not any(_applies(frame.assign(assumed=""), plain).any() for frame in (_all_facts(data), data.relations)):
-            raise ValueError(f"these tables hold nothing that {rule['assumption_id']!r} is about: use the whole of them")
+def _about_something(known: list[Rule], facts: pd.DataFrame, relations: pd.DataFrame) -> None:
+    rows = [*facts.to_dict("records"), *relations.to_dict("records")]
+    for rule in known:
+        # What another assumption has to change first is not looked for.
+        where = {column: wanted for column, wanted in rule.where.items() if column not in ("unit", "outcome")}
+        if not any(applies(rule._replace(where=where), row) for row in rows):
+            raise ValueError(f"these tables hold nothing that {rule.name!r} is about: use the whole of them")
 
 
-def _usable(facts: pd.DataFrame, relations: pd.DataFrame, unit: str) -> pd.DataFrame:
+def _usable(facts: list[dict], relations: list[dict], unit: str) -> list[dict]:
     """Keep the facts that bound something: of this unit, undisputed, no stock and nobody's estimate."""
-    estimates = {figure for text in relations.loc[relations["relation"] == "estimate_of", "figures"] for figure in text.split()}
-    guessed = facts["figure_ids"].map(lambda ids: bool(estimates & set(ids.split()))).astype(bool)
-    bounding = facts["status"].isin([*SUMMABLE, "share"]) & (facts["unit"] == unit)
-    return facts[bounding & ~guessed & (facts["disputed"] != "yes") & (facts["date_basis"] != "snapshot")]
+    estimates = {one for row in relations if row["relation"] == "estimate_of" for one in row["figures"].split()}
+    return [
+        fact
+        for fact in facts
+        if fact["status"] in {*SUMMABLE, "share"}
+        and fact["unit"] == unit
+        and fact["disputed"] != "yes"
+        and fact["date_basis"] != "snapshot"
+        and estimates.isdisjoint(fact["figure_ids"].split())
+    ]
 
 
-def _repliers(data, facts: pd.DataFrame, row: pd.Series, round_id: str, ids: list[str]) -> tuple[frozenset[str], int | None]:
-    named = {force for ids in facts["force_ids"] for force in ids.split()}
-    here = data.coverage[(data.coverage["round_id"] == round_id) & data.coverage["answer"].isin(REPLIED)]
-    if "assumed" in here:
-        here = here[here["assumed"].map(lambda names: set(names.split()) <= set(ids)).astype(bool)]
-    named |= set(here["force_id"])
+def _repliers(data: Any, facts: list[dict], row: pd.Series, ids: list[str]) -> tuple[frozenset[str], int | None]:
+    """Say which forces are known to have replied, and how many more did."""
+    here = data.coverage[(data.coverage["round_id"] == row["round_id"]) & data.coverage["answer"].isin(REPLIED)]
+    assumed = here["assumed"] if "assumed" in here else [""] * len(here)
+    answered = [one for one, names in zip(here["force_id"], assumed, strict=True) if set(names.split()) <= set(ids)]
+    named = frozenset(answered).union(*(fact["force_ids"].split() for fact in facts))
     replied = pd.to_numeric(row["forces_replied"], errors="coerce")
-    return frozenset(named), None if pd.isna(replied) else max(0, int(replied) - len(named))
+    return named, None if pd.isna(replied) else max(0, int(replied) - len(named))
 
 
-def _ranks(ranks: pd.DataFrame, evidence: _Evidence, home: dict[str, str]) -> list[_Rank]:
+def _ranks(ranks: list[dict], evidence: _Evidence, home: dict[str, str]) -> list[_Rank]:
     found = []
-    for row in ranks.to_dict("records"):
+    for row in ranks:
         fact = evidence.facts.get(home.get(min(row["figures"].split()), ""))
         terms = evidence.terms(fact | {"part_of": ""}) if fact else ()
         if len(terms) == 1:
@@ -558,6 +573,7 @@ def _ranks(ranks: pd.DataFrame, evidence: _Evidence, home: dict[str, str]) -> li
     return found
 
 
-def _conducts(facts: pd.DataFrame, known: dict[str, tree.Tree]) -> list[str]:
-    national = facts[(facts["force_ids"] == "") & (facts["part_of"] == "")]
-    return [one for one in national["conduct"].unique() if tree.subject(known["conduct"], one) == "this"]
+def _subject(facts: list[dict], conducts: tree.Tree) -> str:
+    """Name the conduct that all the totals of a round are about; an empty text where that is any misuse."""
+    totals = {fact["conduct"] for fact in facts if not fact["force_ids"] and not fact["part_of"]}
+    return tree.common(conducts, [one for one in sorted(totals) if tree.subject(conducts, one) == "this"])

@@ -1,10 +1,11 @@
 """Counts per 1,000 of the workforce per year, only where the count is one and the workforce is known throughout."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
 from math import fsum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from analysis.measure import categories as tree
 from analysis.measure.compare import exact_interval
-from analysis.measure.constraints import believe
+from analysis.measure.constraints import believe, rules
 from analysis.measure.totals import SUMMABLE
 
 A_YEAR = timedelta(days=366)
@@ -27,7 +28,7 @@ class Headcount(NamedTuple):
     sources: set[str]
 
 
-def rates(rows: pd.DataFrame, data, denominator: str = "", day=None) -> pd.DataFrame:
+def rates(rows: pd.DataFrame, data: Any, denominator: str = "", day: Any = None) -> pd.DataFrame:
     """Add to each fact its rate per 1,000 people a year, or why it has none.
 
     In: rows of facts, and the tables they are from (workforce, denominators, roles, categories, assumptions).
@@ -60,7 +61,9 @@ def rates(rows: pd.DataFrame, data, denominator: str = "", day=None) -> pd.DataF
     return told.assign(interval_low=ends[0], interval_high=ends[1])
 
 
-def exposures(forces, start, end, data, denominator: str = "", day=None) -> pd.DataFrame:
+def exposures(
+    forces: Iterable[str], start: Any, end: Any, data: Any, denominator: str = "", day: Any = None
+) -> pd.DataFrame:
     """Give what counts of a period are divided by, for forces with a count or without.
 
     In: force_ids, first and last day, the tables, denominator and day as for rates.
@@ -68,14 +71,16 @@ def exposures(forces, start, end, data, denominator: str = "", day=None) -> pd.D
     where the workforce at the time is not known.
     """
     known = data.denominators.set_index("denominator")
-    counted = _complete(data.workforce, known.loc[tree.one_of("denominator", denominator or known.index[0], known.index)])
+    counted = _complete(
+        data.workforce, known.loc[tree.one_of("denominator", denominator or known.index[0], known.index)]
+    )
     facts = [{"force_ids": force, "period_start": start, "period_end": end} for force in forces]
     found = pd.DataFrame([_people(counted, fact, day) for fact in facts], columns=list(BLANK))
     found.insert(0, "force", list(forces))
     return found.assign(exposure=(found["denominator"] * years(start, end) / 1000).astype("Float64"))
 
 
-def rate_together(count: pd.DataFrame, exposures: pd.Series, named, replied: int) -> pd.DataFrame:
+def rate_together(count: pd.DataFrame, exposures: pd.Series, named: Iterable[str], replied: int) -> pd.DataFrame:
     """Give the lowest and highest rate that `replied` forces together can have when only some of them are named.
 
     In: one row with low, high and figure_ids; exposures by force_id (1,000 person-years) of all forces asked.
@@ -91,7 +96,7 @@ def rate_together(count: pd.DataFrame, exposures: pd.Series, named, replied: int
     return count.assign(rate_low=count["low"] / most, rate_high=count["high"] / least)
 
 
-def years(start, end) -> float:
+def years(start: Any, end: Any) -> float:
     """Count the years from the first to the last day of a period, both included; missing where either is."""
     if pd.isna(start) or pd.isna(end):
         return np.nan
@@ -99,7 +104,7 @@ def years(start, end) -> float:
     return span.years + span.months / 12 + span.days / 365.25
 
 
-def _no_count(rows: pd.DataFrame, data) -> dict[str, str]:
+def _no_count(rows: pd.DataFrame, data: Any) -> dict[str, str]:
     """Say of each fact why it is no count over time of all that it counts; an empty text where it is one."""
     told_alone, why = _told_alone(rows, data), {}
     for fact in rows.to_dict("records"):
@@ -115,30 +120,30 @@ def _no_count(rows: pd.DataFrame, data) -> dict[str, str]:
     return why
 
 
-def _told_alone(rows: pd.DataFrame, data) -> set[str]:
-    """List facts that are narrower than what their round counts in all, and part of no number of their force.
+def _told_alone(rows: pd.DataFrame, data: Any) -> set[str]:
+    """List facts told as examples: narrower than what their round counts, not split up, part of no number of a force.
 
-    Three dismissed over one database are a floor told as an example, no count of those disciplined. Read with all
-    assumptions of the round, which say of which forces the numbers printed are all they had.
+    Three dismissed over one database are a floor, no count of those disciplined. Read with all assumptions of the
+    round, which say of which forces the numbers printed are all they had.
     """
     known, found = tree.trees(data), set()
-    for round_id, here in rows.groupby("round_id"):
-        rules = data.assumptions[data.assumptions["round_id"] == round_id]
-        told = believe(data.facts[data.facts["round_id"] == round_id], rules, list(rules["assumption_id"]))
-        wholes = told[(told["force_ids"] == "") & (told["part_of"] == "") & told["status"].isin(["exact", "at least"])]
-        for fact in told[told["fact_id"].isin(here["fact_id"]) & (told["part_of"] == "")].to_dict("records"):
-            kinds = wholes[(wholes["unit"] == fact["unit"])].to_dict("records")
-            if any(_narrower(fact, whole, known) for whole in kinds) and not any(_same(fact, one) for one in kinds):
+    for round_id in rows["round_id"].unique():
+        assumptions = rules(data.assumptions, round_id)
+        told = believe(data.facts, assumptions, [rule.name for rule in assumptions])
+        told = [fact for fact in told if fact["round_id"] == round_id]
+        local = {fact["fact_id"] for fact in told if fact["force_ids"]}
+        split = {whole for fact in told for whole in fact["part_of"].split()}
+        totals = [fact for fact in told if not fact["force_ids"] and not fact["part_of"]]
+        for fact in told:
+            wider = [whole for whole in totals if whole["unit"] == fact["unit"] and _within(fact, whole, known)]
+            alone = fact["fact_id"] not in split and local.isdisjoint(fact["part_of"].split())
+            if alone and wider and not any(_within(whole, fact, known) for whole in wider):
                 found.add(fact["fact_id"])
     return found
 
 
-def _narrower(fact: dict, whole: dict, known: dict[str, tree.Tree]) -> bool:
+def _within(fact: dict, whole: dict, known: dict[str, tree.Tree]) -> bool:
     return all(tree.within(known[name], fact[name], whole[name]) for name in ("conduct", "system", "outcome"))
-
-
-def _same(fact: dict, whole: dict) -> bool:
-    return all(tree.terms(fact[name]) == tree.terms(whole[name]) for name in ("conduct", "system", "outcome"))
 
 
 def _of_role(role: str, known: pd.DataFrame) -> str:
@@ -162,7 +167,7 @@ def _complete(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, list[Headco
     return found
 
 
-def _people(counted: dict[str, list[Headcount]], fact: dict, day) -> dict:
+def _people(counted: dict[str, list[Headcount]], fact: dict, day: Any) -> dict:
     start, end = (pd.Timestamp(moment).date() for moment in (fact["period_start"], fact["period_end"]))
     forces = [counted.get(force, []) for force in fact["force_ids"].split()]
     if day is None:

@@ -1,7 +1,9 @@
 """Sums of counts, refused where the same people could be counted twice or where the kinds differ."""
 
 import re
+from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +25,7 @@ class NotACount(ValueError):
     """A row that holds no count to add: a share, an approximate number, or nothing at all."""
 
 
-def total(rows: pd.DataFrame, data, hull: bool = False) -> pd.DataFrame:
+def total(rows: pd.DataFrame, data: Any, hull: bool = False) -> pd.DataFrame:
     """Add up facts that count different people in the same way.
 
     In: rows of facts, and the tables they are from (categories, roles, forces). A blank `low` counts as 0, a blank
@@ -68,7 +70,7 @@ def count(rows: pd.DataFrame) -> pd.DataFrame:
     return counted.astype({"low": "Int64", "high": "Int64"})
 
 
-def together(lists) -> str:
+def together(lists: Iterable[str]) -> str:
     """Join lists of ids into one, each id once."""
     return " ".join(dict.fromkeys(" ".join(lists).split()))
 
@@ -96,14 +98,14 @@ def other_kind(first: dict, second: dict, known: dict[str, tree.Tree]) -> str:
     stocks = [fact["date_basis"] == "snapshot" for fact in (first, second)]
     if stocks[0] != stocks[1]:
         return "one is a stock on a day, the other a flow over a period"
-    if all(stocks) and not first["period_end"] == second["period_end"]:
+    if all(stocks) and first["period_end"] != second["period_end"]:  # a day that is not known equals none
         return "they are stocks of different days, or of days that are not known"
-    for name in ("conduct", "outcome"):
-        one, other = first[name], second[name]
-        if name == "conduct" and tree.subject(known[name], one) == tree.subject(known[name], other):
-            continue
-        if set(tree.terms(one)) != set(tree.terms(other)) and not tree.apart(known[name], one, other):
-            return f"one counts {one}, the other {other}"
+    subjects = [tree.subject(known["conduct"], fact["conduct"]) for fact in (first, second)]
+    if subjects[0] != subjects[1]:
+        return f"one counts {first['conduct']}, the other {second['conduct']}"
+    one, other = first["outcome"], second["outcome"]
+    if set(tree.terms(one)) != set(tree.terms(other)) and not tree.apart(known["outcome"], one, other):
+        return f"one counts {one}, the other {other}"
     return ""
 
 

@@ -116,12 +116,12 @@ def build(
             return _closing(before)
         stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
         try:
-            return _generation(stage, now, jobs or 2 * (os.cpu_count() or 1), force, only, explain, cluster)
+            return _generation(stage, now, before, jobs or 2 * (os.cpu_count() or 1), force, only, explain, cluster)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _generation(stage: Path, now: dict, jobs: int, force: bool, only: str | None, explain: bool, cluster) -> int:
+def _generation(stage: Path, now: dict, before: dict, jobs: int, force: bool, only: str | None, explain: bool, cluster) -> int:
     """Make one generation, step by step."""
     from analysis import tables
     from analysis.publish import gate, site
@@ -130,7 +130,8 @@ def _generation(stage: Path, now: dict, jobs: int, force: bool, only: str | None
     with _told(stage / "processed"):
         held = tables.load()
         planned = [run for run in runs.planned(project.notebooks(), held) if only in (None, run.notebook.stem)]
-        kept = {run: project.build() / "runs" / key for run, key in runs.keys(planned, held).items()}
+        keys = _keys(planned, held, now, before)
+        kept = {run: project.build() / "runs" / keys[str(run)] for run in planned}
         missing = [run for run in planned if force or not (kept[run] / "notebook.ipynb").is_file()]
         if explain:
             print("\n".join(f"{run}: {'is run' if run in missing else 'unchanged'}" for run in planned))
@@ -142,16 +143,24 @@ def _generation(stage: Path, now: dict, jobs: int, force: bool, only: str | None
         found = findings(kept)
         replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         withheld = [_withheld(one, stage / "processed") for one in found if one["withheld"]]
-        site.write(stage / "site", held, kept, found)
-        gate.guard(stage / "site", held, problems)
+        flagged = {problem.file for problem in problems if problem.severity in STOPPING}
+        site.write(stage / "site", held, kept, found, flagged)
+        gate.guard(stage / "site", held, flagged)
     said = [*map(str, problems), *withheld]
-    print("".join(f"{line}\n" for line in said), end="", file=sys.stderr)
     wrong = bool(withheld) or any(problem.severity in STOPPING for problem in problems)
     put_in_place(stage)
-    state = {"inputs": now, "outputs": _outputs(), "said": said, "status": int(wrong)}
+    state = {"inputs": now, "outputs": _outputs(), "keys": keys, "said": said, "status": int(wrong)}
     replace(project.build() / "last.json", json.dumps(state, indent=1))
     _forget(kept)
     return _closing(state)
+
+
+def _keys(planned: list[Run], held, now: dict, before: dict) -> dict[str, str]:
+    """Return the key of each run; the last build's where only pages or guides changed since."""
+    decisive = ("data/raw", "notebooks", "code")
+    if "keys" in before and all(before["inputs"].get(name) == now[name] for name in decisive):
+        return before["keys"]
+    return {str(run): key for run, key in runs.keys(planned, held).items()}
 
 
 def clean(folder: Path, kept: Path | None = None) -> list[Problem]:
@@ -372,8 +381,7 @@ def _closing(state: dict) -> int:
     site = project.site()
     count = sum(1 for _ in (site / "figures").rglob("*.svg"))
     print(f"The site: {_shown(site)}index.html; {count} charts: {_shown(site)}figures/; tables: data/processed/")
-    if state["status"]:
-        print(f"{len(state['said'])} things are wrong or withheld: see above, or build/last.json.", file=sys.stderr)
+    print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
     return state["status"]
 
 
@@ -408,6 +416,9 @@ def notebooks(jobs: int) -> int:
             replace(path, (kept[run] / "notebook.ipynb").read_text("utf-8"))
         for path in {*folder.glob("*.ipynb")} - wanted:
             replace(path, kernels.emptied(path.read_text("utf-8")))
+        shown, _, name = runs.settings(folder)["front"].get("chart", "").rpartition("/")
+        for picture in (made / "pictures" / f"{name}.png" for run, made in kept.items() if str(run) == shown):
+            replace(project.root() / "docs" / "found.png", picture.read_bytes())  # what README.md shows
     return 0
 
 

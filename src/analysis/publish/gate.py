@@ -8,27 +8,37 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
 from analysis import project
-from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Problem
 from analysis.publish import runs
 
 KINDS = {".html", ".css", ".js", ".svg", ".png", ".csv", ".txt", ".json", ".ipynb", ".xlsx", ".md", ".toml", ".atom", ""}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|"
-    r"\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
+# What is looked for, with words of which one must occur, so that most texts need no search.
+PATTERNS = (
+    (
+        "a secret",
+        ("PRIVATE KEY", "gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "xox", "AIza", "eyJ"),
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|"
+            r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
+        ),
+    ),
+    (
+        "a path of a machine",
+        ("/home/", "/Users/", "/root/", "/work/", ":\\"),
+        re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|\b[A-Za-z]:\\+Users\\"),
+    ),
 )
-MACHINE = re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|\b[A-Za-z]:\\+Users\\")
 SECRET_NAME = re.compile(r"TOKEN|SECRET|PASS(?:W|PHRASE)|CREDENTIAL|(?:API|PRIVATE|ACCESS)_?KEY|AUTH", re.IGNORECASE)
 SHORTEST = 6  # letters of a secret, or of a name that is no word of the language
 NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:[eE][-+]?\d+)?%?")
 RUN_BY_SPREADSHEETS = tuple("=+-@＝＋－＠\t\r")
+ADDRESSES = ("src", "srcset", "href", "action", "data")
 PROVENANCE = "provenance.json"
 
 
@@ -38,14 +48,14 @@ class Stopped(Exception):
     exit_status = 1
 
 
-def guard(site: Path, tables, problems: Iterable[Problem]) -> None:
+def guard(site: Path, tables, flagged: set[str]) -> None:
     """Let a staged generation pass, its provenance added, or raise Stopped naming each file and what is in it.
 
-    tables: as `analysis.load` gives them; problems: what is wrong with documents, which must have given nothing.
+    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing.
     """
     known = secrets()
     found = [f"{name}: {said}" for name, content in _contents(site) for said in faults(name, content, known)]
-    found += withheld(site, tables, problems)
+    found += withheld(site, tables, flagged)
     if found:
         raise Stopped("The gate stopped the publication; the site and data/processed are as they were.\n" + "\n".join(found))
     text = json.dumps({"commit": commit(), **recomputed(site)}, indent=1, sort_keys=True)
@@ -67,8 +77,8 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
     if kind in (".png", ".xlsx"):  # made by libraries from what stands in the other files
         return
     text = content.decode("utf-8", "replace")
-    for said, pattern in (("a secret", SECRET), ("a path of a machine", MACHINE)):
-        if (match := pattern.search(text)) is not None:
+    for said, hints, pattern in PATTERNS:
+        if any(hint in text for hint in hints) and (match := pattern.search(text)) is not None:
             yield f"line {text.count(chr(10), 0, match.start()) + 1}: {said}"
     for said, ways in known.items():
         if any(way in text for way in ways):
@@ -81,31 +91,22 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
                 yield f"row {number}: a cell that a spreadsheet would run"
 
 
-class Live(HTMLParser):
-    """Look through a page for what could act by itself or ask another host, and for the policy that forbids it."""
+def live(text: str) -> Iterator[str]:
+    """Yield what on a page could act by itself or ask another host; the policy that forbids it must be there."""
+    from lxml.html import document_fromstring
 
-    def __init__(self, text: str):
-        super().__init__()
-        self.found, self.policy = [], False
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        """Look at one tag."""
-        held = {name: value or "" for name, value in attrs}
-        asked = [held[name].strip().lower() for name in ("src", "srcset", "href", "action", "data") if name in held]
-        self.policy |= held.get("http-equiv") == "Content-Security-Policy" and held.get("content") == POLICY
-        live = tag in ("style", "iframe", "object", "embed", "base") or (tag == "script" and "src" not in held)
-        live |= any(name.startswith("on") or name == "style" for name in held)
-        live |= any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
-        live |= tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
-        if live:
-            self.found.append(f"line {self.getpos()[0]}: <{tag}> that could act or ask another host")
-
-
-def live(text: str) -> list[str]:
-    """Return what on a page could act by itself or ask another host."""
-    page = Live(text)
-    return page.found if page.policy else ["no Content-Security-Policy", *page.found]
+    page = document_fromstring(text)
+    if POLICY not in page.xpath("head/meta[@http-equiv='Content-Security-Policy']/@content"):
+        yield "no Content-Security-Policy"
+    for element in page.iter("*"):
+        held = element.attrib
+        asked = [held[name].strip().lower() for name in ADDRESSES if name in held]
+        own = element.tag in ("style", "iframe", "object", "embed", "base") or (element.tag == "script" and "src" not in held)
+        acts = any(name.startswith("on") or name == "style" for name in held)
+        runs = any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
+        elsewhere = element.tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
+        if own or acts or runs or elsewhere:
+            yield f"line {element.sourceline}: <{element.tag}> that could act or ask another host"
 
 
 def formula(text: str) -> bool:
@@ -130,9 +131,8 @@ def _ways(value: str) -> list[str]:
     return list(dict.fromkeys([value, json.dumps(value)[1:-1], quote(value, safe=""), plain]))
 
 
-def withheld(site: Path, tables, problems: Iterable[Problem]) -> Iterator[str]:
+def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:
     """Yield what of withheld documents and numbers a staged generation would give away."""
-    flagged = {problem.file for problem in problems if problem.severity in (STOPS_DOCUMENT, NEEDS_PERSON)}
     sources = tables.sources
     blocked = set(sources.loc[sources["file"].isin(flagged) & (sources["file"] != ""), "source_id"])
     for name in sorted(blocked & set(tables.figures["source_id"])):

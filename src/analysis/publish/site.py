@@ -30,13 +30,14 @@ READERS = {
 }
 
 
-def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict]) -> None:
+def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], flagged: set[str] = frozenset()) -> None:
     """Write every page and file of a generation into a new folder.
 
     tables: as `analysis.load` gives them; kept: the folder with the result of each run; findings: the sentences
-    collected from the runs.
+    collected from the runs; flagged: files below data/raw that must contribute nothing.
     """
     site = Site(folder, tables, kept, findings)
+    site.sources = {name: row for name, row in site.sources.items() if row["file"] not in flagged}
     _files(site)
     for run in kept:
         site.page(run.page, "force.html" if "force" in run.parameters else "run.html", **site.run(run))
@@ -122,7 +123,7 @@ class Site:
     def run(self, run: Run) -> dict:
         """Return what the template of an executed notebook shows: its title, its subject and its blocks."""
         cells = json.loads((self.kept[run] / "notebook.ipynb").read_text("utf-8"))["cells"]
-        blocks = [block for cell in cells for block in self._blocks(cell, run)]
+        blocks = _told([block for cell in cells for block in self._blocks(cell, run)])
         title = next((block["title"] for block in blocks if block.get("title")), run.notebook.stem)
         self.entries.append({"t": title, "u": run.page, "k": self.name_of(run.part) or "all rounds", "w": _words(blocks)})
         listed = [one for one in self.kept if one.part == run.part and "force" not in one.parameters]
@@ -146,7 +147,8 @@ class Site:
         record = output.get("metadata", {}).get(kernels.RECORD, {})
         data = {kind: "".join(text) for kind, text in output.get("data", {}).items() if isinstance(text, str | list)}
         anchor = record.get("id", "")
-        self.used(record.get("figure_ids", []), run.page, anchor, record.get("text") or record.get("caption") or record.get("title", ""))
+        said = record.get("text") or record.get("caption") or record.get("title", "")
+        self.used(record.get("figure_ids", []), run.page, anchor, f"{self.name_of(run.part) or 'All rounds'}: {said}")
         if record.get("kind") == "chart":
             return {"kind": "chart", **self.chart(run, record["name"]), "record": record}
         if record and "text/html" in data:
@@ -259,6 +261,17 @@ def _page(finding: dict) -> str:
     return f"forces/{subject}.html" if finding["force"] else f"{finding['notebook']}/{subject}.html"
 
 
+def _told(blocks: list[dict]) -> list[dict]:
+    """Leave out a section (a second heading and what follows) whose cells showed nothing."""
+    sections: list[list[dict]] = [[]]
+    for block in blocks:
+        if block["kind"] == "words" and str(block["html"]).startswith("<h2"):
+            sections.append([])
+        sections[-1].append(block)
+    kinds = [{block["kind"] for block in section} for section in sections]
+    return [block for section, held in zip(sections, kinds, strict=True) if held != {"words", "code"} for block in section]
+
+
 def _words(blocks: list[dict]) -> str:
     """Return the words by which a page is found: its headings and sentences, no code."""
     said = [block["record"].get("text") or block["record"].get("title", "") for block in blocks if "record" in block]
@@ -342,7 +355,7 @@ def _forces(site: Site) -> None:
 
 def tiles(site: Site) -> list[dict]:
     """Return each force with a place on the tile map: its name, a few letters for it, and what is known of it."""
-    short = {row["force_id"]: row["alias"] for row in reversed(_lookup("aliases")) if row["alias"].isupper() and len(row["alias"]) < ABBREVIATION}
+    letters = _letters(site)
     answers: dict[str, set] = {}
     for row in rows(site.tables.coverage):
         answers.setdefault(row["force_id"], set()).add(row["answer"])
@@ -355,8 +368,18 @@ def tiles(site: Site) -> list[dict]:
         return "answered" if given & {*REPLIED} else "refused" if given & {*SILENT} else "unknown"
 
     placed = [row for row in site.forces.values() if row["tile_row"]]
-    return [row | {"letters": short.get(row["force_id"], row["short_name"][:4]), "known": known(row["force_id"])} for row in placed]
+    return [row | {"letters": letters[row["force_id"]], "known": known(row["force_id"])} for row in placed]
 
+
+def _letters(site: Site) -> dict[str, str]:
+    """Return up to four letters for each force: what it is called for short, else the first of its name, none twice."""
+    short = {row["force_id"]: row["alias"] for row in reversed(_lookup("aliases")) if row["alias"].isupper() and len(row["alias"]) < ABBREVIATION}
+    found: dict[str, str] = {}
+    for name, row in site.forces.items():
+        plain = row["short_name"].replace(" ", "")
+        ways = (short.get(name, plain[:4]), *(plain[:2] + plain[at : at + 2] for at in range(3, len(plain))))
+        found[name] = next((way for way in ways if way not in found.values()), plain[:4])
+    return found
 
 def _rounds(site: Site) -> None:
     """Write the list of rounds, and for each what was asked, who answered, and what its notebooks found."""
@@ -463,11 +486,12 @@ def _downloads(folder: Path) -> list[dict]:
 def _front(site: Site) -> dict:
     """Return what the front page is told from: numbers that runs.toml names, the chart, the map, the documents."""
     own = runs.settings(project.notebooks())["front"]
+    round = site.rounds.get(own.get("round", ""), {})
     kinds = Counter(row["kind"] for row in site.sources.values())
     printed = Counter(site.sources[row["source_id"]]["kind"] for row in site.figures.values() if row["source_id"] in site.sources)
     return {
-        "numbers": {name: number for name, where in own.get("numbers", {}).items() if (number := _number(where, site))},
-        "round": site.rounds.get(own.get("round", ""), {}),
+        "numbers": _asked(round) | {name: number for name, where in own.get("numbers", {}).items() if (number := _number(where, site))},
+        "round": round,
         "chart": _front_chart(own.get("chart", ""), site),
         "tiles": tiles(site),
         "timeline": timeline(site),
@@ -475,6 +499,12 @@ def _front(site: Site) -> dict:
         "printed": printed,
         "openings": sum(row["extent_seen"] == "opening" for row in site.sources.values()),
     }
+
+
+def _asked(round: dict) -> dict[str, dict]:
+    """Return how many forces a round asked and how many replied, where that was printed."""
+    names = {"asked": "forces_asked", "replied": "forces_replied"}
+    return {name: {"text": round[column], "ids": round[f"{column}_where"], "page": ""} for name, column in names.items() if round.get(column)}
 
 
 def _number(where: str, site: Site) -> dict | None:

@@ -21,7 +21,7 @@ NAME, STOCK = "analysis-warm", "local-provisioner"
 IMPORTS = (
     "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
     "IPython.extensions.storemagic sqlite3 tornado.platform.asyncio pandas scipy.special scipy.optimize "
-    "rapidfuzz.process matplotlib.backends.backend_agg matplotlib.backends.backend_svg PIL.JpegImagePlugin seaborn"
+    "matplotlib.backends.backend_agg matplotlib.backends.backend_svg PIL.JpegImagePlugin seaborn"
 )
 OWN = "analysis.tables analysis.measure.totals analysis.measure.bounds analysis.measure.rates analysis.tell.charts"
 SERVE = "import sys; del sys.path[0]; from analysis.publish import warm; warm.serve()"
@@ -79,11 +79,12 @@ def template(env: dict[str, str]) -> Iterator[None]:
         yield
         return
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    before = _template
     _template = subprocess.Popen([sys.executable, "-c", SERVE], env=env, cwd="/", text=True, **pipes)
     try:
         yield
     finally:
-        ended, _template = _template, None
+        ended, _template = _template, before
         ended.kill()  # its kernels end themselves when it is gone
         ended.communicate()
 

@@ -60,6 +60,7 @@ def write(folder: Path, tables, day: str) -> None:
     }
     _kept(frames, day, folder / "data" / f"{codebook.about()['kind']}.xlsx")
     package = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
+    package.pop("profile")  # of tables only, and pictures lie beside them
     files = [file for name in ("data", "figures") if (folder / name).is_dir() for file in runs.below(folder / name)]
     listed = [(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
     known = {f"data/{one['path']}": one for one in package["resources"]}

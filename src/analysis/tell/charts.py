@@ -28,6 +28,7 @@ from analysis.tell.picture import (
     TEXT,
     WIDTH,
     Chart,
+    TooFew,
     chart,
     counted,
     in_words,
@@ -51,12 +52,12 @@ WITHOUT = {
     "approximate": "only roughly known",
     "share": "a share, not a count",
 }
-RANGES = {
+RANGES: dict[str, tuple[str, dict[str, Any]]] = {
     "range": ("Somewhere in this range", {"color": "C0", "marker": "|", "markersize": 13}),
     "conflict": ("Sources disagree: lowest and highest", {"color": "C2", "marker": "D", "markersize": 7}),
     "open": ("At least this many", {"color": "C0", "marker": ">", "markersize": 8, "markevery": [-1]}),
 }
-ANSWERS = {
+ANSWERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "full": ("Answered in full", "✓", {"facecolor": "C0", "edgecolor": "C0"}),
     "partial": ("Answered in part", "½", {"facecolor": "#9CC6EC", "edgecolor": "C0"}),
     "replied, named": ("Replied, number printed", "№", {"facecolor": "C1", "edgecolor": "C1"}),
@@ -99,16 +100,8 @@ def shares(frame: pd.DataFrame, label: str, *, highlight: Any = (), sort: bool =
 
 
 @_in_style
-def _counts(
-    form: str,
-    frame: pd.DataFrame,
-    label: str,
-    highlight: Any,
-    sort: bool,
-    solid: bool = False,
-    reach: float = 0.0,
-    **words: Any,
-) -> Chart:
+def _counts(form: str, frame: pd.DataFrame, label: str, highlight: Any, sort: bool, **words: Any) -> Chart:
+    solid, reach = words.pop("solid", False), words.pop("reach", 0.0)
     rows = _by_value(_read(frame, label)) if sort else _read(frame, label)
     _comparable(rows, words)
     ax, rows = _row_axes(rows, highlight)
@@ -199,8 +192,8 @@ def stacked(frame: pd.DataFrame, label: str, *, whole: Any = None, rest: str = "
     drawn, keys, start = _gathered(parts), [], 0.0
     ax = _axes(0.75)
     for place, row in enumerate([*drawn.to_dict("records"), *(rest_row.to_dict("records") if left else [])]):
-        look = {"facecolor": "white", "hatch": "////", "edgecolor": "C4"} if row["kind"] == "rest" else {
-            "facecolor": f"C{place}" , "edgecolor": "white"}  # fmt: skip
+        look: dict[str, Any] = {"facecolor": f"C{place}", "edgecolor": "white"}
+        look = {"facecolor": "white", "hatch": "////", "edgecolor": "C4"} if row["kind"] == "rest" else look
         ax.add_patch(Rectangle((start, 0), row["low"], 1, linewidth=0.8, **look))
         if text_width(plain(row["low"])) + 0.06 < row["low"] / total * (WIDTH - 2 * MARGIN):
             middle = (start + row["low"] / 2, 1)
@@ -232,7 +225,7 @@ def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **w
     """Draw each rate on its interval, the highest first; a row without a rate says so.
 
     In: the label's column, rate (empty where the count is a range), rate_low, rate_high, interval_low, interval_high
-    (95 %; empty or infinite: no rate), optional text (why there is none). The subtitle says what the rate is per.
+    (95 %; empty or infinite: no rate), optional why_not (why there is none). The subtitle says what the rate is per.
     """
     _need(frame, label, "rate", "interval_low", "interval_high")
     ends = ["rate", "rate_low", "rate_high", "interval_low", "interval_high"]
@@ -263,8 +256,8 @@ def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **w
 
 def _rate_said(row: pd.Series) -> str:
     if row["kind"] == "unknown":
-        said = row.get("text")
-        return said if isinstance(said, str) and said else "no rate can be worked out"
+        said = [row[name] for name in ("text", "why_not") if isinstance(row.get(name), str) and row[name]]
+        return said[0] if said else "no rate can be worked out"
     span = f"{plain(row['rate_low'])} to {plain(row['rate_high'])}"
     middle = plain(row["rate"]) if pd.notna(row["rate"]) else span
     return f"{middle} ({plain(row['interval_low'])} to {plain(row['interval_high'])})"
@@ -295,9 +288,11 @@ def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, highligh
         x=dots["exposure"], y=dots["rate"], c=list(colours), s=80, linewidth=0, clip_on=False, zorder=3, ax=ax
     )
     top = max(float(dots["rate"].max()) * 1.1, float(rows["upper_998"].median()) * 1.3)
-    ax.set(xlim=(0, rows["exposure"].max() * 1.05), ylim=(0, top), ylabel="", xlabel=exposure)
+    ax.set(
+        xlim=(0, rows["exposure"].max() * 1.05), ylim=(0, top), ylabel="", xlabel=exposure[:1].upper() + exposure[1:]
+    )
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    _name_dots(ax, dots[outside | chosen[dots.index]], dots)
+    _name_dots(ax, dots[outside | chosen[dots.index]], rows, ["target", *limits])
     _legend(ax, [Line2D([], [], color="C1", linewidth=2, label="All together"),
                  Line2D([], [], color="C4", dashes=(4, 2), linewidth=1.2, label="95% limits"),
                  Line2D([], [], color="C4", linewidth=1.2, label="99.8% limits")])  # fmt: skip
@@ -305,23 +300,19 @@ def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, highligh
     return _made(ax, rows, label, "Funnel plot of {rows}", words, "rate", "exposure", "target", *limits, more=beyond)
 
 
-def _name_dots(ax: Any, named: pd.DataFrame, dots: pd.DataFrame) -> None:
-    """Write names beside their dots, at the nearest place (right, left, above, below) that is still free."""
+def _name_dots(ax: Any, named: pd.DataFrame, rows: pd.DataFrame, curves: list[str]) -> None:
+    """Write names beside their dots at the nearest place that covers no other name, dot or line."""
     inch = ax.get_xlim()[1] / 5.7, ax.get_ylim()[1] / 3.7  # data units of an inch on the finished page
     taken = [
-        (x / inch[0] - 0.06, y / inch[1] - 0.06, 0.12, 0.12)
-        for x, y in zip(dots["exposure"], dots["rate"], strict=True)
+        (x / inch[0] - 0.06, y / inch[1] - 0.06, 0.12, 0.12) for x, y in rows[["exposure", "rate"]].dropna().to_numpy()
     ]
+    along = np.linspace(0, ax.get_xlim()[1], 80)
+    for curve in curves:
+        heights = np.interp(along, rows["exposure"].to_numpy(float), rows[curve].to_numpy(float))
+        taken += [(x / inch[0], y / inch[1], 0.08, 0.01) for x, y in zip(along, heights, strict=True)]
     for row in named.sort_values("rate", ascending=False).to_dict("records"):
         x, y, wide, high = row["exposure"] / inch[0], row["rate"] / inch[1], text_width(row["label"]), 0.17
-        sides = [
-            (0.1, 0.0),
-            (-0.1 - wide, 0.0),
-            (0.06, 0.17),
-            (0.06, -0.17),
-            (-0.06 - wide, 0.17),
-            (-0.06 - wide, -0.17),
-        ]
+        sides = [(right, up) for up in (0, 0.17, -0.17, 0.3, -0.3) for right in (0.1, -0.1 - wide)]
         spots = [(x + dx, y + dy - high / 2, wide, high) for dx, dy in sides]
         free = [s for s in spots if s[0] > 0 and s[0] + wide < 6 and s[1] > 0 and not any(map(_overlap(s), taken))]
         spot = (free or spots)[0]
@@ -348,6 +339,7 @@ def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: A
     rows["text"] = (rows["text"] if "text" in rows else pd.Series("", rows.index)).fillna("").astype("str")
     rows["text"] = rows["text"].where(rows["kind"] == "known", "period not printed")
     rows["why"] = rows["break"].fillna("") if "break" in rows else ""
+    rows.loc[0, "why"] = ""  # nothing stands before the first
     _comparable(rows, words)
     ax, rows = _row_axes(rows, highlight, extra=0.5 * rows["why"].map(_break_lines))
     start, end = (rows[day].dt.year + (rows[day].dt.day_of_year - skip) / 365.25
@@ -429,7 +421,7 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", *, highlight: Any = 
 
 def _tile(ax: Any, row: dict, size: float) -> None:
     _, mark, look = ANSWERS[row["answer"]]
-    look = {"linewidth": 1} | look | ({"edgecolor": INK, "linewidth": 4} if row["chosen"] else {})
+    look = {"linewidth": 1, **look, **({"edgecolor": INK, "linewidth": 4} if row["chosen"] else {})}
     x, y = row["tile_col"], row["tile_row"]
     ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, **look))
     ax.text(x, y, f"{row['lines']}\n{mark}", size=size, ha="center", va="center", linespacing=1.1,
@@ -510,7 +502,7 @@ def _need(frame: pd.DataFrame, *columns: str) -> None:
 
 def _comparable(rows: pd.DataFrame, words: dict) -> None:
     if rows["kind"].ne("unknown").sum() < 2:
-        raise ValueError(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
+        raise TooFew(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
 
 
 def _chosen(rows: pd.DataFrame, highlight: Any) -> pd.Series:

@@ -29,6 +29,10 @@ MOST_WORDS, DPI = 15, 144
 NUMBER_WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
+class TooFew(ValueError):
+    """Fewer than two rows to compare: that is a sentence or a table, and no chart."""
+
+
 @dataclass(frozen=True, eq=False)
 class Chart:
     """A picture with its words and the numbers it draws; `figure` is matplotlib's, `data` the drawn frame."""
@@ -121,8 +125,8 @@ def chart(
     """Give a plot its words, its numbers and its provenance.
 
     In: ax, any axes (or seaborn grid) drawn from the frame; frame, the rows drawn, figure_ids the cells behind them.
-    Raises ValueError where there is nothing to compare, the subtitle is missing, or the title is longer than 15 words
-    or names a number that is neither in the frame nor in drawn.
+    Raises TooFew (a ValueError) where there is nothing to compare, and ValueError where the subtitle is missing, or
+    the title is longer than 15 words or names a number that is neither in the frame nor in drawn.
 
     >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "low": [3, 9], "high": [3, 9]})
     >>> chart(told.plot.bar(x="force", y="low"), told, "Moor counted most", "Cases, invented places, 2001").alt
@@ -142,7 +146,7 @@ def chart(
 
 def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
     if len(frame) < 2:
-        raise ValueError(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
+        raise TooFew(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
     if len(title.split()) > MOST_WORDS:
         raise ValueError(f"a title has at most {MOST_WORDS} words, this one {len(title.split())}: {title!r}")
     if not subtitle.strip():
@@ -154,10 +158,10 @@ def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
 
 
 def _title_numbers(title: str) -> list[tuple[str, float, float]]:
-    """Each number of a title, as digits or as a word, with half of its last place; years are none."""
+    """Each number of a title, in digits or words, with half of its last place; years and "95% interval" are none."""
     words = {word: float(n) for n, word in enumerate(NUMBER_WORDS, 3)}
-    found = [(word, words[word.lower()], 0.0) for word in re.findall(r"[A-Za-z]+", title) if word.lower() in words]
-    for number in re.findall(r"\d[\d,]*(?:\.\d+)?", title):
+    found = [(word, words[word.lower()], 0.0) for word in re.findall("[A-Za-z]+", title) if word.lower() in words]
+    for number in re.findall(r"\d[\d,]*(?:\.\d+)?(?![\d,.]*% (?:interval|limit))", title):
         number = number.rstrip(",")
         if not re.fullmatch(r"(19|20)\d\d", number):
             places = len(number.partition(".")[2])
@@ -191,17 +195,20 @@ def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
         top -= height + 0.04
     if below:
         figure.text(MARGIN / WIDTH, MARGIN / tall, below, size=NOTE, va="bottom", linespacing=1.2)
+    for written in _texts(figure):
+        written.set_parse_math(False)  # a dollar sign in a name is a dollar sign
     engine = ConstrainedLayoutEngine(rect=(0, foot / tall, 1, plot / tall), w_pad=MARGIN, h_pad=0.06)
     FigureCanvasAgg(figure)
     with style.context(STYLE):
         engine.execute(figure)
-    for text in figure.findobj(Text):
-        text.set_parse_math(False)  # a dollar sign in a name is a dollar sign
+
+
+def _texts(figure: Figure) -> list[Any]:
+    return figure.findobj(Text)
 
 
 def _artists(figure: Figure) -> list[Any]:
-    found = figure.findobj()
-    return found + [box for text in figure.findobj(Text) if (box := text.get_bbox_patch())]
+    return figure.findobj() + [box for text in _texts(figure) if (box := text.get_bbox_patch())]
 
 
 def _flipped(colour: Any) -> Any:
@@ -229,13 +236,15 @@ def in_words(form: str, subtitle: str, rows: pd.DataFrame) -> str:
     without = [f"{row.label} ({row.text})" for row in rows[rows["kind"] == "unknown"].itertuples()]
     if len(told) > 12:
         told = [*told[:8], f"then {len(told) - 11} more", *told[-3:]]
-    said = [f"{form}.", f"{subtitle.rstrip('.')}.", f"{'; '.join(told)}."]
+    said = [f"{form}.", f"{subtitle[:1].upper()}{subtitle[1:].rstrip('.')}.", f"{'; '.join(told)}."]
     return " ".join([*said, f"Without a number: {listed(without)}."] if without else said)
 
 
 def _own_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of any frame as words: its first column of text, and its first number or low to high."""
     texts, numbers = frame.select_dtypes(["object", "string", "category"]), frame.select_dtypes("number")
+    if numbers.empty:
+        raise ValueError(f"the frame of a chart holds the numbers drawn; this one has only {', '.join(frame)}")
     label = texts.iloc[:, 0].astype(str) if len(texts.columns) else frame.index.astype(str)
     low, high = (numbers["low"], numbers["high"]) if {"low", "high"} <= {*numbers} else (numbers.iloc[:, 0],) * 2
     said = [plain(a) if a == b or pd.isna(b) else f"{plain(a)} to {plain(b)}" for a, b in zip(low, high, strict=True)]

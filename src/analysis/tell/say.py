@@ -72,14 +72,15 @@ class Finding:
     def _html(self) -> str:
         name = escape(self.record["id"])
         if self.record["withheld"]:
-            return f'<div class="withheld" id="{name}"><p>Withheld: {escape(self.record["withheld"])}.</p></div>'
+            why = escape(self.record["withheld"])
+            return f'<blockquote class="withheld" id="{name}"><p>Withheld: {why}.</p></blockquote>'
         body = _html(self.record["pieces"])
-        badge = f' <span class="strength">{escape(self.record["strength"])}</span>'
+        badge = f' <span class="strength">({escape(self.record["strength"])})</span>'
         basis = f'<p class="basis">{_html(self.record["basis_pieces"])}</p>' if self.record["basis"] else ""
         folded = "".join(table._html() for table in self.working)
         if folded:
             folded = f"<details><summary>How we worked this out</summary>{folded}</details>"
-        return f'<div class="finding" id="{name}"><p>{body}{badge}</p>{basis}{folded}</div>'
+        return f'<blockquote class="finding" id="{name}"><p>{body}{badge}</p>{basis}{folded}</blockquote>'
 
 
 def say(
@@ -90,8 +91,8 @@ def say(
     strength: str = "",
     working: "Table | list[Table | None] | None" = None,
     **values: Any,
-) -> Finding:
-    """Say a conclusion.
+) -> Finding | None:
+    """Say a conclusion; None, and so no output, where a row it speaks of is not there.
 
     template: a sentence with a {name} for each value. A value is a frame of one row with low, high and figure_ids
     (a measure, or a row of facts), said as a number linked to its cells; or a text. `{n.column}` says another column
@@ -102,6 +103,8 @@ def say(
     worked this out".
     Raises ValueError for a number without cells, a frame of more or fewer rows, or a placeholder without a value.
     """
+    if any(isinstance(value, pd.DataFrame) and value.empty for value in values.values()):
+        return None
     pieces, reasons = _filled(template, values), _filled(basis, values)
     broken = [reason for holds, reason, *_ in needs if pd.isna(holds) or not bool(holds)]
     ids = list(dict.fromkeys(one for _, found in [*pieces, *reasons] if found for one in found.split()))

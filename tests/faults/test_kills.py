@@ -1,0 +1,84 @@
+"""A build killed at any moment leaves one whole generation, and the next one just works."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+import vale
+
+# The steps of a build, each a function that the build calls; it is killed as the function begins, or once it is done.
+STEPS = [
+    ("build.clean", False),
+    ("build.make", True),
+    ("site.write", False),
+    ("gate.guard", True),
+    ("Path.rename", True),
+    ("Path.symlink_to", True),
+    ("build.put_in_place", True),
+    ("build._forget", False),
+]
+KILL_AT = """
+import os, signal, sys
+from pathlib import Path
+from analysis.publish import build, gate, kernels, site
+where, name = {step!r}.split(".")
+owner = {{"build": build, "site": site, "gate": gate, "Path": Path}}[where]
+real = getattr(owner, name)
+def killed(*given, **named):
+    if {late}:
+        real(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(owner, name, killed)
+from analysis.__main__ import main
+sys.exit(main(["build", "--jobs", "2"]))
+"""
+
+
+def whole(place, generations):
+    """Say that the site is one of two generations, file by file, and each table of data/processed one of the two."""
+    now = vale.public(place)
+    site = {name: content for name, content in now.items() if name.startswith("site/")}
+    kinds = [{name: content for name, content in one.items() if name.startswith("site/")} for one in generations]
+    tables = {name for name, content in now.items() if name not in site and content not in (one.get(name) for one in generations)}
+    return site in kinds and not tables
+
+
+@pytest.mark.parametrize(("step", "late"), STEPS)
+def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(before, after, ready, step, late):
+    code = KILL_AT.format(step=step, late=late)
+    killed = subprocess.run([sys.executable, "-c", code], cwd=ready, env=vale.environment(ready), capture_output=True, text=True, check=False)
+    assert killed.returncode == -9, killed.stderr
+    assert whole(ready, [vale.public(before), after])
+    status, said = vale.build(ready)
+    assert status == 0, said
+    assert vale.public(ready) == after
+    assert not list((ready / "build").glob("stage-*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_stop_at_a_random_time_leaves_one_whole_generation_and_no_kernel(before, after, corrected, number):
+    process = vale.start(corrected)
+    time.sleep(random.Random(int(number)).uniform(0.5, 4))
+    kernels = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert psutil.wait_procs(kernels, timeout=5)[1] == []
+    assert whole(corrected, [vale.public(before), after])
+    status, said = vale.build(corrected)
+    assert status == 0, said
+    assert vale.public(corrected) == after
+
+
+def test_of_four_that_start_at_once_one_builds_and_three_leave_naming_who_does(corrected, after):
+    started = [vale.start(corrected) for _ in range(4)]
+    said = [process.communicate(timeout=120)[0] for process in started]
+    ended = [process.returncode for process in started]
+    assert sorted(ended) == [0, 1, 1, 1], said
+    builder = started[ended.index(0)].pid
+    refused = [text for text, status in zip(said, ended, strict=True) if status]
+    assert all(f"another build is running: process {builder}, since" in text for text in refused)
+    assert vale.public(corrected) == after

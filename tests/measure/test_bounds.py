@@ -1,0 +1,466 @@
+"""Limits checked by hand on the 2019 round, and against every possible world on small rounds."""
+
+from itertools import combinations, combinations_with_replacement, product
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from analysis.measure import bounds
+from analysis.measure.constraints import prepare
+
+FIRST = {"period_start": "2017-04-01", "period_end": "2018-03-31"}
+SECOND = {"period_start": "2018-04-01", "period_end": "2019-03-31"}
+ACCESS = {"outcome": "dismissed", "conduct": "access"}
+
+
+def ends(found):
+    """The two ends of one row; None where nothing limits it."""
+    low, high = found[["low", "high"]].iloc[0]
+    return low, None if pd.isna(high) else high
+
+
+def ids(found, column="binding"):
+    return set(found[column].item().split())
+
+
+@pytest.fixture(scope="module")
+def printed(fact, facts):
+    """The numbers the press printed about 2017 to 2019, with every printed count read as people disciplined."""
+    return facts(
+        fact("all", low=237, outcome="disciplined", figure_ids="all:L1 all:L2"),
+        fact("all-dismissed", low=11, outcome="dismissed"),
+        fact("all-resigned", low=6, outcome="resigned"),
+        fact("surrey", "surrey", 50, outcome="disciplined"),
+        fact("surrey-niche", "surrey", 35, outcome="disciplined", system="niche|e-mail", part_of="surrey"),
+        fact("met", "metropolitan", 18, outcome="disciplined"),
+        fact("met-dismissed", "metropolitan", 1, outcome="dismissed", part_of="met"),
+        fact("met-social", "metropolitan", 4, outcome="disciplined", conduct="social-media", part_of="met"),
+        fact("gmp", "greater-manchester", 17, outcome="disciplined"),
+        fact("cumbria", "cumbria", 16, outcome="disciplined"),
+        fact("herts", "hertfordshire", 16, outcome="disciplined"),
+        fact("gwent", "gwent", 3, **ACCESS),
+        fact("wiltshire", "wiltshire", 3, **ACCESS),
+        fact("merseyside", "merseyside", 2, outcome="dismissed"),
+        fact("west-yorkshire", "west-yorkshire", 9, outcome="meeting"),
+        fact("nottinghamshire", "nottinghamshire", 1, outcome="disciplined", conduct="access"),
+        fact("cleveland-1", "cleveland", 0, outcome="disciplined", figure_ids="reply:L1", **FIRST),
+        fact("cleveland-2", "cleveland", 4, outcome="disciplined", figure_ids="reply:L2", **SECOND),
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tables, printed, relations, assumptions):
+    """The 2019 round, with each rank and each single page's number under an assumption of its own."""
+    ranks = [("surrey-first", "surrey", 1), ("met-second", "met", 2), ("gmp-third", "gmp", 3)]
+    rules = [(name, f"relation_id={name}", "believed=yes") for name, _, _ in ranks]
+    rules += [("cleveland-in-round", "source_id=reply", "believed=yes")]
+    rules += [("merseyside-two", "fact_id=merseyside", "believed=yes")]
+    rules += [("no-ties", "relation=rank", "ties=no")]
+    rows = ((name, "rank", figure, "", "", str(place)) for name, figure, place in ranks)
+    usual = {"usual": ["yes"] * 5 + ["no"]}
+    return tables(printed, relations=relations(*rows), assumptions=assumptions(*rules).assign(**usual))
+
+
+USUAL = ["surrey-first", "met-second", "gmp-third", "cleveland-in-round", "merseyside-two"]
+
+
+def test_the_unnamed_twelve_hold_31_to_98_of_the_237_if_ranks_hold(data):
+    found = bounds.limits(data, force="unnamed", outcome="disciplined")
+    # 50 + 18 + 17 + 16 + 16 + 4 = 121 with totals; the other five have 3 + 3 + 2 + 9 + 1 = 18 to 5 x 17 = 85.
+    assert ends(found) == (237 - 121 - 85, 237 - 121 - 18)
+    assert found["unnamed"].item() == 12
+    assert {"all", "gmp", "surrey-first", "met-second", "gmp-third", "west-yorkshire", "merseyside"} <= ids(found)
+    assert {"all:L1", "all:L2", "reply:L2", "met"} <= ids(found, "figure_ids")
+    assert ids(found, "assumed") == set(USUAL)
+
+
+# Without Cleveland's four 13 are unnamed; without the third rank the others may have as many as the second, 18.
+SWITCHED = {
+    "cleveland-in-round": (35, 102, 13),
+    "gmp-third": (237 - 121 - 5 * 18, 98, 12),
+    "met-second": (31, 98, 12),
+    "surrey-first": (31, 98, 12),
+    "merseyside-two": (237 - 121 - 4 * 17, 237 - 121 - 16, 13),
+}
+
+
+@pytest.mark.parametrize("name, expected", SWITCHED.items(), ids=SWITCHED)
+def test_each_assumption_is_switched_on_its_own(data, name, expected):
+    fewer = [one for one in USUAL if one != name]
+    found = bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=fewer)
+    assert (*ends(found), found["unnamed"].item()) == expected
+
+
+def test_met_second_alone_gives_26_to_98_and_no_ties_36_to_98(data):
+    alone = ["met-second", "cleveland-in-round", "merseyside-two"]
+    assert ends(bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=alone)) == (26, 98)
+    strict = bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=[*USUAL, "no-ties"])
+    # Below the third's 17 the five forces without a total have 16 at most.
+    assert ends(strict) == (237 - 121 - 5 * 16, 98)
+    no_ties_alone = bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=[*alone, "no-ties"])
+    assert ends(no_ties_alone) == (237 - 121 - 5 * 17, 98)
+
+
+def test_without_ranks_the_unnamed_twelve_may_hold_none(data):
+    found = bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=USUAL[3:])
+    assert ends(found) == (0, 98)
+    assert ids(found, "assumed") == {"cleveland-in-round", "merseyside-two"}
+
+
+def test_two_of_the_eleven_dismissals_are_unnamed_at_most_or_four_without_one_page(data):
+    found = bounds.limits(data, force="unnamed", outcome="dismissed")
+    assert ends(found) == (0, 11 - 1 - 3 - 3 - 2)
+    assert ids(found) == {"all-dismissed", "met-dismissed", "gwent", "wiltshire", "merseyside"}
+    assert ends(bounds.limits(data, force="unnamed", outcome="dismissed", assumptions=USUAL[:4])) == (0, 4)
+
+
+def test_a_table_shows_the_result_without_each_assumption(data):
+    found = bounds.without_each(data, force="unnamed", outcome="disciplined").set_index("assuming")
+    assert list(found.index[:3]) == ["all", "none", "without “surrey first”"]
+    assert list(found.loc["without “cleveland in round”", ["low", "high", "unnamed"]]) == [35, 102, 13]
+    assert list(found.loc["with “no ties”", ["low", "high", "unnamed"]]) == [36, 98, 12]
+    assert list(found.loc["none", ["low", "high", "unnamed"]]) == [0, 237 - 117 - 16, 14]
+
+
+def test_forces_are_asked_together(data):
+    found = bounds.by_force(data, ["gwent", "surrey", "merseyside"], outcome="disciplined")
+    assert list(zip(found["force"], found["low"], found["high"], strict=True)) == [
+        ("gwent", 3, 17),
+        ("surrey", 50, 50),
+        ("merseyside", 2, 17),
+    ]
+    assert list(bounds.by_force(data, [], outcome="disciplined").columns) == list(found.columns)
+
+
+def test_email_in_surrey_is_none_to_35(data):
+    found = bounds.limits(data, force="surrey", system="e-mail", outcome="disciplined")
+    assert (*ends(found), ids(found)) == (0, 35, {"surrey-niche"})
+    assert ends(bounds.limits(data, force="surrey", system="e-mail&niche", outcome="disciplined")) == (0, 35)
+    either = bounds.limits(data, force="surrey", system="niche|e-mail", outcome="disciplined")
+    assert (*ends(either), ids(either)) == (35, 35, {"surrey-niche"})
+
+
+def test_years_inside_the_period_add_up_and_each_can_be_asked(data):
+    assert ends(bounds.limits(data, force="cleveland", outcome="disciplined")) == (4, 4)
+    year = bounds.limits(data, force="cleveland", outcome="disciplined", period=("2018-04-01", "2019-03-31"))
+    assert (*ends(year), ids(year)) == (4, 4, {"cleveland-2"})
+    # Of the eleven dismissed 1 + 3 + 2 are elsewhere; nobody printed when those at Gwent were.
+    year = bounds.limits(data, force="gwent", outcome="dismissed", period=("2018-04-01", "2019-03-31"))
+    assert ends(year) == (0, 11 - 1 - 3 - 2)
+    later = bounds.limits(data, force="cleveland", outcome="disciplined", period=("2019-04-01", "2020-03-31"))
+    assert ends(later) == (0, None)
+
+
+def test_several_forces_are_one_sum(data):
+    assert ends(bounds.limits(data, force=["cumbria", "hertfordshire"], outcome="disciplined")) == (32, 32)
+    assert ends(bounds.limits(data, force="cumbria hertfordshire", outcome="disciplined")) == (32, 32)
+    assert ends(bounds.limits(data, outcome="disciplined")) == (237, 237)
+    assert ends(bounds.limits(data, force="named", outcome="disciplined")) == (237 - 98, 237 - 31)
+
+
+REFUSED = {
+    "a force": ({"force": "surey"}, "no force is called 'surey'; nearest: surrey"),
+    "a force's full name": ({"force": "Surrey Police"}, "no force is called 'Surrey Police'; nearest: surrey"),
+    "one of several forces": ({"force": ["kent", "esex"]}, "no force is called 'esex'; nearest: essex"),
+    "a category": ({"outcome": "dismised"}, "no outcome is called 'dismised'; nearest: dismissed"),
+    "a round": ({"round_id": "q"}, "no round is called 'q'"),
+}
+
+
+@pytest.mark.parametrize("question, message", REFUSED.values(), ids=REFUSED)
+def test_what_is_not_known_is_refused_with_the_nearest(data, question, message):
+    with pytest.raises(ValueError, match=message):
+        bounds.limits(data, **question)
+
+
+def test_a_prepared_model_answers_the_same_and_keeps_its_assumptions(data):
+    model = prepare(data, USUAL[:3])
+    found = bounds.limits(model, force="unnamed", outcome="disciplined")
+    assert found.equals(bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=USUAL[:3]))
+    with pytest.raises(ValueError, match="prepare"):
+        bounds.limits(model, assumptions=[])
+
+
+def test_a_force_nobody_printed_has_no_upper_limit(tables, printed):
+    found = bounds.limits(tables(printed.iloc[3:]), force="wiltshire", outcome="disciplined")
+    assert (*ends(found), found["figure_ids"].item()) == (3, None, "wiltshire")
+    assert ends(bounds.limits(tables(printed), force="kent", outcome="disciplined")) == (0, None)
+
+
+def test_not_stated_is_whatever_the_round_counts(tables, fact, facts):
+    frame = facts(fact("all", low=40, conduct="access"), fact("kent", "kent", 5, conduct="own-affairs"))
+    assert ends(bounds.limits(tables(frame))) == (40, 40)
+    assert ends(bounds.limits(tables(frame), force="kent")) == (5, 40)
+
+
+def test_a_total_that_its_parts_exceed_is_a_clash(tables, printed, fact, facts):
+    frame = pd.concat([printed, facts(fact("sixty", low=60, outcome="disciplined"))])
+    found = bounds.clashes(tables(frame))
+    assert (found["clash"].item(), found["figure_ids"].item()) == ("all sixty", "all:L1 all:L2 sixty")
+    assert bounds.clashes(tables(printed)).empty
+
+
+def test_the_fewest_sources_are_set_aside_in_every_way(tables, fact, facts):
+    frame = facts(fact("a", "kent", 3, outcome="dismissed"), fact("b", "kent", 5, outcome="dismissed"))
+    found = bounds.limits(tables(frame), force="kent", outcome="dismissed")
+    assert (*ends(found), ids(found, "left_out")) == (3, 5, {"a", "b"})
+    third = facts(fact("c", "kent", 5, outcome="dismissed"))
+    found = bounds.limits(tables(pd.concat([frame, third])), force="kent", outcome="dismissed")
+    # Two against one: the one is set aside, in the only way that sets one aside.
+    assert (*ends(found), found["left_out"].item()) == (5, 5, "")
+
+
+def test_a_contradiction_elsewhere_moves_no_end(tables, fact, facts):
+    frame = facts(fact("a", "kent", 3), fact("b", "kent", 5), fact("c", "essex", 2))
+    found = bounds.limits(tables(frame), force="essex")
+    assert (*ends(found), found["left_out"].item()) == (2, 2, "")
+
+
+def test_a_conflict_is_read_one_way_at_a_time(tables, fact, facts):
+    torn = {"agreement": "conflict", "figure_ids": "a c", "hull_low": 13}
+    frame = facts(fact("a", "kent", 16, **torn), fact("b", "kent", 10, outcome="dismissed"))
+    figures = facts(fact("a", low=16), fact("c", low=13)).assign(figure_id=["a", "c"])
+    assert ends(bounds.limits(tables(frame, figures=figures), force="kent")) == (13, 16)
+    frame.loc[1, ["low", "high"]] = 14
+    assert ends(bounds.limits(tables(frame, figures=figures), force="kent")) == (16, 16)
+
+
+def _torn(tables, facts, rows):
+    """Tables in which each row is a fact, and its ways to be read (a list of values) are figures."""
+    figures = facts(*(row | {"low": way, "high": way} for row, ways in rows for way in ways))
+    figures["figure_id"] = [f"{row['fact_id']}:L{way}" for row, ways in rows for way in ways]
+    told = [
+        row | {"agreement": "conflict", "figure_ids": " ".join(f"{row['fact_id']}:L{way}" for way in ways)}
+        for row, ways in rows
+    ]
+    return facts(*told), figures
+
+
+def test_many_conflicts_are_read_together(tables, fact, facts, rounds):
+    torn, figures = _torn(tables, facts, [(fact(f"f{number}", f"force-{number}"), [0, 2]) for number in range(8)])
+    frame = pd.concat([facts(fact("all", low=9), fact("x", "x", 0, 4, status="range")), torn])
+    found = bounds.limits(tables(frame, figures=figures, rounds=rounds(9)), force="x")
+    # However each of the eight is read, together they are even: what is left of nine is odd.
+    assert ends(found) == (1, 3)
+
+
+@pytest.fixture
+def five_clashes(tables, fact, facts, rounds):
+    """Five forces with 3 in one place and 5 in another, and a total of 40 that they share with one more force."""
+    pairs = [fact(f"{force}{low}", force, low) for force in "abcde" for low in (3, 5)]
+    frame = facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs)
+    return tables(frame, rounds=rounds(6))
+
+
+def test_each_of_many_clashes_is_mended_in_every_least_way(five_clashes):
+    assert ends(bounds.limits(five_clashes, force="x")) == (40 - 5 * 5, 40 - 5 * 3)
+    assert len(bounds.clashes(five_clashes)) == 5
+
+
+def test_where_too_much_clashes_the_limits_are_wider_never_narrower(five_clashes, monkeypatch):
+    monkeypatch.setattr(bounds, "WAYS", 16)
+    assert ends(bounds.limits(five_clashes, force="x")) == (0, 40)
+
+
+def test_a_conflict_of_outcome_is_read_both_ways(tables, fact, facts):
+    own = {"agreement": "conflict", "conflict_of": "outcome", "figure_ids": "a b"}
+    frame = facts(fact("a", "kent", 208, outcome="recorded", **own))
+    figures = facts(fact("a", "kent", 208, outcome="recorded"), fact("b", "kent", 208, outcome="convicted"))
+    data = tables(frame, figures=figures.assign(figure_id=["a", "b"]))
+    assert ends(bounds.limits(data, force="kent", outcome="convicted")) == (0, None)
+    assert ends(bounds.limits(data, force="kent", outcome="recorded|convicted")) == (208, None)
+
+
+def test_a_share_bounds_the_part_by_its_base(tables, fact, facts):
+    share = {"status": "share", "share_low": 0.2, "share_high": 0.2, "outcome": "dismissed|resigned", "part_of": "a"}
+    frame = facts(fact("a", "kent", 300), fact("b", "kent", pd.NA, pd.NA, **share))
+    # 20% as printed is anything from 19.5 to 20.5%.
+    assert ends(bounds.limits(tables(frame), force="kent", outcome="dismissed")) == (0, 61)
+    assert ends(bounds.limits(tables(frame), force="kent", outcome="dismissed|resigned")) == (59, 61)
+
+
+def test_parts_that_make_the_whole_add_up(tables, fact, facts, relations):
+    rest = fact("c", "kent", 0, pd.NA, conduct="social-media")
+    frame = facts(fact("a", "kent", 20), fact("b", "kent", 12, conduct="access"), rest)
+    row = relations(("r1", "part_of", "b c", "a", "yes", ""))
+    found = bounds.limits(tables(frame, relations=row), force="kent", conduct="social-media")
+    assert (*ends(found), ids(found)) == (8, 8, {"a", "b", "r1"})
+
+
+def test_a_joint_number_is_shared_between_its_forces(tables, fact, facts):
+    frame = facts(fact("a", "cleveland durham", 17), fact("b", "durham", 3))
+    assert ends(bounds.limits(tables(frame), force="cleveland")) == (14, 14)
+
+
+def test_a_disputed_number_a_stock_and_an_estimate_bind_nothing(tables, fact, facts, relations):
+    frame = facts(
+        fact("a", "dorset", 81, disputed="yes"),
+        fact("b", "dorset", 19, date_basis="snapshot"),
+        fact("c", "dorset", 0, 500, status="at most"),
+        fact("d", "dorset", 2),
+    )
+    row = relations(("r1", "estimate_of", "c", "a", "", ""))
+    assert ends(bounds.limits(tables(frame, relations=row), force="dorset")) == (2, 2)
+
+
+def test_a_region_counts_some_of_the_unnamed(tables, fact, facts, rounds):
+    forces = pd.DataFrame(
+        [("durham", "North East", "England", ""), ("kent", "South East", "England", "")],
+        columns=["force_id", "region", "nation", "joined_into"],
+    )
+    frame = facts(
+        fact("all", low=40), fact("ne", low=30, place="North East"), fact("d", "durham", 12), fact("k", "kent", 5)
+    )
+    found = bounds.limits(tables(frame, forces=forces, rounds=rounds(4)), force="unnamed")
+    assert (*ends(found), found["unnamed"].item()) == (23, 23, 2)
+
+
+def test_only_assumptions_that_bind_are_reported(tables, printed, assumptions):
+    rules = assumptions(("cases-people", "unit=cases", "unit=people"), ("idle", "force_ids=gwent", "role=officer"))
+    frame = printed.assign(unit=printed["unit"].where(printed["fact_id"] != "surrey", "cases"))
+    data = tables(frame, assumptions=rules)
+    unnamed = bounds.limits(data, force="unnamed", outcome="disciplined")
+    assert (ends(unnamed)[1], ids(unnamed, "assumed")) == (98, {"cases-people", "idle"})
+    assert ids(bounds.limits(data, force="surrey", outcome="disciplined"), "assumed") == {"cases-people"}
+
+
+def test_one_printed_number_has_limits_from_all_the_others(tables, fact, facts):
+    hidden = fact("south", "south", 0, pd.NA, outcome="disciplined", status="suppressed")
+    vague = fact("about", "south", pd.NA, pd.NA, outcome="dismissed", status="approximate")
+    frame = facts(
+        fact("all", low=10, outcome="disciplined"), fact("north", "north", 6, outcome="disciplined"), hidden, vague
+    )
+    model = prepare(tables(frame))
+    assert ends(bounds.of_fact(model, "south")) == (0, 4)  # ten less six, or fewer if forces nobody named have some
+    assert bounds.of_fact(model, "about") is None
+
+
+# Small rounds: at most three people, two forces and one unnamed replier, so that every world can be looked at.
+WHERE = ("x", "y", "unnamed")
+KINDS = [frozenset(), frozenset({"dismissed"}), frozenset({"resigned"})]
+KINDS += [kind | {"convicted"} for kind in KINDS]
+OUTCOMES = ["not-stated", "dismissed", "resigned", "convicted", "dismissed|convicted", "dismissed&convicted"]
+PEOPLE = list(product(WHERE, KINDS))
+WORLDS = [world for size in range(4) for world in combinations_with_replacement(PEOPLE, size)]
+PLAIN = [((), "not-stated", 0, 3), (("x",), "not-stated", 0, 3), (("y",), "not-stated", 0, 3)]
+
+WHO = st.sampled_from([("x",), ("y",), ("x", "y"), ()])
+STATEMENT = st.tuples(WHO, st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 2))
+CONFLICT = st.tuples(WHO, st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 3))
+QUESTION = st.tuples(st.sampled_from([*WHERE, None]), st.sampled_from(OUTCOMES))
+SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+def _counted(kind, outcome):
+    return outcome == "not-stated" or any(set(part.split("&")) <= kind for part in outcome.split("|"))
+
+
+def _count(world, forces, outcome):
+    return sum(force in forces and _counted(kind, outcome) for force, kind in world)
+
+
+def _fits(world, statement):
+    forces, outcome, low, more = statement
+    return low <= _count(world, forces or WHERE, outcome) <= low + more
+
+
+def _ranked(world, position, ties):
+    own = _count(world, ("x",), "not-stated")
+    others = [_count(world, (force,), "not-stated") for force in WHERE[1:]]
+    level = sum(other > own or (ties and other == own) for other in others)
+    above = sum(other > own or (not ties and other == own) for other in others)
+    return above <= position - 1 <= level
+
+
+def _possible(worlds, question):
+    force, outcome = question
+    counts = [_count(world, (force,) if force else WHERE, outcome) for world in worlds]
+    return min(counts), max(counts)
+
+
+def _rows(fact, statements):
+    return [
+        fact(f"f{n}", " ".join(who), low, low + more, outcome=what)
+        for n, (who, what, low, more) in enumerate(statements)
+    ]
+
+
+@settings(max_examples=60, **SLOW)
+@given(
+    statements=st.lists(STATEMENT, max_size=5),
+    position=st.sampled_from([0, 1, 2]),
+    ties=st.booleans(),
+    question=QUESTION,
+)
+def test_limits_equal_those_of_every_possible_world(
+    tables, fact, facts, relations, assumptions, rounds, statements, position, ties, question
+):
+    statements = [*PLAIN, *statements]
+    worlds = [world for world in WORLDS if all(_fits(world, statement) for statement in statements)]
+    worlds = [world for world in worlds if not position or _ranked(world, position, ties)]
+    assume(worlds)
+    rows, frames = _rows(fact, statements), {"rounds": rounds(3)}
+    if position:
+        frames["relations"] = relations(("r1", "rank", "f1", "", "", str(position)))
+        frames["assumptions"] = assumptions(("rank", "relation_id=r1", f"believed=yes; ties={'yes' if ties else 'no'}"))
+    force, outcome = question
+    found = bounds.limits(tables(facts(*rows), **frames), force=force, outcome=outcome)
+    assert ends(found) == _possible(worlds, question)
+    # What binds must give the ends alone; the forces are kept in view by rows that say nothing.
+    kept = [row if row["fact_id"] in ids(found) else row | {"low": 0, "high": pd.NA} for row in rows]
+    less = {**frames, "relations": frames["relations"] if "r1" in ids(found) else relations()} if position else frames
+    less = less if "r1" in ids(found) or not position else {"rounds": less["rounds"]}
+    assert ends(bounds.limits(tables(facts(*kept), **less), force=force, outcome=outcome)) == ends(found)
+
+
+@settings(max_examples=30, **SLOW)
+@given(conflicts=st.lists(CONFLICT, max_size=4), question=QUESTION)
+def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
+    tables, fact, facts, rounds, conflicts, question
+):
+    worlds = [world for world in WORLDS if all(_fits(world, statement) for statement in PLAIN)]
+    worlds = [w for w in worlds if all(_count(w, who or WHERE, what) in ways for who, what, *ways in conflicts)]
+    assume(worlds)
+    torn = [
+        (fact(f"c{n}", " ".join(who), outcome=what), sorted({*ways})) for n, (who, what, *ways) in enumerate(conflicts)
+    ]
+    told, figures = _torn(tables, facts, torn)
+    data = tables(pd.concat([facts(*_rows(fact, PLAIN)), told]), figures=figures, rounds=rounds(3))
+    found = bounds.limits(data, force=question[0], outcome=question[1])
+    assert ends(found) == _possible(worlds, question)
+
+
+@settings(max_examples=30, **SLOW)
+@given(statements=st.lists(STATEMENT, min_size=2, max_size=5), question=QUESTION)
+def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_world(
+    tables, fact, facts, rounds, statements, question
+):
+    fitting = [world for world in WORLDS if _fits(world, PLAIN[0])]
+    for fewest in range(len(statements) + 1):
+        kept = list(combinations(statements, len(statements) - fewest))
+        worlds = [world for world in fitting if any(all(_fits(world, one) for one in some) for some in kept)]
+        if worlds:
+            break
+    # The total of at most three is printed often enough never to be what is set aside.
+    often = [fact(f"all{n}", low=0, high=3) for n in range(6)]
+    seen = [fact(name, name, 0, pd.NA) for name in ("x", "y")]
+    frame = facts(*often, *seen, *_rows(fact, statements))
+    found = bounds.limits(tables(frame, rounds=rounds(3)), force=question[0], outcome=question[1])
+    assert ends(found) == _possible(worlds, question)
+
+
+@settings(max_examples=30, **SLOW)
+@given(statements=st.lists(STATEMENT, min_size=2, max_size=6))
+def test_a_clash_fits_no_world_until_one_of_it_is_left_out(tables, fact, facts, rounds, statements):
+    statements = [((), "not-stated", 0, 3), *statements]
+    frame = facts(*_rows(fact, statements), fact("x", "x", 0, pd.NA), fact("y", "y", 0, pd.NA))
+    found = bounds.clashes(tables(frame, rounds=rounds(3)))["clash"]
+    possible = any(all(_fits(world, statement) for statement in statements) for world in WORLDS)
+    assert bool(len(found)) != possible
+    for clash in found:
+        kept = frame[frame["fact_id"].isin([*clash.split(), "x", "y"])]
+        assert list(bounds.clashes(tables(kept, rounds=rounds(3)))["clash"]) == [clash]
+        for left_out in clash.split():
+            assert bounds.clashes(tables(kept[kept["fact_id"] != left_out], rounds=rounds(3))).empty

@@ -1,0 +1,184 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.measure.compare import dispersion, exact_interval, funnel, rank_intervals, ratio_interval
+
+# 95% limits of a Poisson count as tabulated after Garwood (1936), for instance in Ulm (1990), American Journal of
+# Epidemiology 131; to the two decimals printed there.
+GARWOOD = [(0, 0.0, 3.69), (1, 0.03, 5.57), (5, 1.62, 11.67), (10, 4.80, 18.39), (100, 81.36, 121.63)]
+
+
+@pytest.mark.parametrize("count, lower, upper", GARWOOD)
+def test_limits_are_those_of_the_published_table(count, lower, upper):
+    assert exact_interval(count, count, 1) == (pytest.approx(lower, abs=0.0051), pytest.approx(upper, abs=0.0051))
+
+
+def test_four_events_have_the_limits_of_the_r_package_survival():
+    # The example of cipoisson in the manual of the R package survival, good to the tolerance of its root finder.
+    assert exact_interval(4, 4, 1) == (pytest.approx(1.089865, abs=1e-4), pytest.approx(10.24153, abs=1e-4))
+
+
+@pytest.mark.parametrize("count", [10, 25, 50, 200])
+def test_limits_are_near_byar_s(count):
+    # Byar's approximation (Breslow and Day 1987, Statistical Methods in Cancer Research II, page 69).
+    lower = count * (1 - 1 / (9 * count) - 1.96 / (3 * math.sqrt(count))) ** 3
+    upper = (count + 1) * (1 - 1 / (9 * (count + 1)) + 1.96 / (3 * math.sqrt(count + 1))) ** 3
+    assert exact_interval(count, count, 1) == (pytest.approx(lower, rel=0.003), pytest.approx(upper, rel=0.003))
+
+
+@given(st.integers(1, 400), st.floats(0.5, 0.999))
+def test_each_limit_leaves_half_the_rest_in_its_tail(count, level):
+    lower, upper = exact_interval(count, count, 1, level)
+    assert stats.poisson.sf(count - 1, lower) == pytest.approx((1 - level) / 2)
+    assert stats.poisson.cdf(count, upper) == pytest.approx((1 - level) / 2)
+
+
+def test_a_range_takes_each_limit_from_its_own_end():
+    lower, upper = exact_interval(1, 4, 2)
+    assert (lower, upper) == (exact_interval(1, 1, 2)[0], exact_interval(4, 4, 2)[1])
+
+
+def test_at_least_nine_has_no_upper_limit():
+    lower, upper = exact_interval(
+        pd.Series([9, 0], dtype="Int64"), pd.Series([pd.NA, 0], dtype="Int64"), np.array([1, 2])
+    )
+    assert upper[0] == np.inf
+    assert lower[1] == 0.0
+    assert upper[1] == pytest.approx(-math.log(0.025) / 2)
+
+
+def _frame(*rows):
+    return pd.DataFrame(rows, columns=["force", "low", "high", "exposure"])
+
+
+def test_a_frame_is_given_its_intervals():
+    found = exact_interval(_frame(("a", 3, 3, 1.0), ("b", 10, 10, 2.0)))
+    assert list(found["interval_low"]) == [pytest.approx(0.6187, abs=1e-4), pytest.approx(4.7954 / 2, abs=1e-4)]
+    assert list(found["force"]) == ["a", "b"]
+
+
+def _share_below(limit, mean):
+    """The Poisson distribution function, drawn straight from one whole number to the next."""
+    whole = math.floor(limit)
+    masses = [math.exp(-mean) * mean**count / math.factorial(count) for count in range(whole + 2)]
+    return sum(masses[: whole + 1]) + (limit - whole) * masses[whole + 1]
+
+
+@pytest.mark.parametrize("mean", [3.0, 12.5, 60.0])
+def test_funnel_lines_cut_off_the_interpolated_share(mean):
+    found = funnel(_frame(("a", 1, 1, mean)), target=1.0).iloc[0]
+    for name, share in (("lower_95", 0.025), ("upper_95", 0.975), ("lower_998", 0.001), ("upper_998", 0.999)):
+        limit = found[name] * mean
+        assert limit == 0 or _share_below(limit, mean) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("count", range(0, 14))
+def test_the_probability_is_that_of_as_many_or_more_or_as_few_or_fewer(count):
+    masses = [math.exp(-5.5) * 5.5**n / math.factorial(n) for n in range(100)]
+    expected = sum(masses[count:]) if count > 5.5 else sum(masses[: count + 1])
+    assert funnel(_frame(("a", count, count, 5.5)), target=1.0)["probability"].item() == pytest.approx(expected)
+
+
+def test_ten_where_3_13_are_expected_are_inside_998_whatever_the_line_says():
+    # Ten dismissed at one force, 98 of 36 forces with 889 thousand person-years: P(10 or more) = 0.0015.
+    found = funnel(_frame(("a", 10, 10, 28.408)), target=98 / 889.488).iloc[0]
+    assert found["probability"] == pytest.approx(0.0015, abs=5e-5)
+    assert found["rate"] > found["upper_998"]
+    assert (found["outside_95"], found["outside_998"]) == (True, False)
+
+
+@given(st.integers(0, 60), st.floats(0.5, 40))
+def test_outside_is_decided_by_the_probability_alone(count, expected):
+    found = funnel(_frame(("a", count, count, expected)), target=1.0).iloc[0]
+    tail = stats.poisson.sf(count - 1, expected) if count > expected else stats.poisson.cdf(count, expected)
+    assert (found["outside_95"], found["outside_998"]) == (tail < 0.025, tail < 0.001)
+
+
+def test_a_force_far_above_the_pooled_rate_is_outside_both_limits():
+    found = funnel(_frame(("a", 50, 50, 4.0), ("b", 20, 20, 20.0), ("c", 18, 18, 20.0))).set_index("force")
+    assert found["target"].iloc[0] == pytest.approx(88 / 44)
+    assert list(found["outside_998"]) == [True, True, True]
+    assert funnel(_frame(("a", 50, 50, 4.0)), target=12.0)["outside_95"].iloc[0].item() is False
+
+
+def test_a_range_is_outside_only_if_all_of_it_is():
+    found = funnel(_frame(("a", 5, 30, 10.0), ("b", 25, 30, 10.0), ("c", 25, np.nan, 10.0)), target=1.0)
+    assert list(found["outside_95"]) == [False, True, True]
+    assert found["probability"].iloc[0] == 1
+    assert list(found["rate"].isna()) == [True, True, True]
+
+
+def test_a_pooled_rate_of_ranges_is_refused():
+    with pytest.raises(ValueError, match="name a target"):
+        funnel(_frame(("a", 5, 30, 10.0), ("b", 25, 25, 10.0)))
+
+
+def test_dispersion_is_the_sum_of_squared_residuals_over_one_less_than_the_forces():
+    frame = _frame(("a", 2, 2, 1.0), ("b", 4, 4, 1.0), ("c", 6, 6, 1.0))
+    # Residuals -1, 0 and 1; drawn in to the quantiles at a tenth, -0.8, 0 and 0.8.
+    assert dispersion(frame) == (pytest.approx(2 / 2), pytest.approx(2 * 0.64 / 2))
+    # A target that is named is not estimated from the forces.
+    assert dispersion(frame, target=4.0) == (pytest.approx(2 / 3), pytest.approx(2 * 0.64 / 3))
+    assert math.isnan(dispersion(frame.iloc[:1]).phi)
+
+
+def test_random_effects_widen_the_funnel_by_the_variance_between_forces():
+    found = funnel(_frame(("a", 0, 0, 1.0), ("b", 10, 10, 1.0)))
+    # Target 5, residuals ±√5 drawn in to ±0.8√5, so their squares make 6.4; weights 1/5, so τ² = (6.4 - 1) / 0.2 = 27.
+    assert found["random_upper_95"].iloc[0] == pytest.approx(5 + 1.959964 * math.sqrt(5 + 27), abs=1e-4)
+    assert found["random_lower_95"].iloc[0] == 0
+
+
+RANKED = _frame(("a", 400, 400, 10.0), ("b", 100, 100, 10.0), ("c", 98, 98, 10.0), ("d", 2, 2, 10.0))
+
+
+def test_ranks_are_sure_only_where_counts_are_far_apart():
+    found = rank_intervals(RANKED)
+    assert list(zip(found["rank_low"], found["rank_high"], strict=True)) == [(1, 1), (2, 3), (2, 3), (4, 4)]
+
+
+def test_the_order_of_rows_changes_no_force():
+    again = rank_intervals(RANKED.iloc[::-1]).set_index("force").loc[list("abcd")]
+    assert again.equals(rank_intervals(RANKED).set_index("force"))
+
+
+def test_clustering_widens_ranks():
+    counts = zip("abcdef", [20, 26, 32, 38, 44, 50], strict=True)
+    close = _frame(*((name, count, count, 10.0) for name, count in counts))
+    found = [rank_intervals(close, phi=phi) for phi in (1, 2, 5)]
+    spread = [(one["rank_high"] - one["rank_low"]).sum() for one in found]
+    assert spread[0] < spread[1] < spread[2]
+
+
+def test_an_open_count_may_rank_first():
+    found = rank_intervals(_frame(("a", 50, 50, 1.0), ("b", 3, np.nan, 1.0), ("c", 4, 4, 1.0))).set_index("force")
+    assert tuple(found.loc["b"])[-2:] == (1, 3)
+    assert tuple(found.loc["a"])[-2:] == (1, 2)
+
+
+@pytest.mark.parametrize("more, expected", [(-0.005, (1, 2)), (0.005, (2, 1))])
+def test_ranks_match_the_chance_that_one_gamma_exceeds_another(more, expected):
+    # Gamma(10.5) exceeds gamma(20.5) of equal scale with the beta probability I(1/2; 20.5, 10.5).
+    level = 1 - 2 * (stats.beta.cdf(0.5, 20.5, 10.5) + more)
+    found = rank_intervals(_frame(("a", 10, 10, 1.0), ("b", 20, 20, 1.0)), level=level).set_index("force")
+    assert (found.loc["a", "rank_low"], found.loc["b", "rank_high"]) == expected
+
+
+def test_a_ratio_of_rates_has_the_limits_of_the_exact_binomial():
+    # Second route: 50 of 68 is a share with Clopper-Pearson limits given by the F distribution.
+    lower, upper = ratio_interval(50, 2.0, 18, 4.0)
+    low = 50 / (50 + 19 * stats.f.ppf(0.975, 2 * 19, 2 * 50))
+    high = 51 * stats.f.ppf(0.975, 2 * 51, 2 * 18) / (18 + 51 * stats.f.ppf(0.975, 2 * 51, 2 * 18))
+    assert lower == pytest.approx(2 * low / (1 - low))
+    assert upper == pytest.approx(2 * high / (1 - high))
+
+
+def test_a_ratio_to_no_case_has_no_upper_limit():
+    assert ratio_interval(3, 1.0, 0, 1.0)[1] == np.inf
+    assert ratio_interval(0, 1.0, 3, 1.0)[0] == 0

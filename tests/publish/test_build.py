@@ -1,0 +1,197 @@
+import json
+import os
+import shutil
+
+import pytest
+import vale
+
+from analysis.publish import build, runs
+
+SECOND = [("words", "# Twice?"), ("code", "from analysis.tell.say import say"), ("code", "say('It is so.')"), ("code", "say('It is so.')")]
+
+
+def said(place, name):
+    """Return the sentences of findings.json that belong to a notebook, by their run."""
+    held = json.loads((place / "data" / "processed" / "findings.json").read_text("utf-8"))
+    return {one["id"].rpartition("/")[0]: one["text"] for one in held if one["notebook"] == name}
+
+
+def test_a_second_build_does_nothing_and_imports_no_pandas(built):
+    before = vale.public(built)
+    code = "import sys; from analysis.__main__ import main; status = main(['build']); print('pandas' in sys.modules); sys.exit(status)"
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=built, env=vale.environment(built), capture_output=True, text=True, check=True)
+    assert "Nothing changed" in done.stdout and done.stdout.endswith("False\n")
+    assert vale.public(built) == before
+
+
+def test_a_corrected_number_runs_only_its_round_and_its_forces_and_changes_what_is_said(built):
+    vale.correct(built, "south-vale-reply", south=12)
+    status, printed = vale.build(built)
+    assert status == 0
+    assert [name for name in ("count/vale-2001", "count/vale-2002", "page/north-vale", "page/south-vale") if name in printed] == [
+        "count/vale-2002",
+        "page/south-vale",
+    ]
+    assert said(built, "page")["page/south-vale"] == "South Vale Police had 12."
+
+
+def test_a_changed_guide_or_page_runs_no_notebook_and_cleans_nothing(built, no_kernel, monkeypatch):
+    (built / "docs" / "method.md").write_text("# Method\n\nOther words.\n", "utf-8")
+    monkeypatch.setattr(build, "_make_tables", lambda folder: pytest.fail("the data were cleaned"))
+    assert build.build() == 0
+    assert no_kernel == []
+    assert "Other words." in (built / "site" / "method" / "index.html").read_text("utf-8")
+
+
+def test_what_is_withdrawn_leaves_no_trace(built):
+    shutil.rmtree(built / "data" / "raw" / "vale-2002")
+    vale.sources(built, ("vale-gazette", "vale-echo"))
+    coverage = built / "data" / "raw" / "coverage.csv"
+    coverage.write_text(coverage.read_text("utf-8").replace("south-vale,full", "south-vale,reply unknown").replace("south-vale-reply", ""))
+    status, printed = vale.build(built)
+    assert status == 0, printed
+    folders = (built / "build", built / "data" / "processed")
+    held = b"".join(file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file())
+    assert b"south-vale-reply" not in held
+
+
+def test_an_incremental_build_equals_a_clean_one_to_the_byte(built, tmp_path):
+    vale.correct(built, "south-vale-reply", south=12)
+    (built / "docs" / "new.md").write_text("# New\n\nWords.\n", "utf-8")
+    vale.build(built)
+    elsewhere = tmp_path / "another user's folder"
+    shutil.copytree(built, elsewhere, symlinks=True, ignore=shutil.ignore_patterns("build", "site", "processed"))
+    (elsewhere / "data" / "processed").mkdir()
+    strange = {"TZ": "Pacific/Auckland", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "7", "USER": "somebody", "COLUMNS": "40"}
+    status, printed = vale.build(elsewhere, "build", "--jobs", "1", env=strange)
+    assert status == 0, printed
+    ours, theirs = vale.public(built), vale.public(elsewhere)
+    assert [name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)] == []
+
+
+def test_a_sentence_that_is_no_longer_true_is_withheld_named_with_its_document_and_the_rest_is_published(built):
+    vale.correct(built, "vale-gazette", all=200)
+    status, printed = vale.build(built)
+    assert status == 1
+    assert "WITHHELD count/vale-2001/printed-as-its-largest-number: no round counts a hundred" in printed
+    assert "new or changed: vale-gazette" in printed
+    page = (built / "site" / "count" / "vale-2001.html").read_text("utf-8")
+    assert "Withheld: no round counts a hundred" in page and ">200</a>" in page
+    assert "200" not in (built / "site" / "index.html").read_text("utf-8").partition("<h1>")[2].partition("</h1>")[0]
+    status, printed = vale.build(built)
+    assert status == 1 and "Nothing changed" in printed and "WITHHELD" in printed
+
+
+def test_a_document_that_stops_contributes_nothing_and_the_rest_is_built(built):
+    (built / "data" / "raw" / "vale-2002" / "south-vale-reply.csv").write_text("force\nnonsense\n")
+    vale.sources(built)
+    coverage = built / "data" / "raw" / "coverage.csv"
+    coverage.write_text(coverage.read_text("utf-8").replace("south-vale,full", "south-vale,reply unknown"))
+    status, printed = vale.build(built)
+    assert status == 1, printed
+    assert "vale-2002/south-vale-reply.csv" in printed
+    assert "south-vale-reply" not in (built / "site" / "data" / "figures.csv").read_text("utf-8")
+    assert not (built / "site" / "data" / "raw" / "vale-2002").exists()
+
+
+def test_a_wrong_decision_puts_nothing_in_place(built):
+    before = vale.public(built)
+    (built / "data" / "raw" / "lookups" / "forces.csv").write_text("force_id\nnobody\n")
+    status, printed = vale.build(built)
+    assert status == 1 and "forces.csv" in printed and build.AS_THEY_WERE in printed and "Traceback" not in printed
+    assert vale.public(built) == before
+
+
+def test_two_sentences_of_one_template_in_one_notebook_are_refused(built):
+    vale.notebook(built, "twice", SECOND)
+    with (built / "notebooks" / "runs.toml").open("a") as file:
+        file.write('[[run]]\nnotebook = "twice"\n')
+    status, printed = vale.build(built)
+    assert status == 1 and "twice.ipynb says twice what is called it-is-so: word one differently" in printed
+
+
+def test_only_runs_one_notebook_and_publishes_nothing(built, no_kernel):
+    before = vale.public(built)
+    assert build.build(only="page") == 0
+    assert (built / "build" / "only" / "south-vale" / "notebook.ipynb").is_file()
+    assert vale.public(built) == before
+
+
+def test_force_runs_everything(built, no_kernel):
+    assert build.build(force=True) == 0
+    assert sorted(no_kernel) == ["north-vale", "south-vale", "vale-2001", "vale-2002"]
+
+
+def test_what_was_edited_by_hand_after_a_build_is_made_again(built):
+    before = vale.public(built)
+    page = (built / "site" / "index.html").resolve()
+    page.write_text("edited", "utf-8")
+    assert vale.build(built)[0] == 0
+    assert vale.public(built) == before
+
+
+def test_the_site_is_a_link_and_former_generations_go(built):
+    first = (built / "site").resolve()
+    vale.correct(built, "south-vale-reply", south=12)
+    vale.build(built)
+    assert (built / "site").is_symlink() and not first.exists()
+    assert [folder.name for folder in (built / "build").glob("site-*")] == [(built / "site").resolve().name]
+
+
+def test_a_folder_called_site_from_before_it_was_a_link_gives_way(built):
+    made = (built / "site").resolve()
+    (built / "site").unlink()
+    shutil.copytree(made, built / "site")
+    vale.correct(built, "south-vale-reply", south=12)
+    assert vale.build(built)[0] == 0
+    assert (built / "site").is_symlink() and said(built, "page")["page/south-vale"] == "South Vale Police had 12."
+
+
+def test_who_builds_is_named_to_who_comes_second(built):
+    with build.lock(built / "build"):
+        status, printed = vale.build(built)
+    assert status == 1
+    assert f"another build is running: process {os.getpid()}, since " in printed and printed.count("\n") == 1
+
+
+def test_data_that_change_while_notebooks_run_put_nothing_in_place(built, monkeypatch):
+    vale.correct(built, "south-vale-reply", south=12)
+    told = build.inputs()
+    answers = iter([told, {**told, "data/raw": "other"}])
+    monkeypatch.setattr(build, "inputs", lambda: next(answers))
+    before = vale.public(built)
+    with pytest.raises(build.Refused, match="changed while notebooks ran"):
+        build.build()
+    assert vale.public(built) == before
+
+
+def test_one_notebook_can_be_run_by_hand(built):
+    status, printed = vale.build(built, "run", "page", "-p", "force", "north-vale")
+    assert status == 0
+    held = (built / "build" / "one" / "page" / "north-vale" / "notebook.ipynb").read_text("utf-8")
+    assert "North Vale Police had " in held
+    assert vale.build(built, "run", "page", "-p", "force", "north-vole")[0] == 2
+
+
+def test_committed_notebooks_are_stored_as_run_and_others_without_outputs(built):
+    vale.notebook(built, "panel", [("code", "1")])
+    status, printed = vale.build(built, "notebooks")
+    assert status == 0, printed
+    held = {file.stem: json.loads(file.read_text("utf-8"))["cells"] for file in (built / "notebooks").glob("*.ipynb")}
+    assert held["count"][5]["outputs"] and held["page"][4]["outputs"] and not held["panel"][0]["outputs"]
+    assert not [cell for cell in held["count"] if "injected-parameters" in cell["metadata"].get("tags", [])]
+    first = {file.name: runs.of_files(file.parent, [file]) for file in (built / "notebooks").glob("*.ipynb")}
+    vale.build(built, "notebooks")
+    assert first == {file.name: runs.of_files(file.parent, [file]) for file in (built / "notebooks").glob("*.ipynb")}
+    assert (built / "docs" / "found.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_same_build_on_a_cluster_of_two_workers_is_the_same_to_the_byte(built):
+    distributed = pytest.importorskip("distributed")
+    before = vale.public(built)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
+        build.build(force=True, cluster=cluster.scheduler_address)
+    assert vale.public(built) == before

@@ -1,0 +1,142 @@
+import base64
+import os
+
+import pytest
+import vale
+
+from analysis import tables
+from analysis.publish import gate
+
+HEAD = f'<!doctype html><html lang="en"><head><meta http-equiv="Content-Security-Policy" content="{gate.POLICY}"></head><body>'
+
+
+def page(body):
+    return list(gate.live(f"{HEAD}{body}</body></html>"))
+
+
+def faults(name, text, known=None):
+    return list(gate.faults(name, text.encode() if isinstance(text, str) else text, known or {}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>",
+        "<style>p { color: red }</style>",
+        "<p style='color: red'>",
+        "<p onclick='alert(1)'>",
+        "<a href=' JavaScript:alert(1)'>x</a>",
+        "<a href='data:text/html,x'>x</a>",
+        "<iframe src='x.html'></iframe>",
+        "<img src='https://elsewhere.example/x.png'>",
+        "<link rel='stylesheet' href='//elsewhere.example/x.css'>",
+        "<base href='/'>",
+    ],
+)
+def test_what_could_act_by_itself_or_ask_another_host_does_not_go_out(body):
+    assert page(body)
+
+
+def test_a_page_of_words_links_and_pictures_of_our_own_goes_out():
+    assert page('<p>&lt;img src=x onerror=alert(1)&gt; <a href="https://example.org/">x</a><img src="a.png" alt=""><script src="s.js"></script>') == []
+
+
+def test_a_page_without_the_policy_does_not_go_out():
+    assert list(gate.live("<html><head></head><body><p>x</body></html>")) == ["no Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["a.exe", "data/reply.docx", "x.pdf", "run.sh"])
+def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
+    assert faults(name, "x") == ["a kind of file that nobody makes here"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("key ghp_" + "a" * 36, "line 1: a secret"),
+        ("x\n-----BEGIN RSA PRIVATE KEY-----", "line 2: a secret"),
+        ("AKIA" + "A" * 16, "line 1: a secret"),
+        ("see /home/somebody/x", "line 1: a path of a machine"),
+        (r"C:\Users\somebody", "line 1: a path of a machine"),
+    ],
+)
+def test_a_secret_or_a_path_of_a_machine_does_not_go_out_and_is_not_repeated(text, said):
+    assert faults("notes.md", text) == [said]
+
+
+def test_an_address_on_the_web_and_a_path_of_the_project_go_out():
+    assert faults("notes.md", "https://example.org/home/x and data/raw/rounds.csv") == []
+
+
+def test_what_this_machine_knows_does_not_go_out_in_any_way_it_may_be_written(monkeypatch):
+    monkeypatch.setenv("SOME_API_KEY", "plänted/secret")
+    known = {what: ways for what, ways in gate.secrets().items() if what == "$SOME_API_KEY"}
+    for text in ("plänted/secret", "pl\\u00e4nted/secret", base64.b64encode("plänted/secret".encode()).decode()):
+        assert faults("x.json", text, known) == ["it holds $SOME_API_KEY"]
+
+
+def test_a_word_that_is_too_short_or_no_name_is_not_looked_for(monkeypatch):
+    monkeypatch.setenv("MY_TOKEN", "abc")
+    monkeypatch.setenv("USER", "police")
+    assert not {"$MY_TOKEN", "the user's name"} & gate.secrets().keys()
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@x", "=HYPERLINK(x)", " =1"])
+def test_a_cell_that_a_spreadsheet_would_run_does_not_go_out(cell):
+    assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == ["row 2: a cell that a spreadsheet would run"]
+
+
+@pytest.mark.parametrize("cell", ["-5", "+3", "-", "-1.5%", "a=b", "2019-11-08"])
+def test_a_number_a_dash_and_a_date_are_no_formula(cell):
+    assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == []
+
+
+def test_a_document_that_is_not_public_goes_out_neither_as_file_nor_as_hash(built):
+    vale.sources(built, **{"south-vale-reply": {"public": "no"}})
+    status, said = vale.build(built)
+    site = built / "site"
+    assert status in (0, 1), said
+    assert not (site / "data" / "raw" / "vale-2002").exists() and not (site / "evidence" / "south-vale-reply.html").exists()
+    assert "vale-2002/south-vale-reply" not in (site / "provenance.json").read_text("utf-8")
+
+
+def test_a_copy_of_a_closed_document_stops_the_publication(built):
+    vale.sources(built, **{"south-vale-reply": {"public": "no"}})
+    with pytest.raises(gate.Stopped, match="south-vale-reply.csv: the document south-vale-reply, which is flagged or not public"):
+        gate.guard((built / "site").resolve(), tables.load(), set())
+
+
+def test_a_number_of_a_flagged_document_stops_the_publication(built):
+    with pytest.raises(gate.Stopped, match="data/figures.csv: a number of vale-echo, which is flagged"):
+        gate.guard((built / "site").resolve(), tables.load(), {"vale-2001/vale-echo.csv"})
+
+
+def test_a_link_to_elsewhere_stops_the_publication(built):
+    (built / "site" / "elsewhere").symlink_to("/etc")
+    with pytest.raises(gate.Stopped, match="elsewhere: a link"):
+        gate.guard((built / "site").resolve(), tables.load(), set())
+
+
+def test_verify_names_each_file_that_is_not_as_it_was(built):
+    assert gate.differences() == []
+    (built / "site" / "index.html").resolve().write_text("edited")
+    (built / "data" / "processed" / "facts.csv").write_text("edited")
+    (built / "docs" / "ask.md").unlink()
+    (built / "notebooks" / "more.ipynb").write_text('{"cells": []}')
+    assert gate.differences() == [
+        "docs/ask.md: gone since the build",
+        "notebooks/more.ipynb: added since the build",
+        "site/index.html: changed after the build",
+        "data/processed: data/facts.csv: changed after the build",
+    ]
+
+
+def test_verify_before_any_build_says_so(fresh):
+    with pytest.raises(FileNotFoundError, match="build first"):
+        gate.differences()
+
+
+def test_no_page_names_this_machine(built):
+    known = [os.uname().nodename, str(built.parent)]
+    for name, content in vale.public(built).items():
+        assert not any(one.encode() in content for one in known if len(one) > 5), name

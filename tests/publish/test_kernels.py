@@ -1,0 +1,156 @@
+import json
+import os
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from analysis.publish import kernels, warm
+
+CHART = """
+import pandas as pd
+from analysis.tell import charts
+frame = pd.DataFrame({"who": ["a", "b"], "low": [1, 2], "high": [1, 2], "figure_ids": "x:L1"})
+charts.bars(frame, "who", title="Two bars", subtitle="People, one year")
+"""
+
+
+def notebook(*cells):
+    made = [
+        {"cell_type": "code", "id": f"cell-{number}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        for number, source in enumerate(cells)
+    ]
+    return json.dumps({"cells": made, "metadata": {"kernelspec": kernels.KERNEL}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def outputs(made, cell):
+    return json.loads(made.notebook)["cells"][cell]["outputs"]
+
+
+@pytest.fixture(scope="module")
+def template():
+    with warm.template(kernels.settings(())):
+        yield
+
+
+@pytest.fixture
+def stock(monkeypatch):
+    monkeypatch.setattr(warm, "_template", None)
+
+
+def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(template):
+    made = kernels.make(notebook("a = 1", "a + 1"), {}, ())
+    assert [cell["id"] for cell in json.loads(made.notebook)["cells"]] == ["cell-0", "cell-1"]
+    assert outputs(made, 1)[0]["data"] == {"text/plain": "2"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys; sys.exit(0)", "the run ended here"),
+        ("import os; os._exit(0)", "Kernel died"),
+        ("import time; time.sleep(30)", "timed out"),
+        ("import warnings; warnings.warn('look')", "stderr"),
+        ("def broken(:", "SyntaxError"),
+        ("object()", "memory address"),
+        ("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", "charts.chart(ax, frame, title="),
+    ],
+)
+def test_a_cell_that_fails_is_named_with_what_it_said(template, cell, said):
+    with pytest.raises(kernels.NotebookFailed) as failed:
+        kernels.make(notebook("1", cell, "2"), {}, (), timeout=1 if "sleep" in cell else 30)
+    assert failed.value.cell.startswith("cell 2 [cell-1]")
+    assert said in failed.value.lines
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), 1 / 0)).start()",
+        "import io, sys, threading\nsys.stderr = io.StringIO()\nthreading.Thread(target=lambda: 1 / 0).start()",
+    ],
+)
+def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended_or_hid_it(template, cell):
+    with pytest.raises(kernels.NotebookFailed, match="ZeroDivisionError"):
+        kernels.make(notebook(cell, "2"), {}, ())
+
+
+def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(template):
+    cell = "from analysis.publish import kernels\nkernels.end = lambda token: print('all went well')"
+    with pytest.raises(kernels.NotebookFailed, match="the end of the notebook was not reached"):
+        kernels.make(notebook(cell), {}, ())
+
+
+def test_a_chart_leaves_a_png_an_svg_a_dark_png_its_numbers_and_its_words(template):
+    made = kernels.make(notebook(CHART), {}, ())
+    assert sorted(made.pictures) == [f"two-bars{side}" for side in ("-dark.png", ".csv", ".png", ".svg", ".txt")]
+    assert made.pictures["two-bars.csv"].decode().splitlines()[1].startswith("b,2")
+    assert made.pictures["two-bars.txt"].decode().startswith("Two bars\n")
+    assert set(outputs(made, 0)[0]["data"]) == {"image/png", "text/plain"}
+
+
+def test_two_charts_of_one_name_are_refused(template):
+    with pytest.raises(kernels.NotebookFailed, match="two charts are called two-bars"):
+        kernels.make(notebook(CHART, CHART), {}, ())
+
+
+def test_a_run_is_the_same_to_the_byte_warm_or_stock(template, monkeypatch):
+    source = notebook(CHART, "import random, os\nsorted({'a', 'b', 'c'}), os.environ['TZ']", "{'a', 'b', 'c'}")
+    forked = kernels.make(source, {}, ())
+    monkeypatch.setattr(warm, "_template", None)
+    stock = kernels.make(source, {}, ())
+    assert forked[:2] == stock[:2]
+
+
+def test_every_forked_kernel_has_chance_of_its_own(template):
+    made = [kernels.make(notebook("import numpy\nnumpy.random.random()"), {}, ()) for _ in range(2)]
+    assert outputs(made[0], 0) != outputs(made[1], 0)
+
+
+def test_a_kernel_knows_no_variable_of_ours_and_dies_with_its_children(stock, monkeypatch):
+    monkeypatch.setenv("SOME_SECRET", "planted")
+    child = f"import subprocess; child = subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(60)'])"
+    kernels.settings.cache_clear()
+    made = kernels.make(notebook("import os; print(dict(os.environ))", child, "print(child.pid, os.getpid())"), {}, ())
+    assert "planted" not in made.notebook
+    for pid in map(int, outputs(made, 2)[0]["text"].split()):
+        assert not alive(pid)
+
+
+def test_kernels_end_when_their_template_does():
+    with warm.template(kernels.settings(())):
+        warm.provisioner()
+        pid = warm._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
+        assert psutil.pid_exists(pid)
+    for _ in range(40):
+        if not alive(pid):
+            return
+        subprocess.run(["sleep", "0.1"], check=True)
+    pytest.fail("the kernel outlived its template")
+
+
+def test_runs_leave_no_open_file_and_no_folder_behind(template, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    kernels.settings(())
+    kernels.make(notebook("1"), {}, ())
+    before = psutil.Process().num_fds()
+    for _ in range(2):
+        kernels.make(notebook("1"), {}, ())
+    assert psutil.Process().num_fds() <= before
+    assert not [folder for folder in tmp_path.iterdir() if (folder / "said.txt").exists()]
+
+
+def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for owner in (dead.pid, os.getpid()):
+        (tmp_path / f"{kernels.FOLDER}{owner}-abc").mkdir()
+    kernels.sweep()
+    assert [folder.name for folder in tmp_path.iterdir()] == [f"{kernels.FOLDER}{os.getpid()}-abc"]
+
+
+def alive(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE

@@ -1,0 +1,171 @@
+import json
+import xml.etree.ElementTree as ElementTree
+
+import links
+import pytest
+import vale
+from links import text
+
+from analysis.publish import site
+
+
+@pytest.fixture(scope="module")
+def pages(built_once):
+    return links.pages((built_once / "site").resolve())
+
+
+def test_every_link_of_every_page_leads_somewhere_and_no_anchor_stands_twice(built_once):
+    assert links.broken(built_once / "site") == []
+
+
+def test_a_label_stays_a_text_on_every_page(pages):
+    shown = [path for path, page in pages.items() if vale.LABEL in page.text_content()]
+    assert {"evidence/vale-gazette.html", "count/vale-2001.html", "rounds/vale-2001.html"} <= set(shown)
+    assert not any(page.xpath("//img[@src='x']") for page in pages.values())
+
+
+def test_a_sentence_leads_from_its_number_to_the_cell_and_the_cell_leads_back(pages):
+    finding = pages["count/vale-2001.html"].xpath("//div[@class='finding']")[0]
+    (number,) = finding.xpath(".//a[@class='number']")
+    assert (number.text, number.get("href")) == ("10", "../evidence/vale-gazette.html#L2")
+    row = pages["evidence/vale-gazette.html"].get_element_by_id("L2")
+    assert text(row, "th")[0].startswith("line 2") and text(row, "td/q") == ["10"]
+    assert f"../count/vale-2001.html#{finding.get('id')}" in [link.get("href") for link in row.xpath(".//a")]
+
+
+def test_a_round_collects_the_sentences_of_its_notebooks(pages):
+    page = pages["rounds/vale-2002.html"]
+    assert text(page, "//div[@class='finding']/p[1]") == ["South Vale Police printed four as its largest number. own reply"]
+    assert "../count/vale-2002.html" in page.xpath("//a/@href")
+
+
+def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_and_how_to_ask(pages):
+    (said, more) = text(pages["forces/old-vale.html"], "//article/p[not(@class)]")
+    assert said == "Old Vale Constabulary was a force of its own until 31 December 2001."
+    assert more.startswith("No number of computer misuse was published for Old Vale Constabulary in any document we saw.")
+    assert "It was asked in 1 more round; whether it answered was not published." in more
+
+
+def test_a_force_with_a_run_has_what_its_notebook_shows_and_its_code_folded(pages):
+    page = pages["forces/south-vale.html"]
+    assert text(page, "//h1") == ["South Vale Police"]
+    assert text(page, "//div[@class='finding']/p[1]") == ["South Vale Police had four. own reply"]
+    assert len(page.xpath("//input[@id='code']")) == 1 and page.xpath("//pre[@class='code']")
+
+
+def test_a_chart_is_shown_with_its_words_its_dark_twin_and_everything_to_take_away(pages, built_once):
+    figure = pages["count/vale-2001.html"].xpath("//figure")[0]
+    assert len(figure.xpath(".//img")[0].get("alt")) > 30
+    assert figure.xpath(".//source")[0].get("media") == "(prefers-color-scheme: dark)"
+    assert text(figure, ".//a") == [f"{kind} of: Every number" for kind in ("PNG", "SVG", "dark PNG", "numbers", "words")]
+
+
+def test_the_front_page_tells_what_runs_toml_names_and_leaves_out_what_is_not_there(pages):
+    page = pages["index.html"]
+    assert text(page, "//h1")[0].startswith("10 police staff disciplined")
+    assert page.xpath("//h1//a/@href") == ["count/vale-2001.html#printed-as-its-largest-number"]
+    cards = text(page, "//ul[@class='cards']/li")
+    assert [card.split()[0] for card in cards] == ["10", "2"]
+    assert len(page.xpath("//figure")) == 1
+
+
+def test_the_box_for_a_force_knows_what_it_is_called_for_short(pages):
+    assert pages["index.html"].xpath("//option[@value='NVP']/@data-page") == ["forces/north-vale.html"]
+
+
+def test_the_map_says_in_words_what_its_colours_say(pages):
+    tiles = pages["index.html"].xpath("//ol[@class='tiles']//a")
+    assert [(tile.get("class"), " ".join(tile.text_content().split())) for tile in tiles] == [
+        ("number", "NVPNorth Vale Police: a number was published"),
+        ("number", "SoutSouth Vale Police: a number was published"),
+    ]
+
+
+def test_a_contradiction_shows_every_value_with_who_printed_it(pages):
+    page = pages["contradictions/index.html"]
+    assert text(page, "//div[@class='conflict']//li") == [f"6 people, disciplined – {vale.LABEL} press", "5 people, disciplined – Vale Echo press"]
+
+
+def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, built):
+    page = pages["corrections/index.html"]
+    assert "No published number has been corrected so far." in page.text_content()
+    assert "Nobody named here has been asked for a reply yet." in page.text_content()
+    raw = built / "data" / "raw"
+    (raw / "corrections.csv").write_text("date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n")
+    (raw / "right_of_reply.csv").write_text("asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n")
+    status, said = vale.build(built)
+    assert status == 0, said
+    page = links.pages((built / "site").resolve())["corrections/index.html"]
+    assert text(page, "//tbody/tr") == ["1 February 2003The total910read <b>anew</b>", "1 February 2003North Vale Policethe 6none yet"]
+    feed = ElementTree.parse(built / "site" / "corrections" / "feed.atom").getroot()
+    assert [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")][1:] == ["The total: 9, now 10"]
+    assert feed.find("{http://www.w3.org/2005/Atom}updated").text == "2003-02-01T00:00:00Z"
+    assert links.broken(built / "site") == []
+
+
+def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
+    assert pages["method/index.html"].xpath("//article//a[text()='Asking']/@href") == ["ask.html#the-words"]
+    assert "<b>1</b>" in text(pages["method/ask.html"], "//td")[0] and not pages["method/ask.html"].xpath("//article//b")
+
+
+def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_once):
+    listed = (built_once / "site" / "search" / "entries.js").read_text("utf-8")
+    entries = json.loads(listed.removeprefix("window.entries = ").removesuffix(";\n"))
+    assert [one["t"] for one in entries[:3]] == [force["name"] for force in vale.FORCES]
+    assert "NVP" in entries[0]["w"]
+    assert "import" not in listed
+
+
+def test_a_page_has_one_title_a_description_a_language_and_landmarks(pages):
+    for path, page in pages.items():
+        assert len(page.xpath("//h1")) == 1, path
+        assert page.get("lang") == "en" and page.xpath("//main") and page.xpath("//nav[@aria-label]"), path
+        assert page.xpath("//meta[@name='description']/@content")[0].strip(), path
+        assert all(table.xpath("caption") for table in page.xpath("//table") if "method/" not in path), path
+
+
+def test_an_output_without_a_record_is_shown_as_text(built):
+    cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
+    vale.notebook(built, "plain", cells)
+    with (built / "notebooks" / "runs.toml").open("a") as file:
+        file.write('[[run]]\nnotebook = "plain"\n')
+    assert vale.build(built)[0] == 0
+    page = links.pages((built / "site").resolve())["plain/all.html"]
+    assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"low": "3", "high": "3"}, "3"),
+        ({"low": "1200", "high": "1500"}, "1,200 to 1,500"),
+        ({"low": "71", "high": ""}, "71 or more"),
+        ({"low": "0", "high": "4"}, "0 to 4"),
+        ({"low": "", "high": "4"}, "up to 4"),
+        ({"low": "", "high": ""}, "refused"),
+    ],
+)
+def test_limits_are_said_in_words(row, said):
+    assert site.span(row | {"status": "refused"}) == said
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [("a:L3", "line 3"), ("a:L15F5", "line 15, field 5"), ("a:Sheet1!B7", "Sheet1!B7"), ("a", "")],
+)
+def test_an_address_is_said_in_words(figure, said):
+    assert site.place(figure) == said
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2017-04-01", "2019-03-31", "April 2017 to March 2019"),
+        ("2012-05-01", "2012-05-31", "May 2012"),
+        ("2010-01-01", "", "since January 2010"),
+        ("", "2010-01-31", "until January 2010"),
+        ("", "", "not stated"),
+    ],
+)
+def test_a_period_is_said_in_words(start, end, said):
+    assert site.period({"period_start": start, "period_end": end}) == said

@@ -1,0 +1,70 @@
+"""What the commands say and with which status they end."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import vale
+
+from analysis import __main__
+
+
+@pytest.fixture
+def place(tmp_path):
+    return vale.project(tmp_path / "vale")
+
+
+@pytest.mark.parametrize("words", [[], ["bild"], ["build", "--jobs", "0"], ["new-reply", "x.csv"], ["run"]])
+def test_wrong_use_ends_with_2_and_says_how(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        __main__.main(words)
+    assert ended.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+def test_outside_a_project_one_line_says_how_to_name_it(tmp_path):
+    done = vale.build(tmp_path, env={"ANALYSIS_PROJECT": str(tmp_path / "nowhere")})
+    assert done == (2, f"ANALYSIS_PROJECT names {tmp_path / 'nowhere'}, which is no folder\n")
+
+
+def test_an_unknown_notebook_ends_with_2_and_the_nearest_name(place):
+    assert vale.build(place, "run", "cuont") == (2, "no notebook is called 'cuont' in notebooks/; did you mean count or page?\n")
+
+
+def test_moved_without_git_ends_with_2_in_one_line(place):
+    status, said = vale.build(place, "moved", env={"GIT_CEILING_DIRECTORIES": str(place.parent)})
+    assert status == 2 and said.count("\n") == 1 and "git" in said
+
+
+def test_verify_before_a_build_ends_with_2(place):
+    assert vale.build(place, "verify") == (2, "site/provenance.json: no such file; build first\n")
+
+
+def test_an_error_nobody_foresaw_is_for_a_developer(monkeypatch):
+    monkeypatch.setattr(__main__, "verify", lambda asked: {}["never"])
+    with pytest.raises(KeyError):
+        __main__.main(["verify"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_command_ends_soon_and_says_how_to_go_on(place, number):
+    vale.notebook(place, "count", [("parameters", 'round = "vale-2001"'), ("code", "import time\ntime.sleep(60)")])
+    process, until = vale.start(place), time.monotonic() + 60
+    while not list((place / "build").glob("stage-*/processed/facts.csv")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(number)
+    said = process.communicate(timeout=20)[0]
+    assert process.returncode == 130
+    assert "Stopped. To go on: python -m analysis build --jobs 2" in said and "Traceback" not in said
+
+
+def test_a_reader_that_stops_reading_is_no_fault(place):
+    command = f"{sys.executable} -m analysis build --help | head -1"
+    done = subprocess.run(command, shell=True, env=vale.environment(place), capture_output=True, text=True, check=False)
+    assert done.stderr == ""
