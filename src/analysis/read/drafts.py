@@ -44,6 +44,8 @@ ROLES = {
     "special": re.compile(r"specials|special constables?", re.I),
     "all": re.compile(r"officers and staff|police officers and (?:police )?staff", re.I),
 }
+RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
+         "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 NUMBERING = re.compile(
     r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
@@ -351,7 +353,11 @@ class _Table:
         self.free_text(kinds)
         for row in self.block.lone:
             cell = next(iter(self.grid[row].values()))
-            if len(cell.text) < 40 and not numbers.MARK.match(cell.text[:1]) and cell.text[:1].isalpha():
+            if (
+                len(cell.text) < 40
+                and not numbers.MARK.match(cell.text[:1])
+                and re.fullmatch(r"[A-Za-z][\w ,/()-]*", cell.text)
+            ):
                 self.made.asks.append(f"{cell.place}: a label without a number: add a row if that means zero")
         labels = {column: kind for column, kind in kinds.items() if kind != "free"}
         parts = 0
@@ -400,8 +406,6 @@ class _Table:
         """Draft one row of the transcript for each count of one row, which stands below so many parts of a total."""
         line = self.grid[row]
         said: dict[str, str] = {}
-        for heading in [text for at, text in sorted(self.block.headings.items()) if at < row][-1:]:
-            self.say(said, self.kind([heading], []), heading)
         total = ""
         for column, kind in kinds.items():
             text = self.label(row, column, kinds)
@@ -412,6 +416,8 @@ class _Table:
                 self.say(said, OPEN, text)
             if column in line:
                 self.made.ends[line[column].place] = ("label", "")
+        for heading in [text for at, text in sorted(self.block.headings.items()) if at < row and not total][-1:]:
+            self.say(said, self.kind([heading], []), heading)
         for column in self.counted:
             cell = line.get(column)
             if cell is None:
@@ -436,7 +442,8 @@ class _Table:
         elif kind == "month":
             said["month"] = text
         elif kind == "rank":
-            said["rank"] = re.sub(r"s$", "", text.casefold()).replace(" ", "-")
+            plain = text.casefold().removeprefix("police ").removeprefix("detective ")
+            said["rank"] = RANKS.get(plain, re.sub(r"s$", "", plain).replace(" ", "-"))
         elif kind != OPEN:
             said[kind] = text
         elif len(text) <= LONGEST_LABEL and not kinds_in(text):
