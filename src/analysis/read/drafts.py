@@ -538,11 +538,8 @@ class _Table:
             place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
         else:
             place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
-        if place == near.place or "@" in place:
-            self.made.asks.append(
-                f"{near.place}: no number in column {column} of its row: add a row if that means zero"
-            )
-            return
+        if place == near.place:  # a PDF has boxes for places, and none where nothing is printed
+            place = f"{near.place}#{column}"
         cell = near._replace(place=place, column=column, text="")
         self.figure(cell, said, "", column)
         self.made.asks[-1] = f"{place}: empty: write 0, not held or another word for value, or remove the row"

@@ -119,7 +119,7 @@ def _pages(document) -> list[Cell]:
         )  # fmt: skip
         shown = shown.dedupe_chars(tolerance=1)  # bold is often printed twice
         _spell(shown.chars)
-        found = [table for table in shown.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
+        found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
         boxes = [table.bbox for table in found]
         outside = shown.filter(lambda thing, boxes=boxes: not any(_within(thing, box) for box in boxes))
         rows = _lines(outside)
