@@ -161,7 +161,7 @@ def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> l
     reading, accepted = _checked(raw, file, sha256, options)
     names = decided["forces"].set_index("force_id")["name"]
     publisher = " and ".join(names[force] for force in forces)
-    made = drafts.draft(reading.cells, publisher if len(forces) == 1 else names[forces[0]], _words(decided["wording"]))
+    made = drafts.draft(reading.cells, publisher, _words(decided["wording"]))
     for row in made.rows:
         if not row["reads_as"] and _unreadable(row):
             row["reads_as"] = COUNTS.get(plain(row["value"]), OPEN)
@@ -298,7 +298,11 @@ def _answered(raw: Path, source_id: str, round_id: str, forces: list[str], optio
     before += [{"source_ids": options["supersedes"]}] if options.get("supersedes") else []
     keys = [{"round_id": round_id, "force_id": one} | row for one in forces for row in before]
     changed = sum(amend(raw / "coverage.csv", key, cells) for key in keys)
-    return [f"Said in coverage.csv how it answered: {options['answer']}."] if changed else []
+    known = {(row["round_id"], row["force_id"]) for row in _read(raw / "coverage.csv")}
+    new = [force for force in forces if round_id != "single-force" and (round_id, force) not in known]
+    append(raw / "coverage.csv", [{"round_id": round_id, "force_id": force} | cells for force in new])
+    told = f"Said in coverage.csv how it answered: {options['answer']}."
+    return [told] if changed or new else []
 
 
 # ---------------------------------------------------------------- what is left
@@ -327,7 +331,7 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     others = [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
     left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in others]
     left += _open_cells(source, decided)
-    words = _wordings(problems, decided["wording"])
+    words = [*_wordings(problems, decided["wording"]), *_joint(problems, source)]
     wrong = any(
         one.severity == STOPS_DOCUMENT and one.code not in ("UNKNOWN_WORDING", "UNKNOWN_FORCE") for one in problems
     )
@@ -336,7 +340,7 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
         *(f"  {one}" for one in left),
     ]
     done = [] if left or words else ["Nothing is left to decide."]
-    return Taken([*lines, f"{source_id}: {len(kept)} numbers.", *(told if left else []), *words, *done], wrong)
+    return Taken([*lines, f"{source_id}: {_counted(len(kept))}.", *(told if left else []), *words, *done], wrong)
 
 
 def _noted(raw: Path, source_id: str) -> list[str]:
@@ -379,6 +383,8 @@ def _open_cells(source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[str
     coverage = decided["coverage_decisions"]
     for force_id in source["force_ids"].split():
         row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
+        if source["round_id"] == "single-force":
+            continue
         if not len(row):
             line = _line(
                 [source["round_id"], force_id, source["answer"] or OPEN, "", source["source_id"], "by its own reply"]
@@ -410,6 +416,18 @@ def _wordings(problems: list[Problem], wording: pd.DataFrame) -> list[str]:
         "Rows for data/raw/lookups/wording.csv, with what lookups/categories.csv calls it for each ?, and why for WHY:"
     )
     return [head, *dict.fromkeys(rows)] if rows else []
+
+
+def _joint(problems: list[Problem], source: pd.Series) -> list[str]:
+    """Return the row for lookups/places.csv that says which forces answered together."""
+    if len(source["force_ids"].split()) < 2 or not any(one.code == "UNKNOWN_FORCE" for one in problems):
+        return []
+    row = _line([source["publisher"], "joint", source["force_ids"], "", "one reply for both"])
+    return ["A row for data/raw/lookups/places.csv:", row]
+
+
+def _counted(number: int) -> str:
+    return f"{number} number{'' if number == 1 else 's'}"
 
 
 def _lines(numbers: pd.Series) -> str:
