@@ -81,7 +81,6 @@ def patched(content: bytes, add: dict | None = None, change: dict | None = None)
     return zipped(parts | (add or {}))
 
 
-# ---------------------------------------------------------------- csv
 def table(rows: list = ROWS, mark: str = ",") -> str:
     return "".join(mark.join(str(word) for word in row) + "\r\n" for row in rows)
 
@@ -159,7 +158,6 @@ def csv() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- xlsx
 def book(rows: list = ROWS, change=lambda sheet, made: None) -> bytes:
     made = openpyxl.Workbook()
     made.active.title = "Data"
@@ -316,7 +314,6 @@ def xlsx() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- xls
 def old_book(change=lambda sheet, made: None, look=lambda word: None) -> bytes:
     made = xlwt.Workbook()
     sheet = made.add_sheet("Data")
@@ -375,7 +372,6 @@ def compound(name: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + struct.pack("<512s", name.encode("utf-16-le"))
 
 
-# ---------------------------------------------------------------- ods
 NAMES = {"office": "office", "table": "table", "text": "text", "style": "style", "fo": "xsl-fo-compatible"}
 SPACES = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in NAMES.items())
 SUMMED = 'table:formula="of:=SUM([.B2:.B3])"'
@@ -476,7 +472,6 @@ def ods_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- docx
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -574,7 +569,6 @@ def docx_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- pdf
 def words(text: str, x: float, y: float, size: float = 11, before: str = "0 g") -> str:
     return f"BT {before} /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n"
 
@@ -666,7 +660,6 @@ def pdf_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- html
 def page(more: str = "", head: str = "") -> bytes:
     rows = "".join(f"<tr>{''.join(f'<td>{escape(str(word))}</td>' for word in row)}</tr>" for row in ROWS)
     body = f"<p>{PROSE}</p><table>{rows}</table>{more}"
@@ -710,7 +703,6 @@ def html_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- eml
 def mail(text: str = PROSE, subject: str = "Your request") -> EmailMessage:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = "foi@vale.example", "asker@example.org", subject

@@ -121,7 +121,6 @@ def new_press(raw: Path, file: Path, **options) -> Taken:
     return _state(raw, source_id, lines)
 
 
-# ---------------------------------------------------------------- what is known
 def _decided(raw: Path) -> dict[str, pd.DataFrame]:
     decided, problems = decisions.read(raw)
     if problems:
@@ -155,7 +154,6 @@ def _free(source_id: str, sources: pd.DataFrame, is_chosen: bool) -> str:
     return next(name for name in names if name not in taken)
 
 
-# ---------------------------------------------------------------- a file taken in
 def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _checked(raw, file, sha256, options)
@@ -305,7 +303,6 @@ def _answered(raw: Path, source_id: str, round_id: str, forces: list[str], optio
     return [told] if changed or new else []
 
 
-# ---------------------------------------------------------------- what is left
 def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     """Say what a document still lacks, in one place, with the rows to paste; note its transcript as it is now."""
     lines += _noted(raw, source_id)
@@ -442,7 +439,6 @@ def _lines(numbers: pd.Series) -> str:
     )
 
 
-# ---------------------------------------------------------------- csv files
 def _source(raw: Path, source_id: str) -> dict[str, str]:
     return next(row for row in _read(raw / "sources.csv") if row["source_id"] == source_id)
 

@@ -180,7 +180,6 @@ def _dates(cells: list[Cell]) -> list[Fault]:
     return faults
 
 
-# ---------------------------------------------------------------- totals
 COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 REFERENCE = r"\.?\$?([A-Z]{1,3})\$?(\d{1,7})"
 SUM = re.compile(rf"(?:of:)?=?SUM\(\[?{REFERENCE}:{REFERENCE}\]?\)", re.I)

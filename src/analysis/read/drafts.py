@@ -131,7 +131,6 @@ def _new(cell: Cell, value: str, **said: str) -> dict[str, str]:
     return row | {"read_by": "once", "note": "", "drop": "", "cell": cell.place, "rank": "", "reads_as": ""} | said
 
 
-# ---------------------------------------------------------------- outside tables
 def _loose(made: Draft, cell: Cell, words: Words) -> None:
     """Draft a row for each number that stands alone or in a sentence."""
     alone = numbers.count(cell.text)
@@ -163,7 +162,6 @@ def _named(clause: str, known: set[str]) -> str:
     return longest[0] if len(longest) == 1 else ""
 
 
-# ---------------------------------------------------------------- tables
 def _bands(grid: Grid) -> list[Grid]:
     """Return the tables that stand side by side, apart by a column that is empty in all rows; else all as one."""
     columns = sorted({column for line in grid.values() for column in line})
