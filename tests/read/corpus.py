@@ -81,7 +81,6 @@ def patched(content: bytes, add: dict | None = None, change: dict | None = None)
     return zipped(parts | (add or {}))
 
 
-# ---------------------------------------------------------------- csv
 def table(rows: list = ROWS, mark: str = ",") -> str:
     return "".join(mark.join(str(word) for word in row) + "\r\n" for row in rows)
 
@@ -130,6 +129,10 @@ def csv() -> dict[str, Example]:
         "wrong_total": Example(table([*ROWS, ["Total", 16, 9]]).encode(), PERSON, ("TOTAL_MISMATCH",)),
         "right_total": Example(table([*ROWS, ["Total", 15, "<10"]]).encode()),
         "total_like_a_year": Example(table([["Outcome", "Count"], ["A", 1000], ["B", 999], ["Total", 1999]]).encode()),
+        "counts_like_years": Example(table([["Outcome", "Count"], ["A", 1995], ["B", 2001], ["Total", 3996]]).encode()),
+        "years_below_heads": Example(
+            table([["", "Officers", "Officers "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4]]).encode()
+        ),
         "two_years_side_by_side": Example(
             table(
                 [
@@ -155,7 +158,6 @@ def csv() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- xlsx
 def book(rows: list = ROWS, change=lambda sheet, made: None) -> bytes:
     made = openpyxl.Workbook()
     made.active.title = "Data"
@@ -280,6 +282,20 @@ def xlsx() -> dict[str, Example]:
             ("INVISIBLE_TEXT",),
             {place: text for place, text in common.items() if place != "Data!B2"},
         ),
+        "white_on_blue_by_rule": Example(
+            book(
+                change=lambda sheet, made: sheet.conditional_formatting.add(
+                    "B2:C3",
+                    CellIsRule(
+                        operator="lessThan",
+                        formula=["5"],
+                        font=Font(color="FFFFFF"),
+                        fill=PatternFill(bgColor="1F4E78"),
+                    ),
+                )
+            ),
+            cells=common,
+        ),
         "hidden_sheet": Example(_hidden_sheet("hidden"), PERSON, ("HIDDEN_SHEET",), common),
         "very_hidden_sheet": Example(_hidden_sheet("veryHidden"), PERSON, ("HIDDEN_SHEET",), common),
         "comment": Example(
@@ -312,7 +328,6 @@ def xlsx() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- xls
 def old_book(change=lambda sheet, made: None, look=lambda word: None) -> bytes:
     made = xlwt.Workbook()
     sheet = made.add_sheet("Data")
@@ -371,7 +386,6 @@ def compound(name: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + struct.pack("<512s", name.encode("utf-16-le"))
 
 
-# ---------------------------------------------------------------- ods
 NAMES = {"office": "office", "table": "table", "text": "text", "style": "style", "fo": "xsl-fo-compatible"}
 SPACES = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in NAMES.items())
 SUMMED = 'table:formula="of:=SUM([.B2:.B3])"'
@@ -472,7 +486,6 @@ def ods_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- docx
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -570,7 +583,6 @@ def docx_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- pdf
 def words(text: str, x: float, y: float, size: float = 11, before: str = "0 g") -> str:
     return f"BT {before} /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n"
 
@@ -662,7 +674,6 @@ def pdf_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- html
 def page(more: str = "", head: str = "") -> bytes:
     rows = "".join(f"<tr>{''.join(f'<td>{escape(str(word))}</td>' for word in row)}</tr>" for row in ROWS)
     body = f"<p>{PROSE}</p><table>{rows}</table>{more}"
@@ -706,7 +717,6 @@ def html_files() -> dict[str, Example]:
     }
 
 
-# ---------------------------------------------------------------- eml
 def mail(text: str = PROSE, subject: str = "Your request") -> EmailMessage:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = "foi@vale.example", "asker@example.org", subject

@@ -209,3 +209,16 @@ def test_no_cell_below_or_beside_a_count_is_left_out(body):
     )
     written = {row["cell"] for row in drafted(rows).rows}
     assert written == {f"L{n}F{c}" for n in range(2, len(body) + 2) for c in (2, 3)}
+
+
+def test_a_total_below_headings_takes_the_role_of_none_of_them():
+    rows = "Outcome,2018\nPolice Officers\nDismissed,3\nPolice Staff\nDismissed,1\nTotal,4\n"
+    assert told(rows, "role", "value") == [("officer", "3"), ("staff", "1"), ("", "4")]
+
+
+def test_ranks_are_written_as_the_categories_call_them():
+    assert told("Rank,Number\nPC,3\nSergeants,1\nChief Inspector,2\n", "rank") == [
+        ("constable",),
+        ("sergeant",),
+        ("chief-inspector",),
+    ]

@@ -74,7 +74,10 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
     before = sources.loc[sources["received_sha256"] == sha256]
     source_id = options.get("source_id") or f"{'-'.join(forces)}_{round_id}"
     if len(before):
-        source_id, lines = before.iloc[0]["source_id"], _said_anew(raw, before.iloc[0], options)
+        row = before.iloc[0]
+        if (row["round_id"], row["force_ids"]) != (round_id, " ".join(forces)):
+            raise Refused(f"DUPLICATE_REPLY: the same bytes as {row['source_id']}; nothing was written.")
+        source_id, lines = row["source_id"], _said_anew(raw, row, options)
     else:
         source_id = _free(source_id, sources, bool(options.get("source_id")))
         lines = _take(raw, file, sha256, source_id, round_id, forces, decided, options)
@@ -121,7 +124,6 @@ def new_press(raw: Path, file: Path, **options) -> Taken:
     return _state(raw, source_id, lines)
 
 
-# ---------------------------------------------------------------- what is known
 def _decided(raw: Path) -> dict[str, pd.DataFrame]:
     decided, problems = decisions.read(raw)
     if problems:
@@ -155,13 +157,12 @@ def _free(source_id: str, sources: pd.DataFrame, is_chosen: bool) -> str:
     return next(name for name in names if name not in taken)
 
 
-# ---------------------------------------------------------------- a file taken in
 def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _checked(raw, file, sha256, options)
     names = decided["forces"].set_index("force_id")["name"]
     publisher = " and ".join(names[force] for force in forces)
-    made = drafts.draft(reading.cells, publisher if len(forces) == 1 else names[forces[0]], _words(decided["wording"]))
+    made = drafts.draft(reading.cells, publisher, _words(decided["wording"]))
     for row in made.rows:
         if not row["reads_as"] and _unreadable(row):
             row["reads_as"] = COUNTS.get(plain(row["value"]), OPEN)
@@ -298,10 +299,13 @@ def _answered(raw: Path, source_id: str, round_id: str, forces: list[str], optio
     before += [{"source_ids": options["supersedes"]}] if options.get("supersedes") else []
     keys = [{"round_id": round_id, "force_id": one} | row for one in forces for row in before]
     changed = sum(amend(raw / "coverage.csv", key, cells) for key in keys)
-    return [f"Said in coverage.csv how it answered: {options['answer']}."] if changed else []
+    known = {(row["round_id"], row["force_id"]) for row in _read(raw / "coverage.csv")}
+    new = [force for force in forces if round_id != "single-force" and (round_id, force) not in known]
+    append(raw / "coverage.csv", [{"round_id": round_id, "force_id": force} | cells for force in new])
+    told = f"Said in coverage.csv how it answered: {options['answer']}."
+    return [told] if changed or new else []
 
 
-# ---------------------------------------------------------------- what is left
 def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     """Say what a document still lacks, in one place, with the rows to paste; note its transcript as it is now."""
     lines += _noted(raw, source_id)
@@ -327,7 +331,7 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     others = [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
     left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in others]
     left += _open_cells(source, decided)
-    words = _wordings(problems, decided["wording"])
+    words = [*_wordings(problems, decided["wording"]), *_joint(problems, source)]
     wrong = any(
         one.severity == STOPS_DOCUMENT and one.code not in ("UNKNOWN_WORDING", "UNKNOWN_FORCE") for one in problems
     )
@@ -336,7 +340,7 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
         *(f"  {one}" for one in left),
     ]
     done = [] if left or words else ["Nothing is left to decide."]
-    return Taken([*lines, f"{source_id}: {len(kept)} numbers.", *(told if left else []), *words, *done], wrong)
+    return Taken([*lines, f"{source_id}: {_counted(len(kept))}.", *(told if left else []), *words, *done], wrong)
 
 
 def _noted(raw: Path, source_id: str) -> list[str]:
@@ -379,6 +383,8 @@ def _open_cells(source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[str
     coverage = decided["coverage_decisions"]
     for force_id in source["force_ids"].split():
         row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
+        if source["round_id"] == "single-force":
+            continue
         if not len(row):
             line = _line(
                 [source["round_id"], force_id, source["answer"] or OPEN, "", source["source_id"], "by its own reply"]
@@ -412,6 +418,18 @@ def _wordings(problems: list[Problem], wording: pd.DataFrame) -> list[str]:
     return [head, *dict.fromkeys(rows)] if rows else []
 
 
+def _joint(problems: list[Problem], source: pd.Series) -> list[str]:
+    """Return the row for lookups/places.csv that says which forces answered together."""
+    if len(source["force_ids"].split()) < 2 or not any(one.code == "UNKNOWN_FORCE" for one in problems):
+        return []
+    row = _line([source["publisher"], "joint", source["force_ids"], "", "one reply for both"])
+    return ["A row for data/raw/lookups/places.csv:", row]
+
+
+def _counted(number: int) -> str:
+    return f"{number} number{'' if number == 1 else 's'}"
+
+
 def _lines(numbers: pd.Series) -> str:
     found = sorted(numbers)
     if len(found) == 1:
@@ -424,7 +442,6 @@ def _lines(numbers: pd.Series) -> str:
     )
 
 
-# ---------------------------------------------------------------- csv files
 def _source(raw: Path, source_id: str) -> dict[str, str]:
     return next(row for row in _read(raw / "sources.csv") if row["source_id"] == source_id)
 

@@ -41,7 +41,8 @@ def check(paths: list[Path], raw: Path | None = None) -> list[dict]:
 
 def judged(path: Path, reading: Reading, raw: Path | None = None) -> dict:
     """Return the report of one file that was read, the worst findings first."""
-    sha256, accepted = checksum(path), _accepted(raw / "approvals.csv") if raw is not None else set()
+    sha256 = checksum(path) if path.is_file() else ""
+    accepted = _accepted(raw / "approvals.csv") if raw is not None else set()
     waiting = [fault for fault in reading.faults if (sha256, fault.code, fault.place) not in accepted]
     findings = [fault.problem(str(path), sha256).record() for fault in sorted(reading.faults, key=doubts.rank)]
     return {"file": str(path), "sha256": sha256, "outcome": outcome(waiting), "findings": findings}

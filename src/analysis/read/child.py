@@ -119,6 +119,8 @@ def answer(path: Path) -> Reading:
     from analysis.read import files
 
     try:
+        if not path.is_file():
+            return _refused(Fault("MISSING_FILE", "", "no such file", "a file", "see how it is called"))
         if path.stat().st_size > LARGEST_FILE:
             limits = f"at most {LARGEST_FILE:,} bytes"
             return _refused(Fault("TOO_LARGE", "", "a larger file", limits, "ask for the data without pictures"))

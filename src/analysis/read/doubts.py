@@ -180,7 +180,6 @@ def _dates(cells: list[Cell]) -> list[Fault]:
     return faults
 
 
-# ---------------------------------------------------------------- totals
 COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 REFERENCE = r"\.?\$?([A-Z]{1,3})\$?(\d{1,7})"
 SUM = re.compile(rf"(?:of:)?=?SUM\(\[?{REFERENCE}:{REFERENCE}\]?\)", re.I)
@@ -243,7 +242,7 @@ def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
     faults: list[Fault] = []
     parts: list[Line] = []
     totals: list[Line] = []
-    since = 0
+    since, headed = 0, False
     labels = min(at for _, at, _ in placed)
     for _, line in sorted(lines.items()):
         label = line[labels].text.strip() if labels in line else ""
@@ -258,17 +257,17 @@ def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
             faults += [_mismatch(wrong[0], len(wrong), parts[since:], placed)] if wrong else []
             totals.append(line)
             since = len(parts)
-        elif not counts or _heads(counts, bool(parts)):
-            parts, totals, since = [], [], 0
+        elif not counts or _heads(counts, label != "" and (bool(parts) or headed)):
+            parts, totals, since, headed = [], [], 0, len(line) > 1
         else:
             parts.append(line)
     return faults
 
 
 def _heads(counts: list[Cell], below: bool) -> bool:
-    """Say whether the numbers of a line are years, as in a header; below other lines they are counts."""
+    """Say whether the numbers of a line are years, as in a header; below heads or other lines they are counts."""
     return not below and all(
-        1990 <= int(cell.text.replace(",", "")) <= 2099 and "," not in cell.text for cell in counts
+        1990 <= int(cell.text.strip().replace(",", "")) <= 2099 and "," not in cell.text for cell in counts
     )
 
 

@@ -44,6 +44,8 @@ ROLES = {
     "special": re.compile(r"specials|special constables?", re.I),
     "all": re.compile(r"officers and staff|police officers and (?:police )?staff", re.I),
 }
+RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
+         "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 NUMBERING = re.compile(
     r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
@@ -129,7 +131,6 @@ def _new(cell: Cell, value: str, **said: str) -> dict[str, str]:
     return row | {"read_by": "once", "note": "", "drop": "", "cell": cell.place, "rank": "", "reads_as": ""} | said
 
 
-# ---------------------------------------------------------------- outside tables
 def _loose(made: Draft, cell: Cell, words: Words) -> None:
     """Draft a row for each number that stands alone or in a sentence."""
     alone = numbers.count(cell.text)
@@ -161,7 +162,6 @@ def _named(clause: str, known: set[str]) -> str:
     return longest[0] if len(longest) == 1 else ""
 
 
-# ---------------------------------------------------------------- tables
 def _bands(grid: Grid) -> list[Grid]:
     """Return the tables that stand side by side, apart by a column that is empty in all rows; else all as one."""
     columns = sorted({column for line in grid.values() for column in line})
@@ -351,7 +351,11 @@ class _Table:
         self.free_text(kinds)
         for row in self.block.lone:
             cell = next(iter(self.grid[row].values()))
-            if len(cell.text) < 40 and not numbers.MARK.match(cell.text[:1]) and cell.text[:1].isalpha():
+            if (
+                len(cell.text) < 40
+                and not numbers.MARK.match(cell.text[:1])
+                and re.fullmatch(r"[A-Za-z][\w ,/()-]*", cell.text)
+            ):
                 self.made.asks.append(f"{cell.place}: a label without a number: add a row if that means zero")
         labels = {column: kind for column, kind in kinds.items() if kind != "free"}
         parts = 0
@@ -400,8 +404,6 @@ class _Table:
         """Draft one row of the transcript for each count of one row, which stands below so many parts of a total."""
         line = self.grid[row]
         said: dict[str, str] = {}
-        for heading in [text for at, text in sorted(self.block.headings.items()) if at < row][-1:]:
-            self.say(said, self.kind([heading], []), heading)
         total = ""
         for column, kind in kinds.items():
             text = self.label(row, column, kinds)
@@ -412,6 +414,8 @@ class _Table:
                 self.say(said, OPEN, text)
             if column in line:
                 self.made.ends[line[column].place] = ("label", "")
+        for heading in [text for at, text in sorted(self.block.headings.items()) if at < row and not total][-1:]:
+            self.say(said, self.kind([heading], []), heading)
         for column in self.counted:
             cell = line.get(column)
             if cell is None:
@@ -436,7 +440,8 @@ class _Table:
         elif kind == "month":
             said["month"] = text
         elif kind == "rank":
-            said["rank"] = re.sub(r"s$", "", text.casefold()).replace(" ", "-")
+            plain = text.casefold().removeprefix("police ").removeprefix("detective ")
+            said["rank"] = RANKS.get(plain, re.sub(r"s$", "", plain).replace(" ", "-"))
         elif kind != OPEN:
             said[kind] = text
         elif len(text) <= LONGEST_LABEL and not kinds_in(text):
@@ -531,11 +536,8 @@ class _Table:
             place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
         else:
             place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
-        if place == near.place or "@" in place:
-            self.made.asks.append(
-                f"{near.place}: no number in column {column} of its row: add a row if that means zero"
-            )
-            return
+        if place == near.place:  # a PDF has boxes for places, and none where nothing is printed
+            place = f"{near.place}#{column}"
         cell = near._replace(place=place, column=column, text="")
         self.figure(cell, said, "", column)
         self.made.asks[-1] = f"{place}: empty: write 0, not held or another word for value, or remove the row"

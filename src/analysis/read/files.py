@@ -6,7 +6,7 @@ import re
 import olefile
 
 from analysis.problems import Fault, Faults
-from analysis.read import archives, documents, doubts, mail, ods, pdf, text, xls, xlsx
+from analysis.read import archives, docx, doubts, html, mail, ods, pdf, text, xls, xlsx
 from analysis.read.cells import LARGEST_FILE, Reading, cut_off, person, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
@@ -42,8 +42,8 @@ def read(content: bytes, name: str = "", depth: int = 1) -> Reading:
         found = f"{len(content):,} bytes"
         raise refuse("TOO_LARGE", "", found, f"at most {LARGEST_FILE:,}", "ask for the data without pictures")
     what = kind(content)
-    readers = {"csv": text.read, "xlsx": xlsx.read, "xls": xls.read, "ods": ods.read, "docx": documents.docx,
-               "pdf": pdf.read, "html": documents.html}  # fmt: skip
+    readers = {"csv": text.read, "xlsx": xlsx.read, "xls": xls.read, "ods": ods.read, "docx": docx.read,
+               "pdf": pdf.read, "html": html.read}  # fmt: skip
     reading = mail.read(content, read, depth) if what == "eml" else readers[what](content)
     if depth > 1 and what == "eml":
         return reading

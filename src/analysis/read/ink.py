@@ -1,14 +1,19 @@
-"""A PDF as it is inked: without letters drawn without ink, with what its forms say, and with its lines upright."""
+"""What of a PDF is seen: its forms and notes drawn, letters without ink left out, those under boxes told apart."""
 
 import io
 
 import pikepdf
 
 from analysis.read.cells import refuse
+from analysis.read.looks import WHITE, Look, unseen
 
 WRITES = {"Tj", "TJ", "'", '"'}
 INKLESS = (3, 7)  # text rendering modes: neither filled nor stroked. Source: ISO 32000-1, table 106
 FAINT = 0.1  # ink thinner than this is not seen
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+COVERED = 0.6  # of a letter: a thin line through it leaves it readable
+NARROWEST = 0.3  # points: a letter that nobody can read
+BAND = 8.0  # points
 BROKEN = (pikepdf.PdfError, ValueError, TypeError, IndexError)
 
 
@@ -194,3 +199,86 @@ class _Pen:
         group = thing.get("/OCGs")
         members = list(group) if isinstance(group, pikepdf.Array) else [thing if group is None else group]
         return bool(members) and all(member.objgen in self.off for member in members)
+
+
+def key(letter: dict) -> tuple:
+    return letter["text"], round(letter["x0"], 2), round(letter["top"], 2), round(letter["size"], 2)
+
+
+def split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
+    """Return the letters of a page that nobody sees, by reason, and the keys of those one sees."""
+    things = list(page.iter_layout_objects(page.layout._objs))
+    covers = _bands([(at, thing) for at, thing in enumerate(things) if _opaque(thing)], float(page.height))
+    gone: dict[str, list[dict]] = {}
+    seen = set()
+    for at, letter in enumerate(things):
+        if letter["object_type"] != "char":
+            continue
+        near = covers.get(int((letter["top"] + letter["bottom"]) / 2 // BAND), ())
+        over = [(order, thing) for order, thing in near if _covers(thing, letter)] if letter["text"].strip() else []
+        why = _why(letter, [thing for order, thing in over if order < at], page) if letter["text"].strip() else ""
+        if not why and any(order > at for order, _ in over):
+            why = "covered"
+        if why:
+            gone.setdefault(why, []).append(letter)
+        else:
+            seen.add(key(letter))
+    return gone, seen
+
+
+def _opaque(thing: dict) -> bool:
+    kind = thing["object_type"]
+    return kind in ("image", "line") or (kind in ("rect", "curve") and bool(thing.get("fill")))
+
+
+def _bands(covers: list[tuple[int, dict]], height: float) -> dict[int, list[tuple[int, dict]]]:
+    """Return what is painted by the bands of the page it touches, so that each letter is held against its own only."""
+    found: dict[int, list[tuple[int, dict]]] = {}
+    for order, thing in covers:
+        top, bottom = max(edges(thing)[1], 0), min(edges(thing)[3], height)
+        for band in range(int(top // BAND), int(bottom // BAND) + 1):
+            found.setdefault(band, []).append((order, thing))
+    return found
+
+
+def edges(thing: dict) -> Box:
+    more = (thing.get("linewidth") or 0) / 2 if thing["object_type"] == "line" else 0
+    return thing["x0"] - more, thing["top"] - more, thing["x1"] + more, thing["bottom"] + more
+
+
+def _covers(thing: dict, letter: dict) -> bool:
+    """Say whether something painted lies over most of a letter's middle, where its ink is."""
+    left, top, right, bottom = edges(thing)
+    inset = 0.2 * (letter["bottom"] - letter["top"])
+    high, low = letter["top"] + inset, letter["bottom"] - inset
+    across = min(right, letter["x1"]) - max(left, letter["x0"])
+    down = min(bottom, low) - max(top, high)
+    least = 0.3 if thing["object_type"] == "line" else COVERED  # a thick line through letters strikes them out
+    return across >= COVERED * (letter["x1"] - letter["x0"]) and down >= least * (low - high)
+
+
+def _why(letter: dict, under: list[dict], page) -> str:
+    if letter["x1"] <= 0 or letter["bottom"] <= 0 or letter["x0"] >= page.width or letter["top"] >= page.height:
+        return "text off the page"
+    box = page.cropbox
+    across = letter["x1"] <= box[0] or letter["x0"] >= box[2]
+    if not page.rotation and (across or letter["bottom"] <= box[1] or letter["top"] >= box[3]):
+        return "text off the page"
+    if letter["size"] < 2 or letter["x1"] - letter["x0"] < NARROWEST:
+        return "tiny text"
+    if under and under[-1]["object_type"] == "image":
+        return ""
+    paper = _colour(under[-1].get("non_stroking_color")) if under else WHITE
+    return unseen(Look(colour=_colour(letter.get("non_stroking_color")), behind=paper))
+
+
+def _colour(parts) -> str:
+    """Return a colour as six digits; a pattern or a spot colour is taken for dark."""
+    parts = (parts,) if isinstance(parts, int | float) else parts
+    if not isinstance(parts, tuple | list) or not parts or not all(isinstance(part, int | float) for part in parts):
+        return "000000"
+    values = [min(max(float(part), 0.0), 1.0) for part in parts]
+    if len(values) == 4:
+        values = [(1 - ink) * (1 - values[3]) for ink in values[:3]]
+    values = values * 3 if len(values) == 1 else values
+    return "".join(f"{round(value * 255):02X}" for value in values[:3])

@@ -9,7 +9,7 @@ from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
-from analysis.read import documents, text
+from analysis.read import html, text
 from analysis.read.cells import Cell, Reading, check_count, cut_off, decode, noted, person, refuse
 
 SIGNATURE = re.compile(
@@ -36,7 +36,7 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     A part that cannot be read is named and left out; the rest is read.
     Raises Faults (TRUNCATED, ENCRYPTED, and the fault of the only part where there is nothing else).
     """
-    message = email.message_from_bytes(content.lstrip(), policy=email.policy.default)
+    message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
         raise cut_off("a mail that ends early")
     if _sealed(message):
@@ -123,7 +123,7 @@ def _text(part: MIMEPart) -> Reading:
     """Return the lines of a text, or the cells of a page."""
     charset = part.get_content_charset("")
     if part.get_content_subtype() == "html":
-        return documents.html(_bytes(part), charset)
+        return html.read(_bytes(part), charset)
     words, faults = decode(_bytes(part), charset)
     lines = enumerate((line.strip() for line in words.splitlines()), start=1)
     return Reading([Cell(f"P{number}", "P", number, 1, line) for number, line in lines if line], faults)

@@ -91,7 +91,6 @@ def meaning(words: str) -> str:
     return found[0].strip() if len(found) == 1 else ""
 
 
-# ---------------------------------------------------------------- numbers in sentences
 IN_PROSE = re.compile(
     rf"(?<![\w.,/£$-])(?<!\d\()(?<!\d \()((?:{DIGITS})|(?:nil|none|zero|no cases|no records|{WORDS})\b)"
     r"(?![\w/%£]|[.,]\d|-[^\W\d])",

@@ -12,24 +12,19 @@ import pikepdf
 from analysis.problems import Fault
 from analysis.read import ink
 from analysis.read.cells import Cell, Reading, check_count, cut_off, noted, person, raised, refuse
-from analysis.read.looks import WHITE, Look, unseen
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 THICK = 3.0  # points: a box thinner than this is a rule
-COVERED = 0.6  # of a letter: a thin line through it leaves it readable
-NARROWEST = 0.3  # points: a letter that nobody can read
-BAND = 8.0  # points
 NUMBER = re.compile(r"[<>≤≥~]?=?\s*\d[\d,]*\W*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
-Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class Row(NamedTuple):
     """Hold one row of a table on a page: the box and text of its cells."""
 
-    cells: list[tuple[Box, str]]
+    cells: list[tuple[ink.Box, str]]
 
 
 class Table(NamedTuple):
@@ -109,17 +104,17 @@ def _pages(document) -> list[Cell]:
     tables: list[Table] = []
     lines = letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
-        gone, seen = _split(page)
+        gone, seen = ink.split(page)
         letters, pictures = letters + len(seen), pictures + len(page.images)
         cells += [*_gone(number, gone), *_picture(number, page)]
         crossing = _crossing(page)
         shown = page.filter(
-            lambda thing, seen=seen, crossing=crossing: _key(thing) in seen
-            if thing["object_type"] == "char" else _edges_of(thing) not in crossing
+            lambda thing, seen=seen, crossing=crossing: ink.key(thing) in seen
+            if thing["object_type"] == "char" else ink.edges(thing) not in crossing
         )  # fmt: skip
         shown = shown.dedupe_chars(tolerance=1)  # bold is often printed twice
         _spell(shown.chars)
-        found = [table for table in shown.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
+        found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
         boxes = [table.bbox for table in found]
         outside = shown.filter(lambda thing, boxes=boxes: not any(_within(thing, box) for box in boxes))
         rows = _lines(outside)
@@ -143,18 +138,18 @@ def _pages(document) -> list[Cell]:
     return [*cells, *_joined(tables)]
 
 
-def _crossing(page) -> set[Box]:
+def _crossing(page) -> set[ink.Box]:
     """Return the rules that run through the middle of letters: they part no cells."""
     thin = [thing for thing in [*page.rects, *page.lines] if min(thing["width"], thing["height"]) < THICK]
     bands: dict[tuple[str, int], list[dict]] = {}
     for letter in page.chars:
-        bands.setdefault(("x", int(letter["x0"] // BAND)), []).append(letter)
-        bands.setdefault(("top", int(letter["top"] // BAND)), []).append(letter)
+        bands.setdefault(("x", int(letter["x0"] // ink.BAND)), []).append(letter)
+        bands.setdefault(("top", int(letter["top"] // ink.BAND)), []).append(letter)
     found = set()
     for thing in thin:
         low, high, across = ("x0", "x1", "top") if thing["width"] < thing["height"] else ("top", "bottom", "x0")
         ends = {"top": ("top", "bottom"), "x0": ("x0", "x1")}[across]
-        at, band = (thing[low] + thing[high]) / 2, int(thing[low] // BAND)
+        at, band = (thing[low] + thing[high]) / 2, int(thing[low] // ink.BAND)
         near = [letter for step in (-1, 0) for letter in bands.get((low[0] if low == "x0" else low, band + step), ())]
         for letter in near:
             inset = 0.25 * (letter[high] - letter[low])
@@ -164,17 +159,17 @@ def _crossing(page) -> set[Box]:
                 and letter[low] + inset < at < letter[high] - inset
                 and thing[ends[0]] < middle < thing[ends[1]]
             ):
-                found.add(_edges_of(thing))
+                found.add(ink.edges(thing))
                 break
     return found
 
 
-def place(page: int, box: Box) -> str:
+def place(page: int, box: ink.Box) -> str:
     """Return an address on a page: its box in points from the top left corner."""
     return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
 
 
-def _within(thing: dict, box: Box) -> bool:
+def _within(thing: dict, box: ink.Box) -> bool:
     if thing["object_type"] != "char":
         return False
     across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
@@ -202,7 +197,7 @@ def _spell(letters: list[dict]) -> None:
             base = letter
 
 
-def _lines(page) -> list[list[tuple[Box, str]]]:
+def _lines(page) -> list[list[tuple[ink.Box, str]]]:
     """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
     words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
     rows: list[list[dict]] = []
@@ -214,7 +209,7 @@ def _lines(page) -> list[list[tuple[Box, str]]]:
     return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
 
 
-def _parts(row: list[dict]) -> list[tuple[Box, str]]:
+def _parts(row: list[dict]) -> list[tuple[ink.Box, str]]:
     parts = [[row[0]]]
     for word in row[1:]:
         last = parts[-1][-1]
@@ -230,7 +225,7 @@ def _parts(row: list[dict]) -> list[tuple[Box, str]]:
     ]  # fmt: skip
 
 
-def _aligned(rows: list[list[tuple[Box, str]]]) -> tuple[list, list]:
+def _aligned(rows: list[list[tuple[ink.Box, str]]]) -> tuple[list, list]:
     """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines.
 
     Such a table is two lines or more of several parts each, whose parts stand below each other.
@@ -252,7 +247,7 @@ def _aligned(rows: list[list[tuple[Box, str]]]) -> tuple[list, list]:
     return tables, plain
 
 
-def _edges(run: list[list[tuple[Box, str]]]) -> list[float]:
+def _edges(run: list[list[tuple[ink.Box, str]]]) -> list[float]:
     """Return the left edges of the columns that the parts of some lines form; none where no line keeps them apart."""
     spans = sorted((box[0], box[2]) for line in run for box, _ in line)
     merged: list[list[float]] = []
@@ -277,11 +272,11 @@ def _rows(table) -> list[Row]:
     return found
 
 
-def _bounded(box: Box, page: Box) -> Box:
+def _bounded(box: ink.Box, page: ink.Box) -> ink.Box:
     return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
 
 
-def _unruled(page, cells: list[tuple[Box, str]], count: int) -> list[Row]:
+def _unruled(page, cells: list[tuple[ink.Box, str]], count: int) -> list[Row]:
     """Return the rows that stand in one row of a table, told apart by the lines of a column of numbers."""
     lines = {box: page.crop(_bounded(box, page.bbox)).extract_text_lines() for box, _ in cells}
     tops = next(
@@ -300,7 +295,7 @@ def _unruled(page, cells: list[tuple[Box, str]], count: int) -> list[Row]:
     return rows
 
 
-def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:
+def _placed(found: list, lines: list[ink.Box], number: int, height: float) -> list[Table]:
     """Return the tables of a page from top to bottom, and whether each is the first or the last thing on it."""
     tops = [line[1] for line in lines if MARGIN < line[1] < height - MARGIN]
     found = sorted(found, key=lambda table: table[0][1])
@@ -343,90 +338,6 @@ def _continues(last: Table, table: Table) -> bool:
         return False
     pairs = zip(last.edges, table.edges, strict=False)
     return len(last.edges) == len(table.edges) and all(abs(before - after) <= 24 for before, after in pairs)
-
-
-# ---------------------------------------------------------------- what nobody sees
-def _key(letter: dict) -> tuple:
-    return letter["text"], round(letter["x0"], 2), round(letter["top"], 2), round(letter["size"], 2)
-
-
-def _split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
-    """Return the letters of a page that nobody sees, by reason, and the keys of those one sees."""
-    things = list(page.iter_layout_objects(page.layout._objs))
-    covers = _bands([(at, thing) for at, thing in enumerate(things) if _opaque(thing)], float(page.height))
-    gone: dict[str, list[dict]] = {}
-    seen = set()
-    for at, letter in enumerate(things):
-        if letter["object_type"] != "char":
-            continue
-        near = covers.get(int((letter["top"] + letter["bottom"]) / 2 // BAND), ())
-        over = [(order, thing) for order, thing in near if _covers(thing, letter)] if letter["text"].strip() else []
-        why = _why(letter, [thing for order, thing in over if order < at], page) if letter["text"].strip() else ""
-        if not why and any(order > at for order, _ in over):
-            why = "covered"
-        if why:
-            gone.setdefault(why, []).append(letter)
-        else:
-            seen.add(_key(letter))
-    return gone, seen
-
-
-def _opaque(thing: dict) -> bool:
-    kind = thing["object_type"]
-    return kind in ("image", "line") or (kind in ("rect", "curve") and bool(thing.get("fill")))
-
-
-def _bands(covers: list[tuple[int, dict]], height: float) -> dict[int, list[tuple[int, dict]]]:
-    """Return what is painted by the bands of the page it touches, so that each letter is held against its own only."""
-    found: dict[int, list[tuple[int, dict]]] = {}
-    for order, thing in covers:
-        top, bottom = max(_edges_of(thing)[1], 0), min(_edges_of(thing)[3], height)
-        for band in range(int(top // BAND), int(bottom // BAND) + 1):
-            found.setdefault(band, []).append((order, thing))
-    return found
-
-
-def _edges_of(thing: dict) -> Box:
-    more = (thing.get("linewidth") or 0) / 2 if thing["object_type"] == "line" else 0
-    return thing["x0"] - more, thing["top"] - more, thing["x1"] + more, thing["bottom"] + more
-
-
-def _covers(thing: dict, letter: dict) -> bool:
-    """Say whether something painted lies over most of a letter's middle, where its ink is."""
-    left, top, right, bottom = _edges_of(thing)
-    inset = 0.2 * (letter["bottom"] - letter["top"])
-    high, low = letter["top"] + inset, letter["bottom"] - inset
-    across = min(right, letter["x1"]) - max(left, letter["x0"])
-    down = min(bottom, low) - max(top, high)
-    least = 0.3 if thing["object_type"] == "line" else COVERED  # a thick line through letters strikes them out
-    return across >= COVERED * (letter["x1"] - letter["x0"]) and down >= least * (low - high)
-
-
-def _why(letter: dict, under: list[dict], page) -> str:
-    if letter["x1"] <= 0 or letter["bottom"] <= 0 or letter["x0"] >= page.width or letter["top"] >= page.height:
-        return "text off the page"
-    box = page.cropbox
-    across = letter["x1"] <= box[0] or letter["x0"] >= box[2]
-    if not page.rotation and (across or letter["bottom"] <= box[1] or letter["top"] >= box[3]):
-        return "text off the page"
-    if letter["size"] < 2 or letter["x1"] - letter["x0"] < NARROWEST:
-        return "tiny text"
-    if under and under[-1]["object_type"] == "image":
-        return ""
-    paper = _colour(under[-1].get("non_stroking_color")) if under else WHITE
-    return unseen(Look(colour=_colour(letter.get("non_stroking_color")), behind=paper))
-
-
-def _colour(parts) -> str:
-    """Return a colour as six digits; a pattern or a spot colour is taken for dark."""
-    parts = (parts,) if isinstance(parts, int | float) else parts
-    if not isinstance(parts, tuple | list) or not parts or not all(isinstance(part, int | float) for part in parts):
-        return "000000"
-    values = [min(max(float(part), 0.0), 1.0) for part in parts]
-    if len(values) == 4:
-        values = [(1 - ink) * (1 - values[3]) for ink in values[:3]]
-    values = values * 3 if len(values) == 1 else values
-    return "".join(f"{round(value * 255):02X}" for value in values[:3])
 
 
 def _gone(number: int, gone: dict[str, list[dict]]) -> list[Cell]:

@@ -47,7 +47,10 @@ def read(content: bytes) -> Reading:
             continue
         if sheet.cell_note_map:
             faults.append(person("COMMENT", f"sheet {number}", f"{len(sheet.cell_note_map)} notes on cells"))
-        cells += _sheet(book, sheet)
+        try:
+            cells += _sheet(book, sheet)
+        except BROKEN as error:  # a style or font that is not there
+            raise cut_off("a cut or broken workbook") from error
         cells += [
             Cell(f"{sheet.name}!{column_letters(column)}{row}", sheet.name, row, column, "#NO VALUE", "error")
             for row, column in sorted(empty.get(number, ()))

@@ -126,22 +126,28 @@ class Plan(NamedTuple):
     columns: dict[int, str]
     merged: dict[tuple[int, int], Box]
     under: list[Box]
-    rules: list[tuple[Box, etree._Element]]
+    rules: list[tuple[Box, etree._Element, Look]]
     shared: dict[str, tuple[str, str]]
 
-    def why(self, cell: Cell) -> str:
+    def why(self, cell: Cell, look: Look) -> str:
         """Return why nobody sees a cell, or nothing."""
         if self.columns.get(cell.column):
             return self.columns[cell.column]
         at = (cell.row, cell.column)
         if at not in self.merged and any(_inside(cell, box) for box in self.under):
             return "under a merged cell"
-        hides = any(_inside(cell, box) and _applies(rule, cell) for box, rule in self.rules)
+        hides = any(_inside(cell, box) and _hides(own, look) and _applies(rule, cell) for box, rule, own in self.rules)
         return "a rule that hides it" if hides else ""
 
 
 def _inside(cell: Cell, box: Box) -> bool:
     return box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]
+
+
+def _hides(own: Look, look: Look) -> bool:
+    """Say whether the look that a rule gives to a cell of another look makes it unreadable."""
+    both = looks.unseen(look._replace(colour=own.colour or look.colour, behind=own.behind or look.behind))
+    return bool(both) or formats.shown(1, own.code)[0] == ""
 
 
 def _applies(rule: etree._Element, cell: Cell) -> bool:
@@ -164,10 +170,9 @@ def _plan(book: Book, root: etree._Element) -> Plan:
         own = [looks.of_rule(entry, book.colours) for entry in every(rule, "dxf")]
         index = whole(rule.get("dxfId"), -1)
         own += [book.rules[index]] if 0 <= index < len(book.rules) else []
-        if any((look.colour and looks.unseen(look)) or formats.shown(1, look.code)[0] == "" for look in own):
-            named = child(group, "sqref")
-            places = attribute(group, "sqref") if named is None else named.text or ""
-            rules += [(box, rule) for box in boxes(places)]
+        named = child(group, "sqref")
+        places = attribute(group, "sqref") if named is None else named.text or ""
+        rules += [(box, rule, look) for look in own if look.colour or look.code != "General" for box in boxes(places)]
     return Plan(_columns(root), {box[:2]: box for box in ranges}, ranges, rules, {})
 
 
@@ -216,7 +221,7 @@ def _shown(book: Book, entry: etree._Element, cell: Cell, plan: Plan, low: str) 
     cell, pieces = _cell(book, entry, cell, look, plan.shared)
     if not cell.text and cell.kind != "number":
         return []
-    why = low or plan.why(cell) or looks.unseen(look)
+    why = low or plan.why(cell, look) or looks.unseen(look)
     why = why or ("" if cell.text and formats.shows_text(look.code) else "a format that shows nothing")
     if why:
         return [cell.unseen(why)]

@@ -1,0 +1,74 @@
+"""Tables of a PDF are read as one sees them, with all rules, some, or none."""
+
+import pytest
+from corpus import pdf, ruled, words
+
+from analysis.read import drafts
+from analysis.read import pdf as reader
+
+ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Resigned", "<5", 12], ["Warned", 7, "-"]]
+COUNTS = ["3", "5", "<5", "12", "7", "-"]
+
+
+def across(*lines: int) -> str:
+    return "".join(f"72 {700 - 20 * line} m 432 {700 - 20 * line} l S\n" for line in lines)
+
+
+def typed(rows: list = ROWS, shift=lambda word, column: 76 + 120 * column) -> str:
+    return "".join(
+        words(str(word), shift(word, column), 686 - 20 * row)
+        for row, line in enumerate(rows)
+        for column, word in enumerate(line)
+        if word != ""
+    )
+
+
+def drafted(*pages: str) -> list[dict]:
+    cells = [cell for cell in reader.read(pdf(*pages)).cells if not cell.why]
+    return drafts.draft(cells, "Vale", {"outcome": {"dismissed", "resigned", "warned"}}).rows
+
+
+SIDES = "72 700 m 72 620 l S\n432 700 m 432 620 l S\n"
+LAYOUTS = {
+    "all rules": ruled(ROWS),
+    "rules between columns only": ruled(ROWS, between=False),
+    "rules between rows only": across(0, 1, 2, 3, 4) + typed(),
+    "a box and a rule below the heads": across(0, 1, 4) + SIDES + typed(),
+    "no rules": typed(),
+    "numbers to the right": typed(
+        shift=lambda word, column: 76 + 120 * column - (5.5 * len(str(word)) if column else 0)
+    ),
+    "a grey row of heads": "0.9 g 72 680 360 20 re f\n" + across(0, 1, 2, 3, 4) + typed(),
+    "bold, printed twice": ruled(ROWS) + typed(shift=lambda word, column: 76.3 + 120 * column),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_number_of_a_table_is_read_with_its_labels(layout):
+    rows = drafted(LAYOUTS[layout])
+    assert [row["value"] for row in rows] == COUNTS
+    assert [(row["period"], row["outcome"]) for row in rows[2:4]] == [("2018", "Resigned"), ("2019", "Resigned")]
+
+
+def test_a_label_over_two_lines_stays_one_label():
+    rules = "".join(f"72 {y} m 312 {y} l S\n" for y in (700, 680, 600))
+    rules += "".join(f"{x} 700 m {x} 600 l S\n" for x in (72, 192, 312))
+    text = typed([["Outcome", "Count"]]) + words("Dismissed after", 76, 666) + words("a hearing", 76, 653)
+    text += words("12", 196, 666) + words("Resigned", 76, 633) + words("7", 196, 633)
+    assert [(row["outcome"], row["value"]) for row in drafted(rules + text)] == [
+        ("Dismissed after a hearing", "12"),
+        ("Resigned", "7"),
+    ]
+
+
+def test_a_number_that_is_missing_in_its_row_is_a_question():
+    rows = drafted(typed([*ROWS[:2], ["Resigned", "", 12], ROWS[3]]))
+    assert [row["value"] for row in rows] == ["3", "5", "?", "12", "7", "-"]
+
+
+def test_a_table_over_sixteen_pages_is_one_table():
+    heads, row = ROWS[0], ["Dismissed", 3, 5]
+    pages = [ruled([heads, *[row] * 30], 780) for _ in range(16)]
+    cells = reader.read(pdf(*pages)).cells
+    assert {cell.area for cell in cells} == {"T1", "T1 header again"}
+    assert sum(cell.text == "5" for cell in cells) == 16 * 30
