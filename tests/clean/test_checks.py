@@ -1,5 +1,7 @@
 """What does not add up is named with its file and place, all of it in one run, and stops what it must stop."""
 
+import subprocess
+
 import pytest
 
 from analysis import clean
@@ -15,6 +17,17 @@ def test_a_changed_file_stops_everything(vale):
     path.write_text(path.read_text().replace("5", "6"))
     _, problems = built(vale)
     assert [(problem.code, problem.severity) for problem in problems.values()] == [("CHANGED", "decision")]
+
+
+def test_a_transcript_that_git_does_not_hold_yet_may_be_edited(vale):
+    path = vale.document("a", [{"value": "5"}])
+    git = ["git", "-C", str(vale.folder)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    path.write_text(path.read_text().replace("5", "6"))
+    frames, problems = built(vale)
+    assert problems == {} and frames["figures"]["low"].tolist() == [6]
+    subprocess.run([*git, "add", str(path)], check=True)
+    assert [code for code, _ in built(vale)[1]] == ["CHANGED"]
 
 
 def test_a_deleted_file_is_named_first_and_relations_to_it_are_not_blamed(vale):

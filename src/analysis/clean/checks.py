@@ -1,6 +1,8 @@
 """What does not add up: between files and sources, between decisions, and between decisions and figures."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -47,14 +49,22 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
             problems.append(
                 _decision("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}", "a file", do)
             )
-        elif found != row.sha256:
-            do = "restore the file, or put its new sha256 in sources.csv; what a force corrects is a new document"
+        elif found != row.sha256 and _committed(folder, row.file):
+            do = "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"
             problems.append(Problem("CHANGED", STOPS_ALL, row.file, found, "", found, row.sha256, do))
     homes = [path for path in folder.iterdir() if path.is_dir() and path.name != "lookups"]
     there = {path.relative_to(folder).as_posix() for home in homes for path in home.iterdir() if path.is_file()}
     do, row = "add its row, or move it out of data/raw", "a row in sources.csv"
     stray = sorted(there - set(sources["file"]))
     return problems + [_decision("UNLISTED_FILE", file, "", "a file without a row", row, do) for file in stray]
+
+
+def _committed(folder: Path, file: str) -> bool:
+    """Say whether git holds a file, as one that it does not may still be edited; where there is no git it counts so."""
+    if shutil.which("git") is None:
+        return True
+    asked = ["git", "-C", str(folder), "ls-files", "--error-unmatch", "--", file]
+    return subprocess.run(asked, capture_output=True, check=False).returncode != 1
 
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
