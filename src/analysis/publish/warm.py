@@ -49,6 +49,8 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd, **kwargs):
         """Start the kernel and return how to reach it."""
+        if "stdout" not in kwargs:  # somebody else's kernel, such as nbval's, in the process of a build
+            return await super().launch_kernel(cmd, **kwargs)
         words = cmd[cmd.index("ipykernel_launcher") + 1 :]
         said = kwargs["stdout"].name
         try:
