@@ -28,7 +28,7 @@ _HOMES = {
     "claims": "analysis.tell",
 }
 _MODULES = {"charts", "claims", "compare"}
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
