@@ -311,10 +311,8 @@ def _told(blocks: list[dict]) -> list[dict]:
         if block["kind"] == "words" and str(block["html"]).startswith("<h2"):
             sections.append([])
         sections[-1].append(block)
-    kinds = [{block["kind"] for block in section} for section in sections]
-    return [
-        block for section, held in zip(sections, kinds, strict=True) if held != {"words", "code"} for block in section
-    ]
+    shown = [section for section in sections[1:] if {block["kind"] for block in section} != {"words", "code"}]
+    return [block for section in [sections[0], *shown] for block in section]
 
 
 def _words(blocks: list[dict]) -> str:
