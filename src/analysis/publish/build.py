@@ -14,11 +14,15 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis import project
 from analysis.problems import NEEDS_PERSON, STOPS_ALL, STOPS_DOCUMENT, Problem
 from analysis.publish import kernels, runs
 from analysis.publish.runs import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 STOPPING = (STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON)
@@ -146,12 +150,21 @@ def _generation(
         replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         withheld = [_withheld(one, stage / "processed") for one in found if one["withheld"]]
         flagged = {problem.file for problem in problems if problem.severity in STOPPING}
-        missing = site.write(stage / "site", held, kept, found, flagged)
+        clashes = before["clashes"] if _same(now, before) else contradictions(held)
+        clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in clashes]
+        missing = site.write(stage / "site", held, kept, found, flagged, clashing)
         gate.guard(stage / "site", held, flagged)
-    said = [*map(str, problems), *withheld, *missing]
+    said = [*map(str, problems), *map(_told_apart, clashing), *withheld, *missing]
     wrong = withheld or missing or any(problem.severity in STOPPING for problem in problems)
     put_in_place(stage)
-    state = {"inputs": now, "outputs": _outputs(), "keys": keys, "said": said, "status": int(bool(wrong))}
+    state = {
+        "inputs": now,
+        "outputs": _outputs(),
+        "keys": keys,
+        "clashes": clashes,
+        "said": said,
+        "status": int(bool(wrong)),
+    }
     replace(project.build() / "last.json", json.dumps(state, indent=1))
     _forget(kept)
     return _closing(state)
@@ -159,10 +172,16 @@ def _generation(
 
 def _keys(planned: list[Run], held, now: dict, before: dict) -> dict[str, str]:
     """Return the key of each run; the last build's where only pages or guides changed since."""
-    decisive = ("data/raw", "notebooks", "code")
-    if "keys" in before and all(before["inputs"].get(name) == now[name] for name in decisive):
+    if _same(now, before):
         return before["keys"]
     return {str(run): key for run, key in runs.keys(planned, held).items()}
+
+
+def _same(now: dict, before: dict) -> bool:
+    """Say whether nothing but pages and guides changed since the last build."""
+    return "clashes" in before and all(
+        before["inputs"][name] == now[name] for name in ("data/raw", "notebooks", "code")
+    )
 
 
 def clean(folder: Path, kept: Path | None = None) -> list[Problem]:
@@ -318,6 +337,31 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
             }
             found[name] = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters} | told
     return list(found.values())
+
+
+def contradictions(held) -> list[list[str]]:
+    """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
+    from analysis.measure.bounds import clashes
+    from analysis.tables import part
+
+    found = []
+    for name in held.rounds.loc[held.rounds["unit"] != "", "round_id"]:
+        one = part(held, name)
+        for cells in (
+            clashes(one, assumptions=[])["figure_ids"] if (one.facts["unit"] == one.round["unit"]).any() else []
+        ):
+            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in one.facts["figure_ids"]]
+            found.append(one.facts.loc[shared, "fact_id"].tolist())
+    return found
+
+
+def _told_apart(facts: "pd.DataFrame") -> str:
+    """Say in one line which documents print what cannot all be true."""
+    rows = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
+    said = [
+        f"{row.figure_ids.split()[0]} says {row.as_written} {row.who} ({row.as_printed}; {row.where})" for row in rows
+    ]
+    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {'; '.join(said[1:])}"
 
 
 def _withheld(finding: dict, tables: Path) -> str:

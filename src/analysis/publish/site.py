@@ -5,6 +5,7 @@ import json
 import posixpath
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -31,11 +32,19 @@ READERS = {
 }
 
 
-def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], flagged: set[str] = frozenset()) -> None:
+def write(
+    folder: Path,
+    tables,
+    kept: dict[Run, Path],
+    findings: list[dict],
+    flagged: set[str] = frozenset(),
+    clashing: Sequence[pd.DataFrame] = (),
+) -> None:
     """Write every page and file of a generation into a new folder.
 
     tables: as `analysis.load` gives them; kept: the folder with the result of each run; findings: the sentences
-    collected from the runs; flagged: files below data/raw that must contribute nothing.
+    collected from the runs; flagged: files below data/raw that must contribute nothing; clashing: sets
+    of facts that cannot all be true.
     """
     site = Site(folder, tables, kept, findings)
     site.sources = {name: row for name, row in site.sources.items() if row["file"] not in flagged}
@@ -45,9 +54,11 @@ def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], fla
     _forces(site)
     _rounds(site)
     _guides(site)
+    differ = tables.facts[tables.facts["agreement"] == "conflict"]
+    told = {"conflicts": site.conflicts(differ), "clashes": [site.conflicts(facts) for facts in clashing]}
+    site.page("contradictions/index.html", "contradictions.html", **told)
     _evidence(site)  # after all that uses a number
     _official(site)
-    site.page("contradictions/index.html", "contradictions.html", conflicts=site.conflicts(tables.facts))
     site.page("corrections/index.html", "corrections.html", **{name: _small(name) for name in READERS})
     site.page("download/index.html", "download.html", files=_downloads(folder))
     site.page("index.html", "index.html", **_front(site))
@@ -207,8 +218,8 @@ class Site:
         return f"../{beside[name]}{anchor}" if name in beside else "../method/index.html"
 
     def conflicts(self, facts: pd.DataFrame) -> list[dict]:
-        """Return the facts that sources contradict each other about, each with its figures."""
-        found = rows(facts[facts["agreement"] == "conflict"])
+        """Return facts that something contradicts, each with its figures."""
+        found = rows(facts)
         for row in found:
             row["printed"] = [
                 self.figures[one] for one in row["figure_ids"].split() if one in self.figures and self.public(one)
