@@ -361,8 +361,8 @@ def _told_apart(facts: "pd.DataFrame") -> str:
     said = [
         f"{row.figure_ids.split()[0]} says {row.as_written} {row.who} ({row.as_printed}; {row.where})" for row in rows
     ]
-    more = f" and {len(said) - 4} more" if len(said) > 4 else ""
-    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {'; '.join(said[1:4])}{more}"
+    others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
+    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
 
 
 def _withheld(finding: dict, tables: Path) -> str:
