@@ -14,6 +14,9 @@ ENCODINGS = {
     "cp1252": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "iso-8859-15": "iso8859-15",
 }  # fmt: skip
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+TINY = 2.0  # points: nobody reads letters as small as this
+CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
+WHITE, BLACK = "FFFFFF", "000000"
 RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
 
@@ -111,6 +114,21 @@ def raised(text: str, before: str) -> str:
     if re.fullmatch(r"(st|nd|rd|th)", text.strip()) or not before.strip():
         return text
     return text.translate(RAISED)
+
+
+def faint(colour: str = "", behind: str = "", size: float = 11.0) -> str:
+    """Return why letters cannot be read, or nothing; colours as six digits, "" where it is black on white as usual.
+
+    Any other word is a colour that is not known, and hides only letters of the same word.
+    """
+    if size < TINY:
+        return "tiny text"
+    ink, paper = (text.lstrip("#").upper() for text in (colour or BLACK, behind or WHITE))
+    near = ink == paper
+    if re.fullmatch("[0-9A-F]{12}", ink + paper):
+        pairs = zip(bytes.fromhex(ink), bytes.fromhex(paper), strict=True)
+        near = all(abs(one - other) < CLOSE for one, other in pairs)
+    return "text in the colour of the paper" if near else ""
 
 
 def column_letters(column: int) -> str:

@@ -8,39 +8,57 @@ from lxml import etree
 from openpyxl.formula.translate import Translator
 
 from analysis.problems import Fault
-from analysis.read import archives, formats, looks
+from analysis.read import archives, formats
 from analysis.read.archives import attribute, child, every, local
 from analysis.read.cells import (
+    BLACK,
+    WHITE,
     Cell,
     Reading,
     check_count,
     column_letters,
     column_number,
     cut_off,
-    noted,
+    faint,
     person,
     raised,
     refuse,
     whole,
 )
-from analysis.read.looks import Look
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
+PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
+INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 LAST_COLUMN = 16_384
+INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first row to be read
 TRUE = ("1", "true")
+OPERATORS = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
+             "notEqual": "<>"}  # fmt: skip
 Box = tuple[int, int, int, int]  # top, left, bottom, right
 
 
-class Book(NamedTuple):
-    """Hold what all sheets of a workbook share."""
+class Look(NamedTuple):
+    """Hold a number format, the colour of letters, their size in points, and the colour behind them ("" is none)."""
 
-    archive: zipfile.ZipFile
+    code: str = "General"
+    colour: str = ""
+    size: float = 11.0
+    behind: str = ""
+
+    def hides(self, cell: Cell) -> str:
+        """Return why a cell of this look cannot be read, or nothing."""
+        nothing = not cell.text or not formats.shows_text(self.code)
+        return faint(self.colour, self.behind, self.size) or ("a format that shows nothing" if nothing else "")
+
+
+class Book(NamedTuple):
+    """Hold what all sheets of a workbook share: its texts, and the looks of its cells and of its rules."""
+
     strings: list[etree._Element]
     looks: list[Look]
     rules: list[Look]
-    colours: looks.Palette
     from_1904: bool
 
 
@@ -58,52 +76,92 @@ def read(content: bytes) -> Reading:
     book = _book(archive, workbook, dict(targets.values()))
     sheets = every(child(workbook, "sheets"), "sheet")
     cells: list[Cell] = []
-    faults = archives.carried(archive) + _names(workbook)
+    faults = archives.carried(archive)
     for number, entry in enumerate(sheets, start=1):
         key = next((value for key, value in entry.attrib.items() if key.endswith("}id")), "")
-        _, part = targets.get(key, ("", ""))
-        where, shown = f"sheet {number}", entry.get("state", "visible") == "visible"
+        part, where, state = targets.get(key, ("", ""))[1], f"sheet {number}", entry.get("state", "visible")
         root = archives.xml(archive, part)
         if root is None:
             raise cut_off("no such part", where)
+        check_count(len(cells) + len(CELL.findall(archives.part(archive, part))), where)
         if local(root) != "worksheet":
             faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
-            continue
-        check_count(len(cells) + len(CELL.findall(archives.part(archive, part))), where)
-        if not shown:
-            faults.append(_hidden_sheet(root, f"{where} of {len(sheets)}", entry.get("state", "")))
-            continue
-        found = _sheet(book, root, entry.get("name", where))
-        cells += _drawn(archive, part, entry.get("name", where), found)
-    listed = {part for _, part in targets.values()}
+        elif state != "visible":
+            words = f"{state} sheet, {len(every(root, 'row')):,} rows"
+            faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
+        else:
+            cells += _drawn(archive, part, entry.get("name", where), _sheet(book, root, entry.get("name", where)))
+    return Reading(cells, faults + _unlisted(archive, {part for _, part in targets.values()}))
+
+
+def _unlisted(archive: zipfile.ZipFile, listed: set[str]) -> list[Fault]:
     lost = [part for part in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", part) and part not in listed]
-    if lost:
-        faults.append(person("HIDDEN_SHEET", "workbook", f"{len(lost)} sheets that the workbook does not list"))
-    return Reading(cells, faults)
-
-
-def _hidden_sheet(root: etree._Element, place: str, state: str) -> Fault:
-    filled = [entry for entry in every(root, "c") if len(entry)]
-    places = [REFERENCE.match(entry.get("r", "")) for entry in filled]
-    rows, columns = {place[2] for place in places if place}, {place[1] for place in places if place}
-    words = f"{state} sheet, {len(rows):,} x {len(columns):,} cells"
-    return person("HIDDEN_SHEET", place, words, "shown sheets only", "ask for a copy without it")
+    return [person("HIDDEN_SHEET", "workbook", f"{len(lost)} sheets that the workbook does not list")] if lost else []
 
 
 def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, str]) -> Book:
     styles = archives.xml(archive, parts.get("styles", "xl/styles.xml"))
-    colours = looks.palette(archives.xml(archive, parts.get("theme", "xl/theme/theme1.xml")), styles)
+    codes = formats.BUILTIN | {whole(e.get("numFmtId")): e.get("formatCode", "") for e in every(styles, "numFmt")}
+    fonts, fills = _entries(styles, "fonts"), _entries(styles, "fills")
+    looks = []
+    for entry in _entries(styles, "cellXfs"):
+        font, fill = (_at(group, entry.get(name)) for group, name in ((fonts, "fontId"), (fills, "fillId")))
+        looks.append(_look(codes.get(whole(entry.get("numFmtId")), "General"), font, _behind(fill, "fgColor")))
+    rules = [_rule(entry) for entry in _entries(styles, "dxfs")]
     strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
-    from_1904 = attribute(child(workbook, "workbookPr"), "date1904") in TRUE
-    rules = looks.of_rules(styles, colours)
-    return Book(archive, strings, looks.of_cells(styles, colours), rules, colours, from_1904)
+    return Book(strings, looks, rules, attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
 
 
-def _names(workbook: etree._Element) -> list[Fault]:
-    """Note the names nobody sees, and those that hold a text instead of a place."""
-    entries = [entry for entry in every(workbook, "definedName") if not entry.get("name", "").startswith("_xlnm")]
-    odd = [entry for entry in entries if entry.get("hidden") in TRUE or '"' in (entry.text or "")]
-    return [noted("DEFINED_NAME", "workbook", f"{len(odd)} names that are hidden or hold a text")] if odd else []
+def _entries(styles: etree._Element | None, name: str) -> list[etree._Element]:
+    group = child(styles, name)
+    return [] if group is None else list(group)
+
+
+def _at(things: list, index: str | None):
+    number = whole(index, -1)
+    return things[number] if 0 <= number < len(things) else None
+
+
+def _look(code: str, font: etree._Element | None, behind: str) -> Look:
+    colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
+    return Look(code, colour, _size(attribute(child(font, "sz"), "val"), 11.0), behind)
+
+
+def _rule(entry: etree._Element) -> Look:
+    """Return the look that a conditional format gives; letters without a colour of their own stay black on a fill."""
+    behind = _behind(child(entry, "fill"), "bgColor")
+    return _look(attribute(child(entry, "numFmt"), "formatCode") or "General", child(entry, "font"), behind)
+
+
+def _behind(fill: etree._Element | None, name: str) -> str:
+    pattern = child(fill, "patternFill")
+    if pattern is None:
+        return "some" if fill is not None and len(fill) else ""
+    if pattern.get("patternType", "none" if name == "fgColor" else "solid") == "none":
+        return ""
+    return _colour(child(pattern, name)) or ("some" if name == "fgColor" else "")
+
+
+def _colour(entry: etree._Element | None) -> str:
+    """Return a colour as six digits, a word where only the theme knows it, or nothing where none is given.
+
+    A theme's first two colours are taken to be white and black; a tint makes them darker (below 0) or lighter.
+    """
+    if entry is None or entry.get("rgb"):
+        return attribute(entry, "rgb")[-6:].upper()
+    if entry.get("theme") in ("0", "1"):
+        tint, level = _size(entry.get("tint"), 0.0), 255 if entry.get("theme") == "0" else 0
+        return f"{round(level * (1 + tint) if tint < 0 else level + (255 - level) * tint):02X}" * 3
+    if entry.get("indexed"):
+        return INDEXED.get(whole(entry.get("indexed"), 64), f"indexed {entry.get('indexed')}")
+    return f"theme {entry.get('theme')} {entry.get('tint')}" if entry.get("theme") else ""
+
+
+def _size(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text or otherwise)
+    except ValueError:
+        return otherwise
 
 
 def boxes(ranges: str) -> list[Box]:
@@ -125,7 +183,6 @@ class Plan(NamedTuple):
 
     columns: dict[int, str]
     merged: dict[tuple[int, int], Box]
-    under: list[Box]
     rules: list[tuple[Box, etree._Element]]
     shared: dict[str, tuple[str, str]]
 
@@ -133,22 +190,20 @@ class Plan(NamedTuple):
         """Return why nobody sees a cell, or nothing."""
         if self.columns.get(cell.column):
             return self.columns[cell.column]
-        at = (cell.row, cell.column)
-        if at not in self.merged and any(_inside(cell, box) for box in self.under):
+        if (cell.row, cell.column) not in self.merged and any(inside(cell, box) for box in self.merged.values()):
             return "under a merged cell"
-        hides = any(_inside(cell, box) and _applies(rule, cell) for box, rule in self.rules)
+        hides = any(inside(cell, box) and _applies(rule, cell) for box, rule in self.rules)
         return "a rule that hides it" if hides else ""
 
 
-def _inside(cell: Cell, box: Box) -> bool:
+def inside(cell: Cell, box: Box) -> bool:
+    """Say whether a cell lies in a range."""
     return box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]
 
 
 def _applies(rule: etree._Element, cell: Cell) -> bool:
     """Say whether a rule that hides applies to a cell; one that cannot be worked out here is taken to apply."""
-    tests = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
-             "notEqual": "<>"}  # fmt: skip
-    sign, formula = tests.get(rule.get("operator", "")), child(rule, "formula")
+    sign, formula = OPERATORS.get(rule.get("operator", "")), child(rule, "formula")
     try:
         limit, number = float((formula.text or "") if formula is not None else ""), float(cell.value)
     except ValueError:
@@ -157,18 +212,15 @@ def _applies(rule: etree._Element, cell: Cell) -> bool:
 
 
 def _plan(book: Book, root: etree._Element) -> Plan:
-    ranges = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
+    merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
     rules = []
     for rule in every(root, "cfRule"):
-        group = rule.getparent()
-        own = [looks.of_rule(entry, book.colours) for entry in every(rule, "dxf")]
-        index = whole(rule.get("dxfId"), -1)
-        own += [book.rules[index]] if 0 <= index < len(book.rules) else []
-        if any((look.colour and looks.unseen(look)) or formats.shown(1, look.code)[0] == "" for look in own):
-            named = child(group, "sqref")
-            places = attribute(group, "sqref") if named is None else named.text or ""
+        looks = [_rule(entry) for entry in every(rule, "dxf")] + [look for look in [_at(book.rules, rule.get("dxfId"))] if look]
+        if any((look.colour and faint(look.colour, look.behind)) or not formats.shown(1, look.code)[0] for look in looks):
+            named = child(rule.getparent(), "sqref")
+            places = attribute(rule.getparent(), "sqref") if named is None else named.text or ""
             rules += [(box, rule) for box in boxes(places)]
-    return Plan(_columns(root), {box[:2]: box for box in ranges}, ranges, rules, {})
+    return Plan(_columns(root), {box[:2]: box for box in merged}, rules, {})
 
 
 def _columns(root: etree._Element) -> dict[int, str]:
@@ -176,17 +228,9 @@ def _columns(root: etree._Element) -> dict[int, str]:
     found = dict.fromkeys(range(1, LAST_COLUMN + 1), "hidden column") if narrow else {}
     for entry in every(child(root, "cols"), "col"):
         gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
-        if gone or narrow:
-            columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
-            found |= dict.fromkeys(columns, "hidden column" if gone else "")
+        columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
+        found |= dict.fromkeys(columns, "hidden column" if gone else "")
     return found
-
-
-def _size(text: str | None, otherwise: float) -> float:
-    try:
-        return float(text or otherwise)
-    except ValueError:
-        return otherwise
 
 
 def _sheet(book: Book, root: etree._Element, name: str) -> list[Cell]:
@@ -197,61 +241,55 @@ def _sheet(book: Book, root: etree._Element, name: str) -> list[Cell]:
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
-        low = row.get("hidden") in TRUE or _size(row.get("ht"), usual) < LOW
+        low = "hidden row" if row.get("hidden") in TRUE or _size(row.get("ht"), usual) < LOW else ""
         column = 0
         for entry in row:
             match = REFERENCE.match(entry.get("r") or "")
             column = column_number(match[1]) if match else column + 1
-            cell = Cell(f"{name}!{column_letters(column)}{number}", name, number, column, "")
-            merged = plan.merged.get((number, column))
-            cell = cell._replace(wide=merged[3] - merged[1] + 1 if merged else 1)
-            cells += _shown(book, entry, cell, plan, "hidden row" if low else "")
+            merged = plan.merged.get((number, column), (0, 0, 0, 0))
+            place = f"{name}!{column_letters(column)}{number}"
+            cell = Cell(place, name, number, column, "", wide=merged[3] - merged[1] + 1)
+            cells += _seen(book, entry, cell, plan, low)
     return cells + _margins(root, name)
 
 
-def _shown(book: Book, entry: etree._Element, cell: Cell, plan: Plan, low: str) -> list[Cell]:
+def _seen(book: Book, entry: etree._Element, cell: Cell, plan: Plan, low: str) -> list[Cell]:
     """Return a cell as one sees it, and one without content for what of it nobody sees."""
-    index = whole(entry.get("s"), 0)
-    look = book.looks[index] if index < len(book.looks) else Look()
-    cell, pieces = _cell(book, entry, cell, look, plan.shared)
+    look = _at(book.looks, entry.get("s", "0")) or Look()
+    kind, stored = entry.get("t", "n"), child(entry, "v")
+    text, gone = (stored.text or "") if stored is not None else "", ""
+    if kind in ("s", "inlineStr"):
+        string = _at(book.strings, text) if kind == "s" else child(entry, "is")
+        if string is None and kind == "s":
+            raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
+        text, gone = _pieces(string, look)
+        cell = cell._replace(text=text)
+    else:
+        cell = _valued(book, entry, cell._replace(text=text), look, plan)
+        gone = "a number that is not the one shown" if cell.kind == "text" and kind == "n" else ""
     if not cell.text and cell.kind != "number":
-        return []
-    why = low or plan.why(cell) or looks.unseen(look)
-    why = why or ("" if cell.text and formats.shows_text(look.code) else "a format that shows nothing")
+        return [cell.unseen(gone)] if gone else []
+    why = low or plan.why(cell) or look.hides(cell)
     if why:
         return [cell.unseen(why)]
-    faint = [text for text, own in pieces if text.strip() and looks.unseen(own)]
-    if faint:
-        text = "".join(text for text, own in pieces if not looks.unseen(own)).strip()
-        return [*([cell._replace(text=text)] if text else []), cell.unseen("text in the colour of the paper")]
-    changed = cell.kind == "text" and not pieces and entry.get("t", "n") == "n"
-    return [cell, cell.unseen("a number that is not the one shown")] if changed else [cell]
+    return [cell, cell.unseen(gone)] if gone else [cell]
 
 
-def _cell(
-    book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict
-) -> tuple[Cell, list[tuple[str, Look]]]:
-    """Return a cell with what it says, and the pieces of its text that have looks of their own."""
-    kind, stored, formula = entry.get("t", "n"), child(entry, "v"), child(entry, "f")
-    text = (stored.text or "") if stored is not None else ""
-    if kind in ("s", "inlineStr"):
-        index = whole(text, -1) if kind == "s" else -1
-        if kind == "s" and not 0 <= index < len(book.strings):
-            raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
-        pieces = _pieces(book.strings[index] if kind == "s" else child(entry, "is"), look, book.colours)
-        return cell._replace(text="".join(words for words, _ in pieces)), pieces
+def _valued(book: Book, entry: etree._Element, cell: Cell, look: Look, plan: Plan) -> Cell:
+    """Return a cell with what it shows of the number, date, error or result that is stored in it."""
+    kind, text, formula = entry.get("t", "n"), cell.text, child(entry, "f")
     if formula is not None and text == "" and kind != "str":
-        return cell._replace(text="#NO VALUE", kind="error"), []
+        return cell._replace(text="#NO VALUE", kind="error")
     if kind == "b":
-        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text), []
+        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text)
     if kind in ("e", "d", "str") or not text:
-        return cell._replace(text=text, kind={"e": "error", "d": "date"}.get(kind, "text")), []
+        return cell._replace(kind={"e": "error", "d": "date"}.get(kind, "text"))
     try:
         shown, kind, value = formats.shown(float(text), look.code, book.from_1904)
     except ValueError:
-        return cell._replace(text=text), []
-    formula = _formula(formula, cell, shared) if formula is not None else ""
-    return cell._replace(text=shown, kind=kind if shown else "number", value=value, formula=formula), []
+        return cell
+    made = _formula(formula, cell, plan.shared) if formula is not None else ""
+    return cell._replace(text=shown, kind=kind if shown else "number", value=value, formula=made)
 
 
 def _formula(entry: etree._Element, cell: Cell, shared: dict[str, tuple[str, str]]) -> str:
@@ -265,26 +303,28 @@ def _formula(entry: etree._Element, cell: Cell, shared: dict[str, tuple[str, str
     return Translator(*origin).translate_formula(place) if origin and len(origin[0]) < 100 else ""
 
 
-def _pieces(entry: etree._Element | None, look: Look, colours: looks.Palette) -> list[tuple[str, Look]]:
-    """Return the pieces of a text, each with its look; a superscript is spelled as one."""
-    found: list[tuple[str, Look]] = []
+def _pieces(entry: etree._Element | None, look: Look) -> tuple[str, str]:
+    """Return a text as one sees it, a superscript spelled as one, and why a piece of it is not seen."""
+    seen, gone = "", ""
     for run in entry if entry is not None else ():
         if local(run) not in ("r", "t"):
             continue  # the phonetic help beside a text is not part of it
         text = "".join(part.text or "" for part in ([run] if local(run) == "t" else every(run, "t")))
         text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
         own = child(run, "rPr")
-        if attribute(child(own, "vertAlign"), "val") == "superscript":
-            text = raised(text, "".join(words for words, _ in found))
-        found.append((text, looks.of_run(own, look, colours)))
-    return found
+        size = _size(attribute(child(own, "sz"), "val"), look.size)
+        if own is not None and text.strip() and faint(_colour(child(own, "color")) or look.colour, look.behind, size):
+            gone = "text in the colour of the paper"
+            continue
+        up = attribute(child(own, "vertAlign"), "val") == "superscript"
+        seen += raised(text, seen) if up else text
+    return seen.strip() if gone else seen, gone
 
 
 def _margins(root: etree._Element, sheet: str) -> list[Cell]:
     """Return the words printed above and below a sheet, without the codes for page numbers, dates and fonts."""
     found = []
-    entries = child(root, "headerFooter")
-    for number, entry in enumerate(() if entries is None else entries, start=1):
+    for number, entry in enumerate(every(child(root, "headerFooter"), "*")[1:], start=1):
         text = re.sub(r'&("[^"]*"|\d+|K[0-9A-F]{6}|.)', " ", entry.text or "").strip()
         if text:
             found.append(Cell(f"{sheet}!{local(entry)}", f"{sheet} {local(entry)}", number, 1, text))
@@ -298,23 +338,19 @@ def _drawn(archive: zipfile.ZipFile, part: str, name: str, cells: list[Cell]) ->
     drawings = [target for kind, target in archives.relations(archive, part).values() if kind == "drawing"]
     roots = [root for target in drawings if (root := archives.xml(archive, target)) is not None]
     for anchor in (entry for root in roots for entry in root):
-        start, end = child(anchor, "from"), child(anchor, "to")
         shapes = every(anchor, "sp")
         text = " ".join("".join(line.itertext()).strip() for shape in shapes for line in every(shape, "p")).strip()
         if text:
             found.append(Cell(f"{name}!box{len(found) + 1}", f"{name} box", len(found) + 1, 1, text))
-        painted = [shape for shape in shapes if child(shape, "spPr", "noFill") is None and "style" in _parts(shape)]
-        painted += [shape for shape in shapes if child(shape, "spPr", "solidFill") is not None]
-        if start is not None and end is not None and (painted or every(anchor, "pic")):
-            covers.append((_at(start, "row") + 1, _at(start, "col") + 1, _at(end, "row"), _at(end, "col")))
-    return [cell.unseen("covered") if any(_inside(cell, box) for box in covers) else cell for cell in cells] + found
+        ends = [whole("".join(child(anchor, end, at).itertext())) for end in ("from", "to") for at in ("row", "col")
+                if child(anchor, end, at) is not None]  # fmt: skip
+        if len(ends) == 4 and (any(map(_painted, shapes)) or every(anchor, "pic")):
+            down, right = (whole("".join(e.itertext())) > INSET if (e := child(anchor, "from", at)) is not None else 0
+                           for at in ("rowOff", "colOff"))  # fmt: skip
+            covers.append((ends[0] + 1 + down, ends[1] + 1 + right, ends[2], ends[3]))
+    return [cell.unseen("covered") if any(inside(cell, box) for box in covers) else cell for cell in cells] + found
 
 
-def _parts(shape: etree._Element) -> set[str]:
-    return {local(part) for part in shape}
-
-
-def _at(corner: etree._Element, name: str) -> int:
-    entry, offset = child(corner, name), child(corner, f"{name}Off")
-    inset = name and offset is not None and local(corner) == "from" and whole(offset.text) > 60_000  # EMU: 5 points
-    return (whole(entry.text) if entry is not None else 0) + bool(inset)
+def _painted(shape: etree._Element) -> bool:
+    styled = child(shape, "style") is not None and child(shape, "spPr", "noFill") is None
+    return styled or child(shape, "spPr", "solidFill") is not None
