@@ -1,7 +1,8 @@
 """An ods spreadsheet as cells, as its sheets show them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from lxml import etree
@@ -9,8 +10,8 @@ from lxml import etree
 from analysis.problems import Fault
 from analysis.read import archives, formats
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import Cell, Reading, check_count, column_letters, column_number, faint, person, raised, refuse
-from analysis.read.xlsx import Box, inside
+from analysis.read.cells import Cell, Reading, check_count, column_number, faint, person, raised, refuse
+from analysis.read.sheets import Box, Sheet
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
          "boolean": "bool"}  # fmt: skip
@@ -51,7 +52,7 @@ def read(content: bytes) -> Reading:
             faults.append(person("HIDDEN_SHEET", place, words, "shown sheets only"))
             continue
         name = attribute(table, "name", f"sheet {number}")
-        cells += _conditional(table, _table(table, name, styles, len(cells)), styles) + _boxes(table, name)
+        cells += _table(table, name, styles, len(cells)) + _boxes(table, name)
     return Reading(cells, faults)
 
 
@@ -109,19 +110,20 @@ def _points(text: str, otherwise: float) -> float:
 
 
 def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> list[Cell]:
-    """Return the cells that hold something, a repeated one as often as it says, without those under a picture."""
-    columns, covers, found, row = _columns(table, styles), [], [], 1
+    """Return the cells that hold something, a repeated one as often as it says."""
+    sheet = Sheet(name, set(), {}, [], list(_rules(table, styles)))
+    columns, found, row = _columns(table, styles), [], 1
     for entry, folded in _rows(table):
         repeat = _count(entry, "number-rows-repeated")
-        cells = list(_row(entry, row, columns, styles, "hidden row" if folded or _gone(entry, styles) else "", covers))
+        low = "hidden row" if folded or _gone(entry, styles) else ""
+        cells = list(_row(entry, row, sheet, columns, styles))
         check_count(before + len(found) + len(cells) * repeat, name)
         for again in range(row, row + repeat if cells else row):
-            found += [
-                cell._replace(place=f"{name}!{column_letters(cell.column)}{again}", area=name, row=again)
-                for cell in cells
-            ]
+            for cell, why, gone in cells:
+                there = sheet.cell(again, cell.column)
+                found.append((cell._replace(place=there.place, area=name, row=again), low or why, gone))
         row += repeat
-    return [cell.unseen("covered") if any(inside(cell, box) for box in covers) else cell for cell in found]
+    return [part for cell, why, gone in found for part in sheet.seen(cell, why, gone)]
 
 
 def _rows(table: etree._Element, folded: bool = False) -> Iterator[tuple[etree._Element, bool]]:
@@ -154,29 +156,24 @@ def _count(entry: etree._Element, name: str) -> int:
     return max(int(text), 1)
 
 
-def _row(
-    entry: etree._Element, row: int, columns: list, styles: dict[str, Style], why: str, covers: list[Box]
-) -> Iterator[Cell]:
-    """Yield the cells of a row, and note what the pictures and shapes that hang on it cover."""
+def _row(entry: etree._Element, row: int, sheet: Sheet, columns: list, styles: dict[str, Style]):
+    """Yield the cells of a row, why nobody sees each, and why nobody sees a piece of it; note what pictures cover."""
     column = 1
     for item in entry:
         if local(item) not in ("table-cell", "covered-table-cell"):
             continue
         repeat = _count(item, "number-columns-repeated")
-        cell, hidden = _cell(item, styles)
-        covers += _covers(item, row, column)
-        if cell.text or hidden:
+        cell, gone = _cell(item, styles)
+        sheet.covers.extend(_covers(item, row, column))
+        if cell.text or gone:
             check_count(repeat)
-            under = "under a merged cell" if local(item) == "covered-table-cell" else ""
             for at in range(column, column + repeat):
-                _, gone, usual = next((run for run in columns if at <= run[0]), (0, False, ""))
+                _, hidden, usual = next((run for run in columns if at <= run[0]), (0, False, ""))
                 style = styles.get(attribute(item, "style-name") or usual, Style())
-                reason = why or ("hidden column" if gone else "") or under or style.why
-                reason = reason or _ruled(style.rules, cell, styles)
-                own = cell._replace(column=at, wide=_count(item, "number-columns-spanned"))
-                yield from [own.unseen(reason)] if reason else [own] if cell.text else []
-                if hidden and not reason:
-                    yield own.unseen(hidden)
+                under = "under a merged cell" if local(item) == "covered-table-cell" else ""
+                why = ("hidden column" if hidden else "") or under or style.why
+                why = why or ("a rule that hides it" if any(_applies(r, styles, cell) for r in style.rules) else "")
+                yield cell._replace(column=at, wide=_count(item, "number-columns-spanned")), why, gone
         column += repeat
 
 
@@ -233,34 +230,23 @@ def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
         yield item.tail or "", style
 
 
-def _ruled(rules: tuple[Rule, ...], cell: Cell, styles: dict[str, Style]) -> str:
-    """Say whether a rule hides a cell; a rule that cannot be worked out here is taken to apply."""
-    for condition, name in rules:
-        test = CONDITION.search(condition)
-        if not test or cell.kind != "number":  # a text stands after every number
-            applies = not test or test[1] in (">", ">=", "<>", "!=")
-        else:
-            applies = formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
-        if applies and styles.get(name, Style()).why:
-            return "a rule that hides it"
-    return ""
-
-
-def _conditional(table: etree._Element, cells: list[Cell], styles: dict[str, Style]) -> list[Cell]:
-    """Return the cells of a sheet without what its conditional formats hide."""
-    rules = []
+def _rules(table: etree._Element, styles: dict[str, Style]) -> Iterator[tuple[Box, Callable[[Cell], bool]]]:
+    """Yield where the conditional formats of a sheet apply, and whether they hide a cell."""
     for entry in every(table, "conditional-format"):
         for first, top, last, bottom in RANGE.findall(attribute(entry, "target-range-address")):
             box = (int(top), column_number(first), int(bottom or top), column_number(last or first))
-            rules += [
-                (box, (attribute(rule, "value"), attribute(rule, "apply-style-name")))
-                for rule in every(entry, "condition")
-            ]
-    found = []
-    for cell in cells:
-        why = _ruled(tuple(rule for box, rule in rules if inside(cell, box)), cell, styles) if not cell.why else ""
-        found.append(cell.unseen(why) if why else cell)
-    return found
+            for rule in every(entry, "condition"):
+                yield box, partial(_applies, (attribute(rule, "value"), attribute(rule, "apply-style-name")), styles)
+
+
+def _applies(rule: Rule, styles: dict[str, Style], cell: Cell) -> bool:
+    """Say whether a rule hides a cell; one that cannot be worked out here is taken to apply."""
+    test = CONDITION.search(rule[0])
+    if not styles.get(rule[1], Style()).why:
+        return False
+    if not test or cell.kind != "number":  # a text stands after every number
+        return not test or test[1] in (">", ">=", "<>", "!=")
+    return formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
 
 
 def _boxes(table: etree._Element, name: str) -> list[Cell]:

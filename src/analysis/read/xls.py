@@ -8,8 +8,8 @@ import xlrd
 
 from analysis.problems import Fault
 from analysis.read import formats
-from analysis.read.cells import Cell, Reading, check_count, column_letters, cut_off, faint, noted, person, raised, refuse
-from analysis.read.xlsx import Look
+from analysis.read.cells import Cell, Reading, check_count, cut_off, faint, noted, person, raised, refuse
+from analysis.read.sheets import Look, Sheet
 
 STREAMS = [
     ("_vba_project_cur", "MACRO", "a program"),
@@ -89,26 +89,21 @@ def _check_formulas(stream: bytes) -> None:
         raise refuse("FORMULA_NO_VALUE", "", f"{values.count(False)} formulas without a value", "values", do)
 
 
-def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> list[Cell]:
-    tops = {(box[0], box[2]): box for box in sheet.merged_cells}
-    columns = {at for at, info in sheet.colinfo_map.items() if info.hidden or info.width < NARROW}
-    rows = {at for at, info in sheet.rowinfo_map.items() if info.hidden or _low(info)}
-    found = []
-    for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
-            look = _look(book, sheet.cell_xf_index(row, column))
-            cell = _cell(book, sheet, row, column, look)
-            if cell is None:
-                continue
-            box = tops.get((row, column))
-            cell = cell._replace(wide=box[3] - box[2] if box else 1)
-            under = not box and any(a <= row < b and c <= column < d for a, b, c, d in tops.values())
-            why = "hidden row" if row in rows else "hidden column" if column in columns else ""
-            why = why or ("under a merged cell" if under else look.hides(cell))
-            runs = sheet.rich_text_runlist_map.get((row, column), ())
-            found += [cell.unseen(why)] if why else _pieces(book, cell, look, runs)
-            if not why and cell.kind == "text" and sheet.cell_type(row, column) != xlrd.XL_CELL_TEXT:
-                found.append(cell.unseen("a number that is not the one shown"))
+def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
+    merged = {(top + 1, left + 1): (top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells}
+    columns = {at + 1 for at, info in page.colinfo_map.items() if info.hidden or info.width < NARROW}
+    rows = {at for at, info in page.rowinfo_map.items() if info.hidden or _low(info)}
+    sheet, found = Sheet(page.name, columns, merged, [], []), []
+    for row in range(page.nrows):
+        for column in range(page.row_len(row)):
+            look = _look(book, page.cell_xf_index(row, column))
+            kind, value = page.cell_type(row, column), page.cell_value(row, column)
+            cell = _cell(book, sheet.cell(row + 1, column + 1), kind, value, look)
+            if cell is not None:
+                why = "hidden row" if row in rows else look.hides(cell)
+                cell, gone = _pieces(book, cell, look, page.rich_text_runlist_map.get((row, column), ()))
+                changed = cell.kind == "text" and kind != xlrd.XL_CELL_TEXT
+                found += sheet.seen(cell, why, "a number that is not the one shown" if changed else gone)
     return found
 
 
@@ -116,10 +111,7 @@ def _low(info) -> bool:
     return bool(info.height or info.height_mismatch) and info.height < LOW
 
 
-def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int, look: Look) -> Cell | None:
-    kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
-    place = f"{sheet.name}!{column_letters(column + 1)}{row + 1}"
-    cell = Cell(place, sheet.name, row + 1, column + 1, "")
+def _cell(book: xlrd.Book, cell: Cell, kind: int, value, look: Look) -> Cell | None:
     if kind == xlrd.XL_CELL_TEXT and value:
         return cell._replace(text=value)
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
@@ -132,21 +124,18 @@ def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int, look:
     return None
 
 
-def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> list[Cell]:
-    """Return a cell with its superscripts spelled as such, and apart the pieces of its text that nobody sees."""
-    if not runs:
-        return [cell]
+def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> tuple[Cell, str]:
+    """Return a cell with its superscripts spelled as such, and why a piece of its text is not seen."""
     starts = [0, *(start for start, _ in runs), len(cell.text)]
     fonts = [None, *(book.font_list[font] for _, font in runs)]
     text, gone = "", ""
     for font, start, end in zip(fonts, starts, starts[1:], strict=False):
         piece = cell.text[start:end]
-        if font and faint(_colour(book, font.colour_index), look.behind, font.height / TWIPS):
-            gone += piece
+        if font and piece.strip() and faint(_colour(book, font.colour_index), look.behind, font.height / TWIPS):
+            gone = "text in the colour of the paper"
         else:
             text += raised(piece, text) if font and font.escapement == 1 else piece
-    kept = [cell._replace(text=text)] if text.strip() else []
-    return [*kept, cell.unseen("text in the colour of the paper")] if gone.strip() else kept
+    return cell._replace(text=text if text.strip() or not gone else ""), gone
 
 
 def _look(book: xlrd.Book, index: int) -> Look:

@@ -2,6 +2,8 @@
 
 import re
 import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from lxml import etree
@@ -16,7 +18,6 @@ from analysis.read.cells import (
     Cell,
     Reading,
     check_count,
-    column_letters,
     column_number,
     cut_off,
     faint,
@@ -25,6 +26,7 @@ from analysis.read.cells import (
     refuse,
     whole,
 )
+from analysis.read.sheets import Box, Look, Sheet
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
@@ -36,21 +38,6 @@ INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first
 TRUE = ("1", "true")
 OPERATORS = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
              "notEqual": "<>"}  # fmt: skip
-Box = tuple[int, int, int, int]  # top, left, bottom, right
-
-
-class Look(NamedTuple):
-    """Hold a number format, the colour of letters, their size in points, and the colour behind them ("" is none)."""
-
-    code: str = "General"
-    colour: str = ""
-    size: float = 11.0
-    behind: str = ""
-
-    def hides(self, cell: Cell) -> str:
-        """Return why a cell of this look cannot be read, or nothing."""
-        nothing = not cell.text or not formats.shows_text(self.code)
-        return faint(self.colour, self.behind, self.size) or ("a format that shows nothing" if nothing else "")
 
 
 class Book(NamedTuple):
@@ -90,7 +77,7 @@ def read(content: bytes) -> Reading:
             words = f"{state} sheet, {len(every(root, 'row')):,} rows"
             faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
         else:
-            cells += _drawn(archive, part, entry.get("name", where), _sheet(book, root, entry.get("name", where)))
+            cells += _sheet(book, root, entry.get("name", where), _drawings(archive, part))
     return Reading(cells, faults + _unlisted(archive, {part for _, part in targets.values()}))
 
 
@@ -175,30 +162,14 @@ def boxes(ranges: str) -> list[Box]:
     return found
 
 
-class Plan(NamedTuple):
-    """Hold what a sheet says of its cells by their place: hidden columns, merged ranges, and rules that may hide.
-
-    shared: by number the formulas that many cells share, each with the cell it is written for.
-    """
-
-    columns: dict[int, str]
-    merged: dict[tuple[int, int], Box]
-    rules: list[tuple[Box, etree._Element]]
-    shared: dict[str, tuple[str, str]]
-
-    def why(self, cell: Cell) -> str:
-        """Return why nobody sees a cell, or nothing."""
-        if self.columns.get(cell.column):
-            return self.columns[cell.column]
-        if (cell.row, cell.column) not in self.merged and any(inside(cell, box) for box in self.merged.values()):
-            return "under a merged cell"
-        hides = any(inside(cell, box) and _applies(rule, cell) for box, rule in self.rules)
-        return "a rule that hides it" if hides else ""
-
-
-def inside(cell: Cell, box: Box) -> bool:
-    """Say whether a cell lies in a range."""
-    return box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]
+def _rules(book: Book, root: etree._Element) -> Iterator[tuple[Box, Callable[[Cell], bool]]]:
+    """Yield where the conditional formats that hide something apply, and whether they do to a cell."""
+    for rule in every(root, "cfRule"):
+        looks = [*map(_rule, every(rule, "dxf")), _at(book.rules, rule.get("dxfId")) or Look(colour=BLACK)]
+        if any((look.colour and faint(look.colour, look.behind)) or not formats.shown(1, look.code)[0] for look in looks):
+            named = child(rule.getparent(), "sqref")
+            places = attribute(rule.getparent(), "sqref") if named is None else named.text or ""
+            yield from ((box, partial(_applies, rule)) for box in boxes(places))
 
 
 def _applies(rule: etree._Element, cell: Cell) -> bool:
@@ -211,33 +182,25 @@ def _applies(rule: etree._Element, cell: Cell) -> bool:
     return sign is None or formats.TESTS[sign](number, limit)
 
 
-def _plan(book: Book, root: etree._Element) -> Plan:
-    merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
-    rules = []
-    for rule in every(root, "cfRule"):
-        looks = [_rule(entry) for entry in every(rule, "dxf")] + [look for look in [_at(book.rules, rule.get("dxfId"))] if look]
-        if any((look.colour and faint(look.colour, look.behind)) or not formats.shown(1, look.code)[0] for look in looks):
-            named = child(rule.getparent(), "sqref")
-            places = attribute(rule.getparent(), "sqref") if named is None else named.text or ""
-            rules += [(box, rule) for box in boxes(places)]
-    return Plan(_columns(root), {box[:2]: box for box in merged}, rules, {})
-
-
-def _columns(root: etree._Element) -> dict[int, str]:
+def _columns(root: etree._Element) -> set[int]:
+    """Return the hidden columns."""
     narrow = _size(attribute(child(root, "sheetFormatPr"), "defaultColWidth"), 9.0) < NARROW
-    found = dict.fromkeys(range(1, LAST_COLUMN + 1), "hidden column") if narrow else {}
+    found = set(range(1, LAST_COLUMN + 1)) if narrow else set()
     for entry in every(child(root, "cols"), "col"):
-        gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
         columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
-        found |= dict.fromkeys(columns, "hidden column" if gone else "")
+        gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
+        found = found.union(columns) if gone else found.difference(columns)
     return found
 
 
-def _sheet(book: Book, root: etree._Element, name: str) -> list[Cell]:
-    plan = _plan(book, root)
+def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._Element]) -> list[Cell]:
+    merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
+    covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
+    sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers, [*_rules(book, root)])
     # zeroHeight hides only the rows that are not written, which hold nothing
     usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     cells: list[Cell] = []
+    shared: dict[str, tuple[str, str]] = {}  # the formulas that many cells share, each with the cell it is written for
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
@@ -246,36 +209,30 @@ def _sheet(book: Book, root: etree._Element, name: str) -> list[Cell]:
         for entry in row:
             match = REFERENCE.match(entry.get("r") or "")
             column = column_number(match[1]) if match else column + 1
-            merged = plan.merged.get((number, column), (0, 0, 0, 0))
-            place = f"{name}!{column_letters(column)}{number}"
-            cell = Cell(place, name, number, column, "", wide=merged[3] - merged[1] + 1)
-            cells += _seen(book, entry, cell, plan, low)
-    return cells + _margins(root, name)
+            look = _at(book.looks, entry.get("s", "0")) or Look()
+            cell, gone = _cell(book, entry, sheet.cell(number, column), look, shared)
+            if cell.text or gone or cell.kind == "number":
+                own = "" if gone and not cell.text else look.hides(cell)
+                cells += sheet.seen(cell, low or own, gone)
+    return cells + _margins(root, name) + _boxed(drawings, name)
 
 
-def _seen(book: Book, entry: etree._Element, cell: Cell, plan: Plan, low: str) -> list[Cell]:
-    """Return a cell as one sees it, and one without content for what of it nobody sees."""
-    look = _at(book.looks, entry.get("s", "0")) or Look()
+def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict) -> tuple[Cell, str]:
+    """Return a cell with what it says, and why a piece of that is not seen."""
     kind, stored = entry.get("t", "n"), child(entry, "v")
-    text, gone = (stored.text or "") if stored is not None else "", ""
+    text = (stored.text or "") if stored is not None else ""
     if kind in ("s", "inlineStr"):
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
             raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
         text, gone = _pieces(string, look)
-        cell = cell._replace(text=text)
-    else:
-        cell = _valued(book, entry, cell._replace(text=text), look, plan)
-        gone = "a number that is not the one shown" if cell.kind == "text" and kind == "n" else ""
-    if not cell.text and cell.kind != "number":
-        return [cell.unseen(gone)] if gone else []
-    why = low or plan.why(cell) or look.hides(cell)
-    if why:
-        return [cell.unseen(why)]
-    return [cell, cell.unseen(gone)] if gone else [cell]
+        return cell._replace(text=text), gone
+    cell = _valued(book, entry, cell._replace(text=text), look, shared)
+    changed = kind == "n" and cell.kind == "text" and cell.text
+    return cell, "a number that is not the one shown" if changed else ""
 
 
-def _valued(book: Book, entry: etree._Element, cell: Cell, look: Look, plan: Plan) -> Cell:
+def _valued(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict) -> Cell:
     """Return a cell with what it shows of the number, date, error or result that is stored in it."""
     kind, text, formula = entry.get("t", "n"), cell.text, child(entry, "f")
     if formula is not None and text == "" and kind != "str":
@@ -288,7 +245,7 @@ def _valued(book: Book, entry: etree._Element, cell: Cell, look: Look, plan: Pla
         shown, kind, value = formats.shown(float(text), look.code, book.from_1904)
     except ValueError:
         return cell
-    made = _formula(formula, cell, plan.shared) if formula is not None else ""
+    made = _formula(formula, cell, shared) if formula is not None else ""
     return cell._replace(text=shown, kind=kind if shown else "number", value=value, formula=made)
 
 
@@ -331,24 +288,29 @@ def _margins(root: etree._Element, sheet: str) -> list[Cell]:
     return found
 
 
-def _drawn(archive: zipfile.ZipFile, part: str, name: str, cells: list[Cell]) -> list[Cell]:
-    """Return the cells of a sheet with the texts of its boxes, and without what lies under a box or picture."""
-    covers: list[Box] = []
-    found = []
-    drawings = [target for kind, target in archives.relations(archive, part).values() if kind == "drawing"]
-    roots = [root for target in drawings if (root := archives.xml(archive, target)) is not None]
-    for anchor in (entry for root in roots for entry in root):
-        shapes = every(anchor, "sp")
-        text = " ".join("".join(line.itertext()).strip() for shape in shapes for line in every(shape, "p")).strip()
-        if text:
-            found.append(Cell(f"{name}!box{len(found) + 1}", f"{name} box", len(found) + 1, 1, text))
-        ends = [whole("".join(child(anchor, end, at).itertext())) for end in ("from", "to") for at in ("row", "col")
-                if child(anchor, end, at) is not None]  # fmt: skip
-        if len(ends) == 4 and (any(map(_painted, shapes)) or every(anchor, "pic")):
-            down, right = (whole("".join(e.itertext())) > INSET if (e := child(anchor, "from", at)) is not None else 0
-                           for at in ("rowOff", "colOff"))  # fmt: skip
-            covers.append((ends[0] + 1 + down, ends[1] + 1 + right, ends[2], ends[3]))
-    return [cell.unseen("covered") if any(inside(cell, box) for box in covers) else cell for cell in cells] + found
+def _drawings(archive: zipfile.ZipFile, part: str) -> list[etree._Element]:
+    targets = [target for kind, target in archives.relations(archive, part).values() if kind == "drawing"]
+    return [root for target in targets if (root := archives.xml(archive, target)) is not None]
+
+
+def _boxed(drawings: list[etree._Element], name: str) -> list[Cell]:
+    """Return the texts of the boxes drawn on a sheet."""
+    shapes = [every(anchor, "sp") for drawing in drawings for anchor in drawing]
+    texts = [" ".join("".join(line.itertext()).strip() for shape in group for line in every(shape, "p")) for group in shapes]
+    found = filter(None, map(str.strip, texts))
+    return [Cell(f"{name}!box{at}", f"{name} box", at, 1, text) for at, text in enumerate(found, start=1)]
+
+
+def _covers(anchor: etree._Element) -> list[Box]:
+    """Return the cells that lie under a picture or a painted box."""
+    names = [(end, at) for end in ("from", "to") for at in ("row", "col", "rowOff", "colOff")]
+    edges = {f"{end} {at}": whole(e.text) for end, at in names if (e := child(anchor, end, at)) is not None}
+    if not {"from row", "from col", "to row", "to col"} <= edges.keys() or not (
+        every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))
+    ):
+        return []
+    top, left = (edges[f"from {at}"] + 1 + (edges.get(f"from {at}Off", 0) > INSET) for at in ("row", "col"))
+    return [(top, left, edges["to row"], edges["to col"])]
 
 
 def _painted(shape: etree._Element) -> bool:
