@@ -105,12 +105,24 @@ def notebooks(asked: argparse.Namespace) -> int:
 
 
 def check(asked: argparse.Namespace) -> int:
-    """Write nothing, and say how each file ends and what was found in it; 1 when one needs a person or is refused."""
-    from analysis import project, read
+    """Write nothing, and say how each file ends and what was found in it; 1 when one needs a person or is refused.
 
-    reports = read.check(asked.files or _received(project.root() / "data" / "inbox"))
-    print(json.dumps(reports, indent=1) if asked.json else read.report(reports))
-    return FINE if all(one["outcome"] == "accepted" for one in reports) else WRONG_DATA
+    Without files: of all in the inbox, and what is wrong below data/raw.
+    """
+    from analysis import clean, project, read
+    from analysis.problems import SHOWN
+
+    if asked.files:
+        reports, problems = read.check(asked.files), []
+    else:
+        reports = read.check(_received(project.root() / "data" / "inbox"), project.raw())
+        problems = clean.build(project.raw())["problems"]
+    if asked.json:
+        print(json.dumps([*reports, *(problem.record() for problem in problems)], indent=1))
+    else:
+        print("\n".join([read.report(reports), *map(str, problems)]).strip() or "Nothing found.")
+    fine = all(one["outcome"] == "accepted" for one in reports) and all(one.severity == SHOWN for one in problems)
+    return FINE if fine else WRONG_DATA
 
 
 def _received(inbox: Path) -> list[Path]:

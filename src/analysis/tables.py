@@ -187,7 +187,7 @@ def _strength(kinds: set[str], origins: int, alone: bool) -> str:
         return "own reply"
     if "report" in kinds:
         return "report"
-    if "copy" in kinds or (kinds == {"press copy"} and alone):
+    if alone and kinds <= {"copy", "press copy"}:
         return "one unverified copy"
     return "press, one origin" if origins == 1 else f"press, {origins} origins"
 

@@ -282,6 +282,20 @@ def xlsx() -> dict[str, Example]:
             ("INVISIBLE_TEXT",),
             {place: text for place, text in common.items() if place != "Data!B2"},
         ),
+        "white_on_blue_by_rule": Example(
+            book(
+                change=lambda sheet, made: sheet.conditional_formatting.add(
+                    "B2:C3",
+                    CellIsRule(
+                        operator="lessThan",
+                        formula=["5"],
+                        font=Font(color="FFFFFF"),
+                        fill=PatternFill(bgColor="1F4E78"),
+                    ),
+                )
+            ),
+            cells=common,
+        ),
         "hidden_sheet": Example(_hidden_sheet("hidden"), PERSON, ("HIDDEN_SHEET",), common),
         "very_hidden_sheet": Example(_hidden_sheet("veryHidden"), PERSON, ("HIDDEN_SHEET",), common),
         "comment": Example(

@@ -160,6 +160,29 @@ def test_a_copy_in_another_format_is_known_and_a_correction_or_other_labels_are_
     assert {path.name for path in (raw / ROUND).glob("kent*.csv")} == {"kent.csv", "kent-2.csv", "kent-3.csv"}
 
 
+def test_the_same_bytes_for_another_force_are_refused(raw):
+    file = received(raw, "a.xlsx", book())
+    new_reply(raw, file, ROUND, ["kent"])
+    with pytest.raises(Refused, match="the same bytes as kent"):
+        new_reply(raw, file, ROUND, ["surrey"])
+
+
+def test_one_reply_of_two_forces_names_both_and_says_which_row_is_missing(raw):
+    said = new_reply(raw, received(raw, "a.xlsx", book()), ROUND, ["norfolk", "suffolk"])
+    assert source(raw, f"norfolk-suffolk_{ROUND}")["force_ids"] == "norfolk suffolk"
+    assert any(
+        line.startswith("Norfolk Constabulary and Suffolk Constabulary,joint,norfolk suffolk") for line in said.lines
+    )
+
+
+def test_a_letter_of_refusal_has_an_empty_transcript_and_says_how_it_answered(raw):
+    letter = b"<html><body><p>Section 12 applies: more than 18 hours.</p></body></html>"
+    said = new_reply(raw, received(raw, "no.html", letter), ROUND, ["kent"], answer="refused", exemptions="s12")
+    assert rows(raw / ROUND / "kent.csv") == [] and said.lines[-1] == "Nothing is left to decide."
+    kent = [row for row in rows(raw / "coverage.csv") if (row["round_id"], row["force_id"]) == (ROUND, "kent")]
+    assert [(row["answer"], row["exemptions"]) for row in kent] == [("refused", "s12")]
+
+
 def test_the_tables_of_decisions_stay_valid(raw):
     for number, name in enumerate(REPLIES):
         new_reply(

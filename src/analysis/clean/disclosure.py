@@ -15,6 +15,7 @@ DO = "set `public` to yes in sources.csv once the reply is published"
 WITHHELD = re.compile(r"\s*(?:<|fewer than|less than|under|\*|\[c\]|s40|withheld|suppressed)", re.IGNORECASE)
 ENDS = {"low": 0.0, "high": np.inf}  # how far an open end reaches
 ALIKE = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "unit"]
+SIDES = ["conduct", "system", "outcome"]
 
 
 def limits(thresholds: pd.DataFrame) -> dict[str, int]:
@@ -93,7 +94,8 @@ def derivable(
     rows = _rows(facts, sums, Tree.of(decided["categories"])) if shy.any() else []
     found, expected = "a hidden number that the others give away", "no closer than its source hides it"
     problems = []
-    for at in np.flatnonzero(shy).tolist():
+    tied = {one for row, _ in rows for one in row}
+    for at in (one for one in np.flatnonzero(shy).tolist() if one in tied):
         fact = facts.iloc[at]
         among = usual if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
         if _values_left(facts, at, rows) < min(among, usual):
@@ -115,8 +117,10 @@ def _rows(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dic
     """Return what ties facts together, by position: a weighted sum of them is 0 at least, and so much at most."""
     home = {one: row for row, ids in enumerate(facts["figure_ids"]) for one in ids.split()}
     above = [(row, home[of]) for row, wholes in enumerate(facts["part_of"]) for of in wholes.split()]
-    for _, group in facts.reset_index(drop=True).groupby(ALIKE, dropna=False):
-        found = group.to_dict("index")
+    numbered = facts.reset_index(drop=True)
+    several = numbered[numbered.duplicated(ALIKE, keep=False)]  # one alone lies in no other
+    for _, group in several.groupby(ALIKE, dropna=False):
+        found = group[["role", "rank", *SIDES]].to_dict("index")
         above += [(one, of) for one in found for of in found if one != of and _within(found[one], found[of], tree)]
     whole = [
         ({home[row.of]: 1} | {home[one]: -1 for one in row.figures.split()}, 0.0)
@@ -130,8 +134,7 @@ def _within(one: dict, of: dict, tree: Tree) -> bool:
     """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
     if of["role"] not in ("any", one["role"]) or of["rank"] not in ("", one["rank"]):
         return False
-    sides = ("conduct", "system", "outcome")
-    return all(of[side] in tree.lines.get((side, one[side]), [one[side]]) for side in sides)
+    return all(of[side] in tree.lines.get((side, one[side]), [one[side]]) for side in SIDES)
 
 
 def _values_left(facts: pd.DataFrame, at: int, rows: list[tuple[dict[int, int], float]]) -> float:

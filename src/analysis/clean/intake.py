@@ -74,7 +74,10 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
     before = sources.loc[sources["received_sha256"] == sha256]
     source_id = options.get("source_id") or f"{'-'.join(forces)}_{round_id}"
     if len(before):
-        source_id, lines = before.iloc[0]["source_id"], _said_anew(raw, before.iloc[0], options)
+        row = before.iloc[0]
+        if (row["round_id"], row["force_ids"]) != (round_id, " ".join(forces)):
+            raise Refused(f"DUPLICATE_REPLY: the same bytes as {row['source_id']}; nothing was written.")
+        source_id, lines = row["source_id"], _said_anew(raw, row, options)
     else:
         source_id = _free(source_id, sources, bool(options.get("source_id")))
         lines = _take(raw, file, sha256, source_id, round_id, forces, decided, options)

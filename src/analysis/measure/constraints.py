@@ -559,8 +559,7 @@ def _repliers(data: Any, facts: list[dict], row: pd.Series, ids: list[str]) -> t
     assumed = here["assumed"] if "assumed" in here else [""] * len(here)
     answered = [one for one, names in zip(here["force_id"], assumed, strict=True) if set(names.split()) <= set(ids)]
     named = frozenset(answered).union(*(fact["force_ids"].split() for fact in facts))
-    replied = pd.to_numeric(row["forces_replied"], errors="coerce")
-    return named, None if pd.isna(replied) else max(0, int(replied) - len(named))
+    return named, None if pd.isna(row["forces_replied"]) else max(0, int(row["forces_replied"]) - len(named))
 
 
 def _ranks(ranks: list[dict], evidence: _Evidence, home: dict[str, str]) -> list[_Rank]:

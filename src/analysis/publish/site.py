@@ -8,7 +8,7 @@ from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,6 +45,7 @@ def write(folder: Path, tables, kept: dict[Run, Path], findings: list[dict], fla
     _rounds(site)
     _guides(site)
     _evidence(site)  # after all that uses a number
+    _official(site)
     site.page("contradictions/index.html", "contradictions.html", conflicts=site.conflicts(tables.facts))
     site.page("corrections/index.html", "corrections.html", **{name: _small(name) for name in READERS})
     site.page("download/index.html", "download.html", files=_downloads(folder))
@@ -67,6 +68,8 @@ class Site:
         self.sources = {row["source_id"]: row for row in rows(tables.sources) if row["public"] == "yes"}
         self.figures = {row["figure_id"]: row for row in rows(tables.figures)}
         self.facts = rows(tables.facts)
+        docs = project.root() / "docs"
+        self.guides = {file.name: file for file in runs.below(docs) if file.suffix == ".md"} if docs.is_dir() else {}
         self.entries: list[dict] = []
         self.uses: dict[str, dict] = {}
         self.jinja = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
@@ -138,7 +141,8 @@ class Site:
         if cell["cell_type"] == "markdown":
             title = source.partition("\n")[0].removeprefix("# ") if source.startswith("# ") else ""
             text = source.partition("\n")[2] if title else source
-            return [{"kind": "words", "html": self.markdown(text), "title": title}]
+            beside = {one.notebook.name: one.page for one in self.kept if one.part in ("", run.part)}
+            return [{"kind": "words", "html": self.markdown(text, beside), "title": title}]
         code = [{"kind": "code", "text": source}] if source else []
         return code + [block for output in cell["outputs"] if (block := self._output(output, run))]
 
@@ -165,10 +169,10 @@ class Site:
         header = (self.folder / f"{base}.png").read_bytes()[16:24]
         return {"files": there, "width": int.from_bytes(header[:4]), "height": int.from_bytes(header[4:])}
 
-    def markdown(self, text: str, links: dict[str, str] | None = None) -> Markup:
-        """Render Markdown, raw html escaped; headings get ids, links to files of the project lead to their pages.
+    def markdown(self, text: str, beside: dict[str, str] | None = None) -> Markup:
+        """Render Markdown for a page one folder deep, raw html escaped.
 
-        links: the pages that files lead to, by the name of the file; a link to another file stays words.
+        Headings get ids; links to guides and to notebooks beside this one lead to their pages, any other to the method.
         """
         reader = MarkdownIt("commonmark", {"html": False}).enable("table")
         tokens = reader.parse(text)
@@ -177,8 +181,17 @@ class Site:
                 token.attrSet("id", slug(inline.content))
         for token in (child for token in tokens for child in token.children or []):
             if token.type == "link_open":
-                token.attrSet("href", _target(str(token.attrGet("href")), links or {}))
+                token.attrSet("href", self._target(urlsplit(str(token.attrGet("href"))), beside or {}))
         return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 (markdown-it escapes)
+
+    def _target(self, link: SplitResult, beside: dict[str, str]) -> str:
+        """Return where a link leads: to another host or a heading as it is, to the page of a file of the project."""
+        name, anchor = posixpath.basename(link.path), f"#{link.fragment}" if link.fragment else ""
+        if link.scheme or not link.path:
+            return link.geturl()
+        if name in self.guides:
+            return f"../{_guide(self.guides[name])}{anchor}"
+        return f"../{beside[name]}{anchor}" if name in beside else "../method/index.html"
 
     def conflicts(self, facts: pd.DataFrame) -> list[dict]:
         """Return the facts that sources contradict each other about, each with its figures."""
@@ -268,8 +281,8 @@ def _told(blocks: list[dict]) -> list[dict]:
         if block["kind"] == "words" and str(block["html"]).startswith("<h2"):
             sections.append([])
         sections[-1].append(block)
-    kinds = [{block["kind"] for block in section} for section in sections]
-    return [block for section, held in zip(sections, kinds, strict=True) if held != {"words", "code"} for block in section]
+    shown = [section for section in sections[1:] if {block["kind"] for block in section} != {"words", "code"}]
+    return [block for section in [sections[0], *shown] for block in section]
 
 
 def _words(blocks: list[dict]) -> str:
@@ -288,20 +301,11 @@ def _headings(kept: dict[Run, Path]) -> dict[str, str]:
     return found
 
 
-def _target(href: str, links: dict[str, str]) -> str:
-    """Return where a link of a guide leads: another host, a heading, or the page of a file of the project."""
-    parts = urlsplit(href)
-    if parts.scheme or not parts.path:
-        return href
-    name = posixpath.basename(parts.path)
-    anchor = f"#{parts.fragment}" if parts.fragment else ""
-    return links.get(name, "../download/index.html") + anchor
-
-
 def _files(site: Site) -> None:
     """Lay out what is no page: tables, transcripts that are public, charts, notebooks as run, styles and scripts."""
     folder, processed = site.folder, project.processed()
     shutil.copytree(processed, folder / "data")
+    shutil.copyfile(project.lookups() / "workforce.csv", folder / "data" / "workforce.csv")
     for source in site.sources.values():
         for name in (source["file"], str(Path(source["file"]).with_suffix(".toml"))):
             if (project.raw() / name).is_file() and Path(name).suffix in (".csv", ".toml"):
@@ -415,16 +419,11 @@ def timeline(site: Site) -> list[dict]:
 
 def _guides(site: Site) -> None:
     """Make a page of each Markdown file below docs/."""
-    docs = project.root() / "docs"
-    files = [file for file in runs.below(docs) if file.suffix == ".md"] if docs.is_dir() else []
-    links = {file.name: _guide(file) for file in files} | {f"{name}.csv": f"../data/{name}.csv" for name in ("facts", "figures", "coverage")}
-    links = {name: path.replace("method/", "", 1) for name, path in links.items()}
     listed = []
-    for file in files:
+    for file in site.guides.values():
         title, _, text = file.read_text("utf-8").strip().removeprefix("# ").partition("\n")
-        listed.append({"title": title, "page": _guide(file), "group": file.parent.name if file.parent != docs else ""})
+        listed.append({"title": title, "page": _guide(file), "html": site.markdown(text)})
         site.entries.append({"t": title, "u": _guide(file), "k": "guide", "w": ""})
-        listed[-1]["html"] = site.markdown(text, links)
     for guide in listed:
         site.page(guide["page"], "guide.html", guide=guide, guides=listed)
 
@@ -451,6 +450,21 @@ def _evidence(site: Site) -> None:
     site.page("evidence/index.html", "documents.html", counts=counts)
 
 
+def _official(site: Site) -> None:
+    """Write a page for each cited table that is no answer to a request: the workforce, and official counts."""
+    cited = {source_of(one) for one in site.uses}
+    for about in _lookup("workforce_sources"):
+        if about["source_id"] in cited:
+            words = "How many people forces employed, as the rates of this site use it: workforce.csv holds every row."
+            told = {"names": [], "lines": [], "about": about, "words": words}
+            site.page(f"evidence/{about['source_id']}.html", "table.html", title=about["title"], **told)
+    official = list(enumerate(_lines(project.raw() / "official.csv"), 2))
+    if official:
+        words = "Counts of other things, by those who keep them. They are shown beside what forces answered, and never added."
+        told = {"names": list(official[0][1]), "lines": official, "about": {"url": "", "note": ""}}
+        site.page("evidence/official.html", "table.html", title="Official counts", words=words, **told)
+
+
 def runs_of_digits(text: str) -> list:
     """Return a key by which L10 comes after L9."""
     import re
@@ -466,8 +480,9 @@ def _beside(cited: set[str], site: Site) -> list[dict]:
         with (project.raw() / source["file"]).open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
             for row in reader:
-                if f"{name}:L{line}" in cited:
-                    own = {"figure_id": f"{name}:L{line}", "source_id": name, "as_written": row.get("value", ""), "unit": row.get("unit", "")}
+                own_place = row.get("cell") or f"L{line}"
+                if f"{name}:{own_place}" in cited:
+                    own = {"figure_id": f"{name}:{own_place}", "source_id": name, "as_written": row.get("value", ""), "unit": row.get("unit", "")}
                     own |= {f"{part}_as_written": row.get(part, "") for part in ("force", "period", "role", "unit", "misuse", "outcome")}
                     own |= {"status": f"a number of {row.get('unit', '')}", "where_printed": row.get("where_printed", "")}
                     found.append(dict.fromkeys(site.tables.figures.columns, "") | own)

@@ -44,20 +44,22 @@ document.querySelectorAll("table.long").forEach((table, number) => {
   filterable(table, number);
 });
 
-// Beside each finding: its address, to send on.
+// Beside each finding: its words, how sure they are, and its address, to cite.
 for (const finding of document.querySelectorAll(".finding[id]")) {
   const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "copy", textContent: "Copy link" });
+  const sentence = finding.querySelector("p");
+  const words = sentence.textContent.trim();
+  Object.assign(button, { type: "button", className: "copy", textContent: "Cite" });
   button.addEventListener("click", async () => {
     const address = location.href.split("#")[0] + "#" + finding.id;
     try {
-      await navigator.clipboard.writeText(address);
-      button.textContent = "Copied";
+      await navigator.clipboard.writeText(`“${words}” ${document.title}, ${address}`);
+      button.textContent = "Copied with its address";
     } catch {
       location.hash = finding.id; // the address is then in the browser's own line
     }
   });
-  finding.append(button);
+  sentence.append(" ", button);
 }
 
 // The box for a force leads straight to its page where the name is one of the list.

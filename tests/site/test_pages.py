@@ -1,0 +1,78 @@
+"""What holds for every page of the built site, read as files."""
+
+import json
+import re
+
+import links
+import pytest
+
+ROUND = "parliament-street-2019"
+# Of the round that everything here began with: each stands on its pages and leads to the cell that prints it.
+SEED = {"237": "ps2019-itpro:L3", "50": "ps2019-commentator:L4", "18": "ps2019-commentator:L6"}
+
+
+@pytest.fixture(scope="module")
+def pages(folder):
+    return links.pages(folder)
+
+
+def test_every_link_leads_somewhere_and_no_anchor_stands_twice(folder):
+    assert links.broken(folder) == []
+
+
+def test_every_number_that_is_said_leads_to_a_row_of_evidence_or_to_where_it_was_worked_out(pages):
+    lost = [
+        (path, number.text)
+        for path, page in pages.items()
+        for number in page.xpath("//a[contains(concat(' ', @class, ' '), ' number ')][@data-figures]")
+        if "evidence/" not in number.get("href")
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize(("number", "cell"), SEED.items())
+def test_each_seed_fact_stands_on_a_page_of_its_round_and_leads_to_its_cell(pages, number, cell):
+    pages_of_round = [page for path, page in pages.items() if path.endswith(f"/{ROUND}.html")]
+    found = [link for page in pages_of_round for link in page.xpath("//a[@data-figures]") if link.text == number]
+    assert any(cell in link.get("data-figures").split() for link in found)
+
+
+def test_an_address_of_a_cell_that_was_ever_given_out_still_stands(pages, folder):
+    figures = (folder / "data" / "figures.csv").read_text("utf-8").splitlines()[1:]
+    for line in figures[:: max(1, len(figures) // 100)]:
+        source, _, place = line.partition(",")[0].partition(":")
+        assert pages[f"evidence/{source}.html"].get_element_by_id(place) is not None
+
+
+def test_every_force_and_every_round_and_every_document_has_a_page(pages, folder):
+    for table, column, where in (("coverage", "force_id", "forces"), ("coverage", "round_id", "rounds"), ("figures", "source_id", "evidence")):
+        head, *lines = (folder / "data" / f"{table}.csv").read_text("utf-8").splitlines()
+        at = head.split(",").index(column)
+        assert {f"{where}/{line.split(',')[at]}.html" for line in lines} <= set(pages)
+
+
+def test_no_page_is_heavier_than_300_kb_or_asks_for_more_than_12_files(pages, folder):
+    heavy = {path: size for path in pages if (size := (folder / path).stat().st_size) > 300_000}
+    many = {path: len(page.xpath("//script | //link[@rel='stylesheet'] | //img")) for path, page in pages.items()}
+    assert heavy == {} and {path: count for path, count in many.items() if count > 12} == {}
+
+
+def test_a_title_says_no_number_that_its_chart_does_not_draw(folder):
+    for words in sorted((folder / "figures").rglob("*.txt")):
+        title = words.read_text("utf-8").partition("\n")[0]
+        drawn = set(re.findall(r"\d+", words.with_suffix(".csv").read_text("utf-8").replace(",", " ")))
+        said = {number for number in re.findall(r"\b\d+\b", title) if not re.fullmatch(r"(19|20)\d\d", number)}
+        assert said <= drawn | {"95", "1", "000"}, words
+
+
+def test_each_sentence_of_findings_json_stands_on_its_page_with_its_address(pages, folder):
+    for one in json.loads((folder / "data" / "findings.json").read_text("utf-8")):
+        name = one["id"].split("/")
+        page = pages[f"forces/{name[1]}.html" if one["force"] else f"{name[0]}/{name[1]}.html"]
+        assert page.get_element_by_id(name[2]).get("class") == ("withheld" if one["withheld"] else "finding")
+
+
+def test_no_page_says_more_than_once_that_nothing_is_known(pages):
+    for path, page in pages.items():
+        if path.startswith("forces/") and path != "forces/index.html":
+            assert page.text_content().count("No number of computer misuse was published") <= 1, path
