@@ -16,6 +16,10 @@ CONTAINERS = {
 CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "rPrChange", "pPrChange")
 HIDDEN = ("vanish", "webHidden", "specVanish")
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "\ufffd"}
+# text boxes, without the older copy of each and those inside another box
+BOXES = etree.XPath(
+    "descendant::*[local-name()='txbxContent'][not(ancestor::*[local-name()='Fallback' or local-name()='txbxContent'])]"
+)
 OTHERS = re.compile(r"word/(header|footer|footnote|endnote)s?\d*\.xml")
 
 
@@ -67,7 +71,8 @@ class _Document:
             if attribute(style, "default") in ("1", "true") and attribute(style, "type", "paragraph") == "paragraph"
         ]  # fmt: skip
         defaults = child(styles, "docDefaults", "rPrDefault", "rPr")
-        self.usual = [look for name in usual[:1] for look in self.chain(name)] + ([] if defaults is None else [defaults])
+        self.usual = self.chain(usual[0]) if usual else []
+        self.usual += [] if defaults is None else [defaults]
 
     def chain(self, name: str) -> list[etree._Element]:
         """Return the looks of a style, from its own to that of the one it is based on."""
@@ -94,7 +99,7 @@ class _Document:
         for block in paragraphs:
             line = ""
             for run in _inside(block, ("r",)):
-                self.boxes += [box for box in every(run, "txbxContent") if not _inner(box, run)]
+                self.boxes += BOXES(run)
                 text = "".join((t.text or "") if local(t) == "t" else SIGNS.get(local(t), "") for t in run)
                 reason = why or self.hides(block, run)
                 if reason:
@@ -167,13 +172,3 @@ def _shade(run: etree._Element) -> str:
     """Return the shading of the paragraph, cell or table a run stands in."""
     shades = (child(parent, name, "shd") for parent in run.iterancestors() for name in ("pPr", "tcPr", "trPr", "tblPr"))
     return next((attribute(shade, "fill", "auto") for shade in shades if shade is not None), "")
-
-
-def _inner(box: etree._Element, run: etree._Element) -> bool:
-    """Say whether a box is the older copy of another one, or lies inside another box."""
-    above: list[str] = []
-    for parent in box.iterancestors():
-        if parent is run:
-            break
-        above.append(local(parent))
-    return "Fallback" in above or "txbxContent" in above

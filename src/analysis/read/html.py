@@ -95,7 +95,8 @@ class _Page:
                 hidden = hidden or (reason if what.strip() else "")
                 line += "" if reason else raised(what, line.strip()) if up else what
                 continue
-            text = "\n".join(filter(None, (" ".join(re.split("[ \t\r\n]+", part)).strip() for part in line.split(BREAK))))
+            parts = [re.sub("[ \t\r\n]+", " ", part).strip() for part in line.split(BREAK)]
+            text = "\n".join(filter(None, parts))
             if text or hidden:
                 counts["P"] += 1
                 cell = Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, text)
@@ -131,7 +132,8 @@ class _Page:
         """Return the cells of a table; a cell that spans rows keeps its column from being used again."""
         taken: set[tuple[int, int]] = set()
         found = [cell for caption in table.findall("caption") for cell in self.cells(caption, f"{area}/", why)]
-        gone = [self.reason(entry) for entry in every(table, "col") for _ in range(min(whole(entry.get("span"), 1), 99))]
+        spans = [(entry, min(whole(entry.get("span"), 1), 1000)) for entry in every(table, "col")]
+        gone = [self.reason(entry) for entry, wide in spans for _ in range(wide)]
         for number, row in enumerate(_rows(table), start=1):
             above = why or self.reason(row) or (self.reason(row.getparent()) if row.getparent() is not table else "")
             column = 1

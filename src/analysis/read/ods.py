@@ -1,8 +1,7 @@
 """An ods spreadsheet as cells, as its sheets show them."""
 
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -11,7 +10,7 @@ from analysis.problems import Fault
 from analysis.read import archives, formats
 from analysis.read.archives import attribute, child, every, local
 from analysis.read.cells import Cell, Reading, check_count, column_number, faint, person, raised, refuse
-from analysis.read.sheets import Box, Sheet
+from analysis.read.sheets import Box, Sheet, inside
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
          "boolean": "bool"}  # fmt: skip
@@ -97,7 +96,8 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     size = _points(said("text-properties", "font-size"), 11.0)
     length = said("table-row-properties", "row-height") or said("table-column-properties", "column-width")
     hidden = said("text-properties", "display") == "none" or said("table-properties", "display") == "false"
-    why = "hidden text" if hidden or _points(length, LOW) < LOW else faint(said("text-properties", "color"), behind, size)
+    why = "hidden text" if hidden or _points(length, LOW) < LOW else ""
+    why = why or faint(said("text-properties", "color"), behind, size)
     why = why or ("a format that shows nothing" if data in empty else "")
     maps = [rule for style in chain for rule in style if local(rule) == "map"]
     rules = tuple((attribute(rule, "condition"), attribute(rule, "apply-style-name")) for rule in maps)
@@ -111,7 +111,7 @@ def _points(text: str, otherwise: float) -> float:
 
 def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> list[Cell]:
     """Return the cells that hold something, a repeated one as often as it says."""
-    sheet = Sheet(name, set(), {}, [], list(_rules(table, styles)))
+    sheet, rules = Sheet(name, set(), {}, []), list(_rules(table))
     columns, found, row = _columns(table, styles), [], 1
     for entry, folded in _rows(table):
         repeat = _count(entry, "number-rows-repeated")
@@ -121,7 +121,9 @@ def _table(table: etree._Element, name: str, styles: dict[str, Style], before: i
         for again in range(row, row + repeat if cells else row):
             for cell, why, gone in cells:
                 there = sheet.cell(again, cell.column)
-                found.append((cell._replace(place=there.place, area=name, row=again), low or why, gone))
+                own = cell._replace(place=there.place, area=name, row=again)
+                ruled = _ruled((rule for box, rule in rules if inside(own, box)), styles, own)
+                found.append((own, low or why or ruled, gone))
         row += repeat
     return [part for cell, why, gone in found for part in sheet.seen(cell, why, gone)]
 
@@ -172,8 +174,8 @@ def _row(entry: etree._Element, row: int, sheet: Sheet, columns: list, styles: d
                 style = styles.get(attribute(item, "style-name") or usual, Style())
                 under = "under a merged cell" if local(item) == "covered-table-cell" else ""
                 why = ("hidden column" if hidden else "") or under or style.why
-                why = why or ("a rule that hides it" if any(_applies(r, styles, cell) for r in style.rules) else "")
-                yield cell._replace(column=at, wide=_count(item, "number-columns-spanned")), why, gone
+                own = cell._replace(column=at, wide=_count(item, "number-columns-spanned"))
+                yield own, why or _ruled(style.rules, styles, cell), gone
         column += repeat
 
 
@@ -230,23 +232,26 @@ def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
         yield item.tail or "", style
 
 
-def _rules(table: etree._Element, styles: dict[str, Style]) -> Iterator[tuple[Box, Callable[[Cell], bool]]]:
-    """Yield where the conditional formats of a sheet apply, and whether they hide a cell."""
+def _rules(table: etree._Element) -> Iterator[tuple[Box, Rule]]:
+    """Yield where the conditional formats of a sheet apply, and what they say."""
     for entry in every(table, "conditional-format"):
         for first, top, last, bottom in RANGE.findall(attribute(entry, "target-range-address")):
             box = (int(top), column_number(first), int(bottom or top), column_number(last or first))
             for rule in every(entry, "condition"):
-                yield box, partial(_applies, (attribute(rule, "value"), attribute(rule, "apply-style-name")), styles)
+                yield box, (attribute(rule, "value"), attribute(rule, "apply-style-name"))
 
 
-def _applies(rule: Rule, styles: dict[str, Style], cell: Cell) -> bool:
-    """Say whether a rule hides a cell; one that cannot be worked out here is taken to apply."""
-    test = CONDITION.search(rule[0])
-    if not styles.get(rule[1], Style()).why:
-        return False
-    if not test or cell.kind != "number":  # a text stands after every number
-        return not test or test[1] in (">", ">=", "<>", "!=")
-    return formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
+def _ruled(rules: Iterable[Rule], styles: dict[str, Style], cell: Cell) -> str:
+    """Return why a rule hides a cell, or nothing; one that cannot be worked out here is taken to apply."""
+    for condition, name in rules:
+        test = CONDITION.search(condition)
+        if test and cell.kind == "number":
+            applies = formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
+        else:  # a text stands after every number
+            applies = not test or test[1] in (">", ">=", "<>", "!=")
+        if applies and styles.get(name, Style()).why:
+            return "a rule that hides it"
+    return ""
 
 
 def _boxes(table: etree._Element, name: str) -> list[Cell]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pdfplumber
 import pikepdf
+from pdfplumber.utils import cluster_objects
 
 from analysis.problems import Fault
 from analysis.read import ink
@@ -156,12 +157,7 @@ def _spell(letters: list[dict]) -> None:
 def _lines(page) -> list[list[tuple[ink.Box, str]]]:
     """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
     words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
-    rows: list[list[dict]] = []
-    for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
-        if rows and abs(rows[-1][-1]["bottom"] - word["bottom"]) <= 3:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
+    rows = cluster_objects(words, lambda word: word["bottom"], 3)
     return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
 
 

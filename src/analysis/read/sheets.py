@@ -1,6 +1,5 @@
 """What all spreadsheets share: how a cell looks, and what of a sheet its place hides."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from analysis.read import formats
@@ -22,19 +21,22 @@ class Look(NamedTuple):
         nothing = not cell.text or not formats.shows_text(self.code)
         return faint(self.colour, self.behind, self.size) or ("a format that shows nothing" if nothing else "")
 
+    def hides_on(self, look: "Look") -> bool:
+        """Say whether a rule that gives this look to a cell of another one makes it unreadable."""
+        both = faint(self.colour or look.colour, self.behind or look.behind, look.size)
+        return bool(both) or not formats.shown(1, self.code)[0]
+
 
 class Sheet(NamedTuple):
     """Hold what a sheet says of its cells by their place.
 
-    columns: those hidden; merged: ranges shown as one cell; covers: what lies under a picture or a painted box;
-    rules: ranges with a test that says whether a conditional format hides a cell.
+    columns: those hidden; merged: ranges shown as one cell; covers: what lies under a picture or a painted box.
     """
 
     name: str
     columns: set[int]
     merged: dict[tuple[int, int], Box]
     covers: list[Box]
-    rules: list[tuple[Box, Callable[[Cell], bool]]]
 
     def cell(self, row: int, column: int, text: str = "") -> Cell:
         """Return a cell at its place."""
@@ -58,10 +60,7 @@ class Sheet(NamedTuple):
             return "hidden column"
         if (cell.row, cell.column) not in self.merged and any(inside(cell, box) for box in self.merged.values()):
             return "under a merged cell"
-        if any(inside(cell, box) for box in self.covers):
-            return "covered"
-        hides = any(inside(cell, box) and hides(cell) for box, hides in self.rules)
-        return "a rule that hides it" if hides else ""
+        return "covered" if any(inside(cell, box) for box in self.covers) else ""
 
 
 def inside(cell: Cell, box: Box) -> bool:

@@ -93,7 +93,7 @@ def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
     merged = {(top + 1, left + 1): (top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells}
     columns = {at + 1 for at, info in page.colinfo_map.items() if info.hidden or info.width < NARROW}
     rows = {at for at, info in page.rowinfo_map.items() if info.hidden or _low(info)}
-    sheet, found = Sheet(page.name, columns, merged, [], []), []
+    sheet, found = Sheet(page.name, columns, merged, []), []
     for row in range(page.nrows):
         for column in range(page.row_len(row)):
             look = _look(book, page.cell_xf_index(row, column))

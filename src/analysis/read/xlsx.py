@@ -2,8 +2,6 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import NamedTuple
 
 from lxml import etree
@@ -26,7 +24,7 @@ from analysis.read.cells import (
     refuse,
     whole,
 )
-from analysis.read.sheets import Box, Look, Sheet
+from analysis.read.sheets import Box, Look, Sheet, inside
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
@@ -38,6 +36,7 @@ INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first
 TRUE = ("1", "true")
 OPERATORS = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
              "notEqual": "<>"}  # fmt: skip
+Rule = tuple[Box, etree._Element, Look]  # where a conditional format applies, its test, and how it makes letters look
 
 
 class Book(NamedTuple):
@@ -115,7 +114,7 @@ def _look(code: str, font: etree._Element | None, behind: str) -> Look:
 
 
 def _rule(entry: etree._Element) -> Look:
-    """Return the look that a conditional format gives; letters without a colour of their own stay black on a fill."""
+    """Return the look that a conditional format gives."""
     behind = _behind(child(entry, "fill"), "bgColor")
     return _look(attribute(child(entry, "numFmt"), "formatCode") or "General", child(entry, "font"), behind)
 
@@ -162,14 +161,21 @@ def boxes(ranges: str) -> list[Box]:
     return found
 
 
-def _rules(book: Book, root: etree._Element) -> Iterator[tuple[Box, Callable[[Cell], bool]]]:
-    """Yield where the conditional formats that hide something apply, and whether they do to a cell."""
+def _rules(book: Book, root: etree._Element) -> list[Rule]:
+    """Return the conditional formats of a sheet that change how letters look."""
+    found = []
     for rule in every(root, "cfRule"):
-        looks = [*map(_rule, every(rule, "dxf")), _at(book.rules, rule.get("dxfId")) or Look(colour=BLACK)]
-        if any((look.colour and faint(look.colour, look.behind)) or not formats.shown(1, look.code)[0] for look in looks):
-            named = child(rule.getparent(), "sqref")
-            places = attribute(rule.getparent(), "sqref") if named is None else named.text or ""
-            yield from ((box, partial(_applies, rule)) for box in boxes(places))
+        named, index = child(rule.getparent(), "sqref"), _at(book.rules, rule.get("dxfId"))
+        places = boxes(attribute(rule.getparent(), "sqref") if named is None else named.text or "")
+        looks = [*map(_rule, every(rule, "dxf")), *([index] if index else [])]
+        found += [(box, rule, look) for look in looks if look.colour or look.code != "General" for box in places]
+    return found
+
+
+def _ruled(rules: list[Rule], cell: Cell, look: Look) -> str:
+    """Return why a conditional format hides a cell, or nothing."""
+    hides = any(inside(cell, box) and own.hides_on(look) and _applies(rule, cell) for box, rule, own in rules)
+    return "a rule that hides it" if hides else ""
 
 
 def _applies(rule: etree._Element, cell: Cell) -> bool:
@@ -196,7 +202,8 @@ def _columns(root: etree._Element) -> set[int]:
 def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._Element]) -> list[Cell]:
     merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
     covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
-    sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers, [*_rules(book, root)])
+    sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers)
+    rules = _rules(book, root)
     # zeroHeight hides only the rows that are not written, which hold nothing
     usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     cells: list[Cell] = []
@@ -212,7 +219,7 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._El
             look = _at(book.looks, entry.get("s", "0")) or Look()
             cell, gone = _cell(book, entry, sheet.cell(number, column), look, shared)
             if cell.text or gone or cell.kind == "number":
-                own = "" if gone and not cell.text else look.hides(cell)
+                own = "" if gone and not cell.text else look.hides(cell) or _ruled(rules, cell, look)
                 cells += sheet.seen(cell, low or own, gone)
     return cells + _margins(root, name) + _boxed(drawings, name)
 
@@ -296,8 +303,8 @@ def _drawings(archive: zipfile.ZipFile, part: str) -> list[etree._Element]:
 def _boxed(drawings: list[etree._Element], name: str) -> list[Cell]:
     """Return the texts of the boxes drawn on a sheet."""
     shapes = [every(anchor, "sp") for drawing in drawings for anchor in drawing]
-    texts = [" ".join("".join(line.itertext()).strip() for shape in group for line in every(shape, "p")) for group in shapes]
-    found = filter(None, map(str.strip, texts))
+    lines = [["".join(line.itertext()).strip() for shape in group for line in every(shape, "p")] for group in shapes]
+    found = [text for text in (" ".join(group).strip() for group in lines) if text]
     return [Cell(f"{name}!box{at}", f"{name} box", at, 1, text) for at, text in enumerate(found, start=1)]
 
 
