@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from lxml import etree
 
 from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, faint, person, raised, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, faint, person, spelled, whole
 
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
@@ -95,23 +96,17 @@ class _Document:
 
     def add(self, cell: Cell, paragraphs: list[etree._Element], why: str = "") -> None:
         """Collect the words of paragraphs as one cell, and apart that some of them are not seen."""
-        lines, unseen = [], {}
-        for block in paragraphs:
-            line = ""
-            for run in _inside(block, ("r",)):
-                self.boxes += BOXES(run)
-                text = "".join((t.text or "") if local(t) == "t" else SIGNS.get(local(t), "") for t in run)
-                reason = why or self.hides(block, run)
-                if reason:
-                    unseen[reason] = unseen.get(reason, "") + text
-                elif attribute(child(run, "rPr", "vertAlign"), "val") == "superscript":
-                    line += raised(text, line)
-                else:
-                    line += text
-            lines.append(line)
-        text = "\n".join(lines).strip()
-        self.cells += [cell._replace(text=text)] if text else []
-        self.cells += [cell.unseen(reason) for reason, words in unseen.items() if words.strip()]
+        lines = [spelled(self.pieces(block, why)) for block in paragraphs]
+        text = "\n".join(words for words, _ in lines).strip()
+        self.cells += cell.parted(text, next((gone for _, gone in lines if gone), ""))
+
+    def pieces(self, block: etree._Element, why: str) -> Iterator[tuple[str, str, bool]]:
+        """Yield the pieces of a paragraph, why nobody sees each, and whether it is raised; note the boxes in it."""
+        for run in _inside(block, ("r",)):
+            self.boxes += BOXES(run)
+            text = "".join((t.text or "") if local(t) == "t" else SIGNS.get(local(t), "") for t in run)
+            is_raised = attribute(child(run, "rPr", "vertAlign"), "val") == "superscript"
+            yield text, why or self.hides(block, run), is_raised
 
     def table(self, block: etree._Element, area: str, above: str = "") -> None:
         """Collect the cells of a table; columns are counted as in the grid, so that merged cells do not shift them."""

@@ -23,8 +23,8 @@ from analysis.read.cells import (
     faint,
     noted,
     person,
-    raised,
     refuse,
+    spelled,
     whole,
 )
 
@@ -89,22 +89,19 @@ class _Page:
         """Return the paragraphs and tables in an element; `why` is the reason nobody sees them."""
         found: list[Cell] = []
         counts: Counter = Counter()
-        line, hidden = "", ""
-        for what, reason, up in [*self.pieces(element, why), (END, "", False)]:
+        line: list[Piece] = []
+        for what, why_not, up in [*self.pieces(element, why), (END, "", False)]:
             if isinstance(what, str) and what != END:
-                hidden = hidden or (reason if what.strip() else "")
-                line += "" if reason else raised(what, line.strip()) if up else what
+                line.append((what, why_not, up))
                 continue
-            parts = [re.sub("[ \t\r\n]+", " ", part).strip() for part in line.split(BREAK)]
-            text = "\n".join(filter(None, parts))
-            if text or hidden:
-                counts["P"] += 1
-                cell = Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, text)
-                found += [cell] * bool(text) + [cell.unseen(hidden)] * bool(hidden)
-            line, hidden = "", ""
+            words, gone = spelled(line)
+            parts = [re.sub("[ \t\r\n]+", " ", part).strip() for part in words.split(BREAK)]
+            text, line = "\n".join(filter(None, parts)), []
+            counts["P"] += bool(text or gone)
+            found += Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, "").parted(text, gone)
             if not isinstance(what, str):
                 counts["T"] += 1
-                found += self.table(what, f"{before}T{counts['T']}", reason)
+                found += self.table(what, f"{before}T{counts['T']}", why_not)
         return found
 
     def pieces(self, element: etree._Element, why: str) -> Iterator[Piece]:
@@ -155,9 +152,8 @@ class _Page:
         inside = self.cells(item, f"{cell.place}/", why)
         own = [found for found in inside if found.area == f"{cell.place}/P"]
         text = "\n".join(found.text for found in own if not found.why)
-        unseen = [cell.unseen(found.why) for found in own if found.why]
-        nested = [found for found in inside if found not in own]
-        return [*([cell._replace(text=text)] if text else []), *unseen, *nested]
+        gone = next((found.why for found in own if found.why), "")
+        return cell.parted(text, gone) + [found for found in inside if found not in own]
 
     def reason(self, element: etree._Element) -> str:
         """Return why a browser does not show an element, by its own style and the page's rules, or nothing."""

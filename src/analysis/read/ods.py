@@ -9,7 +9,7 @@ from lxml import etree
 from analysis.problems import Fault
 from analysis.read import archives, formats
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import Cell, Reading, check_count, column_number, faint, person, raised, refuse
+from analysis.read.cells import Cell, Reading, check_count, column_number, faint, person, refuse, spelled
 from analysis.read.sheets import Box, Sheet, inside
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
@@ -188,17 +188,9 @@ def _covers(item: etree._Element, row: int, column: int) -> Iterator[Box]:
 
 def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     """Return what a cell shows, and why something in it is not seen."""
-    lines, hidden = [], ""
-    for line in (part for part in item if local(part) in ("p", "h")):
-        text = ""
-        for words, name in _words(line, ""):
-            style = styles.get(name, Style())
-            if style.why and words.strip():
-                hidden = style.why
-            else:
-                text += raised(words, text) if style.raised else words
-        lines.append(text)
-    text, declared = "\n".join(lines).strip("\n"), attribute(item, "value-type")
+    lines = [_spelled(line, styles) for line in item if local(line) in ("p", "h")]
+    gone = next((why for _, why in lines if why), "")
+    text, declared = "\n".join(words for words, _ in lines).strip("\n"), attribute(item, "value-type")
     formula, kind = attribute(item, "formula"), KINDS.get(declared, "text")
     stored, cell = attribute(item, STORED.get(declared, "value")), Cell("", "", 0, 0, text)
     if formula and not stored and not text:
@@ -208,7 +200,12 @@ def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     if kind == "number" and text and not _says(text, stored):
         return cell, "a number that is not the one shown"
     text = text or (stored if kind != "text" and not lines else "")
-    return cell._replace(text=text, kind=kind, value=stored, formula=formula), hidden
+    return cell._replace(text=text, kind=kind, value=stored, formula=formula), gone
+
+
+def _spelled(line: etree._Element, styles: dict[str, Style]) -> tuple[str, str]:
+    looks = ((words, styles.get(name, Style())) for words, name in _words(line, ""))
+    return spelled((words, style.why, style.raised) for words, style in looks)
 
 
 def _says(text: str, stored: str) -> bool:

@@ -50,9 +50,7 @@ class Sheet(NamedTuple):
         why: a reason of its own that nobody sees it; gone: a reason that nobody sees a piece of it.
         """
         why = why or self.why(cell)
-        if why:
-            return [cell.unseen(why)]
-        return [*([cell] if cell.text else []), *([cell.unseen(gone)] if gone else [])]
+        return [cell.unseen(why)] if why else cell.parted(cell.text, gone)
 
     def why(self, cell: Cell) -> str:
         """Return why nobody sees what stands at the place of a cell, or nothing."""

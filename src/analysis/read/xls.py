@@ -2,13 +2,14 @@
 
 import io
 import struct
+from collections.abc import Iterator
 
 import olefile
 import xlrd
 
 from analysis.problems import Fault
 from analysis.read import formats
-from analysis.read.cells import Cell, Reading, check_count, cut_off, faint, noted, person, raised, refuse
+from analysis.read.cells import Cell, Reading, check_count, cut_off, faint, noted, person, refuse, spelled
 from analysis.read.sheets import Look, Sheet
 
 STREAMS = [
@@ -101,7 +102,8 @@ def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
             cell = _cell(book, sheet.cell(row + 1, column + 1), kind, value, look)
             if cell is not None:
                 why = "hidden row" if row in rows else look.hides(cell)
-                cell, gone = _pieces(book, cell, look, page.rich_text_runlist_map.get((row, column), ()))
+                text, gone = spelled(_pieces(book, cell, look, page.rich_text_runlist_map.get((row, column), ())))
+                cell = cell._replace(text=text)
                 changed = cell.kind == "text" and kind != xlrd.XL_CELL_TEXT
                 found += sheet.seen(cell, why, "a number that is not the one shown" if changed else gone)
     return found
@@ -124,18 +126,14 @@ def _cell(book: xlrd.Book, cell: Cell, kind: int, value, look: Look) -> Cell | N
     return None
 
 
-def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> tuple[Cell, str]:
-    """Return a cell with its superscripts spelled as such, and why a piece of its text is not seen."""
-    starts = [0, *(start for start, _ in runs), len(cell.text)]
-    fonts = [None, *(book.font_list[font] for _, font in runs)]
-    text, gone = "", ""
-    for font, start, end in zip(fonts, starts, starts[1:], strict=False):
-        piece = cell.text[start:end]
-        if font and piece.strip() and faint(_colour(book, font.colour_index), look.behind, font.height / TWIPS):
-            gone = "text in the colour of the paper"
-        else:
-            text += raised(piece, text) if font and font.escapement == 1 else piece
-    return cell._replace(text=text if text.strip() or not gone else ""), gone
+def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> Iterator[tuple[str, str, bool]]:
+    """Yield the pieces of a text, why nobody sees each, and whether it is raised."""
+    starts = [start for start, _ in runs]
+    yield cell.text[: starts[0] if starts else None], "", False
+    for (start, index), end in zip(runs, [*starts[1:], None], strict=False):
+        font = book.font_list[index]
+        why = faint(_colour(book, font.colour_index), look.behind, font.height / TWIPS)
+        yield cell.text[start:end], why, font.escapement == 1
 
 
 def _look(book: xlrd.Book, index: int) -> Look:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -20,8 +21,8 @@ from analysis.read.cells import (
     cut_off,
     faint,
     person,
-    raised,
     refuse,
+    spelled,
     whole,
 )
 from analysis.read.sheets import Box, Look, Sheet, inside
@@ -232,8 +233,8 @@ def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dic
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
             raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
-        text, gone = _pieces(string, look)
-        return cell._replace(text=text), gone
+        text, gone = spelled(_pieces(string, look))
+        return cell._replace(text=text.strip() if gone else text), gone
     cell = _valued(book, entry, cell._replace(text=text), look, shared)
     changed = kind == "n" and cell.kind == "text" and cell.text
     return cell, "a number that is not the one shown" if changed else ""
@@ -267,22 +268,18 @@ def _formula(entry: etree._Element, cell: Cell, shared: dict[str, tuple[str, str
     return Translator(*origin).translate_formula(place) if origin and len(origin[0]) < 100 else ""
 
 
-def _pieces(entry: etree._Element | None, look: Look) -> tuple[str, str]:
-    """Return a text as one sees it, a superscript spelled as one, and why a piece of it is not seen."""
-    seen, gone = "", ""
+def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str, bool]]:
+    """Yield the pieces of a text, why nobody sees each, and whether it is raised."""
     for run in entry if entry is not None else ():
         if local(run) not in ("r", "t"):
             continue  # the phonetic help beside a text is not part of it
         text = "".join(part.text or "" for part in ([run] if local(run) == "t" else every(run, "t")))
         text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
-        own = child(run, "rPr")
-        size = _size(attribute(child(own, "sz"), "val"), look.size)
-        if own is not None and text.strip() and faint(_colour(child(own, "color")) or look.colour, look.behind, size):
-            gone = "text in the colour of the paper"
-            continue
-        up = attribute(child(own, "vertAlign"), "val") == "superscript"
-        seen += raised(text, seen) if up else text
-    return seen.strip() if gone else seen, gone
+        own, why = child(run, "rPr"), ""
+        if own is not None:
+            size = _size(attribute(child(own, "sz"), "val"), look.size)
+            why = faint(_colour(child(own, "color")) or look.colour, look.behind, size)
+        yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
 
 
 def _margins(root: etree._Element, sheet: str) -> list[Cell]:
