@@ -41,7 +41,8 @@ BREAK, END = "\v", "\f"  # a new line inside a paragraph, and its end; those in 
 GONE = re.compile(
     r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|content-visibility:hidden|"
     r"transform:scale[xy]?\(0|clip(-path)?:(rect\(0|inset\((5\d|100)%|circle\(0)|"
-    r"(left|top|right|bottom|text-indent|margin(-left|-top)?):-\d{3,}|(?<![\w-])font-size:[01]?(\.\d+)?(px|pt|em|%)?(;|$)|"
+    r"(left|top|right|bottom|text-indent|margin(-left|-top)?):-\d{3,}|"
+    r"(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)|"
     r"(?=.*overflow:hidden).*(?<![\w-])(max-)?(height|width):0(px|pt|em|%)?(;|$)"
 )
 Piece = tuple[str | etree._Element, str, bool]  # words or a table, why nobody sees them, whether raised above the line
@@ -199,7 +200,7 @@ def _rows(table: etree._Element):
 
 def _rules(text: str) -> list[tuple[list[str], str]]:
     """Return the rules of a style sheet that name tags, classes and ids: the words of a selector, and what it says."""
-    text = re.sub(r"(?s)/\*.*?\*/|@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text)
+    text = re.sub(r"(?s)/\*.*?\*/|<!--|-->|@[^{};]*;|@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text)
     return [
         (key.replace(">", " ").split(), _bare(rule))
         for keys, rule in re.findall(r"([^{}]+)\{([^{}]*)\}", text)
