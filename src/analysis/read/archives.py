@@ -130,10 +130,8 @@ def attribute(element: etree._Element | None, name: str, default: str = "") -> s
 
 
 def child(element: etree._Element | None, *names: str) -> etree._Element | None:
-    """Return the first child on a path of names, or None."""
-    for name in names:
-        element = None if element is None else next((inner for inner in element if local(inner) == name), None)
-    return element
+    """Return the first descendant on a path of names, or None."""
+    return None if element is None else element.find("/".join("{*}" + name for name in names))
 
 
 def every(element: etree._Element | None, *names: str) -> list[etree._Element]:

@@ -16,6 +16,8 @@ CONTAINERS = {
 }  # fmt: skip
 CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "rPrChange", "pPrChange")
 HIDDEN = ("vanish", "webHidden", "specVanish")
+PROPERTIES = {"p": "pPr", "tc": "tcPr", "tr": "trPr", "tbl": "tblPr"}
+NAMES = ["{*}" + name for name in PROPERTIES]
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "\ufffd"}
 # text boxes, without the older copy of each and those inside another box
 BOXES = etree.XPath(
@@ -165,5 +167,5 @@ def _size(element: etree._Element | None, otherwise: int) -> int:
 
 def _shade(run: etree._Element) -> str:
     """Return the shading of the paragraph, cell or table a run stands in."""
-    shades = (child(parent, name, "shd") for parent in run.iterancestors() for name in ("pPr", "tcPr", "trPr", "tblPr"))
+    shades = (child(above, PROPERTIES[local(above)], "shd") for above in run.iterancestors(*NAMES))
     return next((attribute(shade, "fill", "auto") for shade in shades if shade is not None), "")
