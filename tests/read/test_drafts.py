@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.read import drafts, text
-from analysis.read.numbers import count, explained, in_prose, meaning
+from analysis.clean import drafts
+from analysis.clean.printed import count, explained, in_prose, meaning
+from analysis.read import text
 
 WORDS = {
     "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated"},

@@ -11,11 +11,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import read
-from analysis.clean import decisions, figures, transcripts
+from analysis.clean import decisions, drafts, figures, transcripts
 from analysis.clean.counts import UnreadableNumber, parse, plain
+from analysis.clean.drafts import OPEN
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
-from analysis.read import drafts
-from analysis.read.drafts import OPEN
 
 COLUMNS = [*transcripts.COLUMNS, "cell", "rank", "reads_as"]
 DECIDED = ["period", "role", "unit", "misuse", "outcome", "value", "reads_as"]

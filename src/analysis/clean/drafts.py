@@ -1,0 +1,351 @@
+"""The first transcript of a reply, from what its cells show; what they do not show is left to a person as `?`.
+
+One law: a cell below or beside a count is a figure, whatever it says; what cannot be placed is a `?`, never silence.
+"""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from analysis.clean import periods, printed
+from analysis.clean.counts import plain
+from analysis.clean.decisions import OPEN
+from analysis.clean.grids import TOTAL, Grid, Table, tables
+from analysis.clean.transcripts import COLUMNS
+from analysis.read.cells import Cell, column_letters
+from analysis.read.personal import kinds_in, outside_tables
+
+TOTAL_REASON = "total of other rows, checked and not kept"
+ASKED = ["period", "role", "unit", "misuse", "outcome"]
+# by field: what its everyday labels are, and what the head above them says
+LABELS = {
+    "outcome": r"no further action|nfa|dismiss(?:al|ed).*|resign(?:ation|ed).*|retire(?:ment|d)?|warn(?:ing|ed)|"
+               r"(?:final |first |verbal )?written warning.*|(?:management |words of )?advice|management action|"
+               r"no case to answer|reprimand|cautioned|charged|ongoing",
+    "role": "|".join(printed.ROLES.values()),
+    "rank": r"(?:chief |detective )?(?:constable|sergeant|inspector|superintendent)s?|pc|dc|ps|sgt|ds|di|insp|dci",
+}  # fmt: skip
+HEADS = {
+    "outcome": r"outcome|result|sanction|action|finding|disposal",
+    "rank": r"rank|grade",
+    "role": r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group",
+    "period": r"year|period|date|when",
+    "month": r"month",
+    "force": r"force|constabulary",
+    "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
+}
+RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
+         "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
+FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
+OTHER_NUMBER = re.compile(
+    r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I
+)
+COUNT_HEAD = re.compile(
+    r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
+    r"allegations|people)", re.I
+)  # fmt: skip
+LONGEST_LABEL = 120
+Words = dict[str, set[str]]
+
+
+@dataclass
+class Draft:
+    """The rows of a transcript, where each cell of the file ended, and what to ask.
+
+    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell.
+    """
+
+    cells: list[Cell] = field(repr=False)
+    words: Words = field(repr=False)
+    rows: list[dict[str, str]] = field(default_factory=list)
+    ends: dict[str, tuple[str, str]] = field(default_factory=dict)
+    asks: list[str] = field(default_factory=list)
+
+    def end(self, cells: list[Cell], how: str, why: str = "") -> None:
+        """Say where cells ended."""
+        self.ends.update({cell.place: (how, why) for cell in cells})
+
+    def ask(self, cell: Cell, text: str) -> None:
+        """Say what a person must look at."""
+        self.asks.append(f"{cell.place}: {text}")
+
+    def add(self, cell: Cell, value: str, **said: str) -> dict[str, str]:
+        """Add a row for a cell, with all that is not said left open, and return it."""
+        row = dict.fromkeys([*COLUMNS, "rank", "reads_as"], "") | dict.fromkeys(ASKED, OPEN)
+        row |= {"value": value, "where_printed": "table", "read_by": "once", "cell": cell.place} | said
+        self.rows.append(row)
+        self.end([cell], "value")
+        return row
+
+    def named(self, text: str, name: str) -> str:
+        """Return the one known wording of a field that a text names, the longest where one holds another."""
+        known = [words for words in self.words.get(name, ()) if len(words) > 3]
+        said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
+        longest = [words for words in said if not any(words != other and words in other for other in said)]
+        return longest[0] if len(longest) == 1 else ""
+
+    def kind(self, texts: list[str], head: str = "") -> str:
+        """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
+        labels = [plain(text) for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
+        if labels and all(map(printed.is_period, labels)):
+            return "period"
+        if labels and all(text[:3] in periods.SHORT and text in periods.MONTHS | periods.SHORT for text in labels):
+            return "month"
+        known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
+        for name, are in known.items():
+            if are and all(are):
+                return name
+        for name, words in HEADS.items():
+            if re.search(words, head, re.I):
+                return name
+        return next((name for name in ("outcome", "misuse") if any(known[name])), OPEN)
+
+    def is_label(self, text: str, name: str) -> bool:
+        return text in self.words.get(name, ()) or re.fullmatch(LABELS.get(name, r"(?!)"), text, re.I) is not None
+
+
+def draft(cells: list[Cell], force: str, words: Words) -> Draft:
+    """Return the first transcript of a reply.
+
+    words: by field (misuse, outcome, role) the wordings that are known already, in plain spelling.
+    """
+    made = Draft(cells, words)
+    areas: dict[str, Grid] = {}
+    for cell in cells:
+        areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
+    for area, grid in areas.items():
+        if not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
+            for table in tables(grid):
+                _Rows(made, table, area.rpartition("/")[2]).draft()
+    for cell in cells:
+        if cell.place not in made.ends:
+            _loose(made, cell)
+    order = {cell.place: number for number, cell in enumerate(cells)}
+    made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
+    for row in made.rows:
+        row |= {"force": row["force"] or force, "cell": address(row["cell"])}
+        if not row["reads_as"] and not row["drop"] and not _is_read(row):
+            row["reads_as"] = printed.SAID.get(plain(row["value"]), OPEN)
+    return made
+
+
+def address(place: str) -> str:
+    """Return a place as one word, to stand in the id of a figure: a space becomes %20, and so on."""
+    return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)
+
+
+def _is_read(row: dict[str, str]) -> bool:
+    """Say whether it is known what a number means; a dash, for one, can mean several things."""
+    return row["value"] == OPEN or printed.parsed(row["value"], row["beside"]) is not None
+
+
+def _loose(made: Draft, cell: Cell) -> None:
+    """Draft a row for each number that stands alone or in a sentence."""
+    alone = printed.count(cell.text)
+    if alone and not printed.is_period(cell.text) and re.search(r"\d", alone.value):
+        made.add(cell, alone.value, note=f"marked {alone.mark}" if alone.mark else "")
+        made.ask(cell, "a number outside the tables")
+        return
+    made.end([cell], "note")
+    for number, said in enumerate(printed.in_prose(cell.text), start=1):
+        row = made.add(cell, said.value, beside=said.beside, where_printed="text")
+        row["cell"] += f"#{number}" if number > 1 else ""
+        told = {"role": said.role, "unit": said.unit, "period": printed.year_in(said.clause)}
+        told |= {name: made.named(said.told, name) for name in ("outcome", "misuse")}
+        row |= {name: text for name, text in told.items() if text}
+
+
+class _Rows:
+    """Drafts the rows of one table."""
+
+    def __init__(self, made: Draft, table: Table, area: str):
+        self.made, self.table, self.title = made, table, " ".join([*table.titles, area])
+        self.heads = {row: made.kind([table.head(row, column) for column in table.counted]) for row in table.heads}
+        self.kinds = {
+            column: made.kind([cell.text for cell in table.column(column)], (table.above(column) or [""])[-1])
+            for column in table.labels
+        }
+
+    def draft(self) -> None:
+        """Draft the rows of the table, or count those of a list of cases."""
+        made, table = self.made, self.table
+        for row in table.heads:
+            made.end([*table.grid[row].values()], "label")
+        made.end([*table.headings.values()], "label")
+        numbers = [column for column in table.counted if not OTHER_NUMBER.search(" ".join(table.above(column)))]
+        if not table.counted or (not numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
+            self.cases()
+            return
+        self.free_text()
+        without = [
+            cell for cell in table.headings.values() if made.kind([cell.text]) in {*self.kinds.values()} - {OPEN}
+        ]
+        table.headings = {row: cell for row, cell in table.headings.items() if cell not in without}
+        for cell in [*without, *table.lone]:
+            if len(cell.text) < 40 and re.fullmatch(r"[A-Za-z][\w ,/()-]*", cell.text):
+                made.ask(cell, "a label without a number: add a row if that means zero")
+        parts = 0
+        for row in table.rows:
+            parts += self.row(row, parts)
+
+    def free_text(self) -> None:
+        """Leave out columns of words beside the counts that are no labels, and say so."""
+        for column in [column for column in self.table.labels if column > min(self.table.counted)]:
+            cells, head = self.table.column(column), " ".join(self.table.above(column))
+            repeats = len({cell.text for cell in cells}) < len(cells) or self.kinds[column] != OPEN
+            if FREE_TEXT.search(head) or not repeats or any(len(cell.text) > LONGEST_LABEL for cell in cells):
+                del self.kinds[column]
+                self.made.end(cells, "dropped", "words beside the counts, not copied")
+                more = f" (and {len(cells) - 1} more below it)" if len(cells) > 1 else ""
+                self.made.ask(cells[0], f"words beside the counts are not copied{more}: see whether they change one")
+
+    def row(self, row: int, parts: int) -> bool:
+        """Draft each count of a row that stands below some parts; say whether it is a part, not a total."""
+        table, line, said = self.table, self.table.grid[row], {}
+        texts = {column: table.label(row, column) for column in self.kinds}
+        total = any(TOTAL.fullmatch(text) for text in texts.values())
+        for column, text in texts.items():
+            if text and not (TOTAL.fullmatch(text) and parts > 1):
+                self.say(said, OPEN if TOTAL.fullmatch(text) else self.kinds[column], text)
+            self.made.end([line[column]] if column in line else [], "label")
+        headings = [cell.text for at, cell in sorted(table.headings.items()) if at < row and not total]
+        if headings:
+            self.say(said, self.made.kind(headings[-1:]), headings[-1])
+        for column in table.counted:
+            is_sum = (total and parts > 1) or self.sums(column)
+            if column in line:
+                self.figure(line[column], column, said, is_sum)
+            elif len(line) > 1 and not total and not is_sum:
+                self.blank(line, column, said)
+        return not total
+
+    def sums(self, column: int) -> bool:
+        """Say whether a column is the total of others."""
+        heads = self.table.above(column)
+        return bool(heads) and TOTAL.fullmatch(heads[-1]) is not None and len(self.table.counted) > 2
+
+    def say(self, said: dict[str, str], kind: str, text: str) -> None:
+        """Put a label where it belongs; one whose meaning is not known is kept as a note."""
+        text = " ".join(text.split())
+        mark = printed.MARK.search(text)
+        text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
+        if kind == "role":
+            said["role"] = printed.role(text) or text
+        elif kind == "rank":
+            bare = re.sub(r"^(police|detective) |s$", "", plain(text))
+            said["rank"] = RANKS.get(plain(text), bare.replace(" ", "-"))
+        elif kind != OPEN:
+            said[kind] = text
+        elif len(text) <= LONGEST_LABEL and not kinds_in(text):
+            told = {name: self.made.named(text, name) for name in ("outcome", "misuse")}
+            told["period"] = printed.year_in(text)
+            for name, words in told.items():
+                said.setdefault(name, words) if words else None
+            said["note"] = "; ".join(filter(None, [said.get("note"), text]))
+
+    def figure(self, cell: Cell, column: int, said: dict[str, str], is_sum: bool) -> None:
+        """Draft the row of one cell below or beside counts."""
+        found, own, heads = printed.count(cell.text), dict(said), self.table.above(column)
+        for row, kind in self.heads.items():
+            text = self.table.head(row, column)
+            if text and not (kind == OPEN and COUNT_HEAD.fullmatch(text)) and not (is_sum and TOTAL.fullmatch(text)):
+                self.say(own, kind, text)
+        month = own.pop("month", "")
+        row = self.made.add(cell, found.value if found else OPEN, **self.titled(heads)) | own
+        row = self.made.rows[-1] = row
+        if month:
+            row["period"] = month if re.search(r"\d", month) else f"{month} {row['period']}".removesuffix(f" {OPEN}")
+        if found:
+            row["role"] = printed.role(found.noun) or row["role"]
+            self.marked(cell, found, row)
+        else:
+            self.made.ask(cell, f"{len(cell.text)} characters that are no count we know")
+        if is_sum:
+            row |= {"drop": TOTAL_REASON} | {name: "" for name in ASKED if row[name] == OPEN}
+            self.made.end([cell], "dropped", TOTAL_REASON)
+
+    def titled(self, heads: list[str]) -> dict[str, str]:
+        """Return what the titles of the table, or the heads of its only count, say of every number."""
+        told = f"{' '.join(heads)}. {self.title}" if len(self.table.counted) == 1 else self.title
+        unit = printed.unit_in(" ".join(heads)) or printed.unit_in(" ".join(self.table.titles))
+        found = {"period": printed.year_in(self.title), "unit": unit}
+        return {name: text or OPEN for name, text in found.items()} | {
+            name: self.made.named(told, name) or OPEN for name in ("misuse", "outcome")
+        }
+
+    def marked(self, cell: Cell, found: printed.Printed, row: dict[str, str]) -> None:
+        """Keep a footnote mark with its count, and what the reply says it means."""
+        mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
+        words, where = printed.explained(mark, self.made.cells) if mark else ("", "")
+        if found.mark:
+            row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
+        elif printed.meaning(words):
+            row["reads_as"] = printed.meaning(words)
+            self.made.ends[where] = ("label", "")
+        if printed.CHANGES.search(words) and not row["reads_as"]:
+            row["reads_as"] = OPEN
+            self.made.ask(cell, f"marked {mark}, which the reply explains: say in reads_as what it means")
+        elif found.mark and not words:
+            self.made.ask(cell, f"marked {mark}, which nothing in the reply explains")
+
+    def blank(self, line: dict[int, Cell], column: int, said: dict[str, str]) -> None:
+        """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
+        near = line[max((at for at in line if at < column), default=min(line))]
+        if "!" in near.place:
+            place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
+        else:
+            place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
+        if place == near.place:  # a PDF has boxes for places, and none where nothing is printed
+            place = f"{near.place}#{column}"
+        self.figure(near._replace(place=place, text=""), column, said, False)
+        self.made.rows[-1]["after"] = near.place
+        self.made.asks[-1] = f"{place}: empty: write 0, not held or another word for value, or remove the row"
+
+    def cases(self) -> None:
+        """Count the rows of a list by the columns that say what a case was; free text stays out."""
+        made, table, named = self.made, self.table, self.counted_by()
+        groups: dict[tuple, list[Cell]] = {}
+        for row in table.rows:
+            line = table.grid[row]
+            for column, cell in line.items():
+                why = (
+                    "" if column in named else "a column of a list that is not counted by: free text is off by default"
+                )
+                made.end([cell], "dropped" if why else "value", why)
+            texts = {column: _year(line[column]) for column in named if column in line}
+            first = line[min(texts)] if texts else line[min(line)]
+            groups.setdefault(tuple(texts.items()), []).append(first)
+        first = next(iter(table.grid[table.rows[0]].values()))
+        if not named:
+            made.add(first, OPEN)
+            made.ask(first, f"{len(table.rows)} rows that are no counts we know")
+            return
+        for texts, cells in groups.items():
+            said: dict[str, str] = {"period": printed.year_in(self.title) or OPEN}
+            for column, text in texts:
+                self.say(said, named[column], text)
+            said["note"] = f"counted by us: rows of a list, the first at {cells[0].place}"
+            made.add(cells[0], str(len(cells)), **{"unit": "cases"} | said)
+        left_out = len(table.columns) - len(named)
+        if left_out:
+            made.ask(first, f"a list of cases: {left_out} of its columns are not counted by")
+
+    def counted_by(self) -> dict[int, str]:
+        """Return the columns that say what a case was, each kind once: of known words, or of words that repeat."""
+        named: dict[int, str] = {}
+        for column in self.table.labels:
+            texts = [cell.text.strip() for cell in self.table.column(column)]
+            head = " ".join(self.table.above(column))
+            kind = "period" if re.search("date", head, re.I) else self.kinds[column]
+            repeats = len(set(texts)) < len(texts) and not FREE_TEXT.search(head)
+            known = all(self.made.kind([text]) == kind for text in texts)
+            if kind not in (OPEN, "month", *named.values()) and (kind == "period" or repeats or known):
+                named[column] = kind
+        return named
+
+
+def _year(cell: Cell) -> str:
+    """Return the year of a day, else what the cell says."""
+    text = cell.value or cell.text.strip()
+    day = periods.readings(text)[0] if printed.is_period(text) else None
+    return str(day.start.year) if day and day.kind == "day" else cell.text.strip()
