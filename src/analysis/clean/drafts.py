@@ -17,25 +17,30 @@ from analysis.read.personal import kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
-# by field: what its everyday labels are, and what the head above them says
-LABELS = {
-    "outcome": r"no further action|nfa|dismiss(?:al|ed).*|resign(?:ation|ed).*|retire(?:ment|d)?|warn(?:ing|ed)|"
-               r"(?:final |first |verbal )?written warning.*|(?:management |words of )?advice|management action|"
-               r"no case to answer|reprimand|cautioned|charged|ongoing",
-    "role": "|".join(printed.ROLES.values()),
-    "rank": r"(?:chief |detective )?(?:constable|sergeant|inspector|superintendent)s?|pc|dc|ps|sgt|ds|di|insp|dci",
-}  # fmt: skip
+# everyday words for an outcome, and its category
+OUTCOMES = {
+    **dict.fromkeys(["dismissed", "dismissal", "dismissals"], "dismissed"),
+    "warned": "warned",
+    **dict.fromkeys(["resigned", "resignation", "resignations"], "resigned"),
+    "retired": "retired",
+    **dict.fromkeys(["no further action", "nfa"], "no-action"),
+    "retirement": "retired",
+    "charged": "charged",
+    "prosecution": "charged",
+    "conviction": "convicted",
+}
+# by field, what the head above its labels says
 HEADS = {
     "outcome": r"outcome|result|sanction|action|finding|disposal",
     "rank": r"rank|grade",
     "role": r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group",
-    "period": r"year|period|date|when",
-    "month": r"month",
+    "period": r"year|month|period|date|when",
     "force": r"force|constabulary",
     "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
 }
 RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
          "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
+RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 OTHER_NUMBER = re.compile(
     r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I
@@ -89,8 +94,6 @@ class Draft:
         labels = [plain(text) for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
         if labels and all(map(printed.is_period, labels)):
             return "period"
-        if labels and all(text[:3] in periods.SHORT and text in periods.MONTHS | periods.SHORT for text in labels):
-            return "month"
         known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
         for name, are in known.items():
             if are and all(are):
@@ -101,7 +104,9 @@ class Draft:
         return next((name for name in ("outcome", "misuse") if any(known[name])), OPEN)
 
     def is_label(self, text: str, name: str) -> bool:
-        return text in self.words.get(name, ()) or re.fullmatch(LABELS.get(name, r"(?!)"), text, re.I) is not None
+        """Say whether a label in plain spelling is a known wording of a field, or an everyday word of it."""
+        everyday = {"outcome": text in OUTCOMES, "role": printed.role(text), "rank": _rank(text)}
+        return text in self.words.get(name, ()) or bool(everyday.get(name))
 
 
 def draft(cells: list[Cell], force: str, words: Words) -> Draft:
@@ -127,6 +132,12 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         if not row["reads_as"] and not row["drop"] and not _is_read(row):
             row["reads_as"] = printed.SAID.get(plain(row["value"]), OPEN)
     return made
+
+
+def _rank(text: str) -> str:
+    """Return the rank that a text is, or nothing."""
+    words = RANK.fullmatch(plain(text))
+    return RANKS.get(plain(text), words[1].replace(" ", "-") if words else "")
 
 
 def address(place: str) -> str:
@@ -232,8 +243,14 @@ class _Rows:
         if kind == "role":
             said["role"] = printed.role(text) or text
         elif kind == "rank":
-            bare = re.sub(r"^(police|detective) |s$", "", plain(text))
-            said["rank"] = RANKS.get(plain(text), bare.replace(" ", "-"))
+            said["rank"] = _rank(text) or text
+        elif kind == "period":
+            parts = [text, said.get("period", "")]  # a month and its year, whichever stands first
+            said["period"] = (
+                " ".join(filter(None, parts if printed.is_month(text) else reversed(parts)))
+                if any(map(printed.is_month, parts))
+                else text
+            )
         elif kind != OPEN:
             said[kind] = text
         elif len(text) <= LONGEST_LABEL and not kinds_in(text):
@@ -249,12 +266,8 @@ class _Rows:
         for row, kind in self.heads.items():
             text = self.table.head(row, column)
             if text and not (kind == OPEN and COUNT_HEAD.fullmatch(text)) and not (is_sum and TOTAL.fullmatch(text)):
-                self.say(own, kind, text)
-        month = own.pop("month", "")
-        row = self.made.add(cell, found.value if found else OPEN, **self.titled(heads)) | own
-        row = self.made.rows[-1] = row
-        if month:
-            row["period"] = month if re.search(r"\d", month) else f"{month} {row['period']}".removesuffix(f" {OPEN}")
+                self.say(own, kind if kind != OPEN else self.made.kind([text]), text)
+        row = self.made.add(cell, found.value if found else OPEN, **self.titled(heads) | own)
         if found:
             row["role"] = printed.role(found.noun) or row["role"]
             self.marked(cell, found, row)
@@ -339,7 +352,7 @@ class _Rows:
             kind = "period" if re.search("date", head, re.I) else self.kinds[column]
             repeats = len(set(texts)) < len(texts) and not FREE_TEXT.search(head)
             known = all(self.made.kind([text]) == kind for text in texts)
-            if kind not in (OPEN, "month", *named.values()) and (kind == "period" or repeats or known):
+            if kind not in (OPEN, *named.values()) and (kind == "period" or repeats or known):
                 named[column] = kind
         return named
 

@@ -110,10 +110,17 @@ def parsed(value: str, beside: str = "") -> counts.Count | None:
 @lru_cache(maxsize=100_000)
 def is_period(text: str) -> bool:
     """Say whether a text is a day, month, year or financial year, or a span of them."""
+    if is_month(text):
+        return True
     try:
         return periods.readings(text)[0].kind not in ("relative", "none")
     except periods.UnreadablePeriod:
         return False
+
+
+def is_month(text: str) -> bool:
+    """Say whether a text is a month without its year."""
+    return plain(text) in periods.MONTHS | periods.SHORT
 
 
 def year_in(text: str) -> str:

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, check_count, check_lengths, column_number, noted, person, refuse
+from analysis.read.cells import Cell, check_count, check_lengths, noted, person, refuse
 from analysis.read.personal import outside_tables, personal
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
@@ -29,12 +31,9 @@ TWO_WAYS = re.compile(
 )
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
-TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?(?: \(.*\))?:?", re.I)
-REFERENCE = r"\.?\$?([A-Z]{1,3})\$?(\d{1,7})"
-SUM = re.compile(rf"(?:of:)?=?SUM\(\[?{REFERENCE}:{REFERENCE}\]?\)", re.I)
-LARGEST = 20_000  # cells of a table whose totals are worked out again
-EXAMPLES = 3  # findings of one kind that are named one by one
-Line = dict[int, Cell]
+TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
+YEAR = re.compile(r"199\d|20\d\d")
+EXAMPLES = 3  # places that a finding names
 
 
 def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
@@ -51,7 +50,7 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1:
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
     faults = [*_unseen(cells), *(fault for cell in seen for fault in _in_cell(cell)), *_named_twice(seen)]
-    return _fewer([*faults, *_totals(cells), *_dates(seen), *personal(seen)])
+    return _by_kind([*faults, *_totals(cells), *_dates(seen), *personal(seen)])
 
 
 def rank(fault) -> tuple:
@@ -60,18 +59,17 @@ def rank(fault) -> tuple:
     return severity, WORST.index(fault.code) if fault.code in WORST else len(WORST)
 
 
-def _fewer(faults: list[Fault]) -> list[Fault]:
-    """Return the faults, those of one kind counted together after the first few."""
+def _by_kind(faults: list[Fault]) -> list[Fault]:
+    """Return the faults, those of one kind as one that names its first places."""
     kinds: dict[tuple, list[Fault]] = {}
     for fault in faults:
         kinds.setdefault((fault.code, fault.severity, fault.found), []).append(fault)
-    kept = []
-    for same in kinds.values():
-        kept += same[:EXAMPLES]
-        if len(same) > EXAMPLES:
-            words = f"{same[0].found}, in {len(same) - EXAMPLES} more places"
-            kept.append(replace(same[EXAMPLES], found=words))
-    return kept
+    named = []
+    for first, *others in kinds.values():
+        places = ", ".join(fault.place for fault in [first, *others][:EXAMPLES])
+        more = len(others) + 1 - EXAMPLES
+        named.append(replace(first, place=f"{places} and {more} more" if more > 0 else places))
+    return named
 
 
 def _unseen(cells: list[Cell]) -> list[Fault]:
@@ -163,21 +161,15 @@ def _dates(cells: list[Cell]) -> list[Fault]:
 
 
 def _totals(cells: list[Cell]) -> list[Fault]:
-    """Return the totals that their cells do not make, each named once: sums of a formula, and lines called total."""
-    faults = {fault.place: fault for fault in _sums(cells)}
+    """Return the totals that the cells above or before them do not make, one for each line called total."""
+    faults = []
     for block in _blocks(cells):
-        labelled = any(TOTAL.fullmatch(cell.text.strip()) for cell in block)
         hides = any(cell.why in UNSEEN or cell.why == "a rule that hides it" for cell in block)
-        if not labelled or hides or len(block) > LARGEST:
-            continue
-        down, across = {}, {}
-        for cell in block:
-            if not cell.why:
-                down.setdefault(cell.row, {})[cell.column] = cell
-                across.setdefault(cell.column, {})[cell.row] = cell
-        for fault in [*_wrong(down), *_wrong(across)]:
-            faults.setdefault(fault.place, fault)
-    return [*faults.values()]
+        if not hides and any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
+            seen = [cell for cell in block if not cell.why]
+            faults += _wrong([(cell.row, cell.column, cell) for cell in seen])
+            faults += _wrong([(cell.column, cell.row, cell) for cell in seen])
+    return [*{fault.place: fault for fault in faults}.values()]
 
 
 def _blocks(cells: list[Cell]) -> list[list[Cell]]:
@@ -191,75 +183,46 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
     return [block for block in blocks if not outside_tables(block[0].area)]
 
 
-def _sums(cells: list[Cell]) -> list[Fault]:
-    """Return the sums of a formula that were stored before their cells changed."""
-    at = {(cell.area, cell.row, cell.column): cell for cell in cells}
-    faults = []
-    for cell in cells:
-        match = SUM.fullmatch(cell.formula.replace(" ", "")) if cell.formula and cell.kind == "number" else None
-        if not match or not cell.value:
-            continue
-        left, right = sorted((column_number(match[1]), column_number(match[3])))
-        top, bottom = sorted((int(match[2]), int(match[4])))
-        if (right - left + 1) * (bottom - top + 1) > LARGEST:
-            continue
-        places = [(cell.area, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-        parts = [at[place] for place in places if place in at]
-        made = sum(float(part.value) for part in parts if part.kind == "number" and part.value)
-        if not any(part.why for part in parts) and abs(made - float(cell.value)) > 1e-6 * max(1.0, abs(made)):
-            faults.append(_mismatch(cell, f"a sum of {cell.value}", f"{made:.15g}"))
-    return faults
+def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
+    """Return the wrong totals of a table, the first of each line; placed: the line, where in it, and the cell."""
+    first = min(at for _, at, _ in placed)
+    labels = {line: cell.text.strip() for line, at, cell in placed if at == first}
+    runs: dict[int, list[tuple[str, Cell]]] = {}
+    for line, at, cell in sorted(placed, key=lambda one: one[:2]):
+        if at != first:
+            runs.setdefault(at, []).append((labels.get(line, ""), cell))
+    wrong = [found for _, run in sorted(runs.items()) for found in _wrong_in(run)]
+    do, lines = "compare it with the file; ask the force which is right", {cell: line for line, _, cell in placed}
+    once = {lines[cell]: (cell, made) for cell, made in reversed(wrong)}
+    return [
+        person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", f"{made:,}, which its table adds up to", do)
+        for cell, made in once.values()
+    ]
 
 
-def _mismatch(cell: Cell, found: str, made: str) -> Fault:
-    do = "compare it with the file; ask the force which is right"
-    return person("TOTAL_MISMATCH", cell.place, found, f"{made}, which its cells add up to", do)
-
-
-def _wrong(lines: dict[int, Line]) -> list[Fault]:
-    """Return the totals that the lines before them do not make; the first cell of a line stands for all of it."""
-    labels = min(at for line in lines.values() for at in line)
-    parts: list[Line] = []
-    totals: list[Line] = []
-    since, faults, headed = 0, [], False
-    for _, line in sorted(lines.items()):
-        label = line[labels].text.strip() if labels in line else ""
-        counts = [
-            cell.text.strip() for at, cell in line.items() if at != labels and NUMBER.fullmatch(cell.text.strip())
-        ]
+def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
+    """Yield each total of one row or column that is no sum it can be, and what its parts add up to."""
+    numbers: list[int | None] = []
+    totals: list[int | None] = []
+    since = 0
+    for place, (label, cell) in enumerate(run):
+        text = cell.text.strip()
+        number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
         if TOTAL.fullmatch(label):
-            ways = [parts[since:], parts, totals]
-            wrong = [at for at in sorted(line) if at != labels and parts[since:] and not _adds_up(line[at], at, ways)]
-            if wrong:
-                words = f"a total of {line[wrong[0]].text.strip()}"
-                words += f", and {len(wrong) - 1} more in its line" if len(wrong) > 1 else ""
-                faults.append(_mismatch(line[wrong[0]], words, f"{sum(_numbers(parts[since:], wrong[0]) or []):,}"))
-            totals.append(line)
-            since = len(parts)
-        elif not counts or (all(map(_like_a_year, counts)) and not (label and (parts or headed))):
-            parts, totals, since, headed = [], [], 0, len(line) > 1  # a line of heads: a table begins
-        else:
-            parts.append(line)
-    return faults
+            parts = numbers[since:]
+            known = parts and number is not None and None not in [*numbers, *totals]
+            if known and not _adds_up(number, parts, numbers, totals):
+                yield cell, sum(parts)
+            totals.append(number)
+            since = len(numbers)
+        elif numbers or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
+            numbers.append(number)
 
 
-def _like_a_year(text: str) -> bool:
-    return re.fullmatch(r"199\d|20\d\d", text) is not None
+def _adds_up(number: int, parts: list[int], numbers: list[int], totals: list[int]) -> bool:
+    """Say whether a total is the sum of the lines since the last one, of all lines, or of the totals.
 
-
-def _numbers(lines: list[Line], at: int) -> list[int] | None:
-    """Return the numbers of some lines at one place; None where one of them is no whole number."""
-    texts = [line[at].text.strip() for line in lines if at in line]
-    return [int(text.replace(",", "")) for text in texts] if all(map(NUMBER.fullmatch, texts)) else None
-
-
-def _adds_up(cell: Cell, at: int, ways: list[list[Line]]) -> bool:
-    """Say whether a total can be right: the lines since the last total, all lines or the totals make it, or it is
-    no number, or they are not all numbers. Regions below forces make it a second time.
+    Where regions stand below their forces, each makes it.
     """
-    known = [_numbers(way, at) for way in ways]
-    if not NUMBER.fullmatch(cell.text.strip()) or None in known or not known[0]:
-        return True
-    number, (since, every, totals) = int(cell.text.strip().replace(",", "")), known
-    twice = any(sum(part[:k]) == number == sum(part[k:]) for part in (since, every) for k in range(1, len(part)))
-    return twice or number in (sum(since), sum(every), sum(totals) if totals else None, sum(since) + sum(totals))
+    twice = any(sum(some) == 2 * number and number in accumulate(some) for some in (parts, numbers))
+    return twice or number in {sum(parts), sum(numbers), sum(parts) + sum(totals), sum(totals or parts)}
