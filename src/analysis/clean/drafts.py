@@ -5,6 +5,7 @@ One law: a cell below or beside a count is a figure, whatever it says; what cann
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import quote
 
 from analysis.clean import periods, printed
@@ -16,19 +17,15 @@ from analysis.read.cells import Cell, column_letters
 from analysis.read.personal import kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
+NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
 # everyday words for an outcome, and its category
 OUTCOMES = {
-    **dict.fromkeys(["dismissed", "dismissal", "dismissals"], "dismissed"),
-    "warned": "warned",
-    **dict.fromkeys(["resigned", "resignation", "resignations"], "resigned"),
-    "retired": "retired",
-    **dict.fromkeys(["no further action", "nfa"], "no-action"),
-    "retirement": "retired",
-    "charged": "charged",
-    "prosecution": "charged",
-    "conviction": "convicted",
-}
+    "dismissed": "dismissed", "dismissal": "dismissed", "dismissals": "dismissed", "resigned": "resigned",
+    "resignation": "resigned", "resignations": "resigned", "retired": "retired", "retirement": "retired",
+    "no further action": "no-action", "nfa": "no-action", "warned": "warned", "charged": "charged",
+    "prosecution": "charged", "conviction": "convicted",
+}  # fmt: skip
 # by field, what the head above its labels says
 HEADS = {
     "outcome": r"outcome|result|sanction|action|finding|disposal",
@@ -66,6 +63,9 @@ class Draft:
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     asks: list[str] = field(default_factory=list)
 
+    def __post_init__(self):
+        self.told, self.explained = cache(self.told), cache(self.explained)  # asked again for many cells
+
     def end(self, cells: list[Cell], how: str, why: str = "") -> None:
         """Say where cells ended."""
         self.ends.update({cell.place: (how, why) for cell in cells})
@@ -82,12 +82,19 @@ class Draft:
         self.end([cell], "value")
         return row
 
-    def named(self, text: str, name: str) -> str:
-        """Return the one known wording of a field that a text names, the longest where one holds another."""
-        known = [words for words in self.words.get(name, ()) if len(words) > 3]
-        said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
-        longest = [words for words in said if not any(words != other and words in other for other in said)]
-        return longest[0] if len(longest) == 1 else ""
+    def told(self, text: str) -> dict[str, str]:
+        """Return the year and the known wordings that a text names, each where it names one only."""
+        found = {"period": printed.year_in(text)}
+        for name in ("misuse", "outcome"):
+            known = [words for words in self.words.get(name, ()) if len(words) > 3]
+            said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
+            longest = [words for words in said if not any(words != other and words in other for other in said)]
+            found[name] = longest[0] if len(longest) == 1 else ""
+        return {name: words for name, words in found.items() if words}
+
+    def explained(self, mark: str) -> tuple[str, str]:
+        """Return what the reply says of a footnote mark, and where."""
+        return printed.explained(mark, self.cells) if mark else ("", "")
 
     def kind(self, texts: list[str], head: str = "") -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
@@ -129,7 +136,8 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
     for row in made.rows:
         row |= {"force": row["force"] or force, "cell": address(row["cell"])}
-        if not row["reads_as"] and not row["drop"] and not _is_read(row):
+        is_read = row["value"] == OPEN or printed.parsed(row["value"], row["beside"])
+        if not row["reads_as"] and not row["drop"] and not is_read:  # a dash, for one, can mean several things
             row["reads_as"] = printed.SAID.get(plain(row["value"]), OPEN)
     return made
 
@@ -145,11 +153,6 @@ def address(place: str) -> str:
     return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)
 
 
-def _is_read(row: dict[str, str]) -> bool:
-    """Say whether it is known what a number means; a dash, for one, can mean several things."""
-    return row["value"] == OPEN or printed.parsed(row["value"], row["beside"]) is not None
-
-
 def _loose(made: Draft, cell: Cell) -> None:
     """Draft a row for each number that stands alone or in a sentence."""
     alone = printed.count(cell.text)
@@ -161,43 +164,55 @@ def _loose(made: Draft, cell: Cell) -> None:
     for number, said in enumerate(printed.in_prose(cell.text), start=1):
         row = made.add(cell, said.value, beside=said.beside, where_printed="text")
         row["cell"] += f"#{number}" if number > 1 else ""
-        told = {"role": said.role, "unit": said.unit, "period": printed.year_in(said.clause)}
-        told |= {name: made.named(said.told, name) for name in ("outcome", "misuse")}
-        row |= {name: text for name, text in told.items() if text}
+        row |= made.told(said.told) | {"period": printed.year_in(said.clause) or OPEN}
+        row |= {"role": said.role or OPEN, "unit": said.unit or OPEN}
 
 
 class _Rows:
     """Drafts the rows of one table."""
 
     def __init__(self, made: Draft, table: Table, area: str):
-        self.made, self.table, self.title = made, table, " ".join([*table.titles, area])
-        self.heads = {row: made.kind([table.head(row, column) for column in table.counted]) for row in table.heads}
+        self.made, self.table = made, table
+        self.titled = made.told(" ".join([*table.titles, area]))
         self.kinds = {
             column: made.kind([cell.text for cell in table.column(column)], (table.above(column) or [""])[-1])
             for column in table.labels
         }
+        heads = {row: made.kind([table.head(row, column) for column in table.counted]) for row in table.heads}
+        self.heads = {
+            column: _joined([self.head(table.head(row, column), kind) for row, kind in heads.items()])
+            for column in table.counted
+        }
+        lowest = {column: (table.above(column) or [""])[-1] for column in table.counted}
+        self.sums = {column for column, text in lowest.items() if TOTAL.fullmatch(text) and len(lowest) > 2}
+
+    def head(self, text: str, kind: str) -> dict[str, str]:
+        """Return what a head says of the counts below it, by what its neighbours are or else by itself."""
+        if not text or COUNT_HEAD.fullmatch(text):
+            return {}
+        return _says(text, self.made.kind([text]) if kind == OPEN else kind)
 
     def draft(self) -> None:
         """Draft the rows of the table, or count those of a list of cases."""
         made, table = self.made, self.table
-        for row in table.heads:
+        for row in (*table.heads, *table.headings):
             made.end([*table.grid[row].values()], "label")
-        made.end([*table.headings.values()], "label")
         numbers = [column for column in table.counted if not OTHER_NUMBER.search(" ".join(table.above(column)))]
         if not table.counted or (not numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
             self.cases()
             return
         self.free_text()
-        without = [
-            cell for cell in table.headings.values() if made.kind([cell.text]) in {*self.kinds.values()} - {OPEN}
-        ]
-        table.headings = {row: cell for row, cell in table.headings.items() if cell not in without}
-        for cell in [*without, *table.lone]:
-            if len(cell.text) < 40 and re.fullmatch(r"[A-Za-z][\w ,/()-]*", cell.text):
-                made.ask(cell, "a label without a number: add a row if that means zero")
+        heading: dict[str, str] = {}
         parts = 0
-        for row in table.rows:
-            parts += self.row(row, parts)
+        for row in sorted([*table.rows, *table.headings]):
+            if row in table.rows:
+                parts += self.row(row, heading, parts)
+                continue
+            text = table.headings[row].text
+            if made.kind([text]) in {*self.kinds.values()} - {OPEN}:  # no heading: it is what its rows are
+                made.ask(table.headings[row], "a label without a number: add a row if that means zero")
+            else:
+                heading = _says(text, made.kind([text]))
 
     def free_text(self) -> None:
         """Leave out columns of words beside the counts that are no labels, and say so."""
@@ -210,64 +225,32 @@ class _Rows:
                 more = f" (and {len(cells) - 1} more below it)" if len(cells) > 1 else ""
                 self.made.ask(cells[0], f"words beside the counts are not copied{more}: see whether they change one")
 
-    def row(self, row: int, parts: int) -> bool:
+    def row(self, row: int, heading: dict[str, str], parts: int) -> bool:
         """Draft each count of a row that stands below some parts; say whether it is a part, not a total."""
-        table, line, said = self.table, self.table.grid[row], {}
+        table, line = self.table, self.table.grid[row]
         texts = {column: table.label(row, column) for column in self.kinds}
         total = any(TOTAL.fullmatch(text) for text in texts.values())
+        said = [] if total else [heading]
         for column, text in texts.items():
-            if text and not (TOTAL.fullmatch(text) and parts > 1):
-                self.say(said, OPEN if TOTAL.fullmatch(text) else self.kinds[column], text)
-            self.made.end([line[column]] if column in line else [], "label")
-        headings = [cell.text for at, cell in sorted(table.headings.items()) if at < row and not total]
-        if headings:
-            self.say(said, self.made.kind(headings[-1:]), headings[-1])
-        for column in table.counted:
-            is_sum = (total and parts > 1) or self.sums(column)
-            if column in line:
-                self.figure(line[column], column, said, is_sum)
-            elif len(line) > 1 and not total and not is_sum:
-                self.blank(line, column, said)
-        return not total
-
-    def sums(self, column: int) -> bool:
-        """Say whether a column is the total of others."""
-        heads = self.table.above(column)
-        return bool(heads) and TOTAL.fullmatch(heads[-1]) is not None and len(self.table.counted) > 2
-
-    def say(self, said: dict[str, str], kind: str, text: str) -> None:
-        """Put a label where it belongs; one whose meaning is not known is kept as a note."""
-        text = " ".join(text.split())
-        mark = printed.MARK.search(text)
-        text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
-        if kind == "role":
-            said["role"] = printed.role(text) or text
-        elif kind == "rank":
-            said["rank"] = _rank(text) or text
-        elif kind == "period":
-            parts = [text, said.get("period", "")]  # a month and its year, whichever stands first
-            said["period"] = (
-                " ".join(filter(None, parts if printed.is_month(text) else reversed(parts)))
-                if any(map(printed.is_month, parts))
-                else text
+            is_total = TOTAL.fullmatch(text)
+            said += (
+                [_says(text, OPEN if is_total else self.kinds[column])] if text and not (is_total and parts > 1) else []
             )
-        elif kind != OPEN:
-            said[kind] = text
-        elif len(text) <= LONGEST_LABEL and not kinds_in(text):
-            told = {name: self.made.named(text, name) for name in ("outcome", "misuse")}
-            told["period"] = printed.year_in(text)
-            for name, words in told.items():
-                said.setdefault(name, words) if words else None
-            said["note"] = "; ".join(filter(None, [said.get("note"), text]))
+            self.made.end([line[column]] if column in line else [], "label")
+        for column in table.counted:
+            is_sum = (total and parts > 1) or column in self.sums
+            if column in line:
+                self.figure(line[column], column, _joined(said), is_sum)
+            elif len(line) > 1 and not total and not is_sum:
+                self.blank(line, column, _joined(said))
+        return not total
 
     def figure(self, cell: Cell, column: int, said: dict[str, str], is_sum: bool) -> None:
         """Draft the row of one cell below or beside counts."""
-        found, own, heads = printed.count(cell.text), dict(said), self.table.above(column)
-        for row, kind in self.heads.items():
-            text = self.table.head(row, column)
-            if text and not (kind == OPEN and COUNT_HEAD.fullmatch(text)) and not (is_sum and TOTAL.fullmatch(text)):
-                self.say(own, kind if kind != OPEN else self.made.kind([text]), text)
-        row = self.made.add(cell, found.value if found else OPEN, **self.titled(heads) | own)
+        found, own = printed.count(cell.text), _joined([said, self.heads[column]])
+        units = map(printed.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
+        told = self.titled | {"unit": next(filter(None, units), OPEN)} | self.made.told(own.get("note", ""))
+        row = self.made.add(cell, found.value if found else OPEN, **_joined([told, own]))
         if found:
             row["role"] = printed.role(found.noun) or row["role"]
             self.marked(cell, found, row)
@@ -277,19 +260,10 @@ class _Rows:
             row |= {"drop": TOTAL_REASON} | {name: "" for name in ASKED if row[name] == OPEN}
             self.made.end([cell], "dropped", TOTAL_REASON)
 
-    def titled(self, heads: list[str]) -> dict[str, str]:
-        """Return what the titles of the table, or the heads of its only count, say of every number."""
-        told = f"{' '.join(heads)}. {self.title}" if len(self.table.counted) == 1 else self.title
-        unit = printed.unit_in(" ".join(heads)) or printed.unit_in(" ".join(self.table.titles))
-        found = {"period": printed.year_in(self.title), "unit": unit}
-        return {name: text or OPEN for name, text in found.items()} | {
-            name: self.made.named(told, name) or OPEN for name in ("misuse", "outcome")
-        }
-
     def marked(self, cell: Cell, found: printed.Printed, row: dict[str, str]) -> None:
         """Keep a footnote mark with its count, and what the reply says it means."""
         mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
-        words, where = printed.explained(mark, self.made.cells) if mark else ("", "")
+        words, where = self.made.explained(mark)
         if found.mark:
             row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
         elif printed.meaning(words):
@@ -321,10 +295,7 @@ class _Rows:
         for row in table.rows:
             line = table.grid[row]
             for column, cell in line.items():
-                why = (
-                    "" if column in named else "a column of a list that is not counted by: free text is off by default"
-                )
-                made.end([cell], "dropped" if why else "value", why)
+                made.end([cell], "value") if column in named else made.end([cell], "dropped", NOT_COUNTED)
             texts = {column: _year(line[column]) for column in named if column in line}
             first = line[min(texts)] if texts else line[min(line)]
             groups.setdefault(tuple(texts.items()), []).append(first)
@@ -334,13 +305,10 @@ class _Rows:
             made.ask(first, f"{len(table.rows)} rows that are no counts we know")
             return
         for texts, cells in groups.items():
-            said: dict[str, str] = {"period": printed.year_in(self.title) or OPEN}
-            for column, text in texts:
-                self.say(said, named[column], text)
-            said["note"] = f"counted by us: rows of a list, the first at {cells[0].place}"
-            made.add(cells[0], str(len(cells)), **{"unit": "cases"} | said)
-        left_out = len(table.columns) - len(named)
-        if left_out:
+            said = _joined([self.titled, *(_says(text, named[column]) for column, text in texts)])
+            note = f"counted by us: rows of a list, the first at {cells[0].place}"
+            made.add(cells[0], str(len(cells)), **{"unit": "cases"} | said | {"note": note})
+        if left_out := len(table.columns) - len(named):
             made.ask(first, f"a list of cases: {left_out} of its columns are not counted by")
 
     def counted_by(self) -> dict[int, str]:
@@ -355,6 +323,32 @@ class _Rows:
             if kind not in (OPEN, *named.values()) and (kind == "period" or repeats or known):
                 named[column] = kind
         return named
+
+
+def _says(text: str, kind: str) -> dict[str, str]:
+    """Return what a label says; one whose meaning is not known is kept as a note."""
+    text = " ".join(text.split())
+    mark = printed.MARK.search(text)
+    text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
+    if kind == OPEN:
+        return {"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {}
+    plainly = {"role": printed.role, "rank": _rank}.get(kind)
+    return {kind: (plainly(text) if plainly else "") or text}
+
+
+def _joined(said: list[dict[str, str]]) -> dict[str, str]:
+    """Return what several labels say together: a month with its year, all notes, else what the last one says."""
+    whole: dict[str, str] = {}
+    for name, text in (item for one in said for item in one.items()):
+        before = whole.get(name, "")
+        if name == "note" and before:
+            text = f"{before}; {text}"
+        elif name == "period" and printed.is_month(text):
+            text = f"{text} {before}".strip()
+        elif name == "period" and printed.is_month(before):
+            text = f"{before} {text}"
+        whole[name] = text
+    return whole
 
 
 def _year(cell: Cell) -> str:

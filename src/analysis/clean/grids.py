@@ -19,17 +19,13 @@ Grid = dict[int, Line]
 
 @dataclass
 class Table:
-    """One table: its heads and rows by number, lone labels between its rows, and what stands above it.
-
-    lone: lone labels below the last row, which may be footnotes or rows without a number.
-    """
+    """One table: its heads and rows by number, lone labels between its rows, and what stands above it."""
 
     grid: Grid
     heads: list[int]
     titles: list[str]
     rows: list[int] = field(default_factory=list)
     headings: dict[int, Cell] = field(default_factory=dict)
-    lone: list[Cell] = field(default_factory=list)
 
     def take(self, rows: list[int]) -> None:
         """Take rows without a count in: a lone label is a heading, anything else a row of figures."""
@@ -145,7 +141,6 @@ def _stacked(grid: Grid) -> Iterator[Table]:
     if table:
         below = [row for number, row in enumerate(above) if row == table.rows[-1] + 1 + number]
         table.take([row for row in below if len(grid[row]) > 1 or grid[row].keys() & table.below_counts()])
-        table.lone = [lone(grid[row]) for row in below if row not in table.rows]
         above = [row for row in above if row not in table.rows]
         yield table
     wide = [row for row in above if len(grid[row]) > 1]

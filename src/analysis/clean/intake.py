@@ -63,18 +63,20 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
     _known(round_id, decided["rounds"]["round_id"], "round")
     for name in ("supersedes", "parent"):
         _known(options.get(name) or "", ["", *sources.index], "document")
+    for name in options.get("sets") or {}:
+        _known(name, HINTS, "column")
     sha256 = read.checksum(file)
     before = sources[sources["received_sha256"] == sha256]
     if len(before):
         source_id, taken = before.index[0], before.iloc[0]
         if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
             raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
-        amend(raw / "sources.csv", {"source_id": source_id}, _said(options, REPLY))
+        put(raw / "sources.csv", {"source_id": source_id}, _said(options, REPLY))
         lines = []
     else:
         source_id = _free(options.get("source_id") or "", f"{forces.replace(' ', '-')}_{round_id}", sources)
-        row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "force_ids": forces}
-        lines = _take(raw, file, row | {"received_sha256": sha256}, decided, options)
+        row = {"round_id": round_id, "kind": "reply", "force_ids": forces, "received_sha256": sha256}
+        lines = _take(raw, file, source_id, row, decided, options)
     _fill(raw, source_id, options.get("sets") or {})
     return _state(raw, source_id, lines)
 
@@ -104,11 +106,11 @@ def new_press(raw: Path, file: Path, **options) -> Taken:
         lines.append(f"Copied to data/raw/{name}.")
     said = _said(options, PRESS)
     if source_id in set(decided["sources"]["source_id"]):
-        amend(raw / "sources.csv", {"source_id": source_id}, said)
+        put(raw / "sources.csv", {"source_id": source_id}, said)
     else:
-        row = {"source_id": source_id, "round_id": round_id, "kind": "press", "public": "yes", "file": name}
+        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name}
         row |= {"published_basis": "printed" if said.get("published_on") else "not visible"}
-        lines.append(_add_source(raw, row | said))
+        lines.append(_add_source(raw, source_id, row | said))
     return _state(raw, source_id, lines)
 
 
@@ -150,7 +152,7 @@ def _said(options: dict, names: tuple[str, ...]) -> dict[str, str]:
     return {name: str(options[name]) for name in names if options.get(name)}
 
 
-def _take(raw: Path, file: Path, row: dict[str, str], decided: dict[str, pd.DataFrame], options: dict) -> list[str]:
+def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: dict, options: dict) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _accepted(raw, file, options)
     round_id, forces = row["round_id"], row["force_ids"].split()
@@ -164,8 +166,9 @@ def _take(raw: Path, file: Path, row: dict[str, str], decided: dict[str, pd.Data
     _write(raw / name, made.rows)
     question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
     row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no", "file": name}
-    append(raw / "approvals.csv", accepted)
-    told = _add_source(raw, row | {"published_basis": "not visible"} | _said(options, REPLY))
+    for key in accepted:
+        put(raw / "approvals.csv", key, {"reason": options["reason"]})
+    told = _add_source(raw, source_id, row | {"published_basis": "not visible"} | _said(options, REPLY))
     ends = Counter(end for end, _ in made.ends.values())
     words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
     return [
@@ -175,29 +178,26 @@ def _take(raw: Path, file: Path, row: dict[str, str], decided: dict[str, pd.Data
     ]
 
 
-def _add_source(raw: Path, row: dict[str, str]) -> str:
+def _add_source(raw: Path, source_id: str, row: dict[str, str]) -> str:
     usual = {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
-    append(raw / "sources.csv", [usual | {"sha256": read.checksum(raw / row["file"])} | row])
-    return f"Its row is in sources.csv: {row['source_id']}."
+    put(raw / "sources.csv", {"source_id": source_id}, usual | {"sha256": read.checksum(raw / row["file"])} | row)
+    return f"Its row is in sources.csv: {source_id}."
 
 
 def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, Rows]:
-    """Return the reading of a file that is accepted, and the rows of approvals that make it so."""
+    """Return the reading of a file that is accepted, and which findings a person accepted for it."""
     reading = read.read([file])[file]
     report = read.judged(file, reading, raw)
-    if report["outcome"] == read.ACCEPTED:
-        return reading, []
+    if report["outcome"] == read.REFUSED:
+        raise Refused(f"Nothing was written.\n{read.report([report])}")
     waiting = [found for found in report["findings"] if found["severity"] == NEEDS_PERSON]
-    codes, reason = set(options.get("accept") or ()), options.get("reason") or ""
-    open_codes = sorted({found["code"] for found in waiting} - codes)
-    if report["outcome"] == read.REFUSED or open_codes or not reason:
-        told = " ".join(f"--accept {code}" for code in open_codes or sorted(codes))
-        do = f"\nAsk for a clean copy; or, when you have looked at each: {told} --reason 'why'"
-        refused = report["outcome"] == read.REFUSED
-        raise Refused(f"Nothing was written.\n{read.report([report])}{'' if refused else do}")
-    return reading, [
-        {name: found[name] for name in ("sha256", "code", "place")} | {"reason": reason} for found in waiting
-    ]
+    waiting = waiting if report["outcome"] == read.NEEDED else []
+    codes = {found["code"] for found in waiting}
+    if codes - set(options.get("accept") or ()) or (codes and not options.get("reason")):
+        told = " ".join(f"--accept {code}" for code in sorted(codes))
+        do = f"Ask for a clean copy; or, when you have looked at each: {told} --reason 'why'"
+        raise Refused(f"Nothing was written.\n{read.report([report])}\n{do}")
+    return reading, [{name: found[name] for name in ("sha256", "code", "place")} for found in waiting]
 
 
 def _refuse_a_copy(raw: Path, rows: Rows, row: dict[str, str], sources: pd.DataFrame, options: dict) -> None:
@@ -209,29 +209,28 @@ def _refuse_a_copy(raw: Path, rows: Rows, row: dict[str, str], sources: pd.DataF
         if (raw / file).is_file() and _say_the_same(rows, _read(raw / file)):
             raise Refused(
                 f"DUPLICATE_REPLY: it says the same as {source_id}; nothing was written. If it corrects that reply: "
-                f"--supersedes {source_id}; if it came with it: --parent {source_id}; else --accept DUPLICATE_REPLY"
+                f"--supersedes {source_id}; if it came with it: --part-of {source_id}; else --accept DUPLICATE_REPLY"
             )
 
 
 def _say_the_same(rows: Rows, others: Rows) -> bool:
     """Say whether each row has one of its own among the others, with the same number and labels so far as known."""
-    kept, left = ([row for row in some if not row["drop"]] for some in (rows, others))
+    names = ("period", "role", "misuse", "outcome", "value")
+    kept, left = ([[plain(row[name]) for name in names] for row in some if not row["drop"]] for some in (rows, others))
     for row in kept:
-        names = ("period", "role", "misuse", "outcome", "value")
-        same = (
-            one for one in left if all(OPEN in (row[n], one[n]) or plain(row[n]) == plain(one[n]) for n in names)
-        )  # fmt: skip
-        match = next(same, None)
-        if match is None:
+        same = [
+            one
+            for one in left
+            if all(text == other or OPEN in (text, other) for text, other in zip(row, one, strict=True))
+        ]
+        if not same:
             return False
-        left.remove(match)
+        left.remove(same[0])
     return bool(kept) and not left
 
 
 def _fill(raw: Path, source_id: str, sets: dict[str, str]) -> None:
     """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
-    if unknown := sorted(set(sets) - set(HINTS)):
-        raise Refused(f"no column {', '.join(unknown)} can be set; one of: {', '.join(HINTS)}", 2)
     path = raw / _one(raw / "sources.csv", source_id=source_id)["file"]
     rows = _read(path)
     for row in rows:
@@ -245,7 +244,8 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     """Say what a document still lacks, in one place, with the rows to paste; note its transcript as it is now."""
     lines += _noted(raw, source_id)
     source = _one(raw / "sources.csv", source_id=source_id)
-    lines += _answered(raw, source)
+    answered, unanswered = _answered(raw, source) if source["kind"] == "reply" else ([], [])
+    lines += answered
     decided, _ = decisions.read(raw)
     sources = decided["sources"]
     said = transcripts.read(raw, sources[sources["source_id"] == source_id])
@@ -262,7 +262,8 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
         *(f"{name}: ? in {_lines(kept.loc[kept[name] == OPEN, 'line'])}: {hint}" for name, hint in HINTS.items()
           if (kept[name] == OPEN).any()),
         *(f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems if one not in pasted),
-        *_open_cells(raw, source),
+        *_lacks(source),
+        *unanswered,
     ]  # fmt: skip
     head = f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:"
     told = [head, *(f"  {one}" for one in left)] if left else []
@@ -296,48 +297,41 @@ def _noted(raw: Path, source_id: str) -> list[str]:
             f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
             f"restore it, and add rows at its end, or take the correction in as a document of its own"
         )
-    amend(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
+    put(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
     return [f"Noted {row['file']} as it is now."]
 
 
-def _answered(raw: Path, source: dict[str, str]) -> list[str]:
-    """Say in coverage.csv how each force answered, where nobody or only the reply it corrects has said so yet."""
-    if source["kind"] != "reply" or source["round_id"] == "single-force" or source["answer"] not in ANSWERS:
-        return []
-    cells = {name: source[name] for name in ("answer", "exemptions")} | {
-        "source_ids": source["source_id"],
-        "reason": OWN,
-    }
-    changed = []
-    for force_id in source["force_ids"].split():
+def _answered(raw: Path, source: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Say in coverage.csv how each force answered, where nobody or only the reply it corrects has said so yet.
+
+    Returns what was said, and what is left to a person, with the row to paste.
+    """
+    said, left = [], []
+    for force_id in source["force_ids"].split() if source["round_id"] != "single-force" else ():
         key = {"round_id": source["round_id"], "force_id": force_id}
         row = _one(raw / "coverage.csv", **key)
-        if not row:
-            append(raw / "coverage.csv", [key | cells])
-        elif row["answer"] in ("reply unknown", "no reply") or row["source_ids"] == source["supersedes"] != "":
-            amend(raw / "coverage.csv", key, cells)
-        else:
+        ids = row.get("source_ids", "").split()
+        if {source["source_id"], source["parent"]} & {*ids}:
             continue
-        changed.append(force_id)
-    return [f"Said in coverage.csv how it answered: {source['answer']}."] if changed else []
+        is_silent = row.get("answer", "no reply") in ("no reply", "reply unknown") or source["supersedes"] in ids
+        cells = {"answer": source["answer"] or OPEN, "exemptions": source["exemptions"]}
+        if is_silent and source["answer"] in ANSWERS:
+            put(raw / "coverage.csv", key, cells | {"source_ids": source["source_id"], "reason": OWN})
+            said = [f"Said in coverage.csv how it answered: {source['answer']}."]
+        else:
+            line = _line([*key.values(), *cells.values(), " ".join([*ids, source["source_id"]]), OWN])
+            do = f"says {force_id}: {row['answer']}; put instead" if row else f"has no row for {force_id}; add"
+            left.append(f"coverage.csv {do}: {line}")
+    return said, left
 
 
-def _open_cells(raw: Path, source: dict[str, str]) -> list[str]:
-    """Say what the row in sources.csv and those in coverage.csv still leave open."""
+def _lacks(source: dict[str, str]) -> list[str]:
+    """Say which cells of its row in sources.csv a person must fill."""
     if source["kind"] != "reply":
         needed = [name for name in ("publisher", "title", "url", "published_on") if not source[name]]
         return [f"sources.csv: {', '.join(needed)} of {source['source_id']}"] if needed else []
     words = {"answer": "full, partial, refused, not held or other (--answer)", "asked": "what was asked, in our words"}
-    found = [f"sources.csv: {name}: {text}" for name, text in words.items() if not source[name]]
-    for force_id in source["force_ids"].split() if source["round_id"] != "single-force" else ():
-        row = _one(raw / "coverage.csv", round_id=source["round_id"], force_id=force_id)
-        ids = row.get("source_ids", "").split()
-        if source["source_id"] not in ids and source["parent"] not in ids:
-            ids = " ".join([*ids, source["source_id"]])
-            line = _line([source["round_id"], force_id, source["answer"] or OPEN, "", ids, OWN])
-            do = f"says {force_id}: {row['answer']}; put instead" if row else f"has no row for {force_id}; add"
-            found.append(f"coverage.csv {do}: {line}")
-    return found
+    return [f"sources.csv: {name}: {text}" for name, text in words.items() if not source[name]]
 
 
 def _new_words(rows: pd.DataFrame, wording: pd.DataFrame, round_id: str) -> list[str]:
@@ -379,31 +373,25 @@ def _write(path: Path, rows: Rows) -> None:
     _replace(path, _text([*transcripts.COLUMNS, *used], rows))
 
 
-def append(path: Path, rows: Rows) -> None:
-    """Add rows at the end of a table of decisions, in the order of its own header; the old bytes stay as they are.
+def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
+    """Set cells of the row that holds certain values, or add it at the end; the bytes of all other rows stay.
 
-    A column that its header lacks is added for all rows.
+    A column that the header of the table lacks is added for all rows.
     """
-    if not rows:
-        return
-    old = path.read_bytes().decode("utf-8-sig") if path.is_file() else _line([*rows[0]])
-    header = next(csv.reader([old.splitlines()[0]]))
-    lacking = sorted({name for row in rows for name, value in row.items() if value} - set(header))
+    text = path.read_bytes().decode("utf-8-sig") if path.is_file() else _line([*key, *cells]) + "\n"
+    header = next(csv.reader(text.splitlines()[:1]))
+    lacking = [name for name, value in cells.items() if value and name not in header]
     if lacking:
-        old = _text([*header, *lacking], _read(path))
-    new = _text([*header, *lacking], rows).partition("\n")[2]
-    _replace(path, old.rstrip("\n") + "\n" + new)
-
-
-def amend(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
-    """Set cells of the rows that hold certain values; the bytes of all other rows stay."""
-    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    header = next(csv.reader(lines[:1]))
-    for number, text in enumerate(lines[1:], start=1):
-        row = dict(zip(header, next(csv.reader([text])), strict=False))
-        if cells and all(row.get(name) == value for name, value in key.items()):
-            lines[number] = _line([(row | cells)[name] for name in header]) + "\n"
-    _replace(path, "".join(lines))
+        header += lacking
+        text = _text(header, _read(path))
+    lines = io.StringIO(text if text.endswith("\n") else f"{text}\n", newline="").readlines()
+    rows = [dict(zip(header, next(csv.reader([line])), strict=False)) for line in lines]
+    at = next((number for number, row in enumerate(rows) if number and key.items() <= row.items()), len(lines))
+    before = rows[at] if at < len(rows) else {}
+    if not before or before | cells != before:
+        row = before | key | cells
+        lines[at : at + 1] = [_line([row.get(name, "") for name in header]) + "\n"]
+        _replace(path, "".join(lines))
 
 
 def _replace(path: Path, text: str) -> None:
