@@ -127,7 +127,8 @@ def _stacked(grid: Grid) -> Iterator[Table]:
     above: list[int] = []
     table: Table | None = None
     for row in sorted(grid):
-        if not _has_count(grid[row], table is not None or any(len(grid[one]) > 1 for one in above)):
+        heads = [one for one in [*(table.heads if table else ()), *above] if len(grid[one]) > 1]
+        if not _has_count(grid[row], [grid[one] for one in heads]):
             above.append(row)
             continue
         if table is None or _begins_anew(table, above, row):
@@ -149,16 +150,20 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         yield Table(grid, wide[:1], titles, wide[1:])
 
 
-def _has_count(line: Line, headed: bool) -> bool:
-    """Say whether a line holds a count; numbers that could be years count only below heads, beside a label."""
+def _has_count(line: Line, heads: list[Line]) -> bool:
+    """Say whether a line holds a count; numbers that could be years count only below heads, beside a label.
+
+    Beside the label of the heads they are heads again.
+    """
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
     if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
         return True
     if others and all(cell in counts and not is_period(cell.text) for cell in others):
         return True  # a label, and beside it only words that stand for counts
-    years = [cell for cell in others if cell in counts and is_period(cell.text)]
-    return bool(years) and headed and not is_period(first.text) and not OF_TIME.search(first.text)
+    years = [cell for cell in others if cell in counts]
+    again = any(first.text == head[first.column].text for head in heads if first.column in head)
+    return bool(years and heads) and not (again or is_period(first.text) or OF_TIME.search(first.text))
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:

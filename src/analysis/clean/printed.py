@@ -158,10 +158,10 @@ def in_prose(text: str) -> list[Said]:
 def _said(value: str, before: str, after: str, clause: str, alone: bool) -> Said:
     own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
     words = after if own == value else own
-    found = re.match(rf"\s*(?:or \w+ )?(?:(?!and |or )[\w-]+ )?({NOUN})\b", words, re.I)
+    tries = (rf"\s*(?:or \w+ )?{adjective}({NOUN})\b(?! (?:and|or) (?:{NOUN})\b)" for adjective in ("", r"[\w-]+ "))
+    found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
     noun = found[1] if found else ""
-    joint = role(noun) == "all" or re.match(r"\s*(?:and|or)\b", words[found.end() :] if found else "")
-    who = "" if joint else role(noun)
+    who = role(noun) if role(noun) != "all" else ""
     unit = "people" if role(noun) else unit_in(noun)
     return Said(value, _beside(value, before, after), clause, clause if alone else after, who, unit)
 

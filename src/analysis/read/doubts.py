@@ -99,7 +99,8 @@ def _in_cell(cell: Cell) -> list[Fault]:
     if cell.kind == "error" or ERROR.fullmatch(text):
         return [person("CELL_ERROR", place, "an error instead of a value", "a value", "ask the force")]
     faults = []
-    if cell.kind == "text" and len(text) < 20 and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+    short = cell.kind == "text" and len(text) < 20 and not text.isdigit()
+    if short and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
         words, do = "a number that can be read in two ways", "ask the force which is meant"
         faults.append(person("AMBIGUOUS_NUMBER", place, words, "1,234 or 1.2", do))
     return faults if text.isascii() and text.isprintable() else [*faults, *_characters(text, place)]
