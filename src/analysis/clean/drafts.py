@@ -164,8 +164,8 @@ def _loose(made: Draft, cell: Cell) -> None:
     for number, said in enumerate(printed.in_prose(cell.text), start=1):
         row = made.add(cell, said.value, beside=said.beside, where_printed="text")
         row["cell"] += f"#{number}" if number > 1 else ""
-        row |= made.told(said.told) | {"period": printed.year_in(said.clause) or OPEN}
-        row |= {"role": said.role or OPEN, "unit": said.unit or OPEN}
+        own = {"period": said.period, "role": said.role, "unit": said.unit}
+        row |= made.told(said.told) | {name: text or OPEN for name, text in own.items()}
 
 
 class _Rows:

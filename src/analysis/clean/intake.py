@@ -84,26 +84,19 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
 def new_press(raw: Path, file: Path, **options) -> Taken:
     """Write what a machine can for a transcript made by hand: its row in sources.csv with its sha256.
 
-    The transcript lies in data/raw/<round>/, or is copied there from elsewhere where options name the `round_id`.
-    options: publisher, title, url, published_on, derived_from, note … for the row. Raises Refused.
+    The transcript lies in data/raw/<round>/. options: publisher, title, url, published_on, derived_from, note … for
+    the row. Raises Refused.
     """
     decided = _decided(raw, file)
-    inside = file.resolve().is_relative_to(raw.resolve())
-    round_id = file.resolve().parent.name if inside else options.get("round_id") or ""
+    if not file.resolve().is_relative_to(raw.resolve()):
+        raise Refused(f"put {file.name} into the folder of its round, data/raw/ROUND/, and name it there", 2)
+    round_id, source_id = file.resolve().parent.name, _id(options.get("source_id") or file.stem)
     _known(round_id, decided["rounds"]["round_id"], "round")
-    source_id = _id(options.get("source_id") or file.stem)
-    home = file.resolve() if inside else raw.resolve() / round_id / f"{source_id}.csv"
-    name, content, lines = home.relative_to(raw.resolve()).as_posix(), file.read_bytes(), []
+    name, lines = file.resolve().relative_to(raw.resolve()).as_posix(), []
     try:
-        transcripts._checked(transcripts.records(content))
+        transcripts._checked(transcripts.records(file.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(name, "")) for fault in error.faults)) from error
-    if home.is_file() and home.read_bytes() != content:
-        raise Refused(f"{name} is there already and differs: edit that file, and name it here", 2)
-    if not home.is_file():
-        home.parent.mkdir(exist_ok=True)
-        home.write_bytes(content)
-        lines.append(f"Copied to data/raw/{name}.")
     said = _said(options, PRESS)
     if source_id in set(decided["sources"]["source_id"]):
         put(raw / "sources.csv", {"source_id": source_id}, said)
@@ -206,7 +199,7 @@ def _refuse_a_copy(raw: Path, rows: Rows, row: dict[str, str], sources: pd.DataF
         return
     earlier = sources[(sources["force_ids"] == row["force_ids"]) & (sources["kind"] == "reply")]
     for source_id, file in zip(earlier["source_id"], earlier["file"], strict=True):
-        if (raw / file).is_file() and _say_the_same(rows, _read(raw / file)):
+        if _say_the_same(rows, _table(raw / file)[1]):
             raise Refused(
                 f"DUPLICATE_REPLY: it says the same as {source_id}; nothing was written. If it corrects that reply: "
                 f"--supersedes {source_id}; if it came with it: --part-of {source_id}; else --accept DUPLICATE_REPLY"
@@ -232,7 +225,7 @@ def _say_the_same(rows: Rows, others: Rows) -> bool:
 def _fill(raw: Path, source_id: str, sets: dict[str, str]) -> None:
     """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
     path = raw / _one(raw / "sources.csv", source_id=source_id)["file"]
-    rows = _read(path)
+    _, rows = _table(path)
     for row in rows:
         if any(row[name] != OPEN for name in drafts.ASKED) and not row["drop"]:
             row |= {name: text for name, text in sets.items() if row.get(name) == OPEN}
@@ -359,51 +352,45 @@ def _joint(source: dict[str, str]) -> list[str]:
 
 def _one(path: Path, **key: str) -> dict[str, str]:
     """Return the row of a table that holds certain values, or an empty one."""
-    return next((row for row in _read(path) if all(row[name] == text for name, text in key.items())), {})
+    return next((row for row in _table(path)[1] if key.items() <= row.items()), {})
 
 
-def _read(path: Path) -> Rows:
+def _table(path: Path) -> tuple[list[str], Rows]:
+    """Return the header and the rows of a table; none where there is no file."""
+    if not path.is_file():
+        return [], []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        reader = csv.DictReader(file)
+        return [*(reader.fieldnames or [])], [*reader]
 
 
 def _write(path: Path, rows: Rows) -> None:
     """Write the rows of a transcript; columns that are rarely needed only where a row fills them."""
     used = [name for name in transcripts.OPTIONAL if any(row.get(name) for row in rows)]
-    _replace(path, _text([*transcripts.COLUMNS, *used], rows))
+    _replace(path, [*transcripts.COLUMNS, *used], rows)
 
 
 def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
-    """Set cells of the row that holds certain values, or add it at the end; the bytes of all other rows stay.
+    """Set cells of the row of a table that holds certain values, or add it at the end.
 
-    A column that the header of the table lacks is added for all rows.
+    A column that the table lacks is added for all rows.
     """
-    text = path.read_bytes().decode("utf-8-sig") if path.is_file() else _line([*key, *cells]) + "\n"
-    header = next(csv.reader(text.splitlines()[:1]))
-    lacking = [name for name, value in cells.items() if value and name not in header]
-    if lacking:
-        header += lacking
-        text = _text(header, _read(path))
-    lines = io.StringIO(text if text.endswith("\n") else f"{text}\n", newline="").readlines()
-    rows = [dict(zip(header, next(csv.reader([line])), strict=False)) for line in lines]
-    at = next((number for number, row in enumerate(rows) if number and key.items() <= row.items()), len(lines))
-    before = rows[at] if at < len(rows) else {}
-    if not before or before | cells != before:
-        row = before | key | cells
-        lines[at : at + 1] = [_line([row.get(name, "") for name in header]) + "\n"]
-        _replace(path, "".join(lines))
+    header, rows = _table(path)
+    row = next((row for row in rows if key.items() <= row.items()), {})
+    if not row:
+        rows.append(row)
+    row |= key | cells
+    _replace(path, [*header, *(name for name, text in row.items() if text and name not in header)], rows)
 
 
-def _replace(path: Path, text: str) -> None:
-    content = text.encode("utf-8")
-    if not path.is_file() or path.read_bytes() != content:
+def _replace(path: Path, header: list[str], rows: Rows) -> None:
+    content = "".join(
+        _line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in rows)]
+    )
+    if not path.is_file() or path.read_bytes() != content.encode("utf-8"):
         staged = path.with_suffix(".new")
-        staged.write_bytes(content)
+        staged.write_text(content, encoding="utf-8", newline="")
         staged.replace(path)
-
-
-def _text(header: list[str], rows: Rows) -> str:
-    return "".join(_line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in rows)])
 
 
 def _line(fields: list[str]) -> str:

@@ -39,8 +39,8 @@ MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
 NO_COUNT = re.compile(
     rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))|"
-    r"\b(?:sections?|acts?|s\.|reply|requests?|references?|foi|ref|crn|urn|no\.?|page|questions?|paragraphs?|part|"
-    r"articles?|tel\w*|schedule|box)\W{0,3}\d\S*(?: (?:and|or|to) \d\S*)?|"
+    r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|question|paragraph|part|article|schedule|box)\.? ?|"
+    r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to) \d\S*)?|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
     rf"{YEAR.pattern}(?! (?:{NOUN})\b)|(?<![\d/])\+?\(?0\d[\d\s()-]{{7,}}|"
     rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence)\b|"
@@ -60,17 +60,17 @@ class Printed(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Hold a number in a sentence: as printed, the words beside it that change it, its clause, what it counts.
+    """Hold a number in a sentence: as printed, the words beside it that change it, and what it counts.
 
-    told: the clause where it holds no other number, else what follows the number.
+    period: the one year its clause names; told: the clause where it holds no other number, else what follows.
     """
 
     value: str
     beside: str
-    clause: str
-    told: str
+    period: str
     role: str
     unit: str
+    told: str
 
 
 @lru_cache(maxsize=100_000)
@@ -150,20 +150,22 @@ def in_prose(text: str) -> list[Said]:
         numbers = list(NUMBER.finditer(clause[0]))
         for number, following in zip_longest(numbers, numbers[1:]):
             after = clause[0][number.end() : following.start() if following else None]
+            beside = _beside(number[0], clause[0][: number.start()], after)
             whole = text[clause.start() : clause.end()]
-            said.append(_said(number[0], clause[0][: number.start()], after, whole, len(numbers) == 1))
+            told = whole if len(numbers) == 1 else after
+            said.append(Said(number[0], beside, year_in(whole), *_counted(number[0], after), told))
     return said
 
 
-def _said(value: str, before: str, after: str, clause: str, alone: bool) -> Said:
+def _counted(value: str, after: str) -> tuple[str, str]:
+    """Return the role and unit of the noun at a number; no role where it counts two together."""
     own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
     words = after if own == value else own
     tries = (rf"\s*(?:or \w+ )?{adjective}({NOUN})\b(?! (?:and|or) (?:{NOUN})\b)" for adjective in ("", r"[\w-]+ "))
     found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
     noun = found[1] if found else ""
-    who = role(noun) if role(noun) != "all" else ""
-    unit = "people" if role(noun) else unit_in(noun)
-    return Said(value, _beside(value, before, after), clause, clause if alone else after, who, unit)
+    who = role(noun)
+    return "" if who == "all" else who, "people" if who else unit_in(noun)
 
 
 def _beside(value: str, before: str, after: str) -> str:
