@@ -354,5 +354,5 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
 def _year(cell: Cell) -> str:
     """Return the year of a day, else what the cell says."""
     text = cell.value or cell.text.strip()
-    day = periods.readings(text)[0] if printed.is_period(text) else None
+    day = periods.readings(text)[0] if printed.is_period(text) and not printed.is_month(text) else None
     return str(day.start.year) if day and day.kind == "day" else cell.text.strip()

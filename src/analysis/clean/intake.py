@@ -15,7 +15,7 @@ from analysis import read
 from analysis.clean import decisions, drafts, figures, transcripts
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults
+from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
 
 ANSWERS = ("full", "partial", "refused", "not held")
 REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
@@ -30,6 +30,7 @@ HINTS = {
     "value": "the number as printed, or withheld, not held, not applicable",
     "reads_as": "the number that the mark stands for, such as 4 or fewer",
 }
+OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
 OWN = "by its own reply"
 Rows = list[dict[str, str]]
 
@@ -238,32 +239,32 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     lines += _noted(raw, source_id)
     source = _one(raw / "sources.csv", source_id=source_id)
     answered, unanswered = _answered(raw, source) if source["kind"] == "reply" else ([], [])
-    lines += answered
     decided, _ = decisions.read(raw)
-    sources = decided["sources"]
-    said = transcripts.read(raw, sources[sources["source_id"] == source_id])
+    said = transcripts.read(raw, decided["sources"].query("source_id == @source_id"))
     if said.problems:
-        return Taken([*lines, *(str(problem) for problem in said.problems)], True)
+        return Taken([*lines, *answered, *(str(problem) for problem in said.problems)], True)
     kept = said.rows[said.rows["drop"] == ""]
-    known = kept[(kept["value"] != OPEN) & (kept["reads_as"] != OPEN)]
+    problems = _problems(kept, decided)
+    open_rows = {name: kept.loc[kept[name] == OPEN, "line"] for name in HINTS}
+    left = [f"{name}: ? in {_lines(rows)}: {HINTS[name]}" for name, rows in open_rows.items() if len(rows)]
+    left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems]
+    left += [*_lacks(source), *unanswered]
+    if left:
+        left = [f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:",
+                *(f"  {one}" for one in left)]  # fmt: skip
+    left += _new_words(kept, decided["wording"], source["round_id"])
+    left += _joint(source) if any(one.code == "UNKNOWN_FORCE" for one in problems) else []
+    lines += [*answered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}."]
+    wrong = any(one.severity == STOPS_DOCUMENT and one.code not in OPEN_CODES for one in problems)
+    return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
+
+
+def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return what a build would not read in the rows without a `?` for their number; new words are told apart."""
+    known = rows[(rows["value"] != OPEN) & (rows["reads_as"] != OPEN)]
     known = known.assign(unit=known["unit"].replace(OPEN, "people")).replace(OPEN, "")
-    _, problems = figures.figures(known, sources, decided)
-    words = _new_words(kept, decided["wording"], source["round_id"])
-    joint = _joint(source) if any(one.code == "UNKNOWN_FORCE" for one in problems) else []
-    pasted = [one for one in problems if one.code == "UNKNOWN_WORDING" and not one.found.startswith("no unit")]
-    left = [
-        *(f"{name}: ? in {_lines(kept.loc[kept[name] == OPEN, 'line'])}: {hint}" for name, hint in HINTS.items()
-          if (kept[name] == OPEN).any()),
-        *(f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems if one not in pasted),
-        *_lacks(source),
-        *unanswered,
-    ]  # fmt: skip
-    head = f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:"
-    told = [head, *(f"  {one}" for one in left)] if left else []
-    lines += [f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}.", *told, *words, *joint]
-    lines += [] if left or words or joint else ["Nothing is left to decide."]
-    open_codes = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")
-    return Taken(lines, any(one.severity == STOPS_DOCUMENT and one.code not in open_codes for one in problems))
+    _, problems = figures.figures(known, decided["sources"], decided)
+    return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
 
 
 def _lines(numbers: pd.Series) -> str:
