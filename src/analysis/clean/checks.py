@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook
-from analysis.clean.agreement import spell
+from analysis.clean.facts import spell
 from analysis.clean.counts import each, plain
 from analysis.clean.decisions import nearest
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.clean.agreement import Tree
+from analysis.clean.facts import Tree
 from analysis.problems import SHOWN, STOPS_ALL, Problem
 
 NOTE = "not public yet: small counts are hidden, and every number that would give one away"
@@ -134,7 +134,7 @@ def _within(one: dict, of: dict, tree: Tree) -> bool:
     """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
     if of["role"] not in ("any", one["role"]) or of["rank"] not in ("", one["rank"]):
         return False
-    return all(of[side] in tree.lines.get((side, one[side]), [one[side]]) for side in SIDES)
+    return all(of[side] in tree.line(side, one[side]) for side in SIDES)
 
 
 def _values_left(facts: pd.DataFrame, at: int, rows: list[tuple[dict[int, int], float]]) -> float:
