@@ -191,3 +191,18 @@ def test_corrections_that_make_no_chain_promote_nothing(vale, later, found):
         vale.document(source_id, [{"value": str(20 + number)}], force_ids="north", supersedes=later.get(source_id, ""))
     problems = [problem for problem in clean.build(vale.folder)["problems"] if problem.severity == "decision"]
     assert problems and all(found in problem.found for problem in problems)
+
+
+def test_a_force_without_a_row_of_coverage_and_a_row_of_no_force_are_named(vale):
+    rows = [{"round_id": "vale-2001", "force_id": force, "answer": "full"} for force in ("north", "east")]
+    vale.table("coverage_decisions", rows)
+    problems = {(problem.code, problem.place) for problem in clean.build(vale.folder)["problems"]}
+    assert problems == {("NO_COVERAGE", "vale-2001 south"), ("UNKNOWN_ID", "vale-2001 east")}
+
+
+def test_a_force_with_a_number_whose_reply_is_called_unknown_is_shown_and_stops_nothing(vale):
+    vale.document("a", [{"value": "5"}, {"value": "7", "force": "South Police"}])
+    frames = clean.build(vale.folder)
+    behind = [(one.code, one.severity, one.place, one.found) for one in frames["problems"]]
+    assert behind == [("COVERAGE_BEHIND", "shown", "vale-2001 south", "reply unknown, but a:L3 prints a number")]
+    assert len(frames["figures"]) == 2

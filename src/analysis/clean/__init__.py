@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook, tables
-from analysis.clean import checks, coverage, decisions, disclosure, facts, figures, transcripts
+from analysis.clean import checks, decisions, disclosure, facts, figures, transcripts
 from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
 BUILT = ["figures", "facts", "coverage", "ledger"]
@@ -44,8 +44,8 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     problems += [
         *hidden,
         *checks.ids(decided),
-        *coverage.rows(decided),
-        *coverage.says_less(decided, found),
+        *checks.coverage(decided),
+        *checks.says_less(decided, found),
         *checks.relations(decided, found, faulty | {*replaced}),
         *checks.overlaps(decided, found),
         *checks.sums(sums, found),
@@ -55,7 +55,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     frames = {
         "figures": found,
         "facts": numbers,
-        "coverage": coverage.coverage(decided),
+        "coverage": decisions.coverage(decided),
         "ledger": ledger(said.ledger, found, faulty, replaced),
     }
     return frames | {"problems": _ordered(problems)}

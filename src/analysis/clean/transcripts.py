@@ -67,7 +67,7 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
 def records(content: bytes) -> list[tuple[int, list[str]]]:
     """Return the records of a csv with the line each starts on, without empty lines.
 
-    Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS, CSV_QUOTE).
+    Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS, CSV_QUOTE, RAGGED_ROW).
     """
     try:
         text = content.decode("utf-8-sig")
@@ -91,17 +91,11 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
     except csv.Error as error:
         expected = "quotes that close, doubled inside a field"
         raise _fault("CSV_QUOTE", f"L{start}", str(error), expected, "mend the line") from error
-    return found
-
-
-def ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
-    """Return the records that have more or fewer fields than the first."""
     width, do = len(found[0][1]), "quote commas inside a field"
-    return [
-        Fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{width} fields", do)
-        for line, record in found[1:]
-        if len(record) != width
-    ]
+    ragged = [(f"L{line}", f"{len(record)} fields") for line, record in found if len(record) != width]
+    if ragged:
+        raise Faults(Fault("RAGGED_ROW", *words, f"{width} fields", do) for words in ragged)
+    return found
 
 
 def _fault(code: str, place: str, found: str, expected: str, do: str) -> Faults:
@@ -111,7 +105,7 @@ def _fault(code: str, place: str, found: str, expected: str, do: str) -> Faults:
 def _checked(found: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple]]:
     """Return the header and the rows of a transcript, each with its line.
 
-    Raises Faults (WRONG_COLUMNS, DUPLICATE_COLUMN, RAGGED_ROW, DUPLICATE_CELL).
+    Raises Faults (WRONG_COLUMNS, DUPLICATE_COLUMN, DUPLICATE_CELL).
     """
     header, expected = found[0][1], ", ".join(COLUMNS) + f"; if needed {', '.join(OPTIONAL)}"
     twice = sorted({name for name in header if header.count(name) > 1})
@@ -121,7 +115,7 @@ def _checked(found: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple]
         missing, extra = sorted(set(COLUMNS) - set(header)), sorted(set(header) - {*COLUMNS, *OPTIONAL})
         words = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
         raise _fault("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
-    faults = ragged(found) or _cells_twice(header, found[1:])
+    faults = _cells_twice(header, found[1:])
     if faults:
         raise Faults(faults)
     return header, [(line, *record) for line, record in found[1:]]
