@@ -65,9 +65,8 @@ class Tables:
     @property
     def period(self) -> str:
         """The period of the round in words, and whether its dates are inferred."""
-        row = self.rounds[self.rounds["round_id"] == self.name].iloc[0]
-        inferred = " (dates inferred)" if row["period_basis"] == "inferred" else ""
-        return said_period(row["period_start"], row["period_end"]) + inferred
+        inferred = " (dates inferred)" if self.round["period_basis"] == "inferred" else ""
+        return said_period(self.round["period_start"], self.round["period_end"]) + inferred
 
     @property
     def asked(self) -> pd.DataFrame:
@@ -80,10 +79,10 @@ class Tables:
         return self._forces("forces_replied")
 
     def _forces(self, column: str) -> pd.DataFrame:
-        rows = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
-        said = {"low": rows[column], "high": rows[column], "figure_ids": rows[f"{column}_where"]}
-        frame = pd.DataFrame(said).assign(force_ids="", place="", n_origins=1).reset_index(drop=True)
-        found = described(frame, self.sources, self.forces, read("aliases"))
+        own = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
+        said = own.rename(columns={column: "low", f"{column}_where": "figure_ids"}).reset_index(drop=True)
+        said = said.assign(high=said["low"], force_ids="", place="", n_origins=1)
+        found = described(said, self.sources, self.forces, read("aliases"))
         return found[["low", "high", "figure_ids", "printed_by", "strength"]]
 
     @property
@@ -312,9 +311,8 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
 def _fits(text: str, known: pd.Series) -> bool:
     if known["values"]:
         return (text or "(empty)") in known["values"].split("; ")
-    if not text or not re.fullmatch(FORMATS[known["kind"]][0], text):
-        return not text
-    return known["kind"] != "date" or _exists(text)
+    looks_right = bool(re.fullmatch(FORMATS[known["kind"]][0], text)) or text == ""
+    return looks_right and (known["kind"] != "date" or text == "" or _exists(text))
 
 
 def _exists(day: str) -> bool:

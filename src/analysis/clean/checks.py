@@ -28,6 +28,36 @@ IDS = {
 SAID = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
 NEEDED = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}  # of a relation; of all others, both ends
 RELATIONS = "lookups/relations.csv"
+# of each thing that can be wrong: what it stops, what was expected, and what to do
+WORDS = {
+    "MISSING_FILE": (STOPS_ALL, "a file", "put the file back, or remove the row"),
+    "CHANGED": (
+        STOPS_ALL,
+        "the bytes that sources.csv names",
+        "restore it; an edit of your own: run new-reply again; what a force corrects is a new document",
+    ),
+    "UNLISTED_FILE": (STOPS_ALL, "a row in sources.csv", "add its row, or move it out of data/raw"),
+    "UNKNOWN_ID": (STOPS_ALL, "a known id", "correct it"),
+    "NO_COVERAGE": (STOPS_ALL, "one row per round and force", "say it"),
+    "COVERAGE_BEHIND": (SHOWN, "an answer", "say how it answered, or why the number does not tell"),
+    "DUPLICATE_REPLY": (
+        STOPS_DOCUMENT,
+        "each document once",
+        "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it; "
+        "if it only happens to say the same, say why in approvals.csv",
+    ),
+    "SUPERSEDES": (STOPS_ALL, "one correction of one earlier reply of the same force", "correct the row"),
+    "SUPERSEDED": (SHOWN, "one reply in force", "both stay in the record; only the correction is counted"),
+    "BAD_RELATION": (STOPS_ALL, "both ends", "complete the relation"),
+    "NO_FIGURE": (
+        STOPS_ALL,
+        "a figure_id",
+        "correct the address: source, then L and the line of the number, or its cell",
+    ),
+    "CIRCLE": (STOPS_ALL, "parts below", "remove a part_of, or a same_number that joins part and whole"),
+    "OVERLAP": (STOPS_ALL, "disjoint periods", "say complete only of periods that do not overlap"),
+    "TOTAL_MISMATCH": (SHOWN, "the whole", "both are shown; correct a part only where the source prints it otherwise"),
+}
 
 
 def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Problem]:
@@ -39,15 +69,12 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
     for row in sources.itertuples():
         found = sums.get(row.file)
         if found is None:
-            words = (f"no such file, named by {row.source_id}", "a file", "put the file back, or remove the row")
-            problems.append(_decision("MISSING_FILE", row.file, "", *words))
+            problems.append(_problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
         elif found != row.sha256 and _committed(folder, row.file):
-            do = "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"
-            problems.append(Problem("CHANGED", STOPS_ALL, row.file, found, "", found, row.sha256, do))
+            problems.append(_problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
     there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
     stray = sorted(file for file in there - set(sources["file"]) if not file.startswith("lookups/"))
-    words = ("a file without a row", "a row in sources.csv", "add its row, or move it out of data/raw")
-    return problems + [_decision("UNLISTED_FILE", file, "", *words) for file in stray]
+    return problems + [_problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
 
 
 def _committed(folder: Path, file: str) -> bool:
@@ -71,7 +98,7 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
             for row, name in named[~named.isin([*held, ""])].items():
                 place = " ".join(frame.loc[row, codebook.keys(table)].astype("str")).strip()
                 expected = f"one of the {kind}; nearest: {nearest(name, held)}"
-                problems.append(_decision("UNKNOWN_ID", file, place, f"{column} {name!r}", expected, "correct it"))
+                problems.append(_problem("UNKNOWN_ID", file, place, f"{column} {name!r}", expected))
     return problems
 
 
@@ -80,8 +107,7 @@ def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     rounds, forces = decided["rounds"]["round_id"], decided["forces"]["force_id"]
     expected = {(name, force) for name in rounds if name != "single-force" for force in forces}
     found = set(decided["coverage_decisions"][["round_id", "force_id"]].itertuples(index=False, name=None))
-    words = ("no row", "one row per round and force", "say it")
-    return [_decision("NO_COVERAGE", "coverage.csv", " ".join(pair), *words) for pair in sorted(expected - found)]
+    return [_problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in sorted(expected - found)]
 
 
 def says_less(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
@@ -92,12 +118,11 @@ def says_less(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[P
     printed = figures.assign(force_id=figures["force_ids"].str.split()).explode("force_id")
     first = printed.drop_duplicates(["round_id", "force_id"])[["round_id", "force_id", "figure_id"]]
     unknown = decided["coverage_decisions"].query("answer == 'reply unknown'")
-    expected, do = "an answer", "say how it answered, or why the number does not tell"
-    problems = []
-    for row in unknown.merge(first, on=["round_id", "force_id"]).itertuples():
-        place, found = f"{row.round_id} {row.force_id}", f"reply unknown, but {row.figure_id} prints a number"
-        problems.append(Problem("COVERAGE_BEHIND", SHOWN, "coverage.csv", "", place, found, expected, do))
-    return problems
+    pairs = unknown.merge(first, on=["round_id", "force_id"])[["round_id", "force_id", "figure_id"]]
+    return [
+        _problem("COVERAGE_BEHIND", "coverage.csv", f"{name} {force}", f"reply unknown, but {figure} prints a number")
+        for name, force, figure in pairs.itertuples(index=False, name=None)
+    ]
 
 
 def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFrame) -> list[Problem]:
@@ -106,21 +131,18 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFram
     Those that say whose copy, part or correction they are (derived_from, parent, supersedes) are no duplicates, nor is
     one of which a row of approvals.csv says why not: sha256, DUPLICATE_REPLY, the other document under `place`.
     """
-    known, expected = sources.set_index("source_id"), "each document once"
+    known = sources.set_index("source_id")
     replies = rows[rows["source_id"].map(known["kind"]) == "reply"]
     lines = _lines(replies).groupby(level=0).agg(lambda own: tuple(sorted(own)))
     paged = known[known["url"] != ""]
     pages = paged["url"].str.replace(r"^.*?://(www\.)?|/$", "", regex=True).str.casefold() + " " + paged["force_ids"]
     accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
-    do = "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it; "
-    do += "if it only happens to say the same, say why in approvals.csv"
     problems = []
     for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)]):
         file, sha256 = known.loc[later, ["file", "sha256"]]
         told = _told(known, first, later) or _told(known, later, first)
         if not told and (sha256, "DUPLICATE_REPLY", first) not in accepted:
-            found = f"the same document as {first}"
-            problems.append(Problem("DUPLICATE_REPLY", STOPS_DOCUMENT, file, sha256, first, found, expected, do))
+            problems.append(_problem("DUPLICATE_REPLY", file, first, f"the same document as {first}", sha256=sha256))
     return problems
 
 
@@ -155,7 +177,6 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     known = sources.set_index("source_id")
     later = sources[sources["supersedes"].isin(known.index)]
     looped = _looped({row.source_id: [row.supersedes] for row in later.itertuples()})
-    expected, do = "one correction of one earlier reply of the same force", "correct the row"
     problems = []
     for row in later.itertuples():
         earlier, name = known.loc[row.supersedes], row.supersedes
@@ -164,12 +185,10 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
         wrong += ["a second correction of it"] if (later["supersedes"] == name).sum() > 1 else []
         if wrong:
             found = f"supersedes {name!r}: {', '.join(wrong)}"
-            problems.append(_decision("SUPERSEDES", "sources.csv", f"row {row.source_id}", found, expected, do))
+            problems.append(_problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
         old, new = (list(_lines(rows[rows["source_id"] == one])) for one in (name, row.source_id))
         found = f"{sum(line not in new for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
-        shown = "both stay in the record; only the correction is counted"
-        file, sha256 = earlier[["file", "sha256"]]
-        problems.append(Problem("SUPERSEDED", SHOWN, file, sha256, "", found, "one reply in force", shown))
+        problems.append(_problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
     return problems
 
 
@@ -194,12 +213,10 @@ def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: s
         missing = [name for name in needed if not getattr(row, name)]
         if missing or (row.relation == "rank" and not re.fullmatch(r"[1-9]\d*", row.position)):
             found = f"no {', '.join(missing)}" if missing else f"position {row.position!r}"
-            words = (found, ", ".join(needed), "complete the relation")
-            problems.append(_decision("BAD_RELATION", RELATIONS, row.relation_id, *words))
+            problems.append(_problem("BAD_RELATION", RELATIONS, row.relation_id, found, ", ".join(needed)))
         for figure_id in f"{row.figures} {row.of}".split():
             if figure_id not in known and figure_id.partition(":")[0] not in faulty:
-                do = "correct the address: source, then L and the line of the number, or its cell"
-                problems.append(_decision("NO_FIGURE", RELATIONS, row.relation_id, figure_id, "a figure_id", do))
+                problems.append(_problem("NO_FIGURE", RELATIONS, row.relation_id, figure_id))
     return problems
 
 
@@ -207,8 +224,7 @@ def circles(facts: pd.DataFrame) -> list[Problem]:
     """Return facts that are, over any number of steps, part of themselves."""
     parts = facts[facts["part_of"] != ""]
     looped = _looped(dict(zip(parts["fact_id"], parts["part_of"].str.split(), strict=True)))
-    words = ("part of itself", "parts below", "remove a part_of, or a same_number that joins part and whole")
-    return [_decision("CIRCLE", RELATIONS, fact_id, *words) for fact_id in looped]
+    return [_problem("CIRCLE", RELATIONS, fact_id, "part of itself") for fact_id in looped]
 
 
 def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
@@ -224,22 +240,22 @@ def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Pr
     dated = parts[parts["date_basis"] != "incident"].dropna(subset=["period_start", "period_end"])
     ordered = dated.sort_values("period_start")
     found = ordered[ordered["period_start"] <= ordered.groupby(side)["period_end"].shift()]
-    words = ("disjoint periods", "say complete only of periods that do not overlap")
     pairs = zip(found["relation_id"], found["figure_id"], strict=True)
-    return [_decision("OVERLAP", RELATIONS, relation_id, figure_id, *words) for relation_id, figure_id in pairs]
+    return [_problem("OVERLAP", RELATIONS, relation_id, figure_id) for relation_id, figure_id in pairs]
 
 
 def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     """Return wholes that their parts do not make; both numbers are shown, so nothing stops."""
     wholes = figures[["figure_id", "locator", "as_written"]].rename(columns={"figure_id": "of"})
     wrong = found[~found["agrees"].astype("bool")].merge(wholes, on="of")
-    do, problems = "both are shown; correct a part only where the source prints it otherwise", []
+    problems = []
     for row in wrong.itertuples():
         file, place = row.locator.rsplit(":", 1)
-        words = (f"parts that make {spell(row.low, row.high)}", f"the printed whole, {row.as_written}", do)
-        problems.append(Problem("TOTAL_MISMATCH", SHOWN, file, "", place, *words))
+        found, expected = f"parts that make {spell(row.low, row.high)}", f"the printed whole, {row.as_written}"
+        problems.append(_problem("TOTAL_MISMATCH", file, place, found, expected))
     return problems
 
 
-def _decision(code: str, file: str, place: str, found: str, expected: str, do: str) -> Problem:
-    return Problem(code, STOPS_ALL, file, "", place, found, expected, do)
+def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
+    severity, usual, do = WORDS[code]
+    return Problem(code, severity, file, sha256, place, found, expected or usual, do)

@@ -30,7 +30,7 @@ def hidden(
     private = figures["source_id"].isin(sources.loc[sources["public"] == "no", "source_id"])
     if not private.any():
         return figures, []
-    below = USUAL | dict(zip(thresholds["applies_to"], thresholds["below"], strict=True))
+    below = _below(thresholds)
     limit = pd.Series(below["count"], figures.index).where(figures["rank"] == "", below["rank"])
     small = private & ((figures["high"] > 0) & (figures["high"] < limit)).fillna(False)
     begun = private & ~small & ((figures["low"] > 0) & (figures["low"] < limit)).fillna(False)
@@ -39,6 +39,11 @@ def hidden(
     near &= ~figures["status"].isin(["zero", "missing"])
     problems = [_record(locators, below["count"]) for _, locators in figures[small].groupby("source_id")["locator"]]
     return _given(figures, small, near, limit), problems
+
+
+def _below(thresholds: pd.DataFrame) -> dict[str, int]:
+    """Return below which count a count, and a number about a rank, is hidden."""
+    return USUAL | dict(zip(thresholds["applies_to"], thresholds["below"], strict=True))
 
 
 def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
@@ -86,14 +91,14 @@ def derivable(
     """
     shy = np.flatnonzero(withheld(facts, figures))
     ties = _ties(facts, sums, Tree.of(decided["categories"])) if len(shy) else []
-    below = USUAL | dict(zip(decided["thresholds"]["applies_to"], decided["thresholds"]["below"], strict=True))
+    usual = _below(decided["thresholds"])["count"]
     locators = figures.set_index("figure_id")["locator"]
     found, expected = "a hidden number that the others give away", "no closer than its source hides it"
     problems = []
     for at in sorted({*shy.tolist()} & {one for tie, _ in ties for one in tie}):
         fact = facts.iloc[at]
-        among = below["count"] if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
-        if _values_left(facts, at, ties) < min(among, below["count"]):
+        among = usual if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
+        if _values_left(facts, at, ties) < min(among, usual):
             file, place = locators[fact["fact_id"]].rsplit(":", 1)
             problems.append(Problem("DERIVABLE", STOPS_ALL, file, "", place, found, expected, "hide another number"))
     return problems
