@@ -28,36 +28,28 @@ IDS = {
 SAID = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
 NEEDED = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}  # of a relation; of all others, both ends
 RELATIONS = "lookups/relations.csv"
-# of each thing that can be wrong: what it stops, what was expected, and what to do
+# of each thing that can be wrong: what was expected, unless it depends on the case, and what to do
 WORDS = {
-    "MISSING_FILE": (STOPS_ALL, "a file", "put the file back, or remove the row"),
-    "CHANGED": (
-        STOPS_ALL,
-        "the bytes that sources.csv names",
-        "restore it; an edit of your own: run new-reply again; what a force corrects is a new document",
-    ),
-    "UNLISTED_FILE": (STOPS_ALL, "a row in sources.csv", "add its row, or move it out of data/raw"),
-    "UNKNOWN_ID": (STOPS_ALL, "a known id", "correct it"),
-    "NO_COVERAGE": (STOPS_ALL, "one row per round and force", "say it"),
-    "COVERAGE_BEHIND": (SHOWN, "an answer", "say how it answered, or why the number does not tell"),
+    "MISSING_FILE": ("a file", "put the file back, or remove the row"),
+    "CHANGED": ("", "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"),
+    "UNLISTED_FILE": ("a row in sources.csv", "add its row, or move it out of data/raw"),
+    "UNKNOWN_ID": ("", "correct it"),
+    "NO_COVERAGE": ("one row per round and force", "say it"),
+    "COVERAGE_BEHIND": ("an answer", "say how it answered, or why the number does not tell"),
     "DUPLICATE_REPLY": (
-        STOPS_DOCUMENT,
         "each document once",
         "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it; "
         "if it only happens to say the same, say why in approvals.csv",
     ),
-    "SUPERSEDES": (STOPS_ALL, "one correction of one earlier reply of the same force", "correct the row"),
-    "SUPERSEDED": (SHOWN, "one reply in force", "both stay in the record; only the correction is counted"),
-    "BAD_RELATION": (STOPS_ALL, "both ends", "complete the relation"),
-    "NO_FIGURE": (
-        STOPS_ALL,
-        "a figure_id",
-        "correct the address: source, then L and the line of the number, or its cell",
-    ),
-    "CIRCLE": (STOPS_ALL, "parts below", "remove a part_of, or a same_number that joins part and whole"),
-    "OVERLAP": (STOPS_ALL, "disjoint periods", "say complete only of periods that do not overlap"),
-    "TOTAL_MISMATCH": (SHOWN, "the whole", "both are shown; correct a part only where the source prints it otherwise"),
+    "SUPERSEDES": ("one correction of one earlier reply of the same force", "correct the row"),
+    "SUPERSEDED": ("one reply in force", "both stay in the record; only the correction is counted"),
+    "BAD_RELATION": ("", "complete the relation"),
+    "NO_FIGURE": ("a figure_id", "correct the address: source, then L and the line of the number, or its cell"),
+    "CIRCLE": ("parts below", "remove a part_of, or a same_number that joins part and whole"),
+    "OVERLAP": ("disjoint periods", "say complete only of periods that do not overlap"),
+    "TOTAL_MISMATCH": ("", "both are shown; correct a part only where the source prints it otherwise"),
 }
+MILDER = {"COVERAGE_BEHIND": SHOWN, "SUPERSEDED": SHOWN, "TOTAL_MISMATCH": SHOWN, "DUPLICATE_REPLY": STOPS_DOCUMENT}
 
 
 def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Problem]:
@@ -257,5 +249,5 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
 
 
 def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
-    severity, usual, do = WORDS[code]
-    return Problem(code, severity, file, sha256, place, found, expected or usual, do)
+    usual, do = WORDS[code]
+    return Problem(code, MILDER.get(code, STOPS_ALL), file, sha256, place, found, expected or usual, do)
