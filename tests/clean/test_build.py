@@ -48,14 +48,6 @@ def test_an_unknown_wording_is_said_once_for_its_document_with_the_number_of_row
     ]
 
 
-def test_a_relation_to_a_faulty_document_is_not_blamed(vale):
-    vale.document("a", [{"value": "5"}])
-    vale.document("b", [{"value": "1.2k"}])
-    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "b:L2", "of": "a:L2"}])
-    _, problems = vale.built()
-    assert [code for code, _ in problems] == ["AMBIGUOUS_NUMBER"]
-
-
 def test_a_cell_counted_as_a_value_that_is_no_figure_is_an_error():
     named = ["source_id", "place", "ends_as", "reason", "figure_id"]
     cells = pd.DataFrame([("b", "L2F9", "value", "", "b:L2")], columns=named)

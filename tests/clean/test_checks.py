@@ -26,11 +26,11 @@ def test_a_transcript_that_git_does_not_hold_yet_may_be_edited(vale, tmp_path):
     assert [code for code, _ in vale.built()[1]] == ["CHANGED"]
 
 
-def test_a_deleted_file_is_named_first_and_relations_to_it_are_not_blamed(vale):
+def test_a_deleted_file_is_named_first_and_relations_to_it_or_a_faulty_one_are_not_blamed(vale):
     vale.document("a", [{"value": "5"}])
     vale.document("b", [{"value": "1.2k"}])
     vale.document("z", [{"value": "5"}]).unlink()
-    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "z:L2", "of": "a:L2"}])
+    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "z:L2 b:L2", "of": "a:L2"}])
     frames, _ = vale.built()
     assert [(one.code, one.file) for one in frames["problems"]] == [
         ("MISSING_FILE", "vale-2001/z.csv"),

@@ -129,9 +129,7 @@ def decided(vale, name, text):
     [
         ("alias,force_id,reason\nN Police,north\n", "RAGGED_ROW", "L2"),
         ("alias,reason\nN Police,x\n", "WRONG_COLUMNS", "L1"),
-        ("alias;force_id;reason\nN Police;north;x\n", "SEMICOLONS", "L1"),
         ("", "EMPTY_FILE", ""),
-        ('alias,force_id,reason\n"N Police,north,x\n', "CSV_QUOTE", "L2"),
         ("alias,force_id,reason\nN,north,\nN,south,\n", "WRONG_VALUE", "L3"),
     ],
 )

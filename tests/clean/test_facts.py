@@ -74,12 +74,6 @@ def test_outcomes_nobody_can_have_both_are_a_conflict_of_outcome(vale):
     assert (found["outcome"], found["agreement"], found["conflict_of"]) == ("warned", "conflict", "outcome")
 
 
-def test_an_outcome_within_another_is_no_conflict(vale):
-    vale.document("a", [{"value": "5", "outcome": "sacked"}])
-    vale.document("b", [{"value": "5"}])
-    assert facts(vale, [same("a:L2", "b:L2")])["agreement"].tolist() == ["agree"]
-
-
 def test_one_number_given_to_two_forces_is_a_conflict_of_force(vale):
     vale.document("a", [{"value": "5"}])
     vale.document("b", [{"value": "5", "force": "South Police"}])

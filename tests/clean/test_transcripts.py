@@ -126,5 +126,3 @@ def test_no_filled_cell_of_the_project_is_lost(project):
     assert found == {name: count for name, count in expected.items() if count}
     printed = {" ".join(filter(None, (beside, value))) for _, _, beside, value in figures}
     assert printed == set(frames["figures"]["as_written"])
-    values = frames["ledger"].query("ends_as == 'value'")["figure_id"]
-    assert set(values) == set(frames["figures"]["figure_id"])

@@ -130,9 +130,10 @@ def _fraction(text: str) -> tuple[float | None, int | None]:
     if among:
         return whole(among[1]), whole(among[2])
     part = re.fullmatch(r"(?:([a-z]+)[ -])?([a-z]+?)s?", text)
-    if part is None or part[2] not in PARTS:
+    if part is None:
         return None, None
-    return (1 if part[1] in (None, "a", "an") else whole(part[1]) or None), PARTS[part[2]]
+    times = 1 if part[1] in (None, "a", "an") else whole(part[1])
+    return times or None, PARTS.get(part[2])
 
 
 def parse(text: str, beside: str = "") -> Count:

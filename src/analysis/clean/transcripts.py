@@ -65,24 +65,12 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
 
     Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS, CSV_QUOTE, RAGGED_ROW).
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:  # as Excel saves it
-        text = content.decode("cp1252", errors="replace")
-    lines = text.splitlines()
-    if not text.strip():
-        raise _fault("EMPTY_FILE", "", "nothing", "a table", "restore the file")
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise _fault("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as csv in UTF-8")
-    if ";" in lines[0] and "," not in lines[0]:
-        raise _fault("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
+    text = _text(content)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found, start = [], 1
     try:
         for record in reader:
-            if record:
-                found.append((start, record))
+            found += [(start, record)] if record else []
             start = reader.line_num + 1
     except csv.Error as error:
         expected = "quotes that close, doubled inside a field"
@@ -92,6 +80,23 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
     if ragged:
         raise Faults(Fault("RAGGED_ROW", *words, f"{width} fields", do) for words in ragged)
     return found
+
+
+def _text(content: bytes) -> str:
+    """Return the text of a file that may be a csv. Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS)."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # as Excel saves it
+        text = content.decode("cp1252", errors="replace")
+    head = text.partition("\n")[0]
+    if not text.strip():
+        raise _fault("EMPTY_FILE", "", "nothing", "a table", "restore the file")
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise _fault("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as csv in UTF-8")
+    if ";" in head and "," not in head:
+        raise _fault("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
+    return text
 
 
 def _fault(code: str, place: str, found: str, expected: str, do: str) -> Faults:
@@ -108,19 +113,16 @@ def _checked(found: list[tuple[int, list[str]]]) -> list[str]:
     if header[: len(COLUMNS)] != COLUMNS or extra:
         words = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
         raise _fault("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
-    cells = pd.Series(
-        [record[header.index("cell")] for _, record in found[1:]] if "cell" in header else [], dtype="str"
-    )
-    again, do = (
-        cells[cells.duplicated() & (cells != "")],
-        "name each cell once; several numbers of one cell are P4, P4#2",
-    )
-    if len(again):
-        lines = [line for line, _ in found[1:]]
-        raise Faults(
-            Fault("DUPLICATE_CELL", f"L{lines[row]}", cell, "each cell once", do) for row, cell in again.items()
-        )
+    if "cell" in header:
+        _check_cells(pd.Series({f"L{line}": record[header.index("cell")] for line, record in found[1:]}, dtype="str"))
     return header
+
+
+def _check_cells(cells: pd.Series) -> None:
+    """Raise Faults (DUPLICATE_CELL) where two lines name one cell of the received file."""
+    again, do = cells[cells.duplicated() & (cells != "")], "several numbers of one cell are P4, P4#2, P4#3"
+    if len(again):
+        raise Faults(Fault("DUPLICATE_CELL", line, cell, "each cell once", do) for line, cell in again.items())
 
 
 def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFrame:
