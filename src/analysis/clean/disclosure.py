@@ -14,6 +14,7 @@ NOTE = "not public yet: small counts are hidden, and every number that would giv
 USUAL = {"count": 5, "rank": 10}  # where lookups/thresholds.csv says nothing else
 DO = "set `public` to yes in sources.csv once the reply is published"
 WITHHELD = re.compile(r"\s*(?:<|fewer than|less than|under|\*|\[c\]|s40|withheld|suppressed)", re.IGNORECASE)
+EARLIEST, LATEST = (pd.Timestamp(day).as_unit("s") for day in ("1700-01-01", "2200-01-01"))  # where a date is open
 ALIKE = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "unit"]
 
 
@@ -51,8 +52,8 @@ def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
     about = zip(figures["force_ids"], figures["place"], strict=True)
     spans = figures.assign(
         about=[[*force_ids.split(), *filter(None, [place])] for force_ids, place in about],
-        first=figures["period_start"].fillna(pd.Timestamp.min),
-        last=figures["period_end"].fillna(pd.Timestamp.max),
+        first=figures["period_start"].fillna(EARLIEST),
+        last=figures["period_end"].fillna(LATEST),
     )[["about", "first", "last"]].explode("about")
     marked = spans[spans.index.isin(small.index)].drop_duplicates()
     pairs = spans.reset_index(names="row").merge(marked, on="about", suffixes=("", "_marked"))
