@@ -89,7 +89,7 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
             named = frame[column].str.split(r"[ |&]", regex=True).explode()
             for row, name in named[~named.isin([*held, ""])].items():
                 place = " ".join(frame.loc[row, codebook.keys(table)].astype("str")).strip()
-                expected = f"one of the {kind}; nearest: {nearest(name, held)}"
+                expected = f"an id in {kind}; nearest: {nearest(name, held)}"
                 problems.append(_problem("UNKNOWN_ID", file, place, f"{column} {name!r}", expected))
     return problems
 
