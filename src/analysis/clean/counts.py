@@ -13,7 +13,7 @@ TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 UNITS = {word: number for number, word in enumerate(f"{ONES} {TEENS}".split(), start=1)}
 TENTHS = "twenty thirty forty fifty sixty seventy eighty ninety"
 TENS = {word: 10 * number for number, word in enumerate(TENTHS.split(), start=2)}
-SCALES = {"thousand": 1_000, "million": 1_000_000}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 FRACTIONS = "half third quarter fifth sixth seventh eighth ninth tenth"
 PARTS = {word: number for number, word in enumerate(FRACTIONS.split(), start=2)}
 DIGITS = re.compile(r"0|[1-9]\d{0,11}|[1-9]\d{0,2}(,\d{3})+")
@@ -106,7 +106,7 @@ def _words(text: str) -> int | None:
             group += TENS[token]
         elif token == "hundred" and 0 < group < 100:
             group *= 100
-        elif group and SCALES.get(token, last) < last:
+        elif token in ("thousand", "million") and group and SCALES[token] < last:
             last = SCALES[token]
             total, group = total + group * last, 0
         else:

@@ -11,7 +11,8 @@ from analysis.clean.counts import each, plain
 
 NAMES = "january february march april may june july august september october november december"
 MONTHS = {name: number for number, name in enumerate(NAMES.split(), start=1)}
-NUMBERS = MONTHS | {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+SHORT = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+NUMBERS = MONTHS | SHORT
 MONTH = "(?P<month>" + "|".join(NUMBERS) + ")"
 POINTS = [
     r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})",
