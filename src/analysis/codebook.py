@@ -25,7 +25,8 @@ def names(folder: str = "") -> list[str]:
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    return _columns(project.lookups(), name)
+    known = _words(project.lookups())
+    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
 
 
 def about(name: str = "") -> pd.Series:
@@ -39,16 +40,9 @@ def _words(lookups: Path) -> pd.DataFrame:
     return pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
 
 
-@cache
-def _columns(lookups: Path, name: str) -> pd.DataFrame:
-    known = _words(lookups)
-    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
-
-
 def keys(name: str) -> list[str]:
     """Return the columns that together name a row of a table."""
-    known = columns(name)
-    return list(known.index[known["use"] == "key"])
+    return list(columns(name).query("use == 'key'").index)
 
 
 def codebook() -> str:

@@ -1,6 +1,5 @@
 """The project's tables: read and written the one way, with types and words from `lookups/columns.csv`."""
 
-import csv
 import datetime as dt
 import difflib
 import re
@@ -11,8 +10,16 @@ import numpy as np
 import pandas as pd
 
 from analysis import project
-from analysis.codebook import about, columns, keys
+from analysis.codebook import about, columns, keys, names
 
+# of each kind of column: how its texts look, and how that is said
+FORMATS = {
+    "text": ("(?s).*", "a text"),
+    "count": (r"\d+", "a count, 0 or more"),
+    "share": (r"\d+(\.\d+)?(e[-+]?\d+)?", "a share, 0 or more"),
+    "number": (r"\d+(\.\d+)?(e[-+]?\d+)?", "a number, 0 or more"),
+    "date": (r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
+}
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
 
 
@@ -58,9 +65,8 @@ class Tables:
     @property
     def period(self) -> str:
         """The period of the round in words, and whether its dates are inferred."""
-        row = self.rounds[self.rounds["round_id"] == self.name].iloc[0]
-        inferred = " (dates inferred)" if row["period_basis"] == "inferred" else ""
-        return said_period(row["period_start"], row["period_end"]) + inferred
+        inferred = " (dates inferred)" if self.round["period_basis"] == "inferred" else ""
+        return said_period(self.round["period_start"], self.round["period_end"]) + inferred
 
     @property
     def asked(self) -> pd.DataFrame:
@@ -73,10 +79,10 @@ class Tables:
         return self._forces("forces_replied")
 
     def _forces(self, column: str) -> pd.DataFrame:
-        rows = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
-        said = {"low": rows[column], "high": rows[column], "figure_ids": rows[f"{column}_where"]}
-        frame = pd.DataFrame(said).assign(force_ids="", place="", n_origins=1).reset_index(drop=True)
-        found = described(frame, self.sources, self.forces, read("aliases"))
+        own = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
+        said = own.rename(columns={column: "low", f"{column}_where": "figure_ids"}).reset_index(drop=True)
+        said = said.assign(high=said["low"], force_ids="", place="", n_origins=1)
+        found = described(said, self.sources, self.forces, read("aliases"))
         return found[["low", "high", "figure_ids", "printed_by", "strength"]]
 
     @property
@@ -84,18 +90,9 @@ class Tables:
         """The facts that name the force."""
         return self.facts[_mentions(self.facts["force_ids"], {self.name})].reset_index(drop=True)
 
-    @property
-    def listed(self) -> pd.DataFrame:
-        """Each table by name, with how many rows it has and what one row is."""
-        held = [field.name for field in fields(self) if field.name not in ("elsewhere", "name")]
-        found = [(name, len(getattr(self, name)), about(name)["meaning"]) for name in held]
-        return pd.DataFrame(found, columns=["table", "rows", "one row is"]).set_index("table")
-
     def __repr__(self) -> str:
-        return "\n".join(f"{row.Index:<12}{row.rows:>7,}  {row[2]}" for row in self.listed.itertuples())
-
-    def _repr_html_(self) -> str:
-        return self.listed.to_html(border=0)
+        held = (field.name for field in fields(self) if field.name in names())
+        return "\n".join(f"{name:<12}{len(getattr(self, name)):>7,}  {about(name)['meaning']}" for name in held)
 
 
 def load(name: str = "") -> Tables:
@@ -112,38 +109,30 @@ def load(name: str = "") -> Tables:
     Traceback (most recent call last):
     ValueError: no round or force is called 'surry'; nearest: surrey, ...
     """
-    frames = {field.name: read(field.name) for field in fields(Tables) if field.name not in ("elsewhere", "name")}
+    frames = {field.name: read(field.name) for field in fields(Tables) if field.name in names()}
+    official = frames["official"]
+    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
+    addresses = [f"official:L{row + 2}" for row in range(len(official))]
     facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
     facts = as_printed(facts, frames["figures"], frames["roles"])
-    frames |= {"facts": facts, "official": addressed(frames["official"])}
+    frames |= {"facts": facts, "official": official.assign(low=value, high=value, figure_ids=addresses)}
     return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
-
-
-def addressed(official: pd.DataFrame) -> pd.DataFrame:
-    """Return the official numbers with low and high, missing where no plain number, and the address of each."""
-    value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
-    return official.assign(low=value, high=value, figure_ids=[f"official:L{row + 2}" for row in range(len(official))])
 
 
 def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
     """Return facts with `printed_by`, `strength` and `where` in words."""
-    names = {*forces["name"], *forces["short_name"], *aliases["alias"]}
-    copied = (sources["kind"] == "reply") & ~sources["publisher"].isin(names) | sources["publisher"].str.endswith(
-        "copy)"
-    )
-    named = sources["kind"].mask(copied, "copy").mask(copied & (sources["kind"] == "press"), "press copy")
-    kinds = dict(zip(sources["source_id"], named, strict=True))
+    known = {*forces["name"], *forces["short_name"], *aliases["alias"]}
+    is_copy = (sources["kind"] == "reply") & ~sources["publisher"].isin(known)
+    is_copy |= sources["publisher"].str.endswith("copy)")
+    kinds = dict(zip(sources["source_id"], sources["kind"].mask(is_copy, "copy"), strict=True))
     publishers = dict(zip(sources["source_id"], sources["publisher"], strict=True))
     short = dict(zip(forces["force_id"], forces["short_name"], strict=True))
-    cited = [[one.partition(":")[0] for one in ids.split()] for ids in facts["figure_ids"]]
-    origins = facts["n_origins"].tolist()
+    cited = [list(dict.fromkeys(one.partition(":")[0] for one in ids.split())) for ids in facts["figure_ids"]]
     places = zip(facts["force_ids"], facts["place"], strict=True)
+    strengths = zip(cited, facts["n_origins"], strict=True)
     return facts.assign(
-        printed_by=[_publishers(dict.fromkeys(publishers[one] for one in ids)) for ids in cited],
-        strength=[
-            _strength({kinds[one] for one in ids}, number, len({*ids}) == 1)
-            for ids, number in zip(cited, origins, strict=True)
-        ],
+        printed_by=[_publishers([publishers[one] for one in ids]) for ids in cited],
+        strength=[_strength([kinds[one] for one in ids], origins) for ids, origins in strengths],
         where=[", ".join(short[one] for one in ids.split()) or place for ids, place in places],
     )
 
@@ -175,19 +164,17 @@ def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
 
 
-def _publishers(names: dict[str, None]) -> str:
-    first, *others = names
-    if len(others) > 1:
-        return f"{first} and {len(others)} more"
-    return " and ".join(names)
+def _publishers(printed: list[str]) -> str:
+    first, *others = dict.fromkeys(printed)
+    return f"{first} and {len(others)} more" if len(others) > 1 else " and ".join([first, *others])
 
 
-def _strength(kinds: set[str], origins: int, alone: bool) -> str:
+def _strength(kinds: list[str], origins: int) -> str:
     if "reply" in kinds:
         return "own reply"
     if "report" in kinds:
         return "report"
-    if alone and kinds <= {"copy", "press copy"}:
+    if kinds == ["copy"]:
         return "one unverified copy"
     return "press, one origin" if origins == 1 else f"press, {origins} origins"
 
@@ -267,14 +254,13 @@ def location(name: str) -> Path:
     return project.processed() / below.name if below.parts[0] == "processed" else project.raw().parent / below
 
 
-def text(path: Path) -> pd.DataFrame:
-    """Read a csv as text: no word means missing, an empty cell is an empty text."""
-    return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False, encoding="utf-8")
-
-
 def read(name: str, path: Path | None = None) -> pd.DataFrame:
-    """Read a table from its place in the project, or another; an optional column it leaves out is empty."""
-    found, known = text(path or location(name)), columns(name)
+    """Read a table from its place in the project, or another; an optional column it leaves out is empty.
+
+    No word means missing, and an empty cell of text is an empty text.
+    """
+    found = pd.read_csv(path or location(name), dtype="str", keep_default_na=False, na_filter=False, encoding="utf-8")
+    known = columns(name)
     optional = known.index[known["use"] == "optional"].difference(found.columns)
     return cast(found.assign(**dict.fromkeys(optional, "")), name)
 
@@ -308,43 +294,30 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
-    """Return each cell of a table, as text or typed, that may not hold what it holds: row's position, found, expected.
+    """Return each cell of a table, still text, that may not hold what it holds: row's position, found, expected.
 
     A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
     """
-    found, all_known = [], columns(name)
-    for column, known in all_known[(all_known["values"] != "") | (all_known["kind"] != "text")].iterrows():
-        held = frame[column].astype("str").where(frame[column].notna(), "")
-        expected = _expected(known)
-        strange = [text for text in held.unique() if not _fits(text, known)]
-        found += [
-            (row, f"{column} = {held.iloc[row]!r}", expected) for row in np.flatnonzero(held.isin(strange)).tolist()
-        ]
-    again = frame[keys(name)].astype("str").duplicated()
-    return found + [
-        (row, f"{', '.join(keys(name))} a second time", "each row once") for row in np.flatnonzero(again).tolist()
-    ]
-
-
-def _expected(known: pd.Series) -> str:
-    if known["values"]:
-        return f"one of: {known['values']}"
-    return "a day as YYYY-MM-DD" if known["kind"] == "date" else f"a {known['kind']}, 0 or more"
+    found = []
+    for column, known in columns(name).iterrows():
+        strange = [text for text in frame[column].unique() if not _fits(text, known)]
+        expected = f"one of: {known['values']}" if known["values"] else FORMATS[known["kind"]][1]
+        rows = np.flatnonzero(frame[column].isin(strange)).tolist()
+        found += [(row, f"{column} = {frame[column].iloc[row]!r}", expected) for row in rows]
+    again = np.flatnonzero(frame[keys(name)].duplicated()).tolist()
+    return found + [(row, f"{', '.join(keys(name))} a second time", "each row once") for row in again]
 
 
 def _fits(text: str, known: pd.Series) -> bool:
     if known["values"]:
         return (text or "(empty)") in known["values"].split("; ")
-    if text == "" or known["kind"] == "text":
-        return True
-    if known["kind"] == "date":
-        return _is_day(text)
-    return bool(re.fullmatch(r"\d+" if known["kind"] == "count" else r"\d+(\.\d+)?(e[-+]?\d+)?", text))
+    looks_right = bool(re.fullmatch(FORMATS[known["kind"]][0], text)) or text == ""
+    return looks_right and (known["kind"] != "date" or text == "" or _exists(text))
 
 
-def _is_day(text: str) -> bool:
+def _exists(day: str) -> bool:
     try:
-        return dt.date.fromisoformat(text).isoformat() == text
+        return bool(dt.date.fromisoformat(day))
     except ValueError:
         return False
 
@@ -364,14 +337,7 @@ def rank(texts: pd.Series) -> np.ndarray:
 
 def write(frame: pd.DataFrame, path: Path, name: str) -> None:
     """Write a table: rows sorted by key, ISO dates, shortest numbers, LF, so that equal tables are equal bytes."""
-    plain = arrange(frame, name).apply(_plain)
+    plain = arrange(frame, name)
+    plain = plain.astype(dict.fromkeys(plain.select_dtypes("Float64"), "float64"))  # which `float_format` is for
     path.parent.mkdir(parents=True, exist_ok=True)
-    plain.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
-
-
-def _plain(series: pd.Series) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        return series.dt.strftime("%Y-%m-%d").astype("str").where(series.notna(), "")
-    if series.dtype == "Float64":
-        return series.map(lambda value: f"{value:.10g}", na_action="ignore").astype("str").where(series.notna(), "")
-    return series.astype("str").where(series.notna(), "")
+    plain.to_csv(path, index=False, lineterminator="\n", float_format="%.10g", date_format="%Y-%m-%d", encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import codebook
+from analysis import clean, codebook
 from analysis.clean.transcripts import COLUMNS, OPTIONAL
 
 ROWS = {
@@ -70,18 +70,22 @@ class Vale:
         else:
             extra = [name for name in OPTIONAL if any(name in line for line in lines)]
             self._write(path, [*COLUMNS, *extra], [LINE | line for line in lines])
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        row = {"source_id": source_id, "kind": kind, "file": f"vale-2001/{source_id}.csv", "sha256": sha256}
+        row = {"source_id": source_id, "kind": kind, "file": f"vale-2001/{source_id}.csv"}
         self.sources.append(SOURCE | row | source)
-        self.table("sources", self.sources)
+        self.sign()
         return path
 
-    def resign(self, source_id: str) -> None:
-        """Put the checksum of a changed document in sources.csv."""
+    def sign(self) -> None:
+        """Put the checksums of all documents, as they are now, in sources.csv."""
         for row in self.sources:
-            if row["source_id"] == source_id:
-                row["sha256"] = hashlib.sha256((self.folder / row["file"]).read_bytes()).hexdigest()
+            path = self.folder / row["file"]
+            row["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else row["sha256"]
         self.table("sources", self.sources)
+
+    def built(self) -> tuple[dict, dict]:
+        """Return what is built of it, and its problems by code and place."""
+        frames = clean.build(self.folder)
+        return frames, {(problem.code, problem.place): problem for problem in frames["problems"]}
 
     @staticmethod
     def _write(path: Path, names: list[str], rows: list[dict]) -> None:

@@ -7,15 +7,10 @@ import pytest
 from analysis import clean
 
 
-def built(vale):
-    frames = clean.build(vale.folder)
-    return frames, {(problem.code, problem.place): problem for problem in frames["problems"]}
-
-
 def test_a_changed_file_stops_everything(vale):
     path = vale.document("a", [{"value": "5"}])
     path.write_text(path.read_text().replace("5", "6"))
-    _, problems = built(vale)
+    _, problems = vale.built()
     assert [(problem.code, problem.severity) for problem in problems.values()] == [("CHANGED", "decision")]
 
 
@@ -25,18 +20,18 @@ def test_a_transcript_that_git_does_not_hold_yet_may_be_edited(vale, tmp_path):
     git = ["git", "-C", str(tmp_path / "project")]
     subprocess.run([*git, "init", "-q"], check=True)
     path.write_text(path.read_text().replace("5", "6"))
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert problems == {} and frames["figures"]["low"].tolist() == [6]
     subprocess.run([*git, "add", str(path)], check=True)
-    assert [code for code, _ in built(vale)[1]] == ["CHANGED"]
+    assert [code for code, _ in vale.built()[1]] == ["CHANGED"]
 
 
-def test_a_deleted_file_is_named_first_and_relations_to_it_are_not_blamed(vale):
+def test_a_deleted_file_is_named_first_and_relations_to_it_or_a_faulty_one_are_not_blamed(vale):
     vale.document("a", [{"value": "5"}])
     vale.document("b", [{"value": "1.2k"}])
     vale.document("z", [{"value": "5"}]).unlink()
-    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "z:L2", "of": "a:L2"}])
-    frames, _ = built(vale)
+    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "z:L2 b:L2", "of": "a:L2"}])
+    frames, _ = vale.built()
     assert [(one.code, one.file) for one in frames["problems"]] == [
         ("MISSING_FILE", "vale-2001/z.csv"),
         ("AMBIGUOUS_NUMBER", "vale-2001/b.csv"),
@@ -47,7 +42,7 @@ def test_a_deleted_file_is_named_first_and_relations_to_it_are_not_blamed(vale):
 def test_a_file_without_a_row_is_named(vale):
     vale.document("a", [{"value": "5"}])
     (vale.folder / "vale-2001" / "stray.csv").write_text("x\n")
-    frames, _ = built(vale)
+    frames, _ = vale.built()
     assert [(one.code, one.file) for one in frames["problems"]] == [("UNLISTED_FILE", "vale-2001/stray.csv")]
 
 
@@ -56,20 +51,20 @@ def test_a_file_outside_data_raw_is_never_read(vale, tmp_path_factory):
     path = vale.document("a", [{"value": "5"}])
     path.rename(outside)
     path.symlink_to(outside)
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert frames["figures"].empty and ("MISSING_FILE", "") in problems
 
 
 def test_an_id_that_no_table_holds_is_named_with_the_nearest(vale):
     vale.table("aliases", [{"alias": "N Police", "force_id": "nort"}])
-    _, problems = built(vale)
+    _, problems = vale.built()
     assert "nearest: north" in problems["UNKNOWN_ID", "N Police"].expected
 
 
 def test_a_relation_that_points_at_no_figure_is_named(vale):
     vale.document("a", [{"value": "5"}])
     vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "a:L9", "of": "a:L2"}])
-    _, problems = built(vale)
+    _, problems = vale.built()
     assert problems["NO_FIGURE", "r"].found == "a:L9" and problems["NO_FIGURE", "r"].severity == "decision"
 
 
@@ -77,7 +72,7 @@ def test_a_relation_that_misses_what_its_kind_needs_is_named(vale):
     vale.document("a", [{"value": "5"}])
     rank = {"relation": "rank", "figures": "a:L2", "position": "first", "scope": "vale-2001"}
     vale.table("relations", [{"relation_id": "r", **rank}, {"relation_id": "s", "relation": "part_of", "of": "a:L2"}])
-    _, problems = built(vale)
+    _, problems = vale.built()
     assert set(problems) == {("BAD_RELATION", "r"), ("BAD_RELATION", "s")}
     assert problems["BAD_RELATION", "s"].found == "no figures"
 
@@ -87,7 +82,7 @@ def test_a_fact_that_would_be_part_of_itself_is_named(vale):
     parts = [("a:L2", "a:L3"), ("a:L3", "a:L4"), ("a:L4", "a:L2")]
     rows = [{"relation_id": f"{of}", "relation": "part_of", "figures": one, "of": of} for one, of in parts]
     vale.table("relations", rows)
-    _, problems = built(vale)
+    _, problems = vale.built()
     assert set(problems) == {("CIRCLE", "a:L2"), ("CIRCLE", "a:L3"), ("CIRCLE", "a:L4")}
 
 
@@ -95,7 +90,7 @@ def test_a_whole_its_parts_do_not_make_is_shown_with_both_numbers(vale):
     vale.document("a", [{"value": "30"}, {"value": "20", "outcome": "sacked"}, {"value": "17", "outcome": "warned"}])
     row = {"relation_id": "r", "relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
     vale.table("relations", [row])
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     problem = problems["TOTAL_MISMATCH", "L2"]
     assert (problem.severity, problem.found) == ("shown", "parts that make 37")
     whole = frames["facts"].set_index("fact_id").loc["a:L2"]
@@ -108,14 +103,14 @@ def test_parts_said_to_be_disjoint_may_not_overlap_in_time(vale):
     vale.document("a", [{"value": "4", "period": "2001 to 2003"}, *(part | span for span in spans)])
     row = {"relation_id": "r", "relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
     vale.table("relations", [row])
-    _, problems = built(vale)
+    _, problems = vale.built()
     assert problems["OVERLAP", "r"].found == "a:L4"
 
 
 def test_a_reply_that_contradicts_the_press_is_shown_as_a_conflict_and_is_no_problem(vale):
     vale.document("paper", [{"value": "11", "outcome": "sacked"}])
     vale.document("reply", [{"value": "14", "outcome": "sacked"}], kind="reply")
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     fact = frames["facts"].iloc[0]
     assert not problems and (fact["low"], fact["agreement"]) == (14, "conflict")
     assert fact["alternatives"] == "14 [reply:L2]; 11 [paper:L2]"
@@ -128,7 +123,7 @@ def test_a_reply_that_is_there_twice_in_any_order_of_lines_is_named_and_counted_
     vale.document("a", LINES, kind="reply")
     vale.document("b", [line | {"note": "again"} for line in LINES[::-1]], kind="reply")
     vale.document("c", LINES[:2], kind="reply")
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert [(one.code, one.file, one.place) for one in problems.values()] == [
         ("DUPLICATE_REPLY", "vale-2001/b.csv", "a")
     ]
@@ -143,14 +138,14 @@ def test_replies_with_the_same_numbers_at_other_labels_are_two_and_so_are_two_pa
     vale.document("b", [{"value": "5", "outcome": "sacked"}], kind="reply")
     vale.document("c", [{"value": "5"}])
     vale.document("d", [{"value": "5"}])
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert problems == {} and frames["facts"]["n_sources"].tolist() == [3, 1]
 
 
 def test_a_copy_that_says_so_gives_one_fact(vale):
     vale.document("a", [{"value": "5"}], kind="reply")
     vale.document("b", [{"value": "5"}], kind="reply", derived_from="a")
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert not problems and len(frames["facts"]) == 1 and len(frames["figures"]) == 2
 
 
@@ -159,7 +154,7 @@ def test_files_of_one_reply_on_one_page_are_no_duplicates(vale):
     vale.document("a", [{"value": "6"}], **page)
     vale.document("b", [{"value": "7", "outcome": "sacked"}], **page, parent="a")
     vale.document("c", [{"value": "8", "outcome": "warned"}], **page, parent="a")
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert not problems and frames["figures"]["low"].tolist() == [6, 7, 8]
     vale.document("d", [{"value": "9"}], **page | {"url": "http://www.example.org/reply/"})
     assert [one.place for one in clean.build(vale.folder)["problems"]] == ["a"]
@@ -169,7 +164,7 @@ def test_a_reply_that_corrects_an_earlier_one_is_counted_alone_and_both_stay_in_
     vale.document("a", [{"value": "6", "outcome": "sacked"}, {"value": "7"}], kind="reply", force_ids="north")
     lines = [{"value": "8", "outcome": "sacked"}, {"value": "7"}]
     vale.document("b", lines, kind="reply", force_ids="north", supersedes="a")
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert sorted(frames["facts"]["low"]) == [7, 8] and set(frames["figures"]["source_id"]) == {"b"}
     earlier = frames["ledger"].query("source_id == 'a'").set_index("place")
     assert earlier.loc["L2F9", ["ends_as", "reason", "figure_id"]].tolist() == ["dropped", "superseded by b", ""]
@@ -191,3 +186,18 @@ def test_corrections_that_make_no_chain_promote_nothing(vale, later, found):
         vale.document(source_id, [{"value": str(20 + number)}], force_ids="north", supersedes=later.get(source_id, ""))
     problems = [problem for problem in clean.build(vale.folder)["problems"] if problem.severity == "decision"]
     assert problems and all(found in problem.found for problem in problems)
+
+
+def test_a_force_without_a_row_of_coverage_and_a_row_of_no_force_are_named(vale):
+    rows = [{"round_id": "vale-2001", "force_id": force, "answer": "full"} for force in ("north", "east")]
+    vale.table("coverage_decisions", rows)
+    problems = {(problem.code, problem.place) for problem in clean.build(vale.folder)["problems"]}
+    assert problems == {("NO_COVERAGE", "vale-2001 south"), ("UNKNOWN_ID", "vale-2001 east")}
+
+
+def test_a_force_with_a_number_whose_reply_is_called_unknown_is_shown_and_stops_nothing(vale):
+    vale.document("a", [{"value": "5"}, {"value": "7", "force": "South Police"}])
+    frames = clean.build(vale.folder)
+    behind = [(one.code, one.severity, one.place, one.found) for one in frames["problems"]]
+    assert behind == [("COVERAGE_BEHIND", "shown", "vale-2001 south", "reply unknown, but a:L3 prints a number")]
+    assert len(frames["figures"]) == 2

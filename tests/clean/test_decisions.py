@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import clean, codebook
+from analysis import clean, codebook, tables
 from analysis.clean import decisions
 
 
@@ -129,9 +129,7 @@ def decided(vale, name, text):
     [
         ("alias,force_id,reason\nN Police,north\n", "RAGGED_ROW", "L2"),
         ("alias,reason\nN Police,x\n", "WRONG_COLUMNS", "L1"),
-        ("alias;force_id;reason\nN Police;north;x\n", "SEMICOLONS", "L1"),
         ("", "EMPTY_FILE", ""),
-        ('alias,force_id,reason\n"N Police,north,x\n', "CSV_QUOTE", "L2"),
         ("alias,force_id,reason\nN,north,\nN,south,\n", "WRONG_VALUE", "L3"),
     ],
 )
@@ -164,3 +162,36 @@ def test_a_table_that_is_gone_is_named_and_one_that_may_lack_is_empty(vale):
     assert [(one.code, one.file) for one in clean.build(vale.folder)["problems"]] == [
         ("MISSING_FILE", "lookups/wording.csv")
     ]
+
+
+def worked(workforce, start="2017-04-01", end="2019-03-31"):
+    said = {
+        "forces": [{"force_id": "surrey", "name": "Surrey Police"}],
+        "rounds": [{"round_id": "r", "period_start": start, "period_end": end}],
+        "coverage_decisions": [{"round_id": "r", "force_id": "surrey", "answer": "full"}],
+        "workforce": workforce,
+        "denominators": [{"basis": "headcount", "worker_types": "officer staff pcso"}],
+    }
+    return {name: tables.cast(table(name, rows), name) for name, rows in said.items()}
+
+
+def people(day, *counts):
+    kinds = ("officer", "staff", "pcso", "special")
+    row = {"force_id": "surrey", "as_at": day, "basis": "headcount"}
+    return [row | {"worker_type": kind, "value": str(n)} for kind, n in zip(kinds, counts, strict=False)]
+
+
+def test_headcount_is_officers_staff_and_pcsos_nearest_to_the_middle_of_the_period():
+    days = people("2017-03-31", 90, 9, 1) + people("2018-03-31", 100, 20, 3, 50) + people("2020-03-31", 5, 5, 5)
+    row = decisions.coverage(worked(days)).iloc[0]
+    assert row["headcount"] == 123 and row["headcount_from"] == pd.Timestamp("2018-03-31")
+
+
+def test_headcount_is_missing_where_a_worker_type_is_and_never_guessed():
+    row = decisions.coverage(worked(people("2018-03-31", 100, 20))).iloc[0]
+    assert pd.isna(row["headcount"]) and pd.isna(row["headcount_from"])
+
+
+def test_headcount_is_missing_where_the_round_has_no_period():
+    row = decisions.coverage(worked(people("2018-03-31", 100, 20, 3), end="")).iloc[0]
+    assert pd.isna(row["headcount"])

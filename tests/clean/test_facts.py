@@ -1,6 +1,7 @@
 """Which figures are one number, which of them is preferred, and whether they agree."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,12 +74,6 @@ def test_outcomes_nobody_can_have_both_are_a_conflict_of_outcome(vale):
     assert (found["outcome"], found["agreement"], found["conflict_of"]) == ("warned", "conflict", "outcome")
 
 
-def test_an_outcome_within_another_is_no_conflict(vale):
-    vale.document("a", [{"value": "5", "outcome": "sacked"}])
-    vale.document("b", [{"value": "5"}])
-    assert facts(vale, [same("a:L2", "b:L2")])["agreement"].tolist() == ["agree"]
-
-
 def test_one_number_given_to_two_forces_is_a_conflict_of_force(vale):
     vale.document("a", [{"value": "5"}])
     vale.document("b", [{"value": "5", "force": "South Police"}])
@@ -132,3 +127,60 @@ def test_facts_are_the_figures_joined_by_equal_keys_and_by_what_we_say_is_one_nu
     for _ in names:
         sets = [set().union(*(other for other in sets if other & one)) for one in sets]
     assert {frozenset(one) for one in found} == {frozenset(one) for one in sets}
+
+
+TREE = made.Tree.of(
+    pd.DataFrame(
+        [
+            ("outcome", "not-stated", "", "no"),
+            ("outcome", "recorded", "not-stated", "no"),
+            ("outcome", "proceedings", "recorded", "no"),
+            ("outcome", "disciplined", "recorded", "yes"),
+            ("outcome", "dismissed", "disciplined", "yes"),
+            ("outcome", "warned", "disciplined", "yes"),
+            ("outcome", "criminal", "not-stated", "no"),
+            ("outcome", "convicted", "criminal", "no"),
+            ("outcome", "cautioned", "criminal", "no"),
+        ],
+        columns=["dimension", "category", "parent", "exclusive"],
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fit"),
+    [
+        ("dismissed", "disciplined", True),
+        ("dismissed", "warned", False),
+        ("dismissed|warned", "warned", True),
+        ("proceedings", "disciplined", True),
+        ("convicted", "disciplined", False),
+        ("convicted", "cautioned", False),
+        ("convicted&dismissed", "dismissed", True),
+        ("convicted", "not-stated", True),
+    ],
+)
+def test_outcomes_fit_when_one_number_can_be_both(one, other, fit):
+    assert TREE.may_be_one("outcome", one, other) is fit is TREE.may_be_one("outcome", other, one)
+
+
+@pytest.mark.parametrize(
+    ("intervals", "common"),
+    [
+        ([(71, None), (70, 70)], False),
+        ([(71, None), (869, 869)], True),
+        ([(0, 5), (5, None)], True),
+        ([(None, 199), (186, 186)], True),
+        ([(None, None), (3, 3)], True),
+    ],
+)
+def test_intervals_meet_when_one_value_satisfies_all(intervals, common):
+    assert made.meet(intervals) is common
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(16, 16, "16"), (0, 0, "0"), (1, 4, "1-4"), (71, None, "71+"), (0, 500, "<=500"), (None, 899, "<=899")],
+)
+def test_an_interval_is_spelt_in_few_characters(low, high, text):
+    assert made.spell(low, high) == text

@@ -10,11 +10,6 @@ from analysis import clean
 from analysis.clean.transcripts import COLUMNS
 
 
-def built(vale):
-    frames = clean.build(vale.folder)
-    return frames, {(problem.code, problem.place): problem for problem in frames["problems"]}
-
-
 def cells(frames, source_id):
     own = frames["ledger"].query("source_id == @source_id").set_index("place")
     return {place: (row["ends_as"], row["reason"], row["figure_id"]) for place, row in own.iterrows()}
@@ -37,7 +32,7 @@ def cells(frames, source_id):
 def test_a_broken_transcript_is_one_line_and_the_rest_goes_on(vale, code, place, text):
     vale.document("good", [{"value": "5"}])
     vale.document("bad", text.format(header=",".join(COLUMNS)))
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert [(*key, one.file, one.severity) for key, one in problems.items()] == [
         (code, place, "vale-2001/bad.csv", "document")
     ]
@@ -48,21 +43,21 @@ def test_a_broken_transcript_is_one_line_and_the_rest_goes_on(vale, code, place,
 def test_a_transcript_saved_by_excel_reads_the_same(vale, encoding):
     path = vale.document("a", [{"value": "5", "note": "“twice”"}])
     path.write_bytes(path.read_text("utf-8").encode(encoding))
-    vale.resign("a")
-    frames, problems = built(vale)
+    vale.sign()
+    frames, problems = vale.built()
     assert not problems and frames["figures"]["note"].tolist() == ["“twice”"]
 
 
 def test_lines_are_counted_as_an_editor_counts_them(vale):
     vale.document("a", [{"value": "5", "note": "two\nlines"}, {"value": "6", "outcome": "sacked"}])
-    assert built(vale)[0]["figures"]["figure_id"].tolist() == ["a:L2", "a:L4"]
+    assert vale.built()[0]["figures"]["figure_id"].tolist() == ["a:L2", "a:L4"]
 
 
 def test_every_filled_cell_of_a_transcript_ends_as_value_label_note_or_dropped(vale):
     lines = [{"value": "5", "beside": "about", "note": "n"}, {"value": "23", "unit": "forces"}]
     lines += [{"value": "9", "drop": "a slip of the pen"}]
     vale.document("a", lines)
-    ends = cells(built(vale)[0], "a")
+    ends = cells(vale.built()[0], "a")
     assert ends["L1F1"] == ends["L2F1"] == ("label", "", "") and ends["L2F13"] == ("note", "", "")
     assert ends["L2F9"] == ends["L2F10"] == ("value", "", "a:L2")
     assert ends["L3F9"] == ("dropped", "number of forces: held in rounds.csv", "")
@@ -74,7 +69,7 @@ def test_a_row_that_names_its_cell_has_that_address_and_no_other_cell_of_its_fil
     lines += [{"value": "see over", "cell": "Sheet1!C9", "drop": "note"}]
     lines += [{"value": "2019", "cell": "Sheet1!D9", "drop": "a year"}]
     vale.document("a", lines)
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     figure = frames["figures"].iloc[0]
     assert (figure["figure_id"], figure["locator"]) == ("a:Sheet1!B2", "vale-2001/a.csv:Sheet1!B2") and not problems
     assert cells(frames, "a") == {
@@ -89,7 +84,7 @@ def test_a_row_may_say_what_a_mark_means_what_dates_it_and_of_which_rank_it_is(v
     vale.table("categories", [*vale.rows["categories"], {"dimension": "rank", "category": "sergeant"}])
     own = {"value": "*", "reads_as": "4 or fewer", "date_basis": "recorded", "rank": "sergeant"}
     vale.document("a", [own, {"value": "3", "period": "5 May 2001"}])
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     first, day = frames["figures"].to_dict("records")
     assert not problems and (first["as_written"], first["low"], first["high"]) == ("*", 0, 4)
     assert (first["rank"], first["date_basis"], day["date_basis"]) == ("sergeant", "recorded", "snapshot")
@@ -98,7 +93,7 @@ def test_a_row_may_say_what_a_mark_means_what_dates_it_and_of_which_rank_it_is(v
 @pytest.mark.parametrize(("column", "place"), [("where_printed", "L2F11"), ("date_basis", "L2"), ("rank", "L2")])
 def test_a_word_a_row_may_not_say_stops_its_document(vale, column, place):
     vale.document("a", [{"value": "5", column: "nowhere"}])
-    frames, problems = built(vale)
+    frames, problems = vale.built()
     assert frames["figures"].empty and problems["WRONG_VALUE", place].found == f"{column} 'nowhere'"
 
 
@@ -109,7 +104,7 @@ def test_deleting_any_one_cell_changes_the_figures_or_the_ledger(vale):
         lines = [row.split(",") for row in text.splitlines()]
         lines[1][field] = ""
         path.write_text("\n".join(",".join(row) for row in lines) + "\n")
-        vale.resign("a")
+        vale.sign()
         other = clean.build(vale.folder)
         assert not all(whole[name].equals(other[name]) for name in ("figures", "ledger")), field
 
@@ -131,5 +126,3 @@ def test_no_filled_cell_of_the_project_is_lost(project):
     assert found == {name: count for name, count in expected.items() if count}
     printed = {" ".join(filter(None, (beside, value))) for _, _, beside, value in figures}
     assert printed == set(frames["figures"]["as_written"])
-    values = frames["ledger"].query("ends_as == 'value'")["figure_id"]
-    assert set(values) == set(frames["figures"]["figure_id"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook, tables
-from analysis.clean import checks, coverage, decisions, disclosure, facts, figures, transcripts
+from analysis.clean import checks, decisions, disclosure, facts, figures, transcripts
 from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
 BUILT = ["figures", "facts", "coverage", "ledger"]
@@ -23,42 +23,35 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     decided, problems = decisions.read(folder)
     if problems:  # no figure is worth more than the decisions about it
         return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
-    sources, replaced = decided["sources"], checks.superseded(decided["sources"])
-    said = transcripts.read(folder, sources)
-    problems += [
+    sources, relations = decided["sources"], decided["relations"]
+    replaced, said = checks.superseded(sources), transcripts.read(folder, sources)
+    found, unread = figures.figures(said.rows[~said.rows["source_id"].isin(replaced)], sources, decided)
+    problems = [
         *checks.files(folder, sources, said.sums),
         *said.problems,
+        *unread,
         *checks.duplicates(said.rows, sources, decided["approvals"]),
         *checks.corrections(said.rows, sources),
     ]
-    rows = said.rows[~said.rows["source_id"].isin(replaced)]
-    found, unread = figures.figures(rows, sources, decided)
-    problems += unread
-    stopped = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT} - {""}
+    stopped = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT}
     silent = sources["file"].isin(stopped) | ~sources["file"].isin(said.sums)
     faulty = set(sources.loc[silent, "source_id"])
     found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
     found, hidden = disclosure.hidden(found, sources, decided["thresholds"])
-    numbers = facts.facts(found, decided["relations"], sources, decided["categories"])
-    sums = facts.sums(found, decided["relations"])
+    numbers, sums = facts.facts(found, relations, sources, decided["categories"]), facts.sums(found, relations)
     problems += [
         *hidden,
         *checks.ids(decided),
-        *coverage.rows(decided),
-        *coverage.says_less(decided, found),
+        *checks.coverage(decided),
+        *checks.says_less(decided, found),
         *checks.relations(decided, found, faulty | {*replaced}),
         *checks.overlaps(decided, found),
         *checks.sums(sums, found),
         *checks.circles(numbers),
         *disclosure.derivable(numbers, found, sums, decided),
     ]
-    frames = {
-        "figures": found,
-        "facts": numbers,
-        "coverage": coverage.coverage(decided),
-        "ledger": ledger(said.ledger, found, faulty, replaced),
-    }
-    return frames | {"problems": _ordered(problems)}
+    ended, covered = ledger(said.ledger, found, faulty, replaced), decisions.coverage(decided)
+    return dict(zip(BUILT, (found, numbers, covered, ended), strict=True)) | {"problems": _ordered(problems)}
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:

@@ -8,32 +8,48 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook
-from analysis.clean.agreement import spell
-from analysis.clean.counts import each, plain
+from analysis.clean.counts import plain
 from analysis.clean.decisions import nearest
+from analysis.clean.facts import spell
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
-HOMES = {"round_id": "rounds", "force_id": "forces", "source_id": "sources"}
-# table, column that names the row, column of ids, what they are ids of
-NAMED = [
-    ("sources", "source_id", "round_id", "round_id"),
-    ("sources", "source_id", "force_ids", "force_id"),
-    ("sources", "source_id", "supersedes", "source_id"),
-    ("sources", "source_id", "parent", "source_id"),
-    ("rounds", "round_id", "comparable_with", "round_id"),
-    ("coverage_decisions", "force_id", "source_ids", "source_id"),
-    ("aliases", "alias", "force_id", "force_id"),
-    ("places", "wording", "force_ids", "force_id"),
-    ("forces", "force_id", "joined_into", "force_id"),
-    ("workforce", "source_id", "force_id", "force_id"),
-    ("wording", "wording", "round_id", "round_id"),
-    ("wording", "wording", "conduct", "conduct"),
-    ("wording", "wording", "system", "system"),
-    ("wording", "wording", "outcome", "outcome"),
-    ("wording", "wording", "rank", "rank"),
-    ("assumptions", "assumption_id", "round_id", "round_id"),
-]
+# by table, each column of ids and what they are ids of: a table, or a dimension of categories
+IDS = {
+    "sources": {"round_id": "rounds", "force_ids": "forces", "supersedes": "sources", "parent": "sources"},
+    "rounds": {"comparable_with": "rounds"},
+    "coverage_decisions": {"round_id": "rounds", "force_id": "forces", "source_ids": "sources"},
+    "aliases": {"force_id": "forces"},
+    "places": {"force_ids": "forces"},
+    "forces": {"joined_into": "forces"},
+    "workforce": {"force_id": "forces"},
+    "wording": {"round_id": "rounds"} | {name: name for name in ("conduct", "system", "outcome", "rank")},
+    "assumptions": {"round_id": "rounds"},
+}
 SAID = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
+NEEDED = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}  # of a relation; of all others, both ends
+RELATIONS = "lookups/relations.csv"
+# of each thing that can be wrong: what was expected, unless it depends on the case, and what to do
+WORDS = {
+    "MISSING_FILE": ("a file", "put the file back, or remove the row"),
+    "CHANGED": ("", "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"),
+    "UNLISTED_FILE": ("a row in sources.csv", "add its row, or move it out of data/raw"),
+    "UNKNOWN_ID": ("", "correct it"),
+    "NO_COVERAGE": ("one row per round and force", "say it"),
+    "COVERAGE_BEHIND": ("an answer", "say how it answered, or why the number does not tell"),
+    "DUPLICATE_REPLY": (
+        "each document once",
+        "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it; "
+        "if it only happens to say the same, say why in approvals.csv",
+    ),
+    "SUPERSEDES": ("one correction of one earlier reply of the same force", "correct the row"),
+    "SUPERSEDED": ("one reply in force", "both stay in the record; only the correction is counted"),
+    "BAD_RELATION": ("", "complete the relation"),
+    "NO_FIGURE": ("a figure_id", "correct the address: source, then L and the line of the number, or its cell"),
+    "CIRCLE": ("parts below", "remove a part_of, or a same_number that joins part and whole"),
+    "OVERLAP": ("disjoint periods", "say complete only of periods that do not overlap"),
+    "TOTAL_MISMATCH": ("", "both are shown; correct a part only where the source prints it otherwise"),
+}
+MILDER = {"COVERAGE_BEHIND": SHOWN, "SUPERSEDED": SHOWN, "TOTAL_MISMATCH": SHOWN, "DUPLICATE_REPLY": STOPS_DOCUMENT}
 
 
 def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Problem]:
@@ -45,18 +61,12 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
     for row in sources.itertuples():
         found = sums.get(row.file)
         if found is None:
-            do = "put the file back, or remove the row"
-            problems.append(
-                _decision("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}", "a file", do)
-            )
+            problems.append(_problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
         elif found != row.sha256 and _committed(folder, row.file):
-            do = "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"
-            problems.append(Problem("CHANGED", STOPS_ALL, row.file, found, "", found, row.sha256, do))
-    homes = [path for path in folder.iterdir() if path.is_dir() and path.name != "lookups"]
-    there = {path.relative_to(folder).as_posix() for home in homes for path in home.iterdir() if path.is_file()}
-    do, row = "add its row, or move it out of data/raw", "a row in sources.csv"
-    stray = sorted(there - set(sources["file"]))
-    return problems + [_decision("UNLISTED_FILE", file, "", "a file without a row", row, do) for file in stray]
+            problems.append(_problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
+    there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
+    stray = sorted(file for file in there - set(sources["file"]) if not file.startswith("lookups/"))
+    return problems + [_problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
 
 
 def _committed(folder: Path, file: str) -> bool:
@@ -69,17 +79,42 @@ def _committed(folder: Path, file: str) -> bool:
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return ids that a decision names and no table holds: rounds, forces, sources, categories."""
-    known = {name: set(decided[table][name]) for name, table in HOMES.items()}
+    known = {name: set(decided[name][codebook.keys(name)[0]]) for name in ("rounds", "forces", "sources")}
     known |= {name: set(group["category"]) for name, group in decided["categories"].groupby("dimension")}
     problems = []
-    for table, key, column, kind in NAMED:
-        file = codebook.about(table)["kind"].removeprefix("raw/")
-        held = known.get(kind, set())
-        for row, text in zip(decided[table][key], decided[table][column], strict=True):
-            for found in sorted(set(re.split(r"[ |&]", text)) - held - {""}) if text else ():
-                expected = f"a known {kind}; nearest: {nearest(found, held)}"
-                problems.append(_decision("UNKNOWN_ID", file, row, f"{column} {found!r}", expected, "correct it"))
+    for table, columns in IDS.items():
+        frame, file = decided[table], codebook.about(table)["kind"].removeprefix("raw/")
+        for column, kind in columns.items():
+            held = known.get(kind, set())
+            named = frame[column].str.split(r"[ |&]", regex=True).explode()
+            for row, name in named[~named.isin([*held, ""])].items():
+                place = " ".join(frame.loc[row, codebook.keys(table)].astype("str")).strip()
+                expected = f"an id in {kind}; nearest: {nearest(name, held)}"
+                problems.append(_problem("UNKNOWN_ID", file, place, f"{column} {name!r}", expected))
     return problems
+
+
+def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return the pairs of round and force without a row of coverage."""
+    rounds, forces = decided["rounds"]["round_id"], decided["forces"]["force_id"]
+    expected = {(name, force) for name in rounds if name != "single-force" for force in forces}
+    found = set(decided["coverage_decisions"][["round_id", "force_id"]].itertuples(index=False, name=None))
+    return [_problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in sorted(expected - found)]
+
+
+def says_less(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
+    """Return rows of coverage that say less than the figures: a force with a number of a round is no `reply unknown`.
+
+    Both are shown, so nothing stops.
+    """
+    printed = figures.assign(force_id=figures["force_ids"].str.split()).explode("force_id")
+    first = printed.drop_duplicates(["round_id", "force_id"])[["round_id", "force_id", "figure_id"]]
+    unknown = decided["coverage_decisions"].query("answer == 'reply unknown'")
+    pairs = unknown.merge(first, on=["round_id", "force_id"])[["round_id", "force_id", "figure_id"]]
+    return [
+        _problem("COVERAGE_BEHIND", "coverage.csv", f"{name} {force}", f"reply unknown, but {figure} prints a number")
+        for name, force, figure in pairs.itertuples(index=False, name=None)
+    ]
 
 
 def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFrame) -> list[Problem]:
@@ -88,31 +123,29 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFram
     Those that say whose copy, part or correction they are (derived_from, parent, supersedes) are no duplicates, nor is
     one of which a row of approvals.csv says why not: sha256, DUPLICATE_REPLY, the other document under `place`.
     """
-    replies = rows[rows["source_id"].isin(sources.loc[sources["kind"] == "reply", "source_id"])]
-    lines = pd.Series(_lines(replies), replies.index).groupby(replies["source_id"]).agg(lambda own: tuple(sorted(own)))
-    paged = sources[sources["url"] != ""].set_index("source_id")
+    known = sources.set_index("source_id")
+    replies = rows[rows["source_id"].map(known["kind"]) == "reply"]
+    lines = _lines(replies).groupby(level=0).agg(lambda own: tuple(sorted(own)))
+    paged = known[known["url"] != ""]
     pages = paged["url"].str.replace(r"^.*?://(www\.)?|/$", "", regex=True).str.casefold() + " " + paged["force_ids"]
-    known, expected = sources.set_index("source_id"), "each document once"
     accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
-    do = "remove one, or say in sources.csv that it is derived_from the other, part of it (parent), or supersedes it; "
-    do += "if it only happens to say the same, say why in approvals.csv"
     problems = []
     for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)]):
         file, sha256 = known.loc[later, ["file", "sha256"]]
         told = _told(known, first, later) or _told(known, later, first)
         if not told and (sha256, "DUPLICATE_REPLY", first) not in accepted:
-            found = f"the same document as {first}"
-            problems.append(Problem("DUPLICATE_REPLY", STOPS_DOCUMENT, file, sha256, first, found, expected, do))
+            problems.append(_problem("DUPLICATE_REPLY", file, first, f"the same document as {first}", sha256=sha256))
     return problems
 
 
-def _lines(rows: pd.DataFrame) -> list[tuple]:
-    """Return what each row says in one spelling."""
-    plainly = each(rows[SAID], lambda *texts: tuple(plain(text) for text in texts), SAID) if len(rows) else rows[SAID]
-    return list(plainly.itertuples(index=False, name=None))
+def _lines(rows: pd.DataFrame) -> pd.Series:
+    """Return what each row says in one spelling, by its document."""
+    plainly = rows[SAID].map(plain)
+    return pd.Series(list(plainly.itertuples(index=False, name=None)), rows["source_id"], dtype="object")
 
 
 def _twice(content: pd.Series) -> list[tuple[str, str]]:
+    """Return each document whose content an earlier one has, after that one."""
     first: dict = {}
     pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
     return [(one, other) for one, other in pairs if one != other]
@@ -136,7 +169,6 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     known = sources.set_index("source_id")
     later = sources[sources["supersedes"].isin(known.index)]
     looped = _looped({row.source_id: [row.supersedes] for row in later.itertuples()})
-    expected, do = "one correction of one earlier reply of the same force", "correct the row"
     problems = []
     for row in later.itertuples():
         earlier, name = known.loc[row.supersedes], row.supersedes
@@ -145,20 +177,18 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
         wrong += ["a second correction of it"] if (later["supersedes"] == name).sum() > 1 else []
         if wrong:
             found = f"supersedes {name!r}: {', '.join(wrong)}"
-            problems.append(_decision("SUPERSEDES", "sources.csv", f"row {row.source_id}", found, expected, do))
-        old, new = (_lines(rows[rows["source_id"] == one]) for one in (name, row.source_id))
+            problems.append(_problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
+        old, new = (list(_lines(rows[rows["source_id"] == one])) for one in (name, row.source_id))
         found = f"{sum(line not in new for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
-        shown = "both stay in the record; only the correction is counted"
-        file, sha256 = earlier[["file", "sha256"]]
-        problems.append(Problem("SUPERSEDED", SHOWN, file, sha256, "", found, "one reply in force", shown))
+        problems.append(_problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
     return problems
 
 
 def _looped(above: dict[str, list[str]]) -> list[str]:
     """Return the names that are, over any number of steps, above themselves."""
     looped = []
-    for name, waiting in above.items():
-        reached, waiting = set(), list(waiting)
+    for name, names in above.items():
+        reached, waiting = set(), list(names)
         while waiting:
             at = waiting.pop()
             waiting += [] if at in reached else above.get(at, [])
@@ -169,20 +199,16 @@ def _looped(above: dict[str, list[str]]) -> list[str]:
 
 def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: set[str]) -> list[Problem]:
     """Return relations that miss what their kind needs, or point at no figure; faulty documents are not blamed."""
-    named = set(" ".join(decided["relations"]["figures"] + " " + decided["relations"]["of"]).split())
-    known = set(figures.loc[figures["figure_id"].isin(named), "figure_id"])
-    file, problems = "lookups/relations.csv", []
+    known, problems = set(figures["figure_id"]), []
     for row in decided["relations"].itertuples():
-        needed = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}.get(row.relation, ["figures", "of"])
+        needed = NEEDED.get(row.relation, ["figures", "of"])
         missing = [name for name in needed if not getattr(row, name)]
         if missing or (row.relation == "rank" and not re.fullmatch(r"[1-9]\d*", row.position)):
             found = f"no {', '.join(missing)}" if missing else f"position {row.position!r}"
-            words = (found, ", ".join(needed), "complete the relation")
-            problems.append(_decision("BAD_RELATION", file, row.relation_id, *words))
+            problems.append(_problem("BAD_RELATION", RELATIONS, row.relation_id, found, ", ".join(needed)))
         for figure_id in f"{row.figures} {row.of}".split():
             if figure_id not in known and figure_id.partition(":")[0] not in faulty:
-                do = "correct the address: source, then L and the line of the number, or its cell"
-                problems.append(_decision("NO_FIGURE", file, row.relation_id, figure_id, "a figure_id", do))
+                problems.append(_problem("NO_FIGURE", RELATIONS, row.relation_id, figure_id))
     return problems
 
 
@@ -190,8 +216,7 @@ def circles(facts: pd.DataFrame) -> list[Problem]:
     """Return facts that are, over any number of steps, part of themselves."""
     parts = facts[facts["part_of"] != ""]
     looped = _looped(dict(zip(parts["fact_id"], parts["part_of"].str.split(), strict=True)))
-    words = ("part of itself", "parts below", "remove a part_of, or a same_number that joins part and whole")
-    return [_decision("CIRCLE", "lookups/relations.csv", fact_id, *words) for fact_id in looped]
+    return [_problem("CIRCLE", RELATIONS, fact_id, "part of itself") for fact_id in looped]
 
 
 def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
@@ -199,38 +224,30 @@ def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Pr
 
     Cases dated by the days of their incidents are told apart by case, whatever their days.
     """
-    complete = decided["relations"][decided["relations"]["complete"] == "yes"]
-    side = ["force_ids", "place", "role", "rank", "unit", "misuse_as_written", "outcome_as_written"]
-    known = figures[figures["figure_id"].isin(" ".join(complete["figures"]).split())].set_index("figure_id")
-    problems = []
-    for row in complete.itertuples():
-        parts = known.loc[[name for name in row.figures.split() if name in known.index]]
-        dated = parts[parts["date_basis"] != "incident"].dropna(subset=["period_start", "period_end"])
-        ordered = dated.sort_values("period_start")
-        before = ordered.groupby(side)["period_end"].shift()
-        for figure_id in ordered.index[ordered["period_start"] <= before]:
-            words = (figure_id, "disjoint periods", "say complete only of periods that do not overlap")
-            problems.append(_decision("OVERLAP", "lookups/relations.csv", row.relation_id, *words))
-    return problems
+    side = ["relation_id", "force_ids", "place", "role", "rank", "unit", "misuse_as_written", "outcome_as_written"]
+    complete = decided["relations"].query("complete == 'yes'")[["relation_id", "figures"]]
+    parts = (
+        complete.assign(figure_id=complete["figures"].str.split()).explode("figure_id").merge(figures, on="figure_id")
+    )
+    dated = parts[parts["date_basis"] != "incident"].dropna(subset=["period_start", "period_end"])
+    ordered = dated.sort_values("period_start")
+    found = ordered[ordered["period_start"] <= ordered.groupby(side)["period_end"].shift()]
+    pairs = zip(found["relation_id"], found["figure_id"], strict=True)
+    return [_problem("OVERLAP", RELATIONS, relation_id, figure_id) for relation_id, figure_id in pairs]
 
 
 def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     """Return wholes that their parts do not make; both numbers are shown, so nothing stops."""
-    known = figures[figures["figure_id"].isin(found["of"])].set_index("figure_id")
-    return [
-        Problem(
-            "TOTAL_MISMATCH",
-            SHOWN,
-            known.loc[row.of, "locator"].rsplit(":", 1)[0],
-            "",
-            row.of.split(":")[-1],
-            f"parts that make {spell(row.low, row.high)}",
-            f"the printed whole, {known.loc[row.of, 'as_written']}",
-            "both are shown; correct a part only where the source prints it otherwise",
-        )
-        for row in found[~found["agrees"].astype("bool")].itertuples()
-    ]
+    wholes = figures[["figure_id", "locator", "as_written"]].rename(columns={"figure_id": "of"})
+    wrong = found[~found["agrees"].astype("bool")].merge(wholes, on="of")
+    problems = []
+    for row in wrong.itertuples():
+        file, place = row.locator.rsplit(":", 1)
+        found, expected = f"parts that make {spell(row.low, row.high)}", f"the printed whole, {row.as_written}"
+        problems.append(_problem("TOTAL_MISMATCH", file, place, found, expected))
+    return problems
 
 
-def _decision(code: str, file: str, place: str, found: str, expected: str, do: str) -> Problem:
-    return Problem(code, STOPS_ALL, file, "", place, found, expected, do)
+def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
+    usual, do = WORDS[code]
+    return Problem(code, MILDER.get(code, STOPS_ALL), file, sha256, place, found, expected or usual, do)

@@ -11,25 +11,11 @@ import pandas as pd
 ONES = "one two three four five six seven eight nine ten eleven twelve"
 TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 UNITS = {word: number for number, word in enumerate(f"{ONES} {TEENS}".split(), start=1)}
-TENTHS = "ten twenty thirty forty fifty sixty seventy eighty ninety"
-TENS = {word: 10 * number for number, word in enumerate(TENTHS.split(), start=1) if number > 1}
+TENTHS = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * number for number, word in enumerate(TENTHS.split(), start=2)}
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-PARTS = {
-    "half": 2,
-    "third": 3,
-    "quarter": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-}
-
-ZERO = re.compile(r"0|zero|nil|none|no|no (cases|records?|incidents|officers|staff|one|figures)( found)?")
-SUPPRESSED = re.compile(r"\*+|\[[cxz]\]|s\.? ?(12|3[018]|40)( ?\(\d\))*|withheld|redacted|suppressed|refused")
-NOT_HELD = re.compile(r"(information |data )?not (held|recorded)|no information held|\[u\]")
-NOT_APPLICABLE = re.compile(r"n/?a\.?|not applicable")
+FRACTIONS = "half third quarter fifth sixth seventh eighth ninth tenth"
+PARTS = {word: number for number, word in enumerate(FRACTIONS.split(), start=2)}
 DIGITS = re.compile(r"0|[1-9]\d{0,11}|[1-9]\d{0,2}(,\d{3})+")
 AMBIGUOUS = re.compile(r"[-+(£$]?\d.*|-+|–|—|\.\.|\?")
 PERSON = re.compile(
@@ -37,23 +23,11 @@ PERSON = re.compile(
     r" ?(?:constable|officer|pc|dc|pcso|special|sergeant|inspector|superintendent|civilian|detective|worker|employee"
     r"|member of (?:police )?staff|staff member)"
 )
+EMPHASIS = re.compile(r"^(only|just|exactly|a total of|in total)$")
+AFTER = re.compile(r"or (more|fewer|less|so)")
 ABOUT = (
     r"about|around|roughly|approximately|approx\.?|circa|c\.|~|some|an estimated|estimated|in the region of|close to"
 )
-EMPHASIS = re.compile(r"^(only|just|exactly|a total of|in total)$")
-QUALIFIERS = [
-    ("at least", re.compile(r"(?:at least|no fewer than|no less than|a minimum of|minimum of|≥|>=) ?(.+)"), 0),
-    ("at least", re.compile(r"(.+?)(?: or more|\+)"), 0),
-    ("at least", re.compile(r"(?:more than|over|in excess of|upwards of|just over|well over|>) ?(.+)"), 1),
-    ("at most", re.compile(r"(?:as many as|up to|at most|no more than|a maximum of|≤|<=) ?(.+)"), 0),
-    ("at most", re.compile(r"(.+?) or (?:fewer|less)"), 0),
-    ("range", re.compile(r"(?:fewer than|less than|under|<) ?(.+)"), -1),
-    ("almost", re.compile(r"(?:almost|nearly|just under|bijna) ?(.+)"), -1),
-    ("approximate", re.compile(rf"(?:{ABOUT}) ?(.+)"), 0),
-    ("approximate", re.compile(r"(.+?) or so"), 0),
-]
-RANGE = re.compile(r"(?:between )?(.+?)(?: ?- ?| to | or | and )(.+)")
-COLUMNS = ["low", "high", "status", "share_low", "share_high"]
 
 
 class Count(NamedTuple):
@@ -64,6 +38,28 @@ class Count(NamedTuple):
     status: str
     share_low: float | None = None
     share_high: float | None = None
+
+
+MARKERS = {
+    "": Count(None, None, "missing"),
+    r"0|zero|nil|none|no( (cases|records?|incidents|officers|staff|one|figures)( found)?)?": Count(0, 0, "zero"),
+    r"\*+|\[[cxz]\]|withheld|redacted|suppressed|refused": Count(0, None, "suppressed"),
+    r"s\.? ?(12|3[018]|40)( ?\(\d\))*": Count(0, None, "suppressed"),  # the exemption that hides it
+    r"(information |data )?not (held|recorded)|no information held|\[u\]": Count(None, None, "not held"),
+    r"n/?a\.?|not applicable": Count(None, None, "not applicable"),
+}
+QUALIFIERS = [
+    ("at least", r"(?:at least|no fewer than|no less than|a minimum of|minimum of|≥|>=) ?(.+)", 0),
+    ("at least", r"(.+?)(?: or more|\+)", 0),
+    ("at least", r"(?:more than|over|in excess of|upwards of|just over|well over|>) ?(.+)", 1),
+    ("at most", r"(?:as many as|up to|at most|no more than|a maximum of|≤|<=) ?(.+)", 0),
+    ("at most", r"(.+?) or (?:fewer|less)", 0),
+    ("range", r"(?:fewer than|less than|under|<) ?(.+)", -1),
+    ("almost", r"(?:almost|nearly|just under|bijna) ?(.+)", -1),
+    ("approximate", rf"(?:{ABOUT}) ?(.+)", 0),
+    ("approximate", r"(.+?) or so", 0),
+]
+RANGE = re.compile(r"(?:between )?(.+?)(?: ?- ?| to | or | and )(.+)")
 
 
 class UnreadableNumber(ValueError):
@@ -85,9 +81,9 @@ def whole(text: str) -> int | None:
     """Return the number that digits or English words stand for, or None where they are no whole number."""
     if DIGITS.fullmatch(text):
         return int(text.replace(",", ""))
-    if re.fullmatch(r"(zero|nil|none)", text):
+    if text in ("zero", "nil", "none"):
         return 0
-    dozens = re.fullmatch(r"(?:(a|[a-z]+) )?dozen", text)
+    dozens = re.fullmatch(r"(?:([a-z]+) )?dozen", text)
     if dozens:
         times = 1 if dozens[1] in (None, "a") else whole(dozens[1])
         return None if times is None else 12 * times
@@ -101,10 +97,11 @@ def _words(text: str) -> int | None:
     if "and" in (tokens[0], tokens[-1]):
         return None
     for token in tokens:
+        unit = UNITS.get(token)
         if token == "and":
             continue
-        if token in UNITS and (group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20 and UNITS[token] < 10)):
-            group += UNITS[token]
+        if unit and (group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20 and unit < 10)):
+            group += unit
         elif token in TENS and group % 100 == 0:
             group += TENS[token]
         elif token == "hundred" and 0 < group < 100:
@@ -119,26 +116,29 @@ def _words(text: str) -> int | None:
 
 def share(text: str) -> float | None:
     """Return the share that a percentage or fraction stands for, between 0 and 1, or None where it is none."""
-    percent = re.fullmatch(r"(.+?) ?(?:%|per ?cent|percent)", text)
+    some, base = _fraction(text)
+    return some / base if some is not None and base and some <= base else None
+
+
+def _fraction(text: str) -> tuple[float | None, int | None]:
+    """Return a share as so many of so many: `55%`, `one in five`, `two thirds`."""
+    percent = re.fullmatch(r"(.+?) ?(?:%|per ?cent)", text)
     if percent:
-        value = percent[1]
-        number = float(value) if re.fullmatch(r"\d{1,3}(\.\d+)?", value) else whole(value)
-        return number / 100 if number is not None and number <= 100 else None
+        is_decimal = re.fullmatch(r"\d{1,3}(\.\d+)?", percent[1])
+        return (float(percent[1]) if is_decimal else whole(percent[1])), 100
     among = re.fullmatch(r"(.+?) (?:in|out of) (?:every )?(.+)", text)
     if among:
-        some, base = whole(among[1]), whole(among[2])
-        return some / base if some is not None and base and some <= base else None
-    part = re.fullmatch(r"(?:(an?|[a-z]+)[ -])?([a-z]+?)s?", text)
-    if not part or part[2] not in PARTS:
-        return None
+        return whole(among[1]), whole(among[2])
+    part = re.fullmatch(r"(?:([a-z]+)[ -])?([a-z]+?)s?", text)
+    if part is None:
+        return None, None
     times = 1 if part[1] in (None, "a", "an") else whole(part[1])
-    return times / PARTS[part[2]] if times and times <= PARTS[part[2]] else None
+    return times or None, PARTS.get(part[2])
 
 
-def parse(text: str, beside: str = "", rule_low: int = 1) -> Count:
+def parse(text: str, beside: str = "") -> Count:
     """Return what a printed number means, with the qualifier that stands beside it.
 
-    `rule_low` is the least that `<5` can mean in this source: 1 unless it hides zeros as well.
     Raises UnreadableNumber (AMBIGUOUS_NUMBER, UNKNOWN_NUMBER).
 
     >>> parse("<5")
@@ -150,10 +150,8 @@ def parse(text: str, beside: str = "", rule_low: int = 1) -> Count:
     """
     words, qualifier = plain(text), EMPHASIS.sub("", plain(beside))
     if qualifier and words and not words.startswith(qualifier):
-        words = (
-            f"{words} {qualifier}" if re.fullmatch(r"or (more|fewer|less|so)", qualifier) else f"{qualifier} {words}"
-        )
-    found = _marker(words) or _exact(words) or _qualified(words, rule_low) or _range(words)
+        words = f"{words} {qualifier}" if AFTER.fullmatch(qualifier) else f"{qualifier} {words}"
+    found = _marker(words) or _exact(words) or _qualified(words) or _range(words)
     if found:
         return found
     if AMBIGUOUS.fullmatch(words):
@@ -162,15 +160,7 @@ def parse(text: str, beside: str = "", rule_low: int = 1) -> Count:
 
 
 def _marker(words: str) -> Count | None:
-    if words == "":
-        return Count(None, None, "missing")
-    if ZERO.fullmatch(words):
-        return Count(0, 0, "zero")
-    if SUPPRESSED.fullmatch(words):
-        return Count(0, None, "suppressed")
-    if NOT_HELD.fullmatch(words):
-        return Count(None, None, "not held")
-    return Count(None, None, "not applicable") if NOT_APPLICABLE.fullmatch(words) else None
+    return next((count for pattern, count in MARKERS.items() if re.fullmatch(pattern, words)), None)
 
 
 def _exact(words: str) -> Count | None:
@@ -190,25 +180,25 @@ def _persons(words: str) -> int | None:
     return len(named) if all(PERSON.fullmatch(person) for person in named) else None
 
 
-def _qualified(words: str, rule_low: int) -> Count | None:
+def _qualified(words: str) -> Count | None:
     for status, pattern, step in QUALIFIERS:
-        match = pattern.fullmatch(words)
+        match = re.fullmatch(pattern, words)
         if match is None:
             continue
         number, part = whole(match[1]), share(match[1])
         if number is not None and number + step >= 0:
-            return _bounded(status, number + step, rule_low)
+            return _bounded(status, number + step)
         if part is not None:
             return _part(status, part)
     return None
 
 
-def _bounded(status: str, number: int, rule_low: int) -> Count:
+def _bounded(status: str, number: int) -> Count:
     return {
         "at least": Count(number, None, "at least"),
         "at most": Count(0, number, "at most"),
         "almost": Count(None, number, "at most"),
-        "range": Count(min(rule_low, number), number, "range" if number else "zero"),
+        "range": Count(min(1, number), number, "range" if number else "zero"),
         "approximate": Count(None, None, "approximate"),
     }[status]
 
@@ -222,9 +212,7 @@ def _part(status: str, part: float) -> Count:
 
 def _range(words: str) -> Count | None:
     match = RANGE.fullmatch(words)
-    if match is None:
-        return None
-    low, high = whole(match[1]), whole(match[2])
+    low, high = (whole(match[1]), whole(match[2])) if match else (None, None)
     return Count(low, high, "range") if low is not None and high is not None and low < high else None
 
 
@@ -235,19 +223,18 @@ def each(frame: pd.DataFrame, function: Callable[..., tuple], names: list[str]) 
     return pd.DataFrame(said, columns=names).take(number).set_axis(frame.index)
 
 
-def parse_series(text: pd.Series, beside: pd.Series | None = None, rule_low: int = 1) -> pd.DataFrame:
+def parse_series(text: pd.Series, beside: pd.Series) -> pd.DataFrame:
     """Parse a column of printed numbers, each distinct one once.
 
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
-    given = pd.DataFrame({"text": text, "beside": "" if beside is None else beside})
-    read = each(given, lambda number, said: _tried(number, said, rule_low), [*COLUMNS, "error"])
-    whole, share = dict.fromkeys(["low", "high"], "Int64"), dict.fromkeys(["share_low", "share_high"], "Float64")
-    return read.astype(whole | share | {"status": "str", "error": "str"})
+    read = each(pd.DataFrame({"text": text, "beside": beside}), _tried, [*Count._fields, "error"])
+    numbers = dict.fromkeys(["low", "high"], "Int64") | dict.fromkeys(["share_low", "share_high"], "Float64")
+    return read.astype(numbers | {"status": "str", "error": "str"})
 
 
-def _tried(text: str, beside: str, rule_low: int) -> tuple:
+def _tried(text: str, beside: str) -> tuple:
     try:
-        return (*parse(text, beside, rule_low), "")
+        return (*parse(text, beside), "")
     except UnreadableNumber as error:
         return (None, None, "missing", None, None, error.code)

@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import codebook, tables
 from analysis.clean.counts import each, plain
-from analysis.clean.transcripts import ragged, records
+from analysis.clean.transcripts import records
 from analysis.problems import STOPS_ALL, Fault, Faults, Problem
 
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
@@ -23,12 +24,12 @@ def read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Return every table of decisions below data/raw and what is wrong with them; a faulty one comes back empty."""
     frames, problems = {}, []
     for name in codebook.names("raw"):
-        file = Path(codebook.about(name)["kind"]).relative_to("raw").as_posix()
+        file = codebook.about(name)["kind"].removeprefix("raw/")
         try:
             frames[name] = _table(folder / file, name)
         except Faults as error:
             frames[name] = tables.empty(name)
-            problems += [Fault(**vars(fault) | {"severity": STOPS_ALL}).problem(file, "") for fault in error.faults]
+            problems += [replace(fault, severity=STOPS_ALL).problem(file, "") for fault in error.faults]
     return frames, problems
 
 
@@ -38,21 +39,17 @@ def _table(path: Path, name: str) -> pd.DataFrame:
         if codebook.about(name)["use"] == "optional":
             return tables.empty(name)
         raise Faults([Fault("MISSING_FILE", "", "no such file", "a table of decisions", "restore it")])
-    found, known = records(path.read_bytes()), codebook.columns(name)
-    header, lines = found[0][1], [line for line, _ in found[1:]]
+    known = codebook.columns(name)
+    (_, header), *lines = records(path.read_bytes())
     missing = [column for column in known.index[known["use"] != "optional"] if column not in header]
-    faults = ragged(found)
     if missing:
-        words, do = f"no {', '.join(missing)}", "add the column"
-        faults.append(Fault("WRONG_COLUMNS", "L1", words, ", ".join(known.index), do))
-    if faults:
-        raise Faults(faults)
-    frame = pd.DataFrame([record for _, record in found[1:]], columns=header, dtype="str")
+        words = (f"no {', '.join(missing)}", ", ".join(known.index), "add the column")
+        raise Faults([Fault("WRONG_COLUMNS", "L1", *words)])
+    frame = pd.DataFrame([record for _, record in lines], columns=header, dtype="str")
     frame = frame.assign(**{column: "" for column in known.index if column not in frame})
     wrong = tables.wrong(frame, name)
     if wrong:
-        do = "mend the cell"
-        raise Faults(Fault("WRONG_VALUE", f"L{lines[row]}", cell, expected, do) for row, cell, expected in wrong)
+        raise Faults(Fault("WRONG_VALUE", f"L{lines[row][0]}", *words, "mend the cell") for row, *words in wrong)
     return tables.cast(frame, name)
 
 
@@ -64,10 +61,9 @@ def nearest(text: str, known: Collection[str], limit: int = 3) -> str:
 def names(decided: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
     """Return what each name of a force or place means, in plain spelling: its force_ids and its place."""
     forces, aliases, places = (decided[name] for name in ("forces", "aliases", "places"))
-    known: dict[str, tuple[str, str]] = {}
-    for column in ("force_id", "short_name", "name"):
-        known |= {plain(name): (force, "") for name, force in zip(forces[column], forces["force_id"], strict=True)}
-    known |= {plain(name): (force, "") for name, force in zip(aliases["alias"], aliases["force_id"], strict=True)}
+    pairs = [(forces[column], forces["force_id"]) for column in ("force_id", "short_name", "name")]
+    pairs.append((aliases["alias"], aliases["force_id"]))
+    known = {plain(name): (force, "") for spelt, ids in pairs for name, force in zip(spelt, ids, strict=True)}
     entries = zip(places["wording"], places["force_ids"], places["place"], strict=True)
     return known | {plain(name): (force_ids, place) for name, force_ids, place in entries}
 
@@ -76,9 +72,8 @@ def forces(rows: pd.DataFrame, known: dict[str, tuple[str, str]]) -> pd.DataFram
     """Return force_ids and place of each row, and `faults`, a tuple, where its name is not known."""
 
     def said(name: str) -> tuple:
-        met = known.get(plain(name))
-        if met:
-            return (*met, ())
+        if plain(name) in known:
+            return (*known[plain(name)], ())
         expected = f"a known force; nearest: {nearest(name, known)}"
         do = "correct the name, or add it to lookups/aliases.csv or lookups/places.csv with its reason"
         return ("", "", (Fault("UNKNOWN_FORCE", "force", repr(name), expected, do),))
@@ -94,46 +89,70 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
     """
     keys = zip(wording["field"], wording["wording"].map(plain), wording["round_id"], strict=True)
     known = dict(zip(keys, wording[SETS].to_dict("records"), strict=True))
-    spellings = {field: sorted({text for name, text, _ in known if name == field}) for field in FIELDS}
 
     def said(round_id: str, *texts: str) -> tuple:
-        written, own = dict(zip(FIELDS, texts, strict=False)), dict(zip(OWN, texts[len(FIELDS) :], strict=True))
-        met = {}
-        for field, text in written.items():
-            general = known.get((field, plain(text), ""))
-            met[field] = known.get((field, plain(text), round_id), general)
-        faults = [
-            _unknown(field, text, spellings[field])
-            for field, text in written.items()
-            if met[field] is None and plain(text)
-        ]
-        sets = [found or {} for found in met.values()]
-        faults += _clashes(written, *sets[:2])
-        told = [next((part[name] for part in [own, *sets] if part.get(name)), SILENT[name]) for name in SETS]
-        if not told[SETS.index("unit")]:
+        written, own = dict(zip(FIELDS, texts[:4], strict=True)), dict(zip(OWN, texts[4:], strict=True))
+        general = {field: known.get((field, plain(text), "")) for field, text in written.items()}
+        met = {field: known.get((field, plain(text), round_id), general[field]) for field, text in written.items()}
+        sets = [own, *(found or {} for found in met.values())]
+        told = {name: next((part[name] for part in sets if part.get(name)), SILENT[name]) for name in SETS}
+        unknown = [field for field, text in written.items() if met[field] is None and plain(text)]
+        faults = [_unknown(field, written[field], known) for field in unknown] + _clashes(written, *sets[1:3])
+        if not told["unit"]:
             faults.append(Fault("UNKNOWN_WORDING", "unit", "no unit", "people, cases, …", "say what the number counts"))
-        return (*told, tuple(faults))
+        return (*told.values(), tuple(faults))
 
     return each(rows[["round_id", *FIELDS, *OWN]], said, [*SETS, "faults"])
 
 
-def _unknown(field: str, text: str, spellings: list[str]) -> Fault:
+def _unknown(field: str, text: str, known: dict[tuple[str, str, str], dict]) -> Fault:
     if text == OPEN:
         return Fault("UNDECIDED", field, f"{field} is still {OPEN}", f"what the file says of the {field}", "decide it")
+    spellings = sorted({spelling for name, spelling, _ in known if name == field})
     expected = f"a known {field} wording; nearest: {nearest(text, spellings)}"
     do = "correct the word, or add it to lookups/wording.csv with its reason"
     return Fault("UNKNOWN_WORDING", field, f"{field} {text!r}", expected, do)
 
 
 def _clashes(written: dict[str, str], misuse: dict[str, str], outcome: dict[str, str]) -> list[Fault]:
+    pairs = [(name, misuse.get(name), outcome.get(name)) for name in SETS]
     return [
         Fault(
             "WORDING_CLASH",
             "misuse",
-            f"{written['misuse']!r} says {misuse[name]}, {written['outcome']!r} says {outcome[name]}",
+            f"{written['misuse']!r} says {one}, {written['outcome']!r} says {other}",
             f"one {name}",
             "mend lookups/wording.csv",
         )
-        for name in SETS
-        if misuse.get(name) and outcome.get(name) and misuse[name] != outcome[name]
+        for name, one, other in pairs
+        if one and other and one != other
     ]
+
+
+def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the coverage table: decisions with the force's name, nation, region and headcount at the round's period.
+
+    Headcount: the usual denominator on the day nearest to the middle of the period within it, or up to a year
+    before it; empty where a worker type is missing on every such day.
+    """
+    named = decided["forces"][["force_id", "name", "nation", "region"]].rename(columns={"name": "force_name"})
+    rounds = decided["rounds"][["round_id", "period_start", "period_end"]]
+    rows = decided["coverage_decisions"].merge(named, on="force_id").merge(rounds, on="round_id")
+    days = rows.merge(_headcounts(decided), on="force_id")
+    first, last = days["period_start"], days["period_end"]
+    days = days.assign(away=(days["headcount_from"] - (first + (last - first) / 2)).abs())
+    inside = (days["headcount_from"] >= first - pd.Timedelta(days=366)) & (days["headcount_from"] <= last)
+    near = days[inside].sort_values(["away", "headcount_from"]).drop_duplicates(["round_id", "force_id"])
+    size = near[["round_id", "force_id", "headcount", "headcount_from"]].assign(headcount_to=near["headcount_from"])
+    return tables.arrange(rows.merge(size, how="left", on=["round_id", "force_id"]), "coverage")
+
+
+def _headcounts(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the usual denominator of each force by day, where each of its worker types is known."""
+    usual = decided["denominators"].head(1)
+    types = " ".join(usual["worker_types"]).split()
+    workforce = decided["workforce"].rename(columns={"as_at": "headcount_from"})
+    counted = workforce[workforce["basis"].isin(usual["basis"]) & workforce["worker_type"].isin(types)]
+    days = counted.groupby(["force_id", "headcount_from"])["value"].agg(["count", "sum"]).reset_index()
+    whole = days[days["count"] == len(types)]
+    return whole[["force_id", "headcount_from"]].assign(headcount=whole["sum"].round())

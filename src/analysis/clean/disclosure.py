@@ -1,26 +1,21 @@
 """Small counts of documents that are not public yet are hidden, and nothing hidden can be worked out from the rest."""
 
 import re
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.clean.agreement import Tree
+from analysis.clean.facts import SETS, Tree
 from analysis.problems import SHOWN, STOPS_ALL, Problem
 
 NOTE = "not public yet: small counts are hidden, and every number that would give one away"
 USUAL = {"count": 5, "rank": 10}  # where lookups/thresholds.csv says nothing else
 DO = "set `public` to yes in sources.csv once the reply is published"
 WITHHELD = re.compile(r"\s*(?:<|fewer than|less than|under|\*|\[c\]|s40|withheld|suppressed)", re.IGNORECASE)
-ENDS = {"low": 0.0, "high": np.inf}  # how far an open end reaches
+EARLIEST, LATEST = (pd.Timestamp(day).as_unit("s") for day in ("1700-01-01", "2200-01-01"))  # where a date is open
 ALIKE = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "unit"]
-SIDES = ["conduct", "system", "outcome"]
-
-
-def limits(thresholds: pd.DataFrame) -> dict[str, int]:
-    """Return below which count a count, and a number about a rank, is hidden."""
-    return USUAL | dict(zip(thresholds["applies_to"], thresholds["below"], strict=True))
 
 
 def hidden(
@@ -36,7 +31,7 @@ def hidden(
     private = figures["source_id"].isin(sources.loc[sources["public"] == "no", "source_id"])
     if not private.any():
         return figures, []
-    below = limits(thresholds)
+    below = _below(thresholds)
     limit = pd.Series(below["count"], figures.index).where(figures["rank"] == "", below["rank"])
     small = private & ((figures["high"] > 0) & (figures["high"] < limit)).fillna(False)
     begun = private & ~small & ((figures["low"] > 0) & (figures["low"] < limit)).fillna(False)
@@ -47,18 +42,23 @@ def hidden(
     return _given(figures, small, near, limit), problems
 
 
+def _below(thresholds: pd.DataFrame) -> dict[str, int]:
+    """Return below which count a count, and a number about a rank, is hidden."""
+    return USUAL | dict(zip(thresholds["applies_to"], thresholds["below"], strict=True))
+
+
 def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
     """Mark the figures that share a force or place, and days, with a small one."""
-    first, last = figures["period_start"].fillna(pd.Timestamp.min), figures["period_end"].fillna(pd.Timestamp.max)
-    marked = pd.Series(False, figures.index)
-    for row in small.drop_duplicates(["force_ids", "place", "period_start", "period_end"]).itertuples():
-        start = pd.Timestamp.min if pd.isna(row.period_start) else row.period_start
-        end = pd.Timestamp.max if pd.isna(row.period_end) else row.period_end
-        about = (figures["place"] == row.place) & (row.place != "")
-        for force_id in row.force_ids.split():
-            about |= (" " + figures["force_ids"] + " ").str.contains(f" {force_id} ", regex=False)
-        marked |= about & (first <= end) & (last >= start)
-    return marked
+    about = zip(figures["force_ids"], figures["place"], strict=True)
+    spans = figures.assign(
+        about=[[*force_ids.split(), *filter(None, [place])] for force_ids, place in about],
+        first=figures["period_start"].fillna(EARLIEST),
+        last=figures["period_end"].fillna(LATEST),
+    )[["about", "first", "last"]].explode("about")
+    marked = spans[spans.index.isin(small.index)].drop_duplicates()
+    pairs = spans.reset_index(names="row").merge(marked, on="about", suffixes=("", "_marked"))
+    shared = pairs[(pairs["first"] <= pairs["last_marked"]) & (pairs["last"] >= pairs["first_marked"])]
+    return pd.Series(figures.index.isin(shared["row"]), figures.index)
 
 
 def _given(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit: pd.Series) -> pd.DataFrame:
@@ -90,17 +90,17 @@ def derivable(
     A part is at most its whole, a number about fewer people at most the same number about more, and parts that make a
     whole (sums: of, figures) add up to it.
     """
-    shy, usual = withheld(facts, figures), limits(decided["thresholds"])["count"]
-    rows = _rows(facts, sums, Tree.of(decided["categories"])) if shy.any() else []
+    shy = np.flatnonzero(withheld(facts, figures))
+    ties = _ties(facts, sums, Tree.of(decided["categories"])) if len(shy) else []
+    usual = _below(decided["thresholds"])["count"]
+    locators = figures.set_index("figure_id")["locator"]
     found, expected = "a hidden number that the others give away", "no closer than its source hides it"
     problems = []
-    tied = {one for row, _ in rows for one in row}
-    for at in (one for one in np.flatnonzero(shy).tolist() if one in tied):
+    for at in sorted({*shy.tolist()} & {one for tie, _ in ties for one in tie}):
         fact = facts.iloc[at]
         among = usual if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
-        if _values_left(facts, at, rows) < min(among, usual):
-            locator = figures.loc[figures["figure_id"] == fact["fact_id"], "locator"].iloc[0]
-            file, place = locator.rsplit(":", 1)
+        if _values_left(facts, at, ties) < min(among, usual):
+            file, place = locators[fact["fact_id"]].rsplit(":", 1)
             problems.append(Problem("DERIVABLE", STOPS_ALL, file, "", place, found, expected, "hide another number"))
     return problems
 
@@ -113,50 +113,44 @@ def withheld(facts: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
     return whole & facts["status"].isin(["suppressed", "range"])
 
 
-def _rows(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dict[int, int], float]]:
+def _ties(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dict[int, int], float]]:
     """Return what ties facts together, by position: a weighted sum of them is 0 at least, and so much at most."""
     home = {one: row for row, ids in enumerate(facts["figure_ids"]) for one in ids.split()}
     above = [(row, home[of]) for row, wholes in enumerate(facts["part_of"]) for of in wholes.split()]
     numbered = facts.reset_index(drop=True)
     several = numbered[numbered.duplicated(ALIKE, keep=False)]  # one alone lies in no other
     for _, group in several.groupby(ALIKE, dropna=False):
-        found = group[["role", "rank", *SIDES]].to_dict("index")
-        above += [(one, of) for one in found for of in found if one != of and _within(found[one], found[of], tree)]
-    whole = [
-        ({home[row.of]: 1} | {home[one]: -1 for one in row.figures.split()}, 0.0)
-        for row in sums.itertuples()
-        if home[row.of] not in {home[one] for one in row.figures.split()}
-    ]
-    return [({one: -1, of: 1}, np.inf) for one, of in above] + whole
+        found = group[["role", "rank", *SETS]].to_dict("index")
+        above += [(one, of) for one, of in permutations(found, 2) if _within(found[one], found[of], tree)]
+    ties: list[tuple[dict[int, int], float]] = [({one: -1, of: 1}, np.inf) for one, of in above]
+    for row in sums.itertuples():
+        parts, whole = {home[one] for one in row.figures.split()}, home[row.of]
+        ties += [] if whole in parts else [({whole: 1} | dict.fromkeys(parts, -1), 0.0)]
+    return ties
 
 
 def _within(one: dict, of: dict, tree: Tree) -> bool:
     """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
     if of["role"] not in ("any", one["role"]) or of["rank"] not in ("", one["rank"]):
         return False
-    return all(of[side] in tree.lines.get((side, one[side]), [one[side]]) for side in SIDES)
+    return all(of[side] in tree.line(side, one[side]) for side in SETS)
 
 
-def _values_left(facts: pd.DataFrame, at: int, rows: list[tuple[dict[int, int], float]]) -> float:
+def _values_left(facts: pd.DataFrame, at: int, ties: list[tuple[dict[int, int], float]]) -> float:
     """Return how many values one fact can have, given all tied to it; infinite where that contradicts itself."""
     near, size = {at}, 0
     while len(near) > size:
         size = len(near)
-        near = near.union(*(row for row, _ in rows if not near.isdisjoint(row)))
-    tied = [(row, most) for row, most in rows if not near.isdisjoint(row)]
-    column = {row: number for number, row in enumerate(sorted(near))}
-    matrix = np.zeros((len(tied) + 1, len(column)))  # one more, empty, as there may be none
-    for number, (row, _) in enumerate(tied):
-        matrix[number, [column[one] for one in row]] = list(row.values())
-    own = facts.iloc[sorted(near)]
-    low, high = (own[end].astype("Float64").to_numpy("float64", na_value=open_) for end, open_ in ENDS.items())
-    held = LinearConstraint(matrix, 0, [*(most for _, most in tied), 0])
-    ends = []
+        near = near.union(*(tie for tie, _ in ties if not near.isdisjoint(tie)))
+    tied, column = [(tie, most) for tie, most in ties if not near.isdisjoint(tie)], sorted(near)
+    own = facts.iloc[column][["low", "high"]].astype("Float64")
+    matrix = pd.DataFrame([tie for tie, _ in tied], columns=column).fillna(0)
+    held = LinearConstraint(matrix.to_numpy(), 0, [most for _, most in tied])
+    bounds = Bounds(own["low"].fillna(0).to_numpy("float64"), own["high"].fillna(np.inf).to_numpy("float64"))
+    goal, ends = np.array([one == at for one in column], dtype="float64"), []
     for sign in (1, -1):
-        goal = np.zeros(len(column))
-        goal[column[at]] = sign
-        found = milp(goal, constraints=held, bounds=Bounds(low, high), integrality=np.ones(len(column)))
+        found = milp(sign * goal, constraints=held, bounds=bounds, integrality=np.ones(len(column)))
         if found.x is None:
             return np.inf
-        ends.append(round(found.x[column[at]]))
+        ends.append(sign * round(found.fun))
     return ends[1] - ends[0] + 1

@@ -1,4 +1,8 @@
-"""One row per number in the world, whoever printed it."""
+"""One row per number in the world, whoever printed it, and whether those who print it agree."""
+
+import re
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -6,15 +10,18 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from analysis import codebook, tables
-from analysis.clean.agreement import Tree, compared, interval, meet, shown, spell
 
-KEY = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "role", "rank", "unit"]
-KEY += ["conduct", "system", "outcome"]
+SETS = ["conduct", "system", "outcome"]
+KEY = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "role", "rank", "unit", *SETS]
 VALUE = ["low", "high", "status", "share_low", "share_high"]
-USED = ["fact", "origin", "figure_id", "source_id", "period_basis", *KEY, *VALUE]
-USED += [f"{name}_as_written" for name in ("unit", "misuse", "outcome", "role")]
 KINDS = {"reply": 0, "report": 1, "press": 2}
 EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
+PARTS = ["part_of", "joint_of"]
+SILENT = {"", "not stated", "not-stated", "any"}
+CRIMINAL = "criminal"
+SIDES = ["outcome", "force", "role", "rank", "conduct", "system", "period"]
+# sources that differ here contradict each other; elsewhere one only tells more than another
+CONTRADICT = {"value", "outcome", "force", "role"}
 
 
 def facts(
@@ -29,21 +36,15 @@ def facts(
     if figures.empty:
         return tables.empty("facts")
     same = relations[relations["relation"] == "same_number"]
-    fact = groups(figures, same)
-    alone = ~pd.Series(fact, figures.index).duplicated(keep=False)
-    several = figures[~alone]
-    several = several.assign(fact=fact[~alone], origin=several["source_id"].map(origins(sources)))
-    heads = set(" ".join(same["of"]).split())
-    ordered = several.iloc[_preference(several, heads, sources)]
+    named = set(same["of"])
+    whole = figures.assign(fact=groups(figures, same), origin=figures["source_id"].map(origins(sources)))
     together: dict[int, list[dict]] = {}
-    for row in zip(*(ordered[name].astype("object") for name in USED), strict=True):  # to_dict takes four times as long
-        found = dict(zip(USED, row, strict=True))
-        together.setdefault(found["fact"], []).append(found)
-    tree, ends = Tree.of(categories), heads - set(" ".join(same["figures"]).split())
-    named = list(codebook.columns("facts").index)
-    made = pd.DataFrame([_fact(group, ends, tree) for group in together.values()], columns=named)
-    frame = pd.concat([_alone(figures[alone])[named], tables.cast(made, "facts")], ignore_index=True)
-    return tables.arrange(_related(frame, figures, relations), "facts")
+    for row in whole.iloc[_preference(figures, named, sources)].to_dict("records"):
+        together.setdefault(row["fact"], []).append(row)
+    tree, heads = Tree.of(categories), named - set(" ".join(same["figures"]).split())
+    made = [_fact(_exact_first(group), heads, tree) for group in together.values()]
+    frame = tables.cast(pd.DataFrame(made, columns=list(codebook.columns("facts").index)), "facts")
+    return tables.arrange(_against_parts(_related(frame, relations), sums(figures, relations)), "facts")
 
 
 def groups(figures: pd.DataFrame, same: pd.DataFrame) -> np.ndarray:
@@ -51,63 +52,54 @@ def groups(figures: pd.DataFrame, same: pd.DataFrame) -> np.ndarray:
 
     A share is never its base; where a document that belongs to no round gives no dates, only itself repeats it.
     """
-    sets = {name: figures[name].map(_sorted) for name in ("conduct", "system", "outcome")}
     undated = figures["period_start"].isna() & figures["period_end"].isna()
     own = figures["source_id"].where((figures["round_id"] == "single-force") & undated, "")
+    sets = {name: figures[name].map(lambda text: "|".join(sorted(text.split("|")))) for name in SETS}
     keys = figures[KEY].assign(**sets, own=own, share=figures["share_high"].notna())
     number = keys.groupby(list(keys), sort=False, dropna=False).ngroup().to_numpy()
-    pairs = [(one, of) for names, of in zip(same["figures"], same["of"], strict=True) for one in names.split()]
-    linked = figures["figure_id"].isin([name for pair in pairs for name in pair])
-    at = dict(zip(figures.loc[linked, "figure_id"], number[linked], strict=True))
-    joined = np.array([(at[one], at[of]) for one, of in pairs if one in at and of in at], dtype="int64").reshape(-1, 2)
+    one, of = _linked(same, dict(zip(figures["figure_id"], number, strict=True)))
     size = number.max() + 1
-    graph = coo_matrix((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), shape=(size, size))
+    graph = coo_matrix((np.ones(len(one)), (one, of)), shape=(size, size))
     return connected_components(graph, directed=False)[1][number]
 
 
-def _sorted(categories: str) -> str:
-    return "|".join(sorted(categories.split("|")))
+def _linked(relations: pd.DataFrame, home: dict) -> tuple[list, list]:
+    """Return the homes of both ends of each link between two figures that are known."""
+    named = zip(relations["figures"], relations["of"], strict=True)
+    links = [(one, of) for names, of in named for one in names.split() if one in home and of in home]
+    return [home[one] for one, _ in links], [home[of] for _, of in links]
 
 
-def _preference(figures: pd.DataFrame, heads: set[str], sources: pd.DataFrame) -> np.ndarray:
+def _preference(figures: pd.DataFrame, named: set[str], sources: pd.DataFrame) -> np.ndarray:
     """Return the positions of figures in the order of preference."""
     known = sources.set_index("source_id")
     order = [
         figures["source_id"].map(known["kind"]).map(KINDS),
         figures["status"].map(EXACTNESS).fillna(len(EXACTNESS)),
-        ~figures["figure_id"].isin(heads),
-        pd.Series(tables.rank(figures["source_id"].map(known["published_on"]).replace("", "9999"))),
-        pd.Series(tables.rank(figures["figure_id"])),
+        ~figures["figure_id"].isin(named),
+        tables.rank(figures["source_id"].map(known["published_on"]).replace("", "9999")),
+        tables.rank(figures["figure_id"]),
     ]
-    return np.lexsort([column.to_numpy() for column in reversed(order)])
+    return np.lexsort(order[::-1])
 
 
 def origins(sources: pd.DataFrame) -> dict[str, str]:
     """Return the origin of each source: what it repeats, followed to the end; a source may name an unseen release."""
     derived = dict(zip(sources["source_id"], sources["derived_from"], strict=True))
-
-    def end(source: str, seen: tuple = ()) -> str:
-        above = derived.get(source, "")
-        return source if not above or above in seen else end(above, (*seen, source))
-
-    return {source: end(source) for source in derived}
+    return {source: _line(derived, source)[-1] for source in derived}
 
 
-def _alone(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts that only one figure prints; they say what `_fact` says of a group of one."""
-    ends = {f"hull_{end}": figures[end].mask(figures["status"] == "approximate") for end in ("low", "high")}
-    misuse, outcome = figures["misuse_as_written"], figures["outcome_as_written"]
-    between = np.where((misuse != "") & (outcome != ""), ": ", "")
-    named = {"fact_id": figures["figure_id"], "figure_ids": figures["figure_id"]}
-    named |= {f"{name}s_reported": figures[f"{name}_as_written"] for name in ("unit", "role")}
-    rest = {"alternatives": "", "agreement": "one source", "conflict_of": "", "part_of": "", "disputed": "no"}
-    labels = {"labels_reported": misuse + between + outcome, "n_sources": 1, "n_origins": 1}
-    return tables.cast(figures.assign(**ends, **named, **rest, **labels), "facts")
+def _line(above: dict, name: str) -> list[str]:
+    """Return a name and all above it, once each."""
+    line = []
+    while name and name not in line:
+        line.append(name)
+        name = above.get(name, "")
+    return line
 
 
-def _fact(group: list[dict], heads: set[str], tree: Tree) -> dict:
+def _fact(group: list[dict], heads: set[str], tree: "Tree") -> dict:
     """Return one fact from its figures, the preferred first."""
-    group = _exact_first(group)
     preferred = group[0]
     key = next((row for row in group if row["figure_id"] in heads), preferred)
     labels = (": ".join(filter(None, (row["misuse_as_written"], row["outcome_as_written"]))) for row in group)
@@ -116,8 +108,6 @@ def _fact(group: list[dict], heads: set[str], tree: Tree) -> dict:
         **{column: key[column] for column in KEY},
         **{column: preferred[column] for column in VALUE},
         **compared(group, tree),
-        "part_of": "",
-        "disputed": "no",
         "n_sources": len({row["source_id"] for row in group}),
         "n_origins": len({row["origin"] for row in group}),
         "figure_ids": " ".join(row["figure_id"] for row in group),
@@ -130,48 +120,46 @@ def _fact(group: list[dict], heads: set[str], tree: Tree) -> dict:
 def _exact_first(group: list[dict]) -> list[dict]:
     """Put the exact number first where the preferred print only rounds it ("over 800") and both have one origin."""
     rounded = group[0]
-    exact = next((row for row in group if row["status"] == "exact" and row["origin"] == rounded["origin"]), rounded)
-    if rounded["status"] not in ("at least", "at most") or not meet(
-        [interval(one) or (pd.NA, pd.NA) for one in (rounded, exact)]
-    ):
+    exact = (row for row in group if row["status"] == "exact" and row["origin"] == rounded["origin"])
+    found = next(exact, None) if rounded["status"] in ("at least", "at most") else None
+    if found is None or not meet([interval(rounded), interval(found)]):
         return group
-    return [exact, *(row for row in group if row is not exact)]
+    return [found, *(row for row in group if row is not found)]
 
 
 def _distinct(texts) -> str:
     return "; ".join(text for text in dict.fromkeys(texts) if text)
 
 
-def _related(frame: pd.DataFrame, figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
-    """Add part_of, disputed, and what parts that make a whole say against it."""
-    named = set(" ".join(relations["figures"] + " " + relations["of"]).split())
-    about = frame[(frame["figure_ids"] != frame["fact_id"]) | frame["fact_id"].isin(named)]
-    pairs = zip(about["fact_id"], about["figure_ids"], strict=True)
-    home = {figure: fact_id for fact_id, figure_ids in pairs for figure in figure_ids.split()}
-    parts = relations[relations["relation"].isin(["part_of", "joint_of"])]
+def _related(facts: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
+    """Add the wholes a fact is part of, and whether its force disputes it."""
+    home = homes(facts)
     wholes: dict[str, list[str]] = {}
-    for names, of in zip(parts["figures"], parts["of"], strict=True):
-        for name in names.split():
-            if name in home and of in home and home[name] != home[of]:
-                wholes.setdefault(home[name], []).append(home[of])
-    above = {fact_id: " ".join(dict.fromkeys(of)) for fact_id, of in wholes.items()}
-    disputed = set(relations.loc[relations["relation"] == "disputes", "of"].map(home).dropna())
-    whole = [above.get(fact_id, "") for fact_id in frame["fact_id"]]
-    disputes = frame["disputed"].mask(frame["fact_id"].isin(disputed), "yes")
-    return _against_parts(frame.assign(part_of=whole, disputed=disputes), home, sums(figures, relations))
+    for part, whole in zip(*_linked(relations[relations["relation"].isin(PARTS)], home), strict=True):
+        if part != whole:
+            wholes.setdefault(part, []).append(whole)
+    above = [" ".join(dict.fromkeys(wholes.get(fact_id, []))) for fact_id in facts["fact_id"]]
+    disputed = {home.get(figure_id) for figure_id in relations.loc[relations["relation"] == "disputes", "of"]}
+    return facts.assign(part_of=above, disputed=np.where(facts["fact_id"].isin(disputed), "yes", "no"))
 
 
-def _against_parts(facts: pd.DataFrame, home: dict[str, str], sums: pd.DataFrame) -> pd.DataFrame:
+def homes(facts: pd.DataFrame) -> dict[str, str]:
+    """Return the fact of each figure."""
+    pairs = zip(facts["fact_id"], facts["figure_ids"], strict=True)
+    return {figure_id: fact_id for fact_id, figure_ids in pairs for figure_id in figure_ids.split()}
+
+
+def _against_parts(facts: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     """Show beside a whole what its parts add up to, and mark the conflict where they do not make it."""
-    changed = facts.set_index("fact_id", drop=False)
+    home, changed = homes(facts), facts.set_index("fact_id", drop=False)
     for row in sums[~sums["agrees"].astype("bool")].itertuples():
-        fact = home[row.of]
-        before = changed.loc[fact, "alternatives"] or f"{shown(changed.loc[fact])} [{changed.loc[fact, 'figure_ids']}]"
-        kinds = [kind for kind in changed.loc[fact, "conflict_of"].split() if kind != "value"]
-        changed.loc[fact, ["alternatives", "agreement", "conflict_of"]] = [
+        fact_id = home[row.of]
+        fact = changed.loc[fact_id]
+        before = fact["alternatives"] or f"{shown(fact)} [{fact['figure_ids']}]"
+        changed.loc[fact_id, ["alternatives", "agreement", "conflict_of"]] = [
             f"{before}; {spell(row.low, row.high)} [sum of {row.figures}]",
             "conflict",
-            " ".join(["value", *kinds]),
+            " ".join(dict.fromkeys(["value", *fact["conflict_of"].split()])),
         ]
     return changed.reset_index(drop=True)
 
@@ -181,16 +169,131 @@ def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
 
     An open part leaves the sum open; approximate and share parts make none.
     """
-    complete = relations[(relations["complete"] == "yes") & relations["relation"].isin(["part_of", "joint_of"])]
+    complete = relations[(relations["complete"] == "yes") & relations["relation"].isin(PARTS)]
     named = set(" ".join(complete["figures"] + " " + complete["of"]).split())
-    known = figures[figures["figure_id"].isin(named)].set_index("figure_id")
+    known = figures[figures["figure_id"].isin(named)].set_index("figure_id")[["low", "high"]]
     rows = []
     for relation in complete.itertuples():
         names = relation.figures.split()
-        if relation.of not in known.index or not set(names) <= set(known.index):
-            continue
-        low, high = known.loc[names, "low"].sum(skipna=False), known.loc[names, "high"].sum(skipna=False)
-        of = known.loc[relation.of]
-        agrees = meet([(of["low"], of["high"]), (low, high)])
-        rows.append((relation.relation_id, relation.of, relation.figures, low, high, agrees))
-    return pd.DataFrame(rows, columns=["relation_id", "of", "figures", "low", "high", "agrees"])
+        if known.index.isin([relation.of, *names]).sum() == len({relation.of, *names}):
+            low, high = known.loc[names].sum(skipna=False)
+            agrees = meet([tuple(known.loc[relation.of]), (low, high)])
+            rows.append((relation.of, relation.figures, low, high, agrees))
+    return pd.DataFrame(rows, columns=["of", "figures", "low", "high", "agrees"])
+
+
+class Tree(NamedTuple):
+    """Hold for each category its line up to the root, and the categories that exclude their exclusive siblings."""
+
+    lines: dict[tuple[str, str], list[str]]
+    exclusive: set[tuple[str, str]]
+
+    @classmethod
+    def of(cls, categories: pd.DataFrame) -> "Tree":
+        """Return the tree of a categories table."""
+        lines = {}
+        for dimension, own in categories.groupby("dimension"):
+            above = dict(zip(own["category"], own["parent"], strict=True))
+            lines |= {(dimension, category): _line(above, category) for category in above}
+        apart = categories[categories["exclusive"] == "yes"]
+        return cls(lines, set(zip(apart["dimension"], apart["category"], strict=True)))
+
+    def line(self, dimension: str, category: str) -> list[str]:
+        """Return a category and all above it."""
+        return self.lines.get((dimension, category), [category])
+
+    def may_be_one(self, dimension: str, one: str, other: str) -> bool:
+        """Say whether two expressions may describe the same people: some category of one fits one of the other."""
+        if one == other or one in SILENT or other in SILENT:
+            return True
+        pairs = [(left, right) for left in re.split(r"[|&]", one) for right in re.split(r"[|&]", other)]
+        return any(self._fit(dimension, left, right) for left, right in pairs)
+
+    def _fit(self, dimension: str, one: str, other: str) -> bool:
+        """Say whether one category is within the other, or neither excludes the other.
+
+        Criminal and internal outcomes are counted apart, so a number of one is not a number of the other.
+        """
+        first, second = self.line(dimension, one), self.line(dimension, other)
+        if one in second or other in first:
+            return True
+        if CRIMINAL in first or CRIMINAL in second or not set(first) & set(second):
+            return False
+        above = next(name for name in first if name in second)
+        branches = (first[first.index(above) - 1], second[second.index(above) - 1])
+        return not all((dimension, branch) in self.exclusive for branch in branches)
+
+
+def compared(group: list[dict], tree: Tree) -> dict:
+    """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
+    values: dict[str, list[str]] = {}
+    for row in group:
+        values.setdefault(shown(row), []).append(row["figure_id"])
+    against = [] if meet([interval(row) for row in group]) else ["value"]
+    against += [side for side in SIDES if not _same_side(group, side, tree)]
+    alike = "compatible" if len(values) > 1 else "agree"
+    if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
+        alike = "one source"
+    known = [row for row in group if row["status"] != "approximate"]
+    several = (f"{value} [{' '.join(ids)}]" for value, ids in values.items()) if len(values) > 1 else ()
+    return {
+        "hull_low": _end([row["low"] for row in known], min),
+        "hull_high": _end([row["high"] for row in known], max),
+        "alternatives": "; ".join(several),
+        "agreement": "conflict" if CONTRADICT & set(against) else alike,
+        "conflict_of": " ".join(against),
+    }
+
+
+def _end(ends: list, furthest):
+    """Return the furthest of several ends, open where one of them is."""
+    return furthest(ends) if ends and not any(pd.isna(end) for end in ends) else pd.NA
+
+
+def _same_side(group: list[dict], side: str, tree: Tree) -> bool:
+    """Say whether the figures may speak of the same thing on one side of their key."""
+    if side == "force":
+        return len({(row["force_ids"], row["place"]) for row in group}) == 1
+    if side == "period":
+        printed = {(row["period_start"], row["period_end"]) for row in group if row["period_basis"] == "printed"}
+        known = [dates for dates in printed if not any(map(pd.isna, dates))]
+        return all(_within(one, other) or _within(other, one) for one, other in combinations(known, 2))
+    pairs = combinations(dict.fromkeys(row[side] for row in group), 2)
+    return all(tree.may_be_one(side, one, other) for one, other in pairs)
+
+
+def _within(one: tuple, other: tuple) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1]
+
+
+def interval(row) -> tuple:
+    """Return what a figure allows: low and high, open ends as NA."""
+    if row["status"] in ("approximate", "missing", "not held", "not applicable"):
+        return (pd.NA, pd.NA)
+    return (row["share_low"], row["share_high"]) if pd.notna(row["share_high"]) else (row["low"], row["high"])
+
+
+def meet(intervals: list[tuple]) -> bool:
+    """Say whether intervals have a common point; an open end bounds nothing."""
+    lows = [low for low, _ in intervals if pd.notna(low)]
+    highs = [high for _, high in intervals if pd.notna(high)]
+    return not lows or not highs or max(lows) <= min(highs)
+
+
+def shown(row) -> str:
+    """Return a value in few characters: 16, 1-4, 71+, <=500, about, a share as 0.2."""
+    if row["status"] not in ("exact", "zero", "range", "at least", "at most", "share"):
+        return row["status"]
+    low, high = interval(row)
+    if row["status"] == "share":
+        return f"share {low:g}" if low == high else f"share {low:g}-{high:g}"
+    return spell(low, high)
+
+
+def spell(low, high) -> str:
+    """Return an interval in few characters."""
+    if pd.isna(high):
+        return "unknown" if pd.isna(low) else f"{int(low)}+"
+    if pd.isna(low) or (low == 0 and high > 0):
+        return f"<={int(high)}"
+    return f"{int(low)}" if low == high else f"{int(low)}-{int(high)}"

@@ -12,8 +12,19 @@ from analysis.clean.counts import each, plain
 NAMES = "january february march april may june july august september october november december"
 MONTHS = {name: number for number, name in enumerate(NAMES.split(), start=1)}
 SHORT = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
-MONTH = "(?P<{0}>" + "|".join([*MONTHS, "sept", *(name for name in SHORT if name not in MONTHS)]) + ")"
-TO = r"(?: ?- ?| to | and | until )"
+NUMBERS = MONTHS | SHORT
+MONTH = "(?P<month>" + "|".join(NUMBERS) + ")"
+POINTS = [
+    r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})",
+    r"(?P<day>\d{1,2}) " + MONTH + r",? (?P<year>\d{4})",
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+    MONTH + r"[ -](?P<year>\d{4}|\d{2})",
+    r"(?P<year>(19|20)\d{2})",
+]
+TO = r" ?- ?| to | and | until "
+DAY = r"(\d{1,2} (?:" + "|".join(MONTHS) + r") \d{4})"
+GARBLED = DAY + " and .+ and " + DAY
+FINANCIAL = r"(fy ?|financial year )?(\d{4}|\d{2}) ?([-/]) ?(\d{4}|\d{2})"
 RELATIVE = re.compile(
     r".*\b(last|past|previous|since|back to|first|recent|current(ly)?|nearly|not (printed|shown|visible|stated)"
     r"|publication|longer|inquiry|foi|report|present|(one|two|three|four|five|\d+)( and a half)?[- ](years?|months?)"
@@ -50,86 +61,63 @@ def readings(text: str) -> list[Period]:
     words = re.sub(r"\bend of ", "", words)
     if not words:
         return [Period(None, None, "none")]
-    found = _financial(words) + _point(words) + _span(words)
-    if found:
-        return list(dict.fromkeys(found))
+    found = [*_financial(words), _point(words), _span(words)]
+    if any(found):
+        return list(dict.fromkeys(filter(None, found)))
     if RELATIVE.fullmatch(plain(text)):
         return [Period(None, None, "relative")]
     raise UnreadablePeriod(text, EXPECTED)
 
 
 def _financial(words: str) -> list[Period]:
-    match = re.fullmatch(r"(fy ?|financial year )?(\d{4}|\d{2}) ?([-/]) ?(\d{4}|\d{2})", words)
+    """Read a financial year; with four digits and a hyphen it may be two calendar years as well."""
+    match = re.fullmatch(FINANCIAL, words)
     if match is None or (len(match[2]) == 2 and not match[1]):
         return []
-    start = _century(match[2])
-    if _century(match[4]) % 100 != (start + 1) % 100:
+    year = _century(match[2])
+    if _century(match[4]) % 100 != (year + 1) % 100:
         return []
-    found = [Period(dt.date(start, 4, 1), dt.date(start + 1, 3, 31), "financial")]
-    if not match[1] and match[3] == "-":
-        found.append(Period(dt.date(start, 1, 1), dt.date(start + 1, 12, 31), "span"))
-    return found
+    financial = Period(dt.date(year, 4, 1), dt.date(year + 1, 3, 31), "financial")
+    two = Period(dt.date(year, 1, 1), dt.date(year + 1, 12, 31), "span")
+    return [financial, two] if not match[1] and match[3] == "-" else [financial]
 
 
 def _century(year: str) -> int:
     return int(year) if len(year) == 4 else 2000 + int(year)
 
 
-def _point(words: str) -> list[Period]:
-    """Read one day, one month or one year."""
-    day = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", words) or re.fullmatch(
-        r"(\d{1,2}) " + MONTH.format("m") + r",? (\d{4})", words
-    )
-    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", words)
-    if day or iso:
-        return _day(day[3], day[2], day[1]) if day else _day(*iso.groups()) if iso else []
-    month = re.fullmatch(MONTH.format("m") + r"[ -](\d{4}|\d{2})", words)
-    if month:
-        year, number = _century(month[2]), _month(month["m"])
-        return [Period(dt.date(year, number, 1), _last(year, number), "span")]
-    whole = re.fullmatch(r"(19|20)\d{2}", words)
-    return [Period(dt.date(int(words), 1, 1), dt.date(int(words), 12, 31), "calendar")] if whole else []
-
-
-def _day(year: str, month: str, day: str) -> list[Period]:
-    number = _month(month)
+def _point(words: str) -> Period | None:
+    """Read one day, one month or one year that exists."""
+    match = next(filter(None, (re.fullmatch(pattern, words) for pattern in POINTS)), None)
+    if match is None:
+        return None
+    said, year = match.groupdict(), _century(match["year"])
+    if "month" not in said:
+        return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), "calendar")
+    month = NUMBERS.get(said["month"]) or int(said["month"])
     try:
-        found = dt.date(int(year), number, int(day))
+        if "day" in said:
+            day = dt.date(year, month, int(said["day"]))
+            return Period(day, day, "day")
+        last = calendar.monthrange(year, month)[1]
+        return Period(dt.date(year, month, 1), dt.date(year, month, last), "span")
     except ValueError:
-        return []
-    return [Period(found, found, "day")]
+        return None
 
 
-def _month(text: str) -> int:
-    return int(text) if text.isdigit() else MONTHS.get(text) or SHORT[text]
+def _span(words: str) -> Period | None:
+    """Read a span of days, months or years; a month without a year takes the year of the other end.
 
-
-def _last(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _span(words: str) -> list[Period]:
-    """Read a span of days, months or years; a month without a year takes the year of the other end."""
-    for match in re.finditer(TO, words):
-        first, last = words[: match.start()], words[match.end() :]
+    Also one from the day a text begins with to the day it ends with, whatever was garbled between them.
+    """
+    halves = [(words[: to.start()], words[to.end() :]) for to in re.finditer(TO, words)]
+    halves += [outer.groups() for outer in [re.fullmatch(GARBLED, words)] if outer]
+    for first, last in halves:
         year = re.search(r"\d{4}$", last)
-        if first in MONTHS and year:
-            first = f"{first} {year[0]}"
-        ends = [(one, other) for one in _point(first) for other in _point(last) if one.start < other.end]
-        if ends:
-            return [Period(one.start, other.end, "span") for one, other in ends]
-    return _outer_days(words)
-
-
-def _outer_days(words: str) -> list[Period]:
-    """Read the day a text begins with and the day it ends with, whatever was garbled between them."""
-    day = r"\d{1,2} (?:" + "|".join(MONTHS) + r") \d{4}"
-    outer = re.fullmatch(rf"({day}) and .+ and ({day})", words)
-    if outer is None:
-        return []
-    first, last = _point(outer[1]), _point(outer[2])
-    ordered = first and last and first[0].start <= last[0].end
-    return [Period(first[0].start, last[0].end, "span")] if ordered else []
+        start, end = _point(f"{first} {year[0]}" if first in MONTHS and year else first), _point(last)
+        if start and end and start.start < end.end:
+            return Period(start.start, end.end, "span")
+    return None
 
 
 def parse(text: str, start: dt.date | None = None, end: dt.date | None = None) -> Period:
@@ -148,18 +136,16 @@ def parse(text: str, start: dt.date | None = None, end: dt.date | None = None) -
     found = readings(text)
     if found[0].kind in ("relative", "none"):
         return Period(start, end, found[0].kind)
+    said = " or ".join(f"{period.start} to {period.end}" for period in found)
     if start is None and end is None:
         if len(found) > 1:
-            raise UnreadablePeriod(text, "dates in the row: " + " or ".join(_words(period) for period in found))
+            raise UnreadablePeriod(text, f"dates in the row: {said}")
         return found[0]
-    for period in found:
-        if (start, end) == (period.start, period.end):
-            return period
-    for period in found:
-        if _within(start, end, period):
-            return Period(start, end, "inferred")
-    both = " or ".join(_words(period) for period in found)
-    raise UnreadablePeriod(f"{text} [{start} to {end}]", f"the dates of the text: {both}")
+    agreeing = [period for period in found if (start, end) == (period.start, period.end)]
+    agreeing += [Period(start, end, "inferred") for period in found if _within(start, end, period)]
+    if not agreeing:
+        raise UnreadablePeriod(f"{text} [{start} to {end}]", f"the dates of the text: {said}")
+    return agreeing[0]
 
 
 def _within(start: dt.date | None, end: dt.date | None, period: Period) -> bool:
@@ -169,14 +155,10 @@ def _within(start: dt.date | None, end: dt.date | None, period: Period) -> bool:
     return first and last
 
 
-def _words(period: Period) -> str:
-    return f"{period.start} to {period.end}"
-
-
 def parse_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Read the columns period, period_start and period_end of rows as written, each distinct triple once.
 
-    Returns period_start, period_end (dates), period_basis, kind, error (empty where it was read).
+    Returns period_start, period_end (dates), period_basis, kind, error (empty where it was read), expected.
     """
     names = ["period_start", "period_end", "period_basis", "kind", "error", "expected"]
     read = each(frame[["period", "period_start", "period_end"]], _tried, names)
