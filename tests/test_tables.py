@@ -162,3 +162,10 @@ def described(kinds, publishers, origins=1):
 )
 def test_a_fact_says_who_printed_it_and_how_strong_that_is(kinds, publishers, origins, printed_by, strength):
     assert described(kinds, publishers, origins) == (printed_by, strength, "North")
+
+
+def test_a_run_of_one_round_may_load_nothing_else(monkeypatch):
+    monkeypatch.setenv("ANALYSIS_PART", "huntsman-2017")
+    assert tables.load("huntsman-2017").name == "huntsman-2017"
+    with pytest.raises(ValueError, match="may load nothing else"):
+        tables.load()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import os
 import re
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -98,7 +99,8 @@ class Tables:
 def load(name: str = "") -> Tables:
     """Return the project's tables, whole or the part of one round or one force.
 
-    Raises ValueError, suggesting the nearest, when there is no such round or force.
+    Raises ValueError, suggesting the nearest, when there is no such round or force, and in a run of a build whose
+    parameter is another one: a run is made again when its own part changes, so it may rest on nothing else.
 
     >>> tables = load("parliament-street-2019")
     >>> tables.facts.loc[tables.facts["force_ids"] == "surrey", ["unit", "system", "low", "high", "status"]]
@@ -109,6 +111,9 @@ def load(name: str = "") -> Tables:
     Traceback (most recent call last):
     ValueError: no round or force is called 'surry'; nearest: surrey, ...
     """
+    own = os.environ.get("ANALYSIS_PART", "")
+    if own not in ("", name):
+        raise ValueError(f"this run is of {own!r} and may load nothing else: load({own!r})")
     frames = {field.name: read(field.name) for field in fields(Tables) if field.name in names()}
     official = frames["official"]
     value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")

@@ -102,18 +102,18 @@ def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     return [_problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in sorted(expected - found)]
 
 
-def says_less(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
-    """Return rows of coverage that say less than the figures: a force with a number of a round is no `reply unknown`.
+def says_less(decided: dict[str, pd.DataFrame], facts: pd.DataFrame) -> list[Problem]:
+    """Return rows of coverage that say less than the facts: a force with a number of a round is no `reply unknown`.
 
-    Both are shown, so nothing stops.
+    A fact's force is decided, where a page printed a number at another's name. Both are shown, so nothing stops.
     """
-    printed = figures.assign(force_id=figures["force_ids"].str.split()).explode("force_id")
-    first = printed.drop_duplicates(["round_id", "force_id"])[["round_id", "force_id", "figure_id"]]
+    printed = facts.assign(force_id=facts["force_ids"].str.split()).explode("force_id")
+    first = printed.drop_duplicates(["round_id", "force_id"])[["round_id", "force_id", "fact_id"]]
     unknown = decided["coverage_decisions"].query("answer == 'reply unknown'")
-    pairs = unknown.merge(first, on=["round_id", "force_id"])[["round_id", "force_id", "figure_id"]]
+    pairs = unknown.merge(first, on=["round_id", "force_id"])[["round_id", "force_id", "fact_id"]]
     return [
-        _problem("COVERAGE_BEHIND", "coverage.csv", f"{name} {force}", f"reply unknown, but {figure} prints a number")
-        for name, force, figure in pairs.itertuples(index=False, name=None)
+        _problem("COVERAGE_BEHIND", "coverage.csv", f"{name} {force}", f"reply unknown, but {fact} prints a number")
+        for name, force, fact in pairs.itertuples(index=False, name=None)
     ]
 
 
