@@ -15,8 +15,8 @@ from analysis import project, tables
 from analysis.measure import bounds, categories, rates, totals
 from analysis.tables import Tables
 from analysis.tell import charts
-from analysis.tell.picture import TooFew, counted, listed
-from analysis.tell.say import say, show
+from analysis.tell.picture import TooFew
+from analysis.tell.say import counted, listed, say, show
 
 ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
 NUMBERS, OUTCOMES, RATES = "numbers", "outcomes", "rates"
