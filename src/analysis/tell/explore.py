@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as widgets
@@ -21,6 +22,8 @@ from analysis.tell.say import counted, listed, say, show
 ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
 DIMENSIONS = ("outcome", "conduct", "system", "role")
 MOST_ROWS, MOST_SUMS = 20, 3
+USUAL = {"show": "numbers", "forces": (), "own_replies": False, "denominator": "", "assumptions": None}
+USUAL |= dict.fromkeys(DIMENSIONS, ANY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,56 +63,53 @@ class View:
         display(*self._parts())
 
 
-def view(
-    data: Tables,
-    round: str,
-    show: str = "numbers",
-    forces: Iterable[str] = (),
-    own_replies: bool = False,
-    denominator: str = "",
-    assumptions: Iterable[str] | None = None,
-    **kinds: str,
-) -> View:
+def view(data: Tables, round: str, **asked: Any) -> View:
     """Show numbers of one round, what can be said of them together, and what must not.
 
-    In: the project's tables (or of the round); round; show ("numbers", "outcomes", "rates"); forces (by short name or
-    place; none: all); own_replies (only what forces said themselves); denominator (of rates); assumptions (ids, for the
-    limits; by default all of the round's); outcome, conduct, system, role (categories, each with all below it).
+    In: the project's tables (or of the round); round; and as wanted what USUAL names: show ("numbers", "outcomes",
+    "rates"), forces (by short name or place; none: all), own_replies (only what forces said themselves), denominator
+    (of rates), assumptions (ids, for the limits; None: all of the round's), and categories, each with all below it.
     Raises ValueError for a name there is not.
     """
-    forces, usual = tuple(forces), {"show": "numbers", "own_replies": False, "denominator": "", "assumptions": None}
-    given = {"show": show, "own_replies": own_replies, "denominator": denominator, "assumptions": assumptions}
-    asked = {"round": round} | {name: value for name, value in given.items() if value != usual[name]}
-    asked |= ({"forces": forces} if forces else {}) | kinds
+    if strange := asked.keys() - USUAL.keys():
+        raise ValueError(f"nobody can ask for {listed(sorted(strange))}; there are {listed(USUAL)}")
+    asked = {name: tuple(value) if isinstance(value, list) else value for name, value in asked.items()}
+    asked = {"round": round} | {name: value for name, value in asked.items() if value != USUAL[name]}
+    choice = SimpleNamespace(**USUAL | asked, kinds={name: asked[name] for name in DIMENSIONS if name in asked})
     data = data if data.name == round else tables.part(data, round)
-    categories.check(categories.trees(data), **kinds)
-    rows, joint = _selected(data, show, forces, own_replies, kinds)
-    words = ", ".join([*_kinds(data, kinds), data.round["title"], data.period if round != SINGLE else "periods differ"])
-    answer = {"numbers": _numbers, "outcomes": _outcomes, "rates": _rates}[show]
-    said, chart, rows, table = answer(rows, data, words, denominator)
+    categories.check(categories.trees(data), **choice.kinds)
+    rows, joint = _selected(data, choice)
+    answer = {"numbers": _numbers, "outcomes": _outcomes, "rates": _rates}[choice.show]
+    said, chart, rows, table = answer(rows, data, choice)
+    said += _without(rows, joint, data, choice)
+    return View(asked, said, chart, rows, table, lambda: _limits(data, choice))
+
+
+def _without(rows: pd.DataFrame, joint: pd.DataFrame, data: Tables, choice: Any) -> list[Markdown]:
+    """Name what does not tell the categories apart, and the forces chosen of which nothing was printed."""
+    said = []
     if len(joint):
         named = listed(map(_named, joint.to_dict("records")))
-        said.append(Markdown(f"Left out, because the source does not tell this apart: {named}."))
+        said.append(f"Left out, because the source does not tell this apart: {named}.")
     answers = data.coverage.merge(data.forces, on="force_id").set_index("short_name")["answer"]
-    for one in forces:
+    for one in choice.forces:
         if one not in {*rows["where"], UNNAMED}:
-            replied = f" (its answer: {answers[one]})" if one in answers else ""
-            said.append(Markdown(f"{one}: no number of this kind was printed{replied}."))
-    alone = round == SINGLE or own_replies
-    return View(asked, said, chart, rows, table, lambda: _limits(data, forces, alone, assumptions, kinds))
+            answer = f" (its answer: {answers[one]})" if one in answers else ""
+            said.append(f"{one}: no number of this kind was printed{answer}.")
+    return [Markdown(one) for one in said]
 
 
-def _selected(data: Tables, show: str, forces: tuple, own_replies: bool, kinds: dict) -> tuple:
+def _selected(data: Tables, choice: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the facts asked for, none of them part of another, and those that do not tell this apart."""
     known = categories.trees(data)
     estimates = " ".join(data.relations.loc[data.relations["relation"] == "estimate_of", "figures"]).split()
     facts = data.facts[~data.facts["fact_id"].isin(estimates)]
-    facts = facts[facts["strength"] == "own reply"] if own_replies else facts
-    whole = facts["force_ids"].eq("") == (show == "outcomes")
-    facts = facts[facts["where"].isin(forces) if forces else whole | (data.name == SINGLE)]
-    fit = pd.Series([_fits(known, row, kinds) for row in facts.to_dict("records")], facts.index, dtype="str")
+    facts = facts[facts["strength"] == "own reply"] if choice.own_replies else facts
+    whole = facts["force_ids"].eq("") == (choice.show == "outcomes")
+    facts = facts[facts["where"].isin(choice.forces) if choice.forces else whole | (data.name == SINGLE)]
+    fit = pd.Series([_fits(known, row, choice.kinds) for row in facts.to_dict("records")], facts.index, dtype="str")
     rows, joint = facts[fit == "yes"], facts[fit == "joint"]
-    if show != "outcomes":
+    if choice.show != "outcomes":
         held = set(zip(rows["fact_id"], rows["where"], strict=True))
         rows = _those(rows, lambda row: not any((whole, row["where"]) in held for whole in row["part_of"].split()))
     return rows.sort_values("low", ascending=False, kind="stable"), joint
@@ -129,23 +129,19 @@ def _those(rows: pd.DataFrame, test: Callable[[dict], bool]) -> pd.DataFrame:
     return rows.loc[[test(row) for row in rows.to_dict("records")]]
 
 
-def _numbers(rows: pd.DataFrame, data: Tables, words: str, _: str) -> tuple:
+def _numbers(rows: pd.DataFrame, data: Tables, choice: Any) -> tuple:
     """The numbers side by side, and the sums that may be made of them."""
     sums, reasons = _sums(rows, data)
     together = {one: f"sum {place}" for place, group in enumerate(sums, 1) for one in group["fact_id"]}
     rows = rows.assign(added=[together.get(one) or reasons.get(one, "alone") for one in rows["fact_id"]])
     rest = len(rows) - MOST_ROWS
     more = f" {counted(rest, 'more number').capitalize()} in the table." if rest > 0 else ""
-    chart = _drawn(
-        charts.bars,
-        rows.assign(name=_labels(rows)).head(MOST_ROWS),
-        "name",
-        title="What was printed, side by side",
-        subtitle=f"{_units(rows)}, {words}",
-        note=f"Forces differ in size and in what they count: the order is no ranking.{more}",
-    )
-    columns = {"Where": "where", "Counted": "who", "Added": "added", "Printed_by": "printed_by"}
-    return _added(rows, sums, reasons, data), chart, rows, _table(rows, "What was added up, and what was not", columns)
+    note = f"Forces differ in size and in what they count: the order is no ranking.{more}"
+    named, about = rows.assign(name=_labels(rows)).head(MOST_ROWS), _subtitle(rows, data, choice)
+    chart = _drawn(charts.bars, named, "name", title="What was printed, side by side", subtitle=about, note=note)
+    table = show(rows, "What was added up, and what was not", Where="where", As_printed="as_printed", Counted="who",
+                 Period="when", Number="number", Added="added", Printed_by="printed_by")  # fmt: skip
+    return _added(rows, sums, reasons, data), chart, rows, table
 
 
 def _sums(rows: pd.DataFrame, data: Tables) -> tuple[list[pd.DataFrame], dict[str, str]]:
@@ -191,27 +187,28 @@ def _added(rows: pd.DataFrame, sums: list[pd.DataFrame], reasons: dict[str, str]
     return said
 
 
-def _outcomes(rows: pd.DataFrame, data: Tables, words: str, _: str) -> tuple:
+def _outcomes(rows: pd.DataFrame, data: Tables, choice: Any) -> tuple:
     """The largest number whose outcomes were printed, as one bar, or side by side where one person can be in two."""
     wholes = rows[rows["fact_id"].isin(" ".join(rows["part_of"]).split())]
     whole = _those(wholes, lambda row: row["status"] == "exact" and len(_parts(rows, row)) > 1).head(1)
     if whole.empty:
         return [Markdown("No number was printed together with what became of those it counts.")], None, whole, None
     parts = _parts(rows, whole.iloc[0].to_dict())
-    parts = parts.assign(name=_labels(parts, "as_printed"))
+    named = parts.assign(name=_labels(parts, "as_printed"))
     sums, reasons = _sums(parts, data)
     title, note = f"What became of those counted: {whole['where'].item()}", f"Printed by {whole['printed_by'].item()}."
-    about = {"title": title, "subtitle": f"{_units(whole)}, {words}", "note": note}
+    about = {"title": title, "subtitle": _subtitle(whole, data, choice), "note": note}
     if reasons or not sums:
         said: Any = Markdown("One of them can stand under two outcomes, so these do not make one bar.")
-        chart = _drawn(charts.bars, parts, "name", **about)
+        chart = _drawn(charts.bars, named, "name", **about)
     else:
         told = totals.total(sums[0], data, hull=True)
         said = say("Of {n} {n.who}, an outcome was printed for {told}.", n=whole, told=told)
-        chart = _drawn(charts.stacked, parts, "name", whole=whole, rest="No outcome printed", **about)
+        chart = _drawn(charts.stacked, named, "name", whole=whole, rest="No outcome printed", **about)
     rows = pd.concat([whole, parts])
-    columns = {"Counted": "who", "Printed_by": "printed_by"}
-    return [said], chart, rows, _table(rows, "The number, and what became of those it counts", columns)
+    table = show(rows, "The number, and what became of those it counts", As_printed="as_printed", Counted="who",
+                 Period="when", Number="number", Printed_by="printed_by")  # fmt: skip
+    return [said], chart, rows, table
 
 
 def _parts(rows: pd.DataFrame, whole: dict) -> pd.DataFrame:
@@ -223,35 +220,32 @@ def _parts(rows: pd.DataFrame, whole: dict) -> pd.DataFrame:
     return _those(inside, lambda row: not set(row["part_of"].split()) & set(inside["fact_id"]))
 
 
-def _rates(rows: pd.DataFrame, data: Tables, words: str, denominator: str) -> tuple:
+def _rates(rows: pd.DataFrame, data: Tables, choice: Any) -> tuple:
     """The largest number of each force as a rate with its interval."""
-    found = rates.rates(rows.drop_duplicates("where"), data, denominator)
+    found = rates.rates(rows.drop_duplicates("where"), data, choice.denominator)
     whom = data.denominators.set_index("denominator")["whom"]
-    per = f"Per 1,000 {whom[denominator or whom.index[0]]}"
-    chart = _drawn(
-        charts.rates,
-        found.head(MOST_ROWS),
-        "where",
-        title="How often, for the size of each force",
-        subtitle=f"{per} a year; {_units(found).lower()}, {words}; 95% intervals",
-        note="Forces did not count the same thing, and one that looks closely finds more.",
-    )
+    per = f"Per 1,000 {whom[choice.denominator or whom.index[0]]} a year"
+    about = f"{per}; {_subtitle(found, data, choice)}; 95% intervals"
+    note = "Forces did not count the same thing, and one that looks closely finds more."
+    title = "How often, for the size of each force"
+    chart = _drawn(charts.rates, found.head(MOST_ROWS), "where", title=title, subtitle=about, note=note)
     none = found[found["interval_high"].isna()]
     said = [Markdown(f"{counted(len(found) - len(none), 'rate').capitalize()} can be worked out.")]
     said += [Markdown(f"None for {listed(held['where'])}: {why}.") for why, held in none.groupby("why_not")]
-    columns = {"Where": "where", "Rate": "rate:.2f", "From": "interval_low:.2f", "To": "interval_high:.2f",
-               "Workforce": "denominator:,.0f", "Printed_by": "printed_by"}  # fmt: skip
-    return said, chart, found, _table(found, "Rates, and what they are made of", columns)
+    table = show(found, "Rates, and what they are made of", Where="where", As_printed="as_printed", Period="when",
+                 Number="number", Rate="rate:.2f", From="interval_low:.2f", To="interval_high:.2f",
+                 Workforce="denominator:,.0f", Printed_by="printed_by")  # fmt: skip
+    return said, chart, found, table
 
 
-def _limits(data: Tables, forces: tuple, alone: bool, assumptions: Iterable[str] | None, kinds: dict) -> Any:
+def _limits(data: Tables, choice: Any) -> Any:
     """Say the least and the most the number asked for can be, given everything printed about the round."""
-    if alone:
+    if choice.round == SINGLE or choice.own_replies:
         return Markdown("Each document answers a question of its own, so nothing limits the number further.")
     ids = dict(zip(data.forces["short_name"], data.forces["force_id"], strict=True)) | {UNNAMED: "unnamed"}
-    force = [ids[one] for one in forces if one in ids] or None
-    found = bounds.limits(data, force=force, assumptions=assumptions, **kinds)
-    what, where = ", ".join([data.round["unit"], *_kinds(data, kinds)]), listed(forces) or "all that replied"
+    force = [ids[one] for one in choice.forces if one in ids] or None
+    found = bounds.limits(data, force=force, assumptions=choice.assumptions, **choice.kinds)
+    what, where = ", ".join([data.round["unit"], *_kinds(data, choice)]), listed(choice.forces) or "all that replied"
     if pd.isna(found["high"].item()) and not found["low"].item():
         return Markdown(f"Nothing that was printed limits the {what} at {where}.")
     statements = data.assumptions.set_index("assumption_id")["statement"]
@@ -267,13 +261,6 @@ def _drawn(form: Callable, rows: pd.DataFrame, label: str, **words: Any) -> char
         return None
 
 
-def _table(rows: pd.DataFrame, caption: str, columns: dict[str, str]) -> Any:
-    """Show rows with what was printed and for which period, after the columns for the place and before the others."""
-    first = {name: column for name, column in columns.items() if name == "Where"}
-    return show(rows, caption, **first, As_printed="as_printed", Period="when", Number="number",
-                **{name: column for name, column in columns.items() if name != "Where"})  # fmt: skip
-
-
 def _labels(rows: pd.DataFrame, column: str = "where") -> pd.Series:
     """Name each row by its place alone where all count alike, else also by what was counted."""
     names = rows[column] if len({*rows["who"]}) == 1 else rows[column] + ": " + rows["who"]
@@ -285,14 +272,15 @@ def _named(row: dict) -> str:
     return f"{row['where']} (“{row['as_printed']}”)"
 
 
-def _units(rows: pd.DataFrame) -> str:
-    return listed(dict.fromkeys(rows["unit"])).capitalize()
+def _subtitle(rows: pd.DataFrame, data: Tables, choice: Any) -> str:
+    period = data.period if choice.round != SINGLE else "periods differ"
+    return ", ".join([listed(dict.fromkeys(rows["unit"])), *_kinds(data, choice), data.round["title"], period])
 
 
-def _kinds(data: Tables, kinds: dict[str, str]) -> list[str]:
+def _kinds(data: Tables, choice: Any) -> list[str]:
     labels = {**data.categories.set_index(["dimension", "category"])["label"]}
     labels |= {("role", row.role): row.several for row in data.roles.itertuples()}
-    return [labels[name, kinds[name]] for name in DIMENSIONS if name in kinds]
+    return [labels[name, kind] for name, kind in choice.kinds.items()]
 
 
 class Panel(widgets.HBox):
@@ -398,7 +386,6 @@ class Panel(widgets.HBox):
     def asked(self) -> dict[str, Any]:
         """What is chosen now."""
         said = {name: control.value for name, control in self.controls.items()}
-        said = {name: value for name, value in said.items() if value != ANY}
         said |= {} if said["show"] == "rates" else {"denominator": ""}
         if any(not box.value for box in self.assumed.children):
             said["assumptions"] = tuple(box.tooltip for box in self.assumed.children if box.value)
