@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
-from analysis.tell.say import NUMBERS, counted, listed, plain
+from analysis.tell.say import NUMBERS, counted, digits, listed
 
 STYLE = ["default", str(Path(__file__).with_name("charts.mplstyle"))]
 WIDTH, MARGIN, LINE = 6.5, 0.12, 1.3 / 72  # inches; a line of text is 1.3 times its size in points
@@ -228,8 +228,9 @@ def _own_rows(frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the frame of a chart holds the numbers drawn; this one has only {', '.join(frame)}")
     label = texts.iloc[:, 0].astype(str) if len(texts.columns) else frame.index.astype(str)
     low, high = (numbers["low"], numbers["high"]) if {"low", "high"} <= {*numbers} else (numbers.iloc[:, 0],) * 2
-    said = [plain(a) if a == b or pd.isna(b) else f"{plain(a)} to {plain(b)}" for a, b in zip(low, high, strict=True)]
-    return pd.DataFrame({"label": label, "text": said, "kind": np.where(low.isna(), "unknown", "known")})
+    known = high.notna() | low.gt(0).fillna(False)
+    said = [digits(*ends) if one else "not known" for one, *ends in zip(known, low, high, strict=True)]
+    return pd.DataFrame({"label": label, "text": said, "kind": np.where(known, "known", "unknown")})
 
 
 @functools.lru_cache(maxsize=4096)
