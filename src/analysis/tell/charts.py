@@ -75,7 +75,7 @@ def bars(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) 
     """Draw each count as a bar from zero, the largest first; what is only possible is a line with ends, no bar.
 
     In: the label's column, low, high (empty: open); optionally status (suppressed, refused, ...: no number),
-    agreement with hull_low and hull_high (sources disagree: their ends), text (said instead of the number).
+    agreement with hull_low and hull_high (sources disagree: their ends).
     """
     rows = _by_value(_read(frame, label))
     solid = rows["low"].where(rows["kind"].isin(["known", "range", "open"]))
@@ -169,8 +169,7 @@ def _read(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     rules = [without, high.isna(), torn & low.ne(high), low.eq(high)]
     kind = np.select(rules, ["unknown", "open", "conflict", "known"], "range")
     reason = status.map(WITHOUT).fillna("not known")
-    said = [why if none else digits(*ends) for none, why, *ends in zip(without, reason, low, high, strict=True)]
-    text = rows["text"].fillna("").mask(lambda own: own.eq(""), said) if "text" in rows else said
+    text = [why if none else digits(*ends) for none, why, *ends in zip(without, reason, low, high, strict=True)]
     return rows.assign(label=rows[label].astype("str"), low=low, high=high, kind=kind, text=text)
 
 

@@ -158,7 +158,10 @@ def slug(template: str) -> str:
 
 
 def _filled(template: str, values: dict) -> list:
-    return _capitalised([piece for part in Formatter().parse(template) for piece in _pieces(part, values)])
+    pieces = [piece for part in Formatter().parse(template) for piece in _pieces(part, values)]
+    for first in [piece for piece in pieces if piece[0]][:1]:
+        first[0] = first[0][:1].upper() + first[0][1:]
+    return pieces
 
 
 def _plain(pieces: list) -> str:
@@ -211,14 +214,6 @@ def _number(row: pd.Series, value: Any, column: str, spec: str) -> str:
     return f"{said} {one if said == 'one' else several}"
 
 
-def _capitalised(pieces: list) -> list:
-    for piece in pieces:
-        if piece[0]:
-            piece[0] = piece[0][:1].upper() + piece[0][1:]
-            break
-    return pieces
-
-
 class Table:
     """Rows with linked numbers; `record` is what a build collects."""
 
@@ -265,17 +260,15 @@ def show(frame: pd.DataFrame, caption: str, **columns: str) -> Table | None:
 
 
 def _cell(row: pd.Series, column: str, spec: str) -> tuple[str, str]:
-    if column != "number" and isinstance(row[column], str | pd.Timestamp):
-        value = row[column]
+    value = None if column == "number" else row[column]
+    if isinstance(value, str | pd.Timestamp):
         return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), ""
-    if column != "number" and pd.isna(row[column]):
+    if column != "number" and pd.isna(value):
         return "", ""
     ids = str(row.get("figure_ids", "")).strip()
     if not ids:
         raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its figure_ids are empty")
-    if column != "number":
-        return format(row[column], spec) if spec else f"{row[column]:,}", ids
-    return _interval(row), ids
+    return (_interval(row) if column == "number" else format(value, spec or ",")), ids
 
 
 def _interval(row: pd.Series) -> str:
