@@ -230,6 +230,9 @@ def xlsx() -> dict[str, Example]:
             ("INVISIBLE_TEXT",),
             {"Data!A2": "25%", "Data!B2": "36:00", "Data!C2": "<5", "Data!D2": "01/04/2019", "Data!E2": "£1,234.50"},
         ),
+        "label_with_a_format_of_numbers": Example(
+            book(change=lambda sheet, made: setattr(sheet["A2"], "number_format", '#,##0;-#,##0;"-"')), cells=common
+        ),
         "merged": Example(
             book([["Officers", None], [2018, 2019], [1, 2]], lambda sheet, made: sheet.merge_cells("A1:B1")),
             cells={"Data!A1": "Officers", "Data!B3": "2"},
@@ -704,6 +707,12 @@ def html_files() -> dict[str, Example]:
                 "<style>.t{background:#1F4E78} .t td{color:white}</style>",
             ),
             cells=common | {"T2R1C1": "Heading 7"},
+        ),
+        "unfolded": Example(
+            page("<details open><summary>Seen</summary>Open</details>"), cells=common | {"P2": "Seen", "P3": "Open"}
+        ),
+        "small": Example(
+            page("<p class=a>Seen</p>", "<style><!-- .a{font-size:small} --></style>"), cells=common | {"P2": "Seen"}
         ),
         "not_shown": unseen(f"<p style='display: none'>{PLANT}</p>"),
         "not_shown_by_class": unseen(f"<p class='a'>{PLANT}</p>", "<style>.a{display:none}</style>"),

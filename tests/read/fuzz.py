@@ -16,7 +16,8 @@ from pathlib import Path
 from corpus import FORMATS
 from replies import REPLIES
 
-from analysis.read import child, drafts
+from analysis.clean import drafts
+from analysis.read import child
 
 SPECIAL = [b"\0", b"\xff\xfe", b"<", b">", b'"', b"&#0;", b"%PDF-", b"PK\3\4", b"\r\n\r\n", b"1" * 300, "😀".encode()]
 

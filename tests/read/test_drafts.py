@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.read import drafts, text
-from analysis.read.numbers import count, explained, in_prose, meaning
+from analysis.clean import drafts
+from analysis.clean.printed import count, explained, in_prose, meaning
+from analysis.read import text
 
 WORDS = {
     "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated"},
@@ -39,6 +40,32 @@ def test_a_head_that_spans_others_reaches_over_them():
     assert told(rows, "role", "period", "value") == [
         ("officer", "2018", "1"), ("officer", "2019", "2"), ("staff", "2018", "3"), ("staff", "2019", "4")
     ]  # fmt: skip
+
+
+def test_heads_that_come_again_begin_a_new_table():
+    rows = "Outcome,2018,2019\nDismissed,3,4\n\nOutcome,2018,2019\nOfficers,4,5\nStaff,0,1\n"
+    assert told(rows, "role", "outcome", "period", "value")[2:] == [
+        ("officer", "?", "2018", "4"), ("officer", "?", "2019", "5"),
+        ("staff", "?", "2018", "0"), ("staff", "?", "2019", "1"),
+    ]  # fmt: skip
+
+
+def test_a_month_takes_the_year_of_its_head_or_title():
+    assert told("Month,2018,2019\nJanuary,3,4\n", "period") == [("January 2018",), ("January 2019",)]
+    assert told("Cases in 2018\n\nMonth,Count\nJanuary,3\n", "period") == [("January 2018",)]
+
+
+def test_years_down_the_side_stay_years_above_a_total():
+    rows = "Year,Officers,Of which dismissed\n2018,5,1\n2019,7,2\nTotal,12,3\n"
+    assert told(rows, "period", "role", "outcome", "value")[:2] == [
+        ("2018", "officer", "?", "5"), ("2018", "?", "dismissed", "1")
+    ]  # fmt: skip
+
+
+def test_a_label_without_a_number_is_no_heading_of_the_next_row():
+    draft = drafted("Outcome,Count\nDismissed,3\nNo further action\nResigned,2\n")
+    assert [row["outcome"] for row in draft.rows] == ["Dismissed", "Resigned"]
+    assert any("L3F1" in ask for ask in draft.asks)
 
 
 def test_a_corner_is_no_role():
@@ -157,6 +184,7 @@ def test_a_number_in_a_sentence_takes_only_the_role_that_stands_at_it():
         ("A further officer", "officer")
     ]
     assert [one.role for one in in_prose("12 officers and staff were dismissed.")] == [""]
+    assert [one.role for one in in_prose("Two PCSOs and one special constable resigned.")] == ["pcso", "special"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from corpus import PERSON, PLANT, REFUSED, examples, write
 
 from analysis import read
-from analysis.read import drafts
+from analysis.clean import drafts
 
 EXAMPLES = examples()
 

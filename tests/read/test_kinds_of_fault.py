@@ -7,7 +7,7 @@ import pytest
 from corpus import attached, book, mail, sent
 
 from analysis import read
-from analysis.read import drafts
+from analysis.clean import drafts
 
 CASES = Path(__file__).parent / "cases"
 MANIFEST = {entry["file"]: entry for entry in json.loads((CASES / "manifest.json").read_text())}

@@ -3,7 +3,7 @@
 import pytest
 from corpus import pdf, ruled, words
 
-from analysis.read import drafts
+from analysis.clean import drafts
 from analysis.read import pdf as reader
 
 ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Resigned", "<5", 12], ["Warned", 7, "-"]]

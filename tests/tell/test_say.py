@@ -131,6 +131,11 @@ def test_a_table_links_its_numbers_and_not_its_words():
     assert '<th scope="row">Surrey</th>' in html(table) and '<th scope="col">Number of cases</th>' in html(table)
 
 
+def test_a_long_table_can_be_folded_away_and_says_how_long_it_is():
+    table = show(row(1, 1), "Parts", folded=True, Number="number")
+    assert html(table).startswith("<details><summary>Parts (1)</summary><table><caption>Parts</caption>")
+
+
 @pytest.mark.parametrize(
     ("status", "shares", "said"),
     [("share", (0.38, 0.38), "38%"), ("share", (0.5, 1.0), "50%–100%"), ("approximate", (None, None), "about 70")],

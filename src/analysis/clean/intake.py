@@ -5,30 +5,22 @@ import datetime as dt
 import io
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import read
-from analysis.clean import decisions, figures, transcripts
-from analysis.clean.counts import UnreadableNumber, parse, plain
+from analysis.clean import decisions, drafts, figures, transcripts
+from analysis.clean.counts import plain
+from analysis.clean.decisions import OPEN
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
-from analysis.read import drafts
-from analysis.read.drafts import OPEN
 
-COLUMNS = [*transcripts.COLUMNS, "cell", "rank", "reads_as"]
-DECIDED = ["period", "role", "unit", "misuse", "outcome", "value", "reads_as"]
 ANSWERS = ("full", "partial", "refused", "not held")
-SAID = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
+REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
 PRESS = ("publisher", "title", "url", "published_on", "derived_from", "reference", "note", "seen_on", "extent_seen")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
-# everyday words, and the number or the category that they say
-COUNTS = {"nil return": "nil", "nil returns": "nil", "no data held": "not held", "a further officer": "one",
-          "one further officer": "one", "another officer": "one"}  # fmt: skip
-OUTCOMES = {"dismissal": "dismissed", "dismissals": "dismissed", "resignation": "resigned", "resignations": "resigned",
-            "retirement": "retired", "no further action": "no-action", "nfa": "no-action", "warned": "warned",
-            "prosecution": "charged", "charged": "charged", "conviction": "convicted"}  # fmt: skip
 HINTS = {
     "period": "the words of the file or the request, such as 2018/19",
     "role": "officer, staff, pcso, special, all or unknown",
@@ -38,6 +30,9 @@ HINTS = {
     "value": "the number as printed, or withheld, not held, not applicable",
     "reads_as": "the number that the mark stands for, such as 4 or fewer",
 }
+OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
+OWN = "by its own reply"
+Rows = list[dict[str, str]]
 
 
 class Refused(Exception):
@@ -63,68 +58,59 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
     reason, why; answer, asked, exemptions, supersedes, parent, reference, public, seen_on for the row in sources.csv.
     Raises Refused where the file is refused or needs a person, or a round, force or document is not known.
     """
-    decided = _decided(raw)
-    forces = [_force(decided, name) for name in force_ids]
+    decided = _decided(raw, file)
+    sources = decided["sources"].set_index("source_id", drop=False)
+    forces = " ".join(_force(decided, name) for name in force_ids)
     _known(round_id, decided["rounds"]["round_id"], "round")
     for name in ("supersedes", "parent"):
-        _known(options.get(name) or "", {"", *decided["sources"]["source_id"]}, "document")
-    if not file.is_file():
-        raise Refused(f"{file}: no such file", 2)
-    sha256, sources = read.checksum(file), decided["sources"]
-    before = sources.loc[sources["received_sha256"] == sha256]
-    source_id = options.get("source_id") or f"{'-'.join(forces)}_{round_id}"
+        _known(options.get(name) or "", ["", *sources.index], "document")
+    for name in options.get("sets") or {}:
+        _known(name, HINTS, "column")
+    sha256 = read.checksum(file)
+    before = sources[sources["received_sha256"] == sha256]
     if len(before):
-        row = before.iloc[0]
-        if (row["round_id"], row["force_ids"]) != (round_id, " ".join(forces)):
-            raise Refused(f"DUPLICATE_REPLY: the same bytes as {row['source_id']}; nothing was written.")
-        source_id, lines = row["source_id"], _said_anew(raw, row, options)
+        source_id, taken = before.index[0], before.iloc[0]
+        if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
+            raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
+        put(raw / "sources.csv", {"source_id": source_id}, _said(options, REPLY))
+        lines = []
     else:
-        source_id = _free(source_id, sources, bool(options.get("source_id")))
-        lines = _take(raw, file, sha256, source_id, round_id, forces, decided, options)
-    lines += _filled(raw, source_id, options.get("sets") or {})
-    lines += _answered(raw, source_id, round_id, forces, options)
+        source_id = _free(options.get("source_id") or "", f"{forces.replace(' ', '-')}_{round_id}", sources)
+        row = {"round_id": round_id, "kind": "reply", "force_ids": forces, "received_sha256": sha256}
+        lines = _take(raw, file, source_id, row, decided, options)
+    _fill(raw, source_id, options.get("sets") or {})
     return _state(raw, source_id, lines)
 
 
 def new_press(raw: Path, file: Path, **options) -> Taken:
     """Write what a machine can for a transcript made by hand: its row in sources.csv with its sha256.
 
-    The transcript lies in data/raw/<round>/, or is copied there from elsewhere where options name the `round_id`.
-    options: publisher, title, url, published_on, derived_from, note … for the row. Raises Refused.
+    The transcript lies in data/raw/<round>/. options: publisher, title, url, published_on, derived_from, note … for
+    the row. Raises Refused.
     """
-    decided = _decided(raw)
-    if not file.is_file():
-        raise Refused(f"{file}: no such file", 2)
-    inside = file.resolve().is_relative_to(raw.resolve())
-    round_id = file.resolve().parent.name if inside else options.get("round_id") or ""
+    decided = _decided(raw, file)
+    if not file.resolve().is_relative_to(raw.resolve()):
+        raise Refused(f"put {file.name} into the folder of its round, data/raw/ROUND/, and name it there", 2)
+    round_id, source_id = file.resolve().parent.name, _id(options.get("source_id") or file.stem)
     _known(round_id, decided["rounds"]["round_id"], "round")
-    source_id = _id(options.get("source_id") or file.stem)
-    home = file if inside else raw / round_id / f"{source_id}.csv"
-    name = home.resolve().relative_to(raw.resolve()).as_posix()
+    name, lines = file.resolve().relative_to(raw.resolve()).as_posix(), []
     try:
         transcripts._checked(transcripts.records(file.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(name, "")) for fault in error.faults)) from error
-    lines = []
-    if not inside and home.is_file() and home.read_bytes() != file.read_bytes():
-        raise Refused(f"{name} is there already and differs: edit that file, and name it here", 2)
-    if not inside and not home.is_file():
-        home.parent.mkdir(exist_ok=True)
-        home.write_bytes(file.read_bytes())
-        lines.append(f"Copied to data/raw/{name}.")
-    said = {key: options[key] for key in PRESS if options.get(key)}
-    if source_id not in set(decided["sources"]["source_id"]):
-        row = {"source_id": source_id, "round_id": round_id, "kind": "press", "figures_visible": "yes", "public": "yes"}
-        row |= {"published_basis": "printed" if said.get("published_on") else "not visible", "extent_seen": "whole"}
-        row |= {"seen_on": dt.date.today().isoformat(), "file": name, "sha256": read.checksum(home)} | said
-        append(raw / "sources.csv", [row])
-        lines.append(f"Its row is in sources.csv: {source_id}.")
-    elif said:
-        amend(raw / "sources.csv", {"source_id": source_id}, said)
+    said = _said(options, PRESS)
+    if source_id in set(decided["sources"]["source_id"]):
+        put(raw / "sources.csv", {"source_id": source_id}, said)
+    else:
+        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name}
+        row |= {"published_basis": "printed" if said.get("published_on") else "not visible"}
+        lines.append(_add_source(raw, source_id, row | said))
     return _state(raw, source_id, lines)
 
 
-def _decided(raw: Path) -> dict[str, pd.DataFrame]:
+def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
+    if not file.is_file():
+        raise Refused(f"{file}: no such file", 2)
     decided, problems = decisions.read(raw)
     if problems:
         raise Refused("\n".join(str(problem) for problem in problems))
@@ -137,10 +123,9 @@ def _known(name: str, known, what: str) -> None:
 
 
 def _force(decided: dict[str, pd.DataFrame], name: str) -> str:
-    known = decisions.names(decided)
-    if plain(name) not in known or not known[plain(name)][0]:
-        raise Refused(f"no force is called {name!r}; nearest: {decisions.nearest(name, known)}", 2)
-    return known[plain(name)][0]
+    known = {text: force_id for text, (force_id, _) in decisions.names(decided).items() if force_id}
+    _known(plain(name), known, "force")
+    return known[plain(name)]
 
 
 def _id(text: str) -> str:
@@ -149,198 +134,142 @@ def _id(text: str) -> str:
     return text
 
 
-def _free(source_id: str, sources: pd.DataFrame, is_chosen: bool) -> str:
+def _free(chosen: str, usual: str, sources: pd.DataFrame) -> str:
     """Return the name of a new document: as chosen, or with a number where the force has answered before."""
-    taken, names = set(sources["source_id"]), [_id(source_id), *(f"{source_id}-{n}" for n in range(2, 1000))]
-    if is_chosen and source_id in taken:
-        raise Refused(f"{source_id} is the name of another file: choose one with --source-id", 2)
-    return next(name for name in names if name not in taken)
+    if chosen in sources.index:
+        raise Refused(f"{chosen} is the name of another file: choose one with --source-id", 2)
+    names = [chosen] if chosen else [usual, *(f"{usual}-{number}" for number in range(2, 1000))]
+    return next(_id(name) for name in names if name not in sources.index)
 
 
-def _take(raw, file, sha256, source_id, round_id, forces, decided, options) -> list[str]:
+def _said(options: dict, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: str(options[name]) for name in names if options.get(name)}
+
+
+def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: dict, options: dict) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
-    reading, accepted = _checked(raw, file, sha256, options)
-    names = decided["forces"].set_index("force_id")["name"]
-    publisher = " and ".join(names[force] for force in forces)
-    made = drafts.draft(reading.cells, publisher, _words(decided["wording"]))
-    for row in made.rows:
-        if not row["reads_as"] and _unreadable(row):
-            row["reads_as"] = COUNTS.get(plain(row["value"]), OPEN)
-        _fill(row, options.get("sets") or {})
-    _new(raw, made.rows, forces, decided["sources"], options)
-    target = raw / round_id / f"{_name(raw, round_id, forces)}.csv"
-    target.parent.mkdir(exist_ok=True)
-    _write(target, made.rows)
-    name = target.relative_to(raw).as_posix()
-    question = "" if round_id == "single-force" else decided["rounds"].set_index("round_id").loc[round_id, "question"]
-    row = {"source_id": source_id, "round_id": round_id, "kind": "reply", "publisher": publisher, "asked": question}
-    row |= {"title": f"reply of {publisher}", "force_ids": " ".join(forces), "published_basis": "not visible"}
-    row |= {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole", "public": "no"}
-    row |= {"file": name, "sha256": read.checksum(target), "received_sha256": sha256} | _said(options)
-    append(raw / "approvals.csv", accepted)
-    append(raw / "sources.csv", [row])
-    ends = pd.Series([end for end, _ in made.ends.values()], dtype="str").value_counts()
+    reading, accepted = _accepted(raw, file, options)
+    round_id, forces = row["round_id"], row["force_ids"].split()
+    publisher = " and ".join(decided["forces"].set_index("force_id")["name"][forces])
+    words = {name: set(group["wording"].map(plain)) for name, group in decided["wording"].groupby("field")}
+    made = drafts.draft(reading.cells, publisher, words)
+    _refuse_a_copy(raw, made.rows, row, decided["sources"], options)
+    names = ["-".join(forces), *(f"{'-'.join(forces)}-{number}" for number in range(2, 1000))]
+    name = next(f"{round_id}/{name}.csv" for name in names if not (raw / round_id / f"{name}.csv").exists())
+    (raw / round_id).mkdir(exist_ok=True)
+    _write(raw / name, made.rows)
+    question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
+    row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no", "file": name}
+    for key in accepted:
+        put(raw / "approvals.csv", key, {"reason": options["reason"]})
+    told = _add_source(raw, source_id, row | {"published_basis": "not visible"} | _said(options, REPLY))
+    ends = Counter(end for end, _ in made.ends.values())
     words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
-    counted = ", ".join(f"{ends.get(end, 0)} {word}" for end, word in words.items())
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
-        f"Its {len(made.ends)} cells: {counted}. Its row is in sources.csv: {source_id}.",
+        f"Its {len(made.ends)} cells: {', '.join(f'{ends[end]} {word}' for end, word in words.items())}. {told}",
         *(["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []),
     ]
 
 
-def _unreadable(row: dict[str, str]) -> bool:
-    """Say whether what a count says, such as a dash, can mean several things."""
-    try:
-        parse(row["value"], row["beside"])
-    except UnreadableNumber:
-        return row["value"] != OPEN and not row["drop"]
-    return False
+def _add_source(raw: Path, source_id: str, row: dict[str, str]) -> str:
+    usual = {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
+    put(raw / "sources.csv", {"source_id": source_id}, usual | {"sha256": read.checksum(raw / row["file"])} | row)
+    return f"Its row is in sources.csv: {source_id}."
 
 
-def _fill(row: dict[str, str], sets: dict[str, str]) -> None:
-    """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
-    if any(row[name] != OPEN for name in DECIDED[:5]):
-        row |= {name: text for name, text in sets.items() if row.get(name) == OPEN and not row["drop"]}
-
-
-def _checked(raw: Path, file: Path, sha256: str, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
-    """Return the reading of a file that is accepted, and the rows of approvals that make it so."""
+def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, Rows]:
+    """Return the reading of a file that is accepted, and which findings a person accepted for it."""
     reading = read.read([file])[file]
     report = read.judged(file, reading, raw)
     if report["outcome"] == read.REFUSED:
         raise Refused(f"Nothing was written.\n{read.report([report])}")
-    codes, reason = set(options.get("accept") or ()), options.get("reason") or ""
     waiting = [found for found in report["findings"] if found["severity"] == NEEDS_PERSON]
-    waiting = [] if report["outcome"] == read.ACCEPTED else waiting
-    open_codes = sorted({found["code"] for found in waiting} - codes)
-    if open_codes or (waiting and not reason):
-        told = " ".join(f"--accept {code}" for code in open_codes or sorted(codes))
+    waiting = waiting if report["outcome"] == read.NEEDED else []
+    codes = {found["code"] for found in waiting}
+    if codes - set(options.get("accept") or ()) or (codes and not options.get("reason")):
+        told = " ".join(f"--accept {code}" for code in sorted(codes))
         do = f"Ask for a clean copy; or, when you have looked at each: {told} --reason 'why'"
         raise Refused(f"Nothing was written.\n{read.report([report])}\n{do}")
-    accepted = [{"sha256": sha256, "code": f["code"], "place": f["place"], "reason": reason} for f in waiting]
-    return reading, accepted
+    return reading, [{name: found[name] for name in ("sha256", "code", "place")} for found in waiting]
 
 
-def _words(wording: pd.DataFrame) -> dict[str, set[str]]:
-    return {field: set(group["wording"].map(plain)) for field, group in wording.groupby("field")}
-
-
-def _name(raw: Path, round_id: str, forces: list[str]) -> str:
-    names = ["-".join(forces), *(f"{'-'.join(forces)}-{number}" for number in range(2, 1000))]
-    return next(name for name in names if not (raw / round_id / f"{name}.csv").exists())
-
-
-def _new(raw: Path, rows: list[dict[str, str]], forces: list[str], sources: pd.DataFrame, options: dict) -> None:
+def _refuse_a_copy(raw: Path, rows: Rows, row: dict[str, str], sources: pd.DataFrame, options: dict) -> None:
     """Raise Refused where another reply of the force says the same numbers at the same labels, and nobody said why."""
     if options.get("supersedes") or options.get("parent") or "DUPLICATE_REPLY" in (options.get("accept") or ()):
         return
-    same = (sources["force_ids"] == " ".join(forces)) & (sources["kind"] == "reply") & (sources["file"] != "")
-    for source_id, file in zip(sources.loc[same, "source_id"], sources.loc[same, "file"], strict=True):
-        others = _read(raw / file) if (raw / file).is_file() else []
-        if rows and _agree(rows, others):
+    earlier = sources[(sources["force_ids"] == row["force_ids"]) & (sources["kind"] == "reply")]
+    for source_id, file in zip(earlier["source_id"], earlier["file"], strict=True):
+        if _say_the_same(rows, _table(raw / file)[1]):
             raise Refused(
                 f"DUPLICATE_REPLY: it says the same as {source_id}; nothing was written. If it corrects that reply: "
-                f"--supersedes {source_id}; if it came with it: --parent {source_id}; else --accept DUPLICATE_REPLY"
+                f"--supersedes {source_id}; if it came with it: --part-of {source_id}; else --accept DUPLICATE_REPLY"
             )
 
 
-def _agree(rows: list[dict[str, str]], others: list[dict[str, str]]) -> bool:
+def _say_the_same(rows: Rows, others: Rows) -> bool:
     """Say whether each row has one of its own among the others, with the same number and labels so far as known."""
-    left = [row for row in others if not row["drop"]]
-    kept = [row for row in rows if not row["drop"]]
+    names = ("period", "role", "misuse", "outcome", "value")
+    kept, left = ([[plain(row[name]) for name in names] for row in some if not row["drop"]] for some in (rows, others))
     for row in kept:
-        labels = {
-            name: plain(row[name]) for name in ("period", "role", "misuse", "outcome", "value") if row[name] != OPEN
-        }
-        match = next(
-            (one for one in left if all(plain(one[name]) in (text, OPEN) for name, text in labels.items())), None
-        )
-        if match is None:
+        same = [
+            one
+            for one in left
+            if all(text == other or OPEN in (text, other) for text, other in zip(row, one, strict=True))
+        ]
+        if not same:
             return False
-        left.remove(match)
+        left.remove(same[0])
     return bool(kept) and not left
 
 
-def _said(options: dict) -> dict[str, str]:
-    return {key: str(options[key]) for key in SAID if options.get(key)}
-
-
-def _said_anew(raw: Path, row: pd.Series, options: dict) -> list[str]:
-    """Write what is said anew of a document that was taken in before."""
-    cells = {key: text for key, text in _said(options).items() if str(row[key]) != text}
-    if cells:
-        amend(raw / "sources.csv", {"source_id": row["source_id"]}, cells)
-    return [f"Said in sources.csv: {', '.join(f'{key} {text!r}' for key, text in cells.items())}."] if cells else []
-
-
-def _filled(raw: Path, source_id: str, sets: dict[str, str]) -> list[str]:
-    """Write what is said for the `?` of a column that a transcript still has."""
-    if not sets:
-        return []
-    unknown = sorted(set(sets) - set(DECIDED))
-    if unknown:
-        raise Refused(f"no column {', '.join(unknown)} can be set; one of: {', '.join(DECIDED)}", 2)
-    path = _path(raw, source_id)
-    rows = _read(path)
+def _fill(raw: Path, source_id: str, sets: dict[str, str]) -> None:
+    """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
+    path = raw / _one(raw / "sources.csv", source_id=source_id)["file"]
+    _, rows = _table(path)
     for row in rows:
-        _fill(row, sets)
-    _write(path, rows)
-    return []
-
-
-def _answered(raw: Path, source_id: str, round_id: str, forces: list[str], options: dict) -> list[str]:
-    """Say in coverage.csv how each force answered, where nobody or only the reply it corrects has said so yet."""
-    if options.get("answer") not in ANSWERS:
-        return []
-    cells = {"answer": options["answer"], "source_ids": source_id, "reason": "by its own reply"}
-    cells |= {"exemptions": options.get("exemptions") or ""}
-    before = [{"answer": "reply unknown"}, {"answer": "no reply"}]
-    before += [{"source_ids": options["supersedes"]}] if options.get("supersedes") else []
-    keys = [{"round_id": round_id, "force_id": one} | row for one in forces for row in before]
-    changed = sum(amend(raw / "coverage.csv", key, cells) for key in keys)
-    known = {(row["round_id"], row["force_id"]) for row in _read(raw / "coverage.csv")}
-    new = [force for force in forces if round_id != "single-force" and (round_id, force) not in known]
-    append(raw / "coverage.csv", [{"round_id": round_id, "force_id": force} | cells for force in new])
-    told = f"Said in coverage.csv how it answered: {options['answer']}."
-    return [told] if changed or new else []
+        if any(row[name] != OPEN for name in drafts.ASKED) and not row["drop"]:
+            row |= {name: text for name, text in sets.items() if row.get(name) == OPEN}
+    if sets:
+        _write(path, rows)
 
 
 def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     """Say what a document still lacks, in one place, with the rows to paste; note its transcript as it is now."""
     lines += _noted(raw, source_id)
-    decided = _decided(raw)
-    source = decided["sources"].set_index("source_id", drop=False).loc[source_id]
-    said = transcripts.read(raw, decided["sources"][decided["sources"]["source_id"] == source_id])
+    source = _one(raw / "sources.csv", source_id=source_id)
+    answered, unanswered = _answered(raw, source) if source["kind"] == "reply" else ([], [])
+    decided, _ = decisions.read(raw)
+    said = transcripts.read(raw, decided["sources"].query("source_id == @source_id"))
     if said.problems:
-        return Taken([*lines, *(str(problem) for problem in said.problems)], True)
-    rows = said.rows
-    kept = rows[rows["drop"] == ""]
-    known = kept[(kept["value"] != OPEN) & (kept["reads_as"] != OPEN)]
-    _, problems = figures.figures(known.replace(OPEN, ""), decided["sources"], decided)
-    undecided = {name: kept.loc[kept[name] == OPEN] for name in DECIDED}
-    left = [
-        f"{name}: ? in {_lines(open_rows['line'])}: {HINTS[name]}"
-        for name, open_rows in undecided.items() if len(open_rows)
-    ]  # fmt: skip
-    problems = [
-        one
-        for one in problems
-        if (one.code != "UNDECIDED" and one.found.partition(", in ")[0] != "no unit") or not len(undecided["unit"])
-    ]
-    others = [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
-    left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in others]
-    left += _open_cells(source, decided)
-    words = [*_wordings(problems, decided["wording"]), *_joint(problems, source)]
-    wrong = any(
-        one.severity == STOPS_DOCUMENT and one.code not in ("UNKNOWN_WORDING", "UNKNOWN_FORCE") for one in problems
-    )
-    told = [
-        f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:",
-        *(f"  {one}" for one in left),
-    ]
-    done = [] if left or words else ["Nothing is left to decide."]
-    return Taken([*lines, f"{source_id}: {_counted(len(kept))}.", *(told if left else []), *words, *done], wrong)
+        return Taken([*lines, *answered, *(str(problem) for problem in said.problems)], True)
+    kept = said.rows[said.rows["drop"] == ""]
+    problems = _problems(kept, decided)
+    open_rows = {name: kept.loc[kept[name] == OPEN, "line"] for name in HINTS}
+    left = [f"{name}: ? in {_lines(rows)}: {HINTS[name]}" for name, rows in open_rows.items() if len(rows)]
+    left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems]
+    left += [*_lacks(source), *unanswered]
+    if left:
+        left = [f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:",
+                *(f"  {one}" for one in left)]  # fmt: skip
+    left += _new_words(kept, decided["wording"], source["round_id"])
+    left += _joint(source) if any(one.code == "UNKNOWN_FORCE" for one in problems) else []
+    lines += [*answered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}."]
+    wrong = any(one.severity == STOPS_DOCUMENT and one.code not in OPEN_CODES for one in problems)
+    return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
+
+
+def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return what a build would not read in the rows without a `?` for their number; new words are told apart."""
+    known = rows[(rows["value"] != OPEN) & (rows["reads_as"] != OPEN)]
+    known = known.assign(unit=known["unit"].replace(OPEN, "people")).replace(OPEN, "")
+    _, problems = figures.figures(known, decided["sources"], decided)
+    return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
+
+
+def _lines(numbers: pd.Series) -> str:
+    first = f"line {min(numbers)}"
+    return first if len(numbers) == 1 else f"{len(numbers)} rows, the first in {first}"
 
 
 def _noted(raw: Path, source_id: str) -> list[str]:
@@ -348,162 +277,121 @@ def _noted(raw: Path, source_id: str) -> list[str]:
 
     Raises Refused where lines were changed that are committed.
     """
-    row = _source(raw, source_id)
-    path = raw / row["file"]
-    sha256 = read.checksum(path)
+    row = _one(raw / "sources.csv", source_id=source_id)
+    path, sha256 = raw / row["file"], read.checksum(raw / row["file"])
     if row["sha256"] == sha256:
         return []
-    before = _committed(path)
-    if before is not None and not path.read_bytes().startswith(before.rstrip(b"\n")):
+    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
+    try:
+        committed = subprocess.run(command, capture_output=True, check=False).stdout
+    except OSError:  # no git here: nothing was committed
+        committed = b""
+    if not path.read_bytes().startswith(committed.rstrip(b"\n")):
         raise Refused(
             f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
             f"restore it, and add rows at its end, or take the correction in as a document of its own"
         )
-    amend(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
+    put(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
     return [f"Noted {row['file']} as it is now."]
 
 
-def _committed(path: Path) -> bytes | None:
-    """Return a file as it is in git, or None where it was never committed or there is no git."""
-    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+def _answered(raw: Path, source: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Say in coverage.csv how each force answered, where nobody or only the reply it corrects has said so yet.
+
+    Returns what was said, and what is left to a person, with the row to paste.
+    """
+    said, left = [], []
+    for force_id in source["force_ids"].split() if source["round_id"] != "single-force" else ():
+        key = {"round_id": source["round_id"], "force_id": force_id}
+        row = _one(raw / "coverage.csv", **key)
+        ids = row.get("source_ids", "").split()
+        if {source["source_id"], source["parent"]} & {*ids}:
+            continue
+        is_silent = row.get("answer", "no reply") in ("no reply", "reply unknown") or source["supersedes"] in ids
+        cells = {"answer": source["answer"] or OPEN, "exemptions": source["exemptions"]}
+        if is_silent and source["answer"] in ANSWERS:
+            put(raw / "coverage.csv", key, cells | {"source_ids": source["source_id"], "reason": OWN})
+            said = [f"Said in coverage.csv how it answered: {source['answer']}."]
+        else:
+            line = _line([*key.values(), *cells.values(), " ".join([*ids, source["source_id"]]), OWN])
+            do = f"says {force_id}: {row['answer']}; put instead" if row else f"has no row for {force_id}; add"
+            left.append(f"coverage.csv {do}: {line}")
+    return said, left
 
 
-def _open_cells(source: pd.Series, decided: dict[str, pd.DataFrame]) -> list[str]:
-    """Say what the row in sources.csv and those in coverage.csv still leave open."""
+def _lacks(source: dict[str, str]) -> list[str]:
+    """Say which cells of its row in sources.csv a person must fill."""
     if source["kind"] != "reply":
         needed = [name for name in ("publisher", "title", "url", "published_on") if not source[name]]
         return [f"sources.csv: {', '.join(needed)} of {source['source_id']}"] if needed else []
     words = {"answer": "full, partial, refused, not held or other (--answer)", "asked": "what was asked, in our words"}
-    found = [f"sources.csv: {name}: {text}" for name, text in words.items() if not source[name]]
-    coverage = decided["coverage_decisions"]
-    for force_id in source["force_ids"].split():
-        row = coverage[(coverage["round_id"] == source["round_id"]) & (coverage["force_id"] == force_id)]
-        if source["round_id"] == "single-force":
-            continue
-        if not len(row):
-            line = _line(
-                [source["round_id"], force_id, source["answer"] or OPEN, "", source["source_id"], "by its own reply"]
-            )
-            found.append(f"coverage.csv has no row for {force_id}; add: {line}")
-        elif (
-            source["source_id"] not in row["source_ids"].iloc[0].split()
-            and source["parent"] not in row["source_ids"].iloc[0].split()
-        ):
-            old = row.iloc[0]
-            ids = f"{old['source_ids']} {source['source_id']}".strip()
-            line = _line([source["round_id"], force_id, source["answer"] or OPEN, "", ids, "by its own reply"])
-            found.append(f"coverage.csv says {force_id}: {old['answer']}; put instead: {line}")
-    return found
+    return [f"sources.csv: {name}: {text}" for name, text in words.items() if not source[name]]
 
 
-def _wordings(problems: list[Problem], wording: pd.DataFrame) -> list[str]:
+def _new_words(rows: pd.DataFrame, wording: pd.DataFrame, round_id: str) -> list[str]:
     """Return a row for lookups/wording.csv for each wording not known yet, with `?` for what it means."""
-    rows = []
-    for problem in problems:
-        match = re.match(r"(\w+) '(.*)'(?:, in \d+ rows)?$|(\w+) \"(.*)\"(?:, in \d+ rows)?$", problem.found)
-        if problem.code == "UNKNOWN_WORDING" and match:
-            field, text = match[1] or match[3], match[2] or match[4]
-            row = dict.fromkeys(MEANS.get(field, ()), OPEN) | {"field": field, "wording": text, "reason": "WHY"}
-            if field == "outcome" and plain(text) in OUTCOMES:
-                row |= {"outcome": OUTCOMES[plain(text)], "reason": "an everyday word for it"}
-            rows.append(_line([row.get(name, "") for name in wording.columns]))
-    head = (
-        "Rows for data/raw/lookups/wording.csv, with what lookups/categories.csv calls it for each ?, and why for WHY:"
-    )
-    return [head, *dict.fromkeys(rows)] if rows else []
+    found = []
+    for name, means in MEANS.items():
+        here = wording[(wording["field"] == name) & wording["round_id"].isin(["", round_id])]
+        known = {"", OPEN, *here["wording"].map(plain)}
+        for text in {plain(text): text for text in rows[name] if plain(text) not in known}.values():
+            row = dict.fromkeys(means, OPEN) | {"field": name, "wording": text, "reason": "WHY"}
+            if name == "outcome" and plain(text) in drafts.OUTCOMES:
+                row |= {"outcome": drafts.OUTCOMES[plain(text)], "reason": "an everyday word for it"}
+            found.append(_line([row.get(column, "") for column in wording.columns]))
+    do = "with what lookups/categories.csv calls it for each ?, and why for WHY"
+    return [f"Rows for data/raw/lookups/wording.csv, {do}:", *found] if found else []
 
 
-def _joint(problems: list[Problem], source: pd.Series) -> list[str]:
+def _joint(source: dict[str, str]) -> list[str]:
     """Return the row for lookups/places.csv that says which forces answered together."""
-    if len(source["force_ids"].split()) < 2 or not any(one.code == "UNKNOWN_FORCE" for one in problems):
+    if " " not in source["force_ids"]:
         return []
     row = _line([source["publisher"], "joint", source["force_ids"], "", "one reply for both"])
     return ["A row for data/raw/lookups/places.csv:", row]
 
 
-def _counted(number: int) -> str:
-    return f"{number} number{'' if number == 1 else 's'}"
+def _one(path: Path, **key: str) -> dict[str, str]:
+    """Return the row of a table that holds certain values, or an empty one."""
+    return next((row for row in _table(path)[1] if key.items() <= row.items()), {})
 
 
-def _lines(numbers: pd.Series) -> str:
-    found = sorted(numbers)
-    if len(found) == 1:
-        return f"line {found[0]}"
-    run = found == [*range(found[0], found[-1] + 1)]
-    return (
-        f"{len(found)} rows, lines {found[0]} to {found[-1]}"
-        if run
-        else f"{len(found)} rows, the first in line {found[0]}"
-    )
-
-
-def _source(raw: Path, source_id: str) -> dict[str, str]:
-    return next(row for row in _read(raw / "sources.csv") if row["source_id"] == source_id)
-
-
-def _path(raw: Path, source_id: str) -> Path:
-    return raw / _source(raw, source_id)["file"]
-
-
-def _read(path: Path) -> list[dict[str, str]]:
+def _table(path: Path) -> tuple[list[str], Rows]:
+    """Return the header and the rows of a table; none where there is no file."""
+    if not path.is_file():
+        return [], []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        reader = csv.DictReader(file)
+        return [*(reader.fieldnames or [])], [*reader]
 
 
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
+def _write(path: Path, rows: Rows) -> None:
     """Write the rows of a transcript; columns that are rarely needed only where a row fills them."""
-    header = [name for name in COLUMNS if name in transcripts.COLUMNS or any(row.get(name) for row in rows)]
-    text = "".join(
-        _line(fields) + "\n" for fields in [header, *([row.get(name, "") for name in header] for row in rows)]
-    )
-    _replace(path, text.encode("utf-8"))
+    used = [name for name in transcripts.OPTIONAL if any(row.get(name) for row in rows)]
+    _replace(path, [*transcripts.COLUMNS, *used], rows)
 
 
-def append(path: Path, rows: list[dict[str, str]]) -> None:
-    """Add rows at the end of a table of decisions, in the order of its own header; the old bytes stay as they are.
+def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
+    """Set cells of the row of a table that holds certain values, or add it at the end.
 
-    A column that its header lacks is added for all rows.
+    A column that the table lacks is added for all rows.
     """
-    if not rows:
-        return
-    content = path.read_bytes() if path.is_file() else (_line([*rows[0]]) + "\n").encode()
-    header = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    lacking = sorted({name for row in rows for name, value in row.items() if value} - set(header))
-    if lacking:
-        old = _read(path)
-        header = [*header, *lacking]
-        content = "".join(
-            _line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in old)]
-        ).encode()
-    end = b"" if content.endswith(b"\n") else b"\n"
-    text = "".join(_line([row.get(name, "") for name in header]) + "\n" for row in rows)
-    _replace(path, content + end + text.encode("utf-8"))
+    header, rows = _table(path)
+    row = next((row for row in rows if key.items() <= row.items()), {})
+    if not row:
+        rows.append(row)
+    row |= key | cells
+    _replace(path, [*header, *(name for name, text in row.items() if text and name not in header)], rows)
 
 
-def amend(path: Path, key: dict[str, str], cells: dict[str, str]) -> int:
-    """Set cells of the rows that hold certain values, and return how many; the bytes of all other rows stay."""
-    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    header, changed = next(csv.reader(lines[:1])), 0
-    for number, text in enumerate(lines):
-        row = dict(zip(header, next(csv.reader([text])), strict=False))
-        if number and all(row.get(name) == value for name, value in key.items()):
-            lines[number] = _line([(row | cells)[name] for name in header]) + "\n"
-            changed += 1
-    _replace(path, "".join(lines).encode("utf-8"))
-    return changed
-
-
-def _replace(path: Path, content: bytes) -> None:
-    if path.is_file() and path.read_bytes() == content:
-        return
-    staged = path.with_suffix(".new")
-    staged.write_bytes(content)
-    staged.replace(path)
+def _replace(path: Path, header: list[str], rows: Rows) -> None:
+    content = "".join(
+        _line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in rows)]
+    )
+    if not path.is_file() or path.read_bytes() != content.encode("utf-8"):
+        staged = path.with_suffix(".new")
+        staged.write_text(content, encoding="utf-8", newline="")
+        staged.replace(path)
 
 
 def _line(fields: list[str]) -> str:

@@ -1,6 +1,7 @@
 """A zipped document, opened only after its table of contents has been judged, and its XML without entities."""
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
@@ -20,23 +21,19 @@ CARRIED = [
     (r"xl/(pivot|slicer|timeline)", "PIVOT_CACHE", "a pivot table's copy of its source"),
     (r"xl/(model|customdata)/|.*item\.data$", "DATA_MODEL", "a data model"),
     (r"customxml/item\d*\.xml", "CUSTOM_XML", "data of another program"),
-    (r"xl/externallinks/", "EXTERNAL_LINK", "a copy of cells of another workbook"),
-    (r"xl/connections\.xml|xl/querytables/", "EXTERNAL_LINK", "a query to a database"),
+    (r"xl/(externallinks/|connections\.xml|querytables/)", "EXTERNAL_LINK", "a copy of data from elsewhere"),
     (r"(xl|word)/(threaded)?comments|xl/persons?/|word/people", "COMMENT", "comments"),
     (r"(xl|word)/(vbaproject|vbadata|activex|macrosheets|ctrlprops)|(xl/|word/)?customui/|basic/|scripts/",
      "MACRO", "a program"),
     (r"xl/(revisions/|usernames)", "TRACKED_CHANGE", "a log of changes"),
-    (r"(xl|word)/embeddings/|.*oleobject|object \d+/|afchunk|.*/afchunk|.*\.(exe|bin|zip|pdf|docx?|xlsx?)$",
+    (r"(xl|word)/embeddings/|.*oleobject|object \d+/|.*afchunk|.*\.(exe|bin|zip|pdf|docx?|xlsx?)$",
      "EMBEDDED_FILE", "an embedded file"),
     (r"(xl|word)/charts/chart", "CHART_CACHE", "a chart's copy of its numbers"),
     (r"(docprops/|thumbnails/)thumbnail", "DOC_PROPERTIES", "a small picture of the first page"),
     (r"xl/richdata/|word/glossary/", "HIDDEN_TEXT", "stored texts and values"),
+    (r"(?!.*\.(xml|rels|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)$|mimetype$|.*printersettings\d*\.bin$|mip/|"
+     r"configurations2/|layout-cache$|.*/$)", "EMBEDDED_FILE", "a part of a kind not known"),
 ]  # fmt: skip
-ORDINARY = re.compile(
-    r".*/|.*\.(xml|rels|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)|mimetype|.*printersettings\d*\.bin|mip/.*|"
-    r"configurations2/.*|layout-cache",
-    re.I,
-)
 ASK = {"COMMENT", "EMBEDDED_FILE"}  # may name people or hold a reply of their own; the rest stays with the file
 
 
@@ -50,34 +47,28 @@ def opened(content: bytes) -> zipfile.ZipFile:
         entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, EOFError) as error:
         raise cut_off("a cut or broken archive") from error
-    _check_names([entry.filename for entry in entries])
-    _check_sizes(entries, len(content))
-    if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
-    for number, entry in enumerate(entries, start=1):
-        if entry.filename.lower().endswith((".xml", ".rels", ".vml", ".rdf")):
-            _check_doctype(part(archive, entry.filename), f"part {number}")
-    return archive
-
-
-def _check_names(names: list[str]) -> None:
-    for number, name in enumerate(names, start=1):
-        outside = ".." in re.split(r"[\\/]", name) or re.match(r"[\\/]|[A-Za-z]:", name) or "\0" in name
-        if outside:
-            place, found = f"part {number} of {len(names)}", "a name that points outside the archive"
-            raise refuse("ZIP_PATH", place, found, "plain names", "do not open it")
-    twice = [name for name, count in Counter(name.casefold() for name in names).items() if count > 1]
-    if twice:
-        raise refuse("ZIP_PATH", "", f"{len(twice)} parts with the name of another", "each once", "do not open it")
-
-
-def _check_sizes(entries: list[zipfile.ZipInfo], size: int) -> None:
+    names, do = [entry.filename for entry in entries], "do not open it; ask the force for the table only"
+    outside = [name for name in names if ".." in re.split(r"[\\/]", name) or re.match(r"[\\/]|\w:", name)]
+    if outside or len({name.casefold() for name in names}) < len(names):
+        found = "a name that points outside the archive" if outside else "two parts of one name"
+        raise refuse("ZIP_PATH", "", found, "plain names, each once", do)
     inflated = sum(entry.file_size for entry in entries)
     large = [entry for entry in entries if entry.file_size > MEGABYTE]
     bomb = any(entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1) for entry in large)
-    if inflated > LARGEST_INFLATED or bomb or (large and inflated > LARGEST_RATIO * size):
-        found, expected = f"{inflated:,} bytes from {size:,}", f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
-        raise refuse("ZIP_RATIO", "", found, expected, "do not open it; ask the force for the table only")
+    if inflated > LARGEST_INFLATED or bomb or (large and inflated > LARGEST_RATIO * len(content)):
+        expected = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
+        raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
+    if any(entry.flag_bits & ENCRYPTED for entry in entries):
+        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
+    for name in names:
+        if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")):
+            _check_doctype(part(archive, name), _place(archive, name))
+    return archive
+
+
+def _place(archive: zipfile.ZipFile, name: str) -> str:
+    """Return where a part stands; its name may say something."""
+    return f"part {archive.namelist().index(name) + 1}"
 
 
 def part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -88,7 +79,7 @@ def part(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise cut_off("a cut or broken part", f"part {archive.namelist().index(name) + 1}") from error
+        raise cut_off("a cut or broken part", _place(archive, name)) from error
 
 
 def _check_doctype(content: bytes, place: str) -> None:
@@ -97,22 +88,23 @@ def _check_doctype(content: bytes, place: str) -> None:
         raise refuse("XML_DTD", place, "a document type or an entity", "plain XML", do)
 
 
-def parsed(content: bytes, place: str = "") -> etree._Element:
-    """Return the root of an XML part, its comments left out.
+def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """Return the root of an XML part, its comments left out, or None where there is no such part.
 
     Raises Faults (BROKEN_XML, XML_DTD) and MemoryError.
     """
+    if name not in archive.namelist():
+        return None
+    content, place = part(archive, name), _place(archive, name)
     _check_doctype(content, place)
-    parser = etree.XMLParser(
-        remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         raise broken(place) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # in an encoding in which the marks above are other bytes
         raise refuse("XML_DTD", place, "a document type", "plain XML", "do not open it; ask for a new file")
     return root
 
@@ -120,13 +112,6 @@ def parsed(content: bytes, place: str = "") -> etree._Element:
 def broken(place: str = "") -> Exception:
     """Return the error that refuses XML which is cut, too deep or not well formed."""
     return refuse("BROKEN_XML", place, "XML that is cut, too deep or not well formed", "XML", "ask for the file again")
-
-
-def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Return the root of a part, or None where there is no such part."""
-    if name not in archive.namelist():
-        return None
-    return parsed(part(archive, name), f"part {archive.namelist().index(name) + 1}")
 
 
 def local(element: etree._Element) -> str:
@@ -145,17 +130,13 @@ def attribute(element: etree._Element | None, name: str, default: str = "") -> s
 
 
 def child(element: etree._Element | None, *names: str) -> etree._Element | None:
-    """Return the first child on a path of names, or None."""
-    for name in names:
-        if element is None:
-            return None
-        element = next((inner for inner in element if local(inner) == name), None)
-    return element
+    """Return the first descendant on a path of names, or None."""
+    return None if element is None else element.find("/".join("{*}" + name for name in names))
 
 
-def every(element: etree._Element | None, name: str) -> list[etree._Element]:
-    """Return all descendants of a name."""
-    return [] if element is None else list(element.iter("{*}" + name))
+def every(element: etree._Element | None, *names: str) -> list[etree._Element]:
+    """Return all descendants of some names."""
+    return [] if element is None else list(element.iter(*("{*}" + name for name in names)))
 
 
 def relations(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]:
@@ -164,21 +145,14 @@ def relations(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]
     found = {}
     for entry in every(xml(archive, f"{folder}/_rels/{file}.rels".lstrip("/")), "Relationship"):
         if entry.get("TargetMode", "") != "External":
-            kind = entry.get("Type", "").rpartition("/")[2]
-            found[entry.get("Id", "")] = (kind, _resolved(folder, entry.get("Target", "")))
+            target = posixpath.normpath(posixpath.join("/", folder, entry.get("Target", "")))
+            found[entry.get("Id", "")] = (entry.get("Type", "").rpartition("/")[2], target.lstrip("/"))
     return found
 
 
 def main(archive: zipfile.ZipFile, usual: str) -> str:
     """Return the name of the part a package is about, which need not be the usual one."""
     return next((name for kind, name in relations(archive, "").values() if kind == "officeDocument"), usual)
-
-
-def _resolved(folder: str, target: str) -> str:
-    parts = [] if target.startswith("/") else folder.split("/")
-    for word in target.split("/"):
-        parts = parts[:-1] if word == ".." else [*parts, word] if word not in ("", ".") else parts
-    return "/".join(word for word in parts if word)
 
 
 def carried(archive: zipfile.ZipFile) -> list[Fault]:
@@ -189,8 +163,6 @@ def carried(archive: zipfile.ZipFile) -> list[Fault]:
         match = next(((code, words) for start, code, words in CARRIED if re.match(start, name)), None)
         if match and not name.endswith(".rels") and entry.file_size:
             found[match] += 1
-        elif not ORDINARY.fullmatch(name) and entry.file_size:
-            found["EMBEDDED_FILE", "a part of a kind not known"] += 1
     return [
         (person if code in ASK else noted)(code, "file", words if count == 1 else f"{words}, {count} parts")
         for (code, words), count in found.items()

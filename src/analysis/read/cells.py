@@ -1,6 +1,7 @@
 """A cell as every reader returns it, the limits no file may pass, and bytes as text."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
@@ -14,6 +15,9 @@ ENCODINGS = {
     "cp1252": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "iso-8859-15": "iso8859-15",
 }  # fmt: skip
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+TINY = 2.0  # points: nobody reads letters as small as this
+CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
+WHITE, BLACK = "FFFFFF", "000000"
 RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
 
@@ -40,6 +44,10 @@ class Cell(NamedTuple):
     def unseen(self, why: str) -> "Cell":
         """Return the cell without what it holds."""
         return self._replace(text="", value="", formula="", why=why)
+
+    def parted(self, text: str, gone: str) -> list["Cell"]:
+        """Return the cell with a text, where it has one, and apart, without content, what of it nobody sees."""
+        return [*([self._replace(text=text)] if text else []), *([self.unseen(gone)] if gone else [])]
 
 
 class Reading(NamedTuple):
@@ -106,11 +114,41 @@ def decode(content: bytes, declared: str = "") -> tuple[str, list[Fault]]:
     raise refuse("ENCODING", "", "bytes of no known encoding", "UTF-8", "save the file as UTF-8")
 
 
-def raised(text: str, before: str) -> str:
-    """Return a superscript as characters of their own, so that a footnote mark never becomes a digit of its number."""
-    if re.fullmatch(r"(st|nd|rd|th)", text.strip()) or not before.strip():
-        return text
-    return text.translate(RAISED)
+def spelled(pieces: Iterable[tuple[str, str, bool]]) -> tuple[str, str]:
+    """Return pieces of a text as one sees them together, and why one does not see some of them.
+
+    A piece is its words, why nobody sees them, and whether they are raised above the line: a superscript is spelled
+    with characters of its own, so that a footnote mark never becomes a digit of its number.
+    """
+    text, gone = "", ""
+    for words, why, is_raised in pieces:
+        if why:
+            gone = gone or (why if words.strip() else "")
+        else:
+            text += raised(words, text) if is_raised else words
+    return text, gone
+
+
+def raised(words: str, before: str) -> str:
+    """Return what is raised above the line as a mark, unless it ends an ordinal or nothing stands before it."""
+    if re.fullmatch(r"(st|nd|rd|th)", words.strip()) or not before.strip():
+        return words
+    return words.translate(RAISED)
+
+
+def faint(colour: str = "", behind: str = "", size: float = 11.0) -> str:
+    """Return why letters cannot be read, or nothing; colours as six digits, "" where it is black on white as usual.
+
+    Any other word is a colour that is not known, and hides only letters of the same word.
+    """
+    if size < TINY:
+        return "tiny text"
+    ink, paper = (text.lstrip("#").upper() for text in (colour or BLACK, behind or WHITE))
+    near = ink == paper
+    if re.fullmatch("[0-9A-F]{12}", ink + paper):
+        pairs = zip(bytes.fromhex(ink), bytes.fromhex(paper), strict=True)
+        near = all(abs(one - other) < CLOSE for one, other in pairs)
+    return "text in the colour of the paper" if near else ""
 
 
 def column_letters(column: int) -> str:

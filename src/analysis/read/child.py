@@ -16,6 +16,7 @@ from analysis.read.cells import LARGEST_FILE, Cell, Reading
 SECONDS = 30.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
 MEMORY = 1_000_000_000
 OUT_OF_TIME = -24  # SIGXCPU
+DO = "ask for the table only, in another format"
 
 
 def readings(paths: Iterable[Path]) -> dict[Path, Reading]:
@@ -37,18 +38,11 @@ class Worker:
     def start(self) -> None:
         """Start the child with nothing of the environment but where the package lies."""
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
+        own = {"PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"}
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "analysis.read.child"]
         self.lines = queue.SimpleQueue()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-m", "analysis.read.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={
-                **kept,
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "OPENBLAS_NUM_THREADS": "1",
-                "PYTHONNOUSERSITE": "1",
-            },
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=kept | own
         )
         threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
 
@@ -70,13 +64,14 @@ class Worker:
             line = self.lines.get(timeout=4 * SECONDS)
         except queue.Empty:
             self.stop()
-            return _refused(SLOW)
+            return _too_slow()
         except BrokenPipeError:
             line = b""
         if not line:
             status = self.process.wait()
             self.stop()
-            return _refused(SLOW if status == OUT_OF_TIME else STOPPED)
+            stopped = _refused("UNREADABLE", "a file that stops its reader", "a file that can be read")
+            return _too_slow() if status == OUT_OF_TIME else stopped
         answer = json.loads(line)
         return Reading([Cell(*cell) for cell in answer["cells"]], [Fault(*fault) for fault in answer["faults"]])
 
@@ -90,13 +85,12 @@ class Worker:
             self.process = None
 
 
-DO = "ask for the table only, in another format"
-SLOW = Fault("TOO_SLOW", "", "a file that takes too long to read", f"at most {SECONDS:.0f} seconds", DO)
-STOPPED = Fault("UNREADABLE", "", "a file that stops its reader", "a file that can be read", DO)
+def _refused(code: str, found: str, expected: str, do: str = DO) -> Reading:
+    return Reading([], [Fault(code, "", found, expected, do)])
 
 
-def _refused(fault: Fault) -> Reading:
-    return Reading([], [fault])
+def _too_slow() -> Reading:
+    return _refused("TOO_SLOW", "a file that takes too long to read", f"at most {SECONDS:.0f} seconds")
 
 
 def limit() -> None:
@@ -106,12 +100,12 @@ def limit() -> None:
     except ImportError:  # Windows: the parent's clock is the only limit there
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + SECONDS) + 1, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # it would hold the file
-    if sys.platform == "linux":  # macOS does not keep to it
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
+    seconds = int(used.ru_utime + used.ru_stime + SECONDS) + 1
+    limits = [(resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)]  # a core would hold the file
+    limits += [(resource.RLIMIT_AS, MEMORY)] if sys.platform == "linux" else []  # macOS does not keep to it
+    for kind, most in limits:
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
 
 
 def answer(path: Path) -> Reading:
@@ -120,18 +114,18 @@ def answer(path: Path) -> Reading:
 
     try:
         if not path.is_file():
-            return _refused(Fault("MISSING_FILE", "", "no such file", "a file", "see how it is called"))
+            return _refused("MISSING_FILE", "no such file", "a file", "see how it is called")
         if path.stat().st_size > LARGEST_FILE:
             limits = f"at most {LARGEST_FILE:,} bytes"
-            return _refused(Fault("TOO_LARGE", "", "a larger file", limits, "ask for the data without pictures"))
+            return _refused("TOO_LARGE", "a larger file", limits, "ask for the data without pictures")
         return files.read(path.read_bytes(), path.name)
     except Faults as error:
         return Reading([], error.faults)
     except MemoryError:
-        return _refused(Fault("TOO_LARGE", "", "a file that needs too much memory", "at most 1 GB", DO))
+        return _refused("TOO_LARGE", "a file that needs too much memory", "at most 1 GB")
     except Exception as error:  # the libraries' own; what they say may hold what the file hides
         words = f"a file its reader cannot follow ({type(error).__name__})"
-        return _refused(Fault("UNREADABLE", "", words, "a whole file", "ask for it again, or in another format"))
+        return _refused("UNREADABLE", words, "a whole file", "ask for it again, or in another format")
 
 
 def main() -> None:

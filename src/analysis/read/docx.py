@@ -2,24 +2,28 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from lxml import etree
 
-from analysis.read import archives, looks
+from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import Cell, Reading, check_count, cut_off, person, raised, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, faint, person, spelled, whole
 
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
-    "Choice", "body", "dir", "bdo", "ruby", "rubyBase",
+    "Choice", "body", "dir", "bdo", "ruby", "rubyBase", "oMath", "oMathPara",
 }  # fmt: skip
 CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "rPrChange", "pPrChange")
 HIDDEN = ("vanish", "webHidden", "specVanish")
-MARKERS = {
-    "black": "000000", "white": "FFFFFF", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF",
-    "red": "FF0000", "yellow": "FFFF00", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
-    "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
-}  # fmt: skip
+PROPERTIES = {"p": "pPr", "tc": "tcPr", "tr": "trPr", "tbl": "tblPr"}
+NAMES = ["{*}" + name for name in PROPERTIES]
+SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "\ufffd"}
+# text boxes, without the older copy of each and those inside another box
+BOXES = etree.XPath(
+    "descendant::*[local-name()='txbxContent'][not(ancestor::*[local-name()='Fallback' or local-name()='txbxContent'])]"
+)
+OTHERS = re.compile(r"word/(header|footer|footnote|endnote)s?\d*\.xml")
 
 
 def read(content: bytes) -> Reading:
@@ -34,25 +38,16 @@ def read(content: bytes) -> Reading:
     page = _Document(archives.xml(archive, "word/styles.xml"))
     page.blocks(child(root, "body"), "")
     counts: Counter = Counter()
-    others = [
-        name
-        for name in sorted(archive.namelist())
-        if re.fullmatch(r"word/(header|footer|(foot|end)notes)\d*\.xml", name)
-    ]
-    for name in others:
-        part, kind = archives.xml(archive, name), re.sub(r"word/|s?\d*\.xml", "", name)
+    for match in filter(None, map(OTHERS.fullmatch, sorted(archive.namelist()))):
+        part, kind = archives.xml(archive, match[0]), match[1]
         counts[kind] += 1
-        for note in (
-            [note for note in part if attribute(note, "type", "normal") == "normal"] if "note" in kind else [part]
-        ):
-            page.blocks(note, f"{kind}{attribute(note, 'id') if 'note' in kind else counts[kind]}/")
+        notes = [note for note in part if attribute(note, "type", "normal") == "normal"] if "note" in kind else [part]
+        for note in notes:
+            page.blocks(note, f"{kind}{attribute(note, 'id', str(counts[kind]))}/")
     for number, box in enumerate(page.boxes, start=1):
-        before = len(page.cells)
-        page.blocks(box, f"box{number}/")
-        if _unseen_box(box):
-            page.cells[before:] = [cell.unseen("hidden text") for cell in page.cells[before:]]
+        page.blocks(box, f"box{number}/", "hidden text" if _unseen_box(box) else "")
     faults = archives.carried(archive)
-    changes = sum(len(every(root, name)) for name in CHANGES)
+    changes = len(every(root, *CHANGES))
     if changes:
         words = f"{changes} tracked changes, read as accepted"
         faults.append(person("TRACKED_CHANGE", "document", words, "none", "ask for a copy with the changes accepted"))
@@ -64,8 +59,7 @@ def _unseen_box(box: etree._Element) -> bool:
     above = list(box.iterancestors())
     names = [name for parent in above for name in parent if local(name) in ("docPr", "cNvPr")]
     said = "".join(parent.get("style", "") for parent in above).replace(" ", "").lower()
-    hidden = any(attribute(name, "hidden") in ("1", "true") for name in names)
-    return hidden or "visibility:hidden" in said or "display:none" in said
+    return any(attribute(name, "hidden") in ("1", "true") for name in names) or "visibility:hidden" in said
 
 
 class _Document:
@@ -80,7 +74,8 @@ class _Document:
             if attribute(style, "default") in ("1", "true") and attribute(style, "type", "paragraph") == "paragraph"
         ]  # fmt: skip
         defaults = child(styles, "docDefaults", "rPrDefault", "rPr")
-        self.usual = [*(self.chain(usual[0]) if usual else []), *([] if defaults is None else [defaults])]
+        self.usual = self.chain(usual[0]) if usual else []
+        self.usual += [] if defaults is None else [defaults]
 
     def chain(self, name: str) -> list[etree._Element]:
         """Return the looks of a style, from its own to that of the one it is based on."""
@@ -90,64 +85,49 @@ class _Document:
             name = attribute(child(self.named[name], "basedOn"), "val")
         return [look for look in seen.values() if look is not None]
 
-    def blocks(self, parent: etree._Element | None, before: str) -> None:
+    def blocks(self, parent: etree._Element | None, before: str, why: str = "") -> None:
         """Collect the tables and paragraphs of a body, a note or a box."""
-        tables = paragraphs = 0
+        counts: Counter = Counter()
         for block in _inside(parent, ("tbl", "p")):
+            counts[local(block)] += 1
             if local(block) == "tbl":
-                tables += 1
-                self.table(block, f"{before}T{tables}")
+                self.table(block, f"{before}T{counts['tbl']}", why)
             else:
-                paragraphs += 1
-                cell = Cell(f"{before}P{paragraphs}", f"{before}P", paragraphs, 1, "")
-                self.add(cell, [block])
+                number = counts["p"]
+                self.add(Cell(f"{before}P{number}", f"{before}P", number, 1, ""), [block], why)
 
     def add(self, cell: Cell, paragraphs: list[etree._Element], why: str = "") -> None:
         """Collect the words of paragraphs as one cell, and apart that some of them are not seen."""
-        lines, unseen = [], {}
-        for block in paragraphs:
-            line = ""
-            for run in self.runs(block):
-                text, reason = _text(run), why or self.hides(block, run)
-                if reason:
-                    unseen[reason] = unseen.get(reason, "") + text
-                elif attribute(child(run, "rPr", "vertAlign"), "val") == "superscript":
-                    line += raised(text, line)
-                else:
-                    line += text
-            lines.append(line)
-        text = "\n".join(lines).strip()
-        self.cells += [cell._replace(text=text)] if text else []
-        self.cells += [cell.unseen(reason) for reason, words in unseen.items() if words.strip()]
+        lines = [spelled(self.pieces(block, why)) for block in paragraphs]
+        text = "\n".join(words for words, _ in lines).strip()
+        self.cells += cell.parted(text, next((gone for _, gone in lines if gone), ""))
 
-    def table(self, block: etree._Element, area: str) -> None:
+    def pieces(self, block: etree._Element, why: str) -> Iterator[tuple[str, str, bool]]:
+        """Yield the pieces of a paragraph, why nobody sees each, and whether it is raised; note the boxes in it."""
+        for run in _inside(block, ("r",)):
+            self.boxes += BOXES(run)
+            text = "".join((t.text or "") if local(t) == "t" else SIGNS.get(local(t), "") for t in run)
+            is_raised = attribute(child(run, "rPr", "vertAlign"), "val") == "superscript"
+            yield text, why or self.hides(block, run), is_raised
+
+    def table(self, block: etree._Element, area: str, above: str = "") -> None:
         """Collect the cells of a table; columns are counted as in the grid, so that merged cells do not shift them."""
         rows = [row for row in _inside(block, ("tr",)) if child(row, "trPr", "del") is None]
         for line, row in enumerate(rows, start=1):
             column = 1 + _size(child(row, "trPr", "gridBefore"), 0)
-            gone = child(row, "trPr", "hidden") is not None or _thin(row)
+            height = child(row, "trPr", "trHeight")
+            thin = attribute(height, "hRule") == "exact" and whole(attribute(height, "val"), 999) < 40  # twips
+            gone = above or ("hidden text" if thin or child(row, "trPr", "hidden") is not None else "")
             for item in _inside(row, ("tc",)):
                 wide, merge = _size(child(item, "tcPr", "gridSpan"), 1), child(item, "tcPr", "vMerge")
                 under = merge is not None and attribute(merge, "val", "continue") == "continue"
                 cell = Cell(f"{area}R{line}C{column}", area, line, column, "", wide=wide)
-                why = "hidden text" if gone else "under a merged cell" if under else ""
-                inner = list(_inside(item, ("tbl", "p")))
-                self.add(cell, [part for part in inner if local(part) == "p"], why)
-                for number, nested in enumerate((part for part in inner if local(part) == "tbl"), start=1):
-                    self.table(nested, f"{cell.place}/T{number}")
+                why = gone or ("under a merged cell" if under else "")
+                self.add(cell, list(_inside(item, ("p",))), why)
+                for number, nested in enumerate(_inside(item, ("tbl",)), start=1):
+                    self.table(nested, f"{cell.place}/T{number}", why)
                 column += wide
             check_count(len(self.cells), area)
-
-    def runs(self, parent: etree._Element):
-        """Yield the runs of a paragraph, and note the text boxes in them."""
-        for item in parent:
-            if local(item) == "r":
-                yield item
-                self.boxes.extend(box for box in item.iter("{*}txbxContent") if not _inner(box, item))
-            elif local(item) in CONTAINERS:
-                yield from self.runs(item)
-            elif local(item) in ("oMath", "oMathPara"):
-                yield from every(item, "r")
 
     def hides(self, paragraph: etree._Element, run: etree._Element) -> str:
         """Return why a run cannot be seen, or nothing; what the run does not say, its styles do."""
@@ -161,19 +141,15 @@ class _Document:
         gone = [mark for name in HIDDEN if (mark := first(name)) is not None]
         if any(attribute(mark, "val", "true") not in ("0", "false", "off") for mark in gone):
             return "hidden text"
-        if whole(attribute(first("sz"), "val"), 22) < 4 or whole(attribute(first("w"), "val").rstrip("%"), 100) < 10:
-            return "tiny text"
         colour, behind = attribute(first("color"), "val"), attribute(first("shd"), "fill") or _shade(run)
         if attribute(first("color"), "themeColor") in ("background1", "light1") and colour in ("", "auto"):
-            colour = looks.WHITE
-        behind = MARKERS.get(attribute(first("highlight"), "val"), "" if behind == "auto" else behind)
+            colour = WHITE
+        marker = attribute(first("highlight"), "val", "none")
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
-            return (
-                "text in the colour of the paper"
-                if MARKERS.get(attribute(first("highlight"), "val")) == "000000"
-                else ""
-            )
-        return looks.unseen(looks.Look(colour=colour, behind=behind))
+            colour, behind = BLACK, WHITE
+        behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
+        size = whole(attribute(first("sz"), "val"), 22) / 2 * min(whole(attribute(first("w"), "val"), 100), 100) / 100
+        return faint(colour, behind, size)
 
 
 def _inside(parent: etree._Element | None, names: tuple[str, ...]):
@@ -189,31 +165,7 @@ def _size(element: etree._Element | None, otherwise: int) -> int:
     return min(whole(attribute(element, "val"), otherwise), 1000)
 
 
-def _thin(row: etree._Element) -> bool:
-    height = child(row, "trPr", "trHeight")
-    return attribute(height, "hRule") == "exact" and whole(attribute(height, "val"), 999) < 40  # twips
-
-
 def _shade(run: etree._Element) -> str:
     """Return the shading of the paragraph, cell or table a run stands in."""
-    for parent in run.iterancestors():
-        for name in ("pPr", "tcPr", "trPr", "tblPr"):
-            found = child(parent, name, "shd")
-            if found is not None:
-                return attribute(found, "fill", "auto")
-    return ""
-
-
-def _inner(box: etree._Element, run: etree._Element) -> bool:
-    """Say whether a box is the older copy of another one, or lies inside another box."""
-    above = []
-    for parent in box.iterancestors():
-        if parent is run:
-            break
-        above.append(local(parent))
-    return "Fallback" in above or "txbxContent" in above
-
-
-def _text(run: etree._Element) -> str:
-    marks = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "\ufffd"}
-    return "".join((item.text or "") if local(item) == "t" else marks.get(local(item), "") for item in run)
+    shades = (child(above, PROPERTIES[local(above)], "shd") for above in run.iterancestors(*NAMES))
+    return next((attribute(shade, "fill", "auto") for shade in shades if shade is not None), "")

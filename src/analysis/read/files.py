@@ -108,18 +108,14 @@ def _zipped(content: bytes) -> str:
     names = {name.lower() for name in archive.namelist()}
     if "xl/workbook.bin" in names:
         raise _wrong("a binary workbook (xlsb)", "open it and save it as xlsx")
-    if any(name.startswith("xl/") for name in names):
-        return "xlsx"
-    if any(name.startswith("word/") for name in names):
-        return "docx"
-    if "content.xml" in names:
-        declared = (
-            archives.part(archive, "mimetype") if "mimetype" in archive.namelist() else b"opendocument.spreadsheet"
-        )
-        if b"opendocument.spreadsheet" in declared:
-            return "ods"
+    for start, what in (("xl/", "xlsx"), ("word/", "docx")):
+        if any(name.startswith(start) for name in names):
+            return what
+    if "content.xml" not in names:
+        raise _wrong("a zip archive", "unpack it in data/inbox and check each file")
+    if "mimetype" in archive.namelist() and b"opendocument.spreadsheet" not in archives.part(archive, "mimetype"):
         raise _wrong("an OpenDocument that is no spreadsheet", "save it as docx or ods")
-    raise _wrong("a zip archive", "unpack it in data/inbox and check each file")
+    return "ods"
 
 
 def _compound(content: bytes) -> str:

@@ -1,6 +1,7 @@
 """How a spreadsheet shows a number: its number format, dates, durations, and formats that depend on the number."""
 
 import datetime as dt
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -11,16 +12,20 @@ BUILTIN = {
     20: "h:mm", 21: "h:mm:ss", 22: "dd/mm/yyyy h:mm", 37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00",
     40: "#,##0.00;-#,##0.00", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 }  # fmt: skip
-QUOTED = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
-BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.I)
-CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
-DATE_TOKEN = re.compile(r"\[(?:h+|m+|s+)\]|y+|m+|d+|h+|s+(?:\.0+)?|am/pm|a/p", re.I)
-DIGITS = re.compile(r"\?*[#0][#0?,.]*")
+SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*)(?:;|$)', re.S)
+CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
+TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<elapsed>h+|m+|s+)\]|\[[^\]]*\]|(?P<general>general)|'
+    r"(?P<date>am/pm|a/p|y+|m+|d+|h+|s+(?:\.0+)?)|(?P<digits>\?*[#0][#0?,.]*)|(?P<other>.)",
+    re.I | re.S,
+)
 EPOCHS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 LATEST = 2_958_466  # 31 December 9999
+UNITS = {"h": 3600, "m": 60, "s": 1}
 TESTS = {
     "<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__, "=": float.__eq__, "<>": float.__ne__
 }  # fmt: skip
+Tokens = list[tuple[str, str]]
 
 
 def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, str]:
@@ -28,63 +33,56 @@ def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, 
 
     Behind a text that does not say its number (`[<5]"<5"`) nothing is kept.
     """
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         return str(number), "error", ""
-    section, number, plainly = _section(number, code)
-    if _is_date(section):
-        if re.search(r"\[[hms]+\]", section, re.I):
-            text = _duration(number, section)
-            return text, "date", text
+    at, tokens, count = _part(number, code)
+    kinds = {kind for kind, _ in tokens}
+    if "elapsed" in kinds:
+        text = _duration(number, tokens)
+        return text, "date", text
+    if "date" in kinds and "general" not in kinds:
+        if not 0 <= number < LATEST:
+            return plain(number), "number", plain(number)
         when = _moment(number, from_1904)
-        if when is not None:
-            return _shown_date(when, section), "date", _iso(when, number)
-    text = (plain(number) if section == "General" else _shown_number(number, section)) if section else ""
-    if not text and section.strip():
-        text = plain(number) if "@" in section else text
-    return text, "number" if says(text, number) else "text", plain(plainly) if says(text, number) else ""
-
-
-@lru_cache(maxsize=4096)
-def _sections(code: str) -> list[str]:
-    """Return the parts of a format, parted by semicolons that are not quoted."""
-    quoted = r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*?'
-    return [part.removesuffix(";") for part in re.findall(rf"{quoted}(?:;|$)", code)][:4]
+        return _date(when, tokens), "date", _iso(when, number)
+    text = _number(-number if at == 1 and count > 1 and number < 0 else number, tokens)
+    told = says(text, number)
+    return text, "number" if told else "text", plain(number) if told else ""
 
 
 def shows_text(code: str) -> bool:
     """Say whether a format shows texts at all; `;;;` does not."""
-    parts = _sections(code)
-    return len(parts) < 4 or bool(BRACKETS.sub("", parts[3]).strip(" ;"))
-
-
-def _section(number: float, code: str) -> tuple[str, float, float]:
-    """Return the part of a format that a number falls under, the number to show there, and the number itself."""
-    parts = _sections(code)
-    while len(parts) > 1 and not code.endswith(";") and parts[-1] == "":
-        parts = parts[:-1]
-    conditions = [CONDITION.search(part) for part in parts]
-    if any(conditions):
-        for part, condition in zip(parts, conditions, strict=True):
-            if condition is None or TESTS[condition[1]](float(number), float(condition[2])):
-                return BRACKETS.sub("", part), number, number
-        return "General", number, number
-    numbers = parts[:3] if code.count(";") else parts
-    if number < 0 and len(numbers) > 1:
-        return BRACKETS.sub("", numbers[1]), -number, number
-    if number == 0 and len(numbers) > 2:
-        return BRACKETS.sub("", numbers[2]), number, number
-    return BRACKETS.sub("", numbers[0]), number, number
+    parts = _parts(code)
+    return len(parts) < 4 or any(word.strip() for _, word in _tokens(parts[3]))
 
 
 @lru_cache(maxsize=4096)
-def _is_date(section: str) -> bool:
-    bare = BRACKETS.sub("", QUOTED.sub("", section))
-    return bare.strip().lower() != "general" and bool(re.search(r"[ymdhs]", bare, re.I))
+def _parts(code: str) -> list[str]:
+    """Return the parts of a format, parted by semicolons that are not quoted."""
+    found = SECTION.findall(code)
+    return (found if code.endswith(";") else found[:-1] or [""])[:4]
 
 
-def _moment(number: float, from_1904: bool) -> dt.datetime | None:
-    if not 0 <= number < LATEST:
-        return None
+@lru_cache(maxsize=4096)
+def _tokens(part: str) -> Tokens:
+    """Return what a part of a format is made of; spaces of a width and colours are left out."""
+    return [(match.lastgroup, match[match.lastgroup]) for match in TOKEN.finditer(part) if match.lastgroup]
+
+
+def _part(number: float, code: str) -> tuple[int, Tokens, int]:
+    """Return the part of a format that a number falls under: its place and tokens, and how many may be chosen from."""
+    parts = _parts(code)
+    conditions = [CONDITION.search(part) for part in parts]
+    if any(conditions):
+        for part, test in zip(parts, conditions, strict=True):
+            if test is None or TESTS[test[1]](float(number), float(test[2])):
+                return 0, _tokens(part), 1
+        return 0, _tokens("General"), 1
+    at = 1 if number < 0 and len(parts) > 1 else 2 if number == 0 and len(parts) > 2 else 0
+    return at, _tokens(parts[at]), len(parts)
+
+
+def _moment(number: float, from_1904: bool) -> dt.datetime:
     if not from_1904 and number < 60:  # 1900 was no leap year, but spreadsheets count 29 February
         number += 1
     return EPOCHS[from_1904] + dt.timedelta(seconds=round(number * 86400))
@@ -96,47 +94,43 @@ def _iso(when: dt.datetime, number: float) -> str:
     return when.date().isoformat() if float(number).is_integer() else when.isoformat()
 
 
-def _duration(number: float, section: str) -> str:
+def _duration(number: float, tokens: Tokens) -> str:
     """Return a time that runs past a day, such as 36:00 for [h]:mm."""
-    seconds = round(abs(number) * 86400)
-    text = _spoken(section)
-    longest = re.search(r"\[([hms])", text, re.I)
-    step = {"h": 3600, "m": 60, "s": 1}[longest[1].lower()] if longest else 3600
-    count, rest = divmod(seconds, step)
-    text = re.sub(r"\[[hms]+\]", lambda found: str(count).zfill(len(found[0]) - 2), text, count=1, flags=re.I)
-    minutes, rest = divmod(rest, 60) if step == 3600 else (0, rest)
-    text = re.sub(r"mm?", f"{minutes:02}", text, count=1, flags=re.I) if step == 3600 else text
-    text = re.sub(r"ss?(\.0+)?", f"{rest:02}", text, count=1, flags=re.I)
-    return ("-" if number < 0 else "") + text.strip()
+    left, text = round(abs(number) * 86400), "-" if number < 0 else ""
+    for kind, word in tokens:
+        unit = UNITS.get(word[0].lower()) if kind in ("elapsed", "date") else None
+        if unit:
+            count, left = divmod(left, unit)
+            word = str(count).zfill(len(word) if kind == "elapsed" else 2)
+        text += word
+    return text.strip()
 
 
-def _shown_date(when: dt.datetime, section: str) -> str:
-    half = bool(re.search(r"am/pm|a/p", section, re.I))
-    parts, last, before = [], 0, ""
-    # what is quoted stands between NULs, so that no letter of it is taken for a day or a month
-    quoted: list[str] = []
-    first = QUOTED.sub(
-        lambda found: quoted.append(found[1] or found[2] or "") or f"\0{chr(0xE000 + len(quoted))}", section
-    )
-    for match in DATE_TOKEN.finditer(first):
-        token = match[0].lower()
-        minutes = token[0] == "m" and (before[:1] == "h" or re.match(r"[^a-z]*s", first[match.end() :], re.I))
-        parts += [first[last : match.start()], _token(when, "n" * len(token) if minutes else token, half)]
-        last, before = match.end(), token.strip("[")
-    text = "".join([*parts, first[last:]])
-    return re.sub("\0(.)", lambda found: quoted[ord(found[1]) - 0xE001], text).strip()
+def _date(when: dt.datetime, tokens: Tokens) -> str:
+    words = [word.lower() if kind == "date" else "" for kind, word in tokens]
+    half, text, before = any("/" in word for word in words), "", ""
+    for at, (kind, word) in enumerate(tokens):
+        after = next((later[0] for later in words[at + 1 :] if later), "")
+        if kind == "date" and word[0] in "mM" and (before == "h" or after == "s"):
+            text += f"{when.minute:02}"[-len(word) :] if when.minute < 10 else str(when.minute)
+        else:
+            text += _spelled(when, word.lower(), half) if kind == "date" else word
+        before = words[at][:1] or before
+    return text.strip()
 
 
-def _token(when: dt.datetime, token: str, half: bool) -> str:
+def _spelled(when: dt.datetime, token: str, half: bool) -> str:
+    """Return one piece of a date, such as `mmm`."""
+    if "/" in token:
+        return f"{when:%p}"[: 1 if token == "a/p" else 2]
+    if token[0] == "y":
+        return f"{when.year:04}" if len(token) > 2 else f"{when.year % 100:02}"
+    if token[0] in "md" and len(token) > 2:
+        names = {"m": ("%b", "%B"), "d": ("%a", "%A")}[token[0]]
+        return f"{when:%B}"[:1] if len(token) == 5 else f"{when:{names[len(token) > 3]}}"
     hour = (when.hour % 12 or 12) if half else when.hour
-    forms = {
-        "y": f"{when.year % 100:02}", "yy": f"{when.year % 100:02}", "m": f"{when.month}", "mm": f"{when.month:02}",
-        "mmm": f"{when:%b}", "mmmm": f"{when:%B}", "mmmmm": f"{when:%b}"[:1], "d": f"{when.day}",
-        "dd": f"{when.day:02}", "ddd": f"{when:%a}", "dddd": f"{when:%A}", "h": f"{hour}", "hh": f"{hour:02}",
-        "n": f"{when.minute}", "nn": f"{when.minute:02}", "s": f"{when.second}", "ss": f"{when.second:02}",
-        "am/pm": f"{when:%p}", "a/p": f"{when:%p}"[:1],
-    }  # fmt: skip
-    return forms.get(token, f"{when.year:04}" if token[0] == "y" else f"{when.second:02}" if token[0] == "s" else token)
+    number = {"m": when.month, "d": when.day, "h": hour, "s": when.second}[token[0]]
+    return f"{number:02}" if len(token) > 1 else str(number)
 
 
 def plain(number: float) -> str:
@@ -146,44 +140,36 @@ def plain(number: float) -> str:
     return f"{number:.15g}"
 
 
-def _shown_number(number: float, section: str) -> str:
+def _number(number: float, tokens: Tokens) -> str:
     """Return a number as one part of a format shows it; one not known shows it plainly, never rounded away."""
-    core = QUOTED.sub("", section)
-    match = DIGITS.search(core)
-    if "general" in core.lower():
-        return re.sub("general", plain(number), _spoken(section), flags=re.I).strip()
-    if (not match and "@" in section) or re.search(r"[eE/]", core):
+    words = {word.lower() for kind, word in tokens if kind == "other"}
+    kinds = [kind for kind, _ in tokens]
+    if words & {"e", "/"} or ("@" in words and "digits" not in kinds):
         return plain(number)
-    if not match:
-        return _spoken(section).replace("?", "").strip()
-    body = _digits(number * (100 if "%" in core else 1), match[0])
-    kept = QUOTED.sub(
-        lambda found: "".join(chr(0xE000 + ord(letter)) for letter in found[1] or found[2] or ""), section
-    )
-    text = DIGITS.sub(lambda _: body, kept, count=1)
-    return "".join(chr(ord(a) - 0xE000) if 0xE000 <= ord(a) < 0xF000 else a for a in text).strip()
-
-
-def _spoken(section: str) -> str:
-    """Return a part of a format with what it quotes as plain letters."""
-    return QUOTED.sub(lambda found: found[1] or found[2] or "", section)
+    number *= 100 if "%" in words else 1
+    text, first = "", True
+    for kind, word in tokens:
+        if kind == "general" or (kind == "digits" and first):
+            text, first = text + (plain(number) if kind == "general" else _digits(number, word)), False
+        elif kind != "other" or word != "?":
+            text += word
+    return text.strip()
 
 
 def _digits(number: float, pattern: str) -> str:
     scaled = pattern.rstrip(",")
-    number /= 1000 ** (len(pattern) - len(scaled))
     left, _, right = scaled.partition(".")
     decimals = sum(letter in "0#?" for letter in right)
     try:
-        rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        exact = Decimal(repr(number / 1000 ** (len(pattern) - len(scaled))))
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     except InvalidOperation:
         return plain(number)
-    text = f"{rounded:,f}" if "," in left else f"{rounded:f}"
-    digits, point, rest = text.partition(".")
-    while point and len(rest) > right.count("0") and rest.endswith("0"):
+    text = f"{abs(rounded):,f}" if "," in left else f"{abs(rounded):f}"
+    digits, _, rest = text.partition(".")
+    while len(rest) > right.count("0") and rest.endswith("0"):
         rest = rest[:-1]
-    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
-    return f"{sign}{digits.rjust(left.count('0'), '0')}{point if rest else ''}{rest}"
+    return f"{'-' if rounded.is_signed() else ''}{digits.rjust(left.count('0'), '0')}{'.' if rest else ''}{rest}"
 
 
 def says(text: str, number: float) -> bool:

@@ -1,29 +1,55 @@
-"""What of a PDF is seen: its forms and notes drawn, letters without ink left out, those under boxes told apart."""
+"""What of a page of a PDF is seen: letters without ink are taken out, those under boxes or in white told apart."""
 
 import io
+from bisect import bisect
 
 import pikepdf
 
-from analysis.read.cells import refuse
-from analysis.read.looks import WHITE, Look, unseen
+from analysis.read.cells import TINY, WHITE, faint, refuse
 
 WRITES = {"Tj", "TJ", "'", '"'}
 INKLESS = (3, 7)  # text rendering modes: neither filled nor stroked. Source: ISO 32000-1, table 106
 FAINT = 0.1  # ink thinner than this is not seen
-Box = tuple[float, float, float, float]  # left, top, right, bottom
-COVERED = 0.6  # of a letter: a thin line through it leaves it readable
 NARROWEST = 0.3  # points: a letter that nobody can read
 BAND = 8.0  # points
+THICK = 3.0  # points: what is thinner is a rule, and covers no letter
+WIDEST = 40.0  # points: of a letter
 BROKEN = (pikepdf.PdfError, ValueError, TypeError, IndexError)
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def cleaned(document: pikepdf.Pdf) -> tuple[list[int], bytes]:
     """Return the pages from which letters without ink were taken, and the document as one sees it, written anew.
 
-    Raises Faults (FORM_FIELD) where a field holds a text that cannot be drawn.
+    What is filled into a form is drawn on its page. Raises Faults (FORM_FIELD) where it cannot be.
     """
-    _flattened(document)
-    return _without_ghosts(document), _saved(document)
+    others = {}
+    for number, page in enumerate(document.pages):
+        fields = [note for note in notes(page) if note.get("/Subtype") == pikepdf.Name.Widget]
+        others[number] = [note for note in notes(page) if note.get("/Subtype") != pikepdf.Name.Widget]
+        page.obj["/Annots"] = pikepdf.Array(fields)
+    form = document.Root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary):
+        form["/NeedAppearances"] = True
+        document.generate_appearance_streams()
+        fields = [field for page in document.pages for field in notes(page)]
+        if "/XFA" in form or any("/V" in field and not _drawn(field) for field in fields):
+            do = "open it in a PDF program, print it as a PDF, and check that"
+            raise refuse("FORM_FIELD", "document", "a form that cannot be read", "text on the page", do)
+        document.flatten_annotations("screen")
+    for number, page in enumerate(document.pages):
+        page.obj["/Annots"] = pikepdf.Array(others[number])
+    ghosts = _without_ghosts(document)
+    return ghosts, _saved(document)
+
+
+def _drawn(field: pikepdf.Dictionary) -> bool:
+    """Say whether the look of a field shows any text, or is made of parts that may."""
+    look = field.get("/AP", pikepdf.Dictionary()).get("/N")
+    if not isinstance(look, pikepdf.Stream):
+        return not isinstance(field["/V"], pikepdf.String) or not str(field["/V"]).strip()
+    steps = look.read_bytes()
+    return b" Do" in steps or (b"Tf" in steps and "/Font" in look.get("/Resources", pikepdf.Dictionary()))
 
 
 def turned(content: bytes, turns: dict[int, int]) -> bytes:
@@ -46,179 +72,89 @@ def notes(page: pikepdf.Page) -> list[pikepdf.Dictionary]:
     return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
 
 
-def _flattened(document: pikepdf.Pdf) -> None:
-    """Draw on the pages what is filled into a form and what notes cover."""
-    form, any_found = document.Root.get("/AcroForm"), False
-    for page in document.pages:
-        fields = [note for note in notes(page) if note.get("/Subtype") == pikepdf.Name.Widget]
-        boxes = [
-            [float(edge) for edge in note["/Rect"]] for note in notes(page) if "/Rect" in note and _blacks_out(note)
-        ]
-        if boxes:
-            steps = "".join(f"q 0 0 0 rg {a} {b} {c - a} {d - b} re f Q\n" for a, b, c, d in boxes)
-            page.contents_add(document.make_stream(b"q\n"), prepend=True)
-            page.contents_add(document.make_stream(f"\nQ\n{steps}".encode()))
-        page.obj["/Annots"] = pikepdf.Array(fields)  # other notes are counted, and not read
-        any_found = any_found or bool(fields) or bool(boxes)
-        if any("/AP" not in field for field in fields) and isinstance(form, pikepdf.Dictionary):
-            form["/NeedAppearances"] = True
-    if any_found:
-        document.generate_appearance_streams()
-    fields = [field for page in document.pages for field in notes(page)]
-    if any(_holds(field) and not _drawn(field) for field in fields) or "/XFA" in (form or {}):
-        do = "open it in a PDF program, print it as a PDF, and check that"
-        raise refuse("FORM_FIELD", "document", "a form that cannot be read", "text on the page", do)
-    if any_found:
-        document.flatten_annotations("screen")
-
-
-def _blacks_out(note: pikepdf.Dictionary) -> bool:
-    kind, inside = str(note.get("/Subtype", "")), note.get("/IC")
-    return kind == "/Redact" or (
-        kind in ("/Square", "/Polygon") and isinstance(inside, pikepdf.Array) and len(inside) > 0
-    )
-
-
-def _holds(field: pikepdf.Object | None) -> bool:
-    """Say whether a field, or the one it belongs to, holds a text."""
-    while isinstance(field, pikepdf.Dictionary):
-        if "/V" in field:
-            return isinstance(field["/V"], pikepdf.String) and bool(str(field["/V"]).strip())
-        field = field.get("/Parent")
-    return False
-
-
-def _drawn(field: pikepdf.Object) -> bool:
-    """Say whether the look of a field shows any text, or is made of parts that may."""
-    look = field.get("/AP", pikepdf.Dictionary()).get("/N")
-    if not isinstance(look, pikepdf.Stream):
-        return False
-    steps = look.read_bytes()
-    return b" Do" in steps or (b"Tf" in steps and "/Font" in look.get("/Resources", pikepdf.Dictionary()))
-
-
 def _without_ghosts(document: pikepdf.Pdf) -> list[int]:
-    """Take from the pages what is drawn without ink or on a layer that is switched off; return their numbers."""
-    off = _switched_off(document.Root)
+    """Take from the pages what is written without ink or on a layer that is switched off; return their numbers."""
+    start = document.Root.get("/OCProperties", pikepdf.Dictionary()).get("/D", pikepdf.Dictionary())
+    off = {layer.objgen for layer in start.get("/OFF", pikepdf.Array())}
     found = []
     for number, page in enumerate(document.pages, start=1):
         resources = page.obj.get("/Resources")
         kept = _inked(page, resources, off)
         if kept is not None:
             page.Contents = document.make_stream(kept)
-        changed = [_rewritten(form, off) for form in _forms(resources)]
-        if kept is not None or any(changed):
+        forms = [(form, _inked(form, form.get("/Resources"), off)) for form in _forms(resources)]
+        for form, steps in forms:
+            if steps is not None:
+                form.write(steps)
+        if kept is not None or any(steps is not None for _, steps in forms):
             found.append(number)
     return found
 
 
-def _switched_off(root: pikepdf.Object) -> set[tuple[int, int]]:
-    """Return the layers that are not shown when the document is opened."""
-    layers = root.get("/OCProperties", pikepdf.Dictionary())
-    start = layers.get("/D", pikepdf.Dictionary())
-    off = {layer.objgen for layer in start.get("/OFF", pikepdf.Array())}
-    if start.get("/BaseState") == pikepdf.Name.OFF:
-        on = {layer.objgen for layer in start.get("/ON", pikepdf.Array())}
-        off |= {layer.objgen for layer in layers.get("/OCGs", pikepdf.Array())} - on
-    return off
-
-
-def _things(resources, name: str) -> dict:
-    group = resources.get(name) if isinstance(resources, pikepdf.Dictionary) else None
-    return dict(group.items()) if isinstance(group, pikepdf.Dictionary) else {}
+def _named(resources, group: str) -> dict:
+    found = resources.get(group) if isinstance(resources, pikepdf.Dictionary) else None
+    return dict(found.items()) if isinstance(found, pikepdf.Dictionary) else {}
 
 
 def _forms(resources, depth: int = 0) -> list[pikepdf.Stream]:
     """Return the drawings a page takes from elsewhere in the document, and those they take in turn."""
-    forms = [thing for thing in _things(resources, "/XObject").values() if thing.get("/Subtype") == pikepdf.Name.Form]
+    forms = [one for one in _named(resources, "/XObject").values() if one.get("/Subtype") == pikepdf.Name.Form]
     return forms + [form for outer in forms if depth < 5 for form in _forms(outer.get("/Resources"), depth + 1)]
 
 
-def _rewritten(form: pikepdf.Stream, off: set[tuple[int, int]]) -> bool:
-    kept = _inked(form, form.get("/Resources"), off)
-    if kept is not None:
-        form.write(kept)
-    return kept is not None
-
-
 def _inked(drawing, resources, off: set[tuple[int, int]]) -> bytes | None:
-    """Return the steps of a drawing that leave ink on the page, or None where all do."""
+    """Return the steps of a drawing without letters that leave no ink, or None where all do."""
+    layers, looks = _named(resources, "/Properties"), _named(resources, "/ExtGState")
     try:
         steps = list(pikepdf.parse_content_stream(drawing))
     except BROKEN:
         return None
-    pen = _Pen(*(_things(resources, name) for name in ("/Properties", "/XObject", "/ExtGState")), off)
-    kept = [step for step in steps if not pen.wastes(str(step.operator), step.operands)]
+    kept, before, marks = [], [], []
+    inkless = clear = False
+    for step in steps:
+        name, first = str(step.operator), step.operands[0] if len(step.operands) else None
+        if name == "Tr":
+            inkless = int(first) in INKLESS
+        elif name == "gs" and "/ca" in looks.get(str(first), {}):
+            clear = float(looks[str(first)]["/ca"]) < FAINT
+        elif name == "q":
+            before.append((inkless, clear))
+        elif name == "Q" and before:
+            inkless, clear = before.pop()
+        elif name in ("BDC", "BMC"):
+            layer = layers.get(str(step.operands[-1])) if name == "BDC" else None
+            marks.append(isinstance(layer, pikepdf.Dictionary) and layer.objgen in off)
+        elif name == "EMC" and marks:
+            marks.pop()
+        if not (name in WRITES and (inkless or clear or any(marks))):
+            kept.append(step)
     return pikepdf.unparse_content_stream(kept) if len(kept) < len(steps) else None
 
 
-class _Pen:
-    """Follows the steps of a drawing, and knows whether letters leave ink."""
-
-    def __init__(self, layers: dict, things: dict, looks: dict, off: set[tuple[int, int]]):
-        self.layers, self.things, self.looks, self.off = layers, things, looks, off
-        self.mode, self.clear = 0, False
-        self.before: list = []
-        self.marks: list = []
-        self.box, self.cuts = (1.0, 1.0), False
-
-    def wastes(self, name: str, words) -> bool:
-        """Take a step, and say whether it draws something that nobody sees."""
-        self.turn(name, words)
-        if name == "Do" and words and str(words[0]) in self.things:
-            return any(self.marks) or self.unseen(self.things[str(words[0])].get("/OC"))
-        return name in WRITES and (self.mode in INKLESS or self.clear or any(self.marks))
-
-    def turn(self, name: str, words) -> None:
-        """Take a step that changes how later ones draw: letters, see-through ink, layers, what is cut away."""
-        if name == "Tr" and words:
-            self.mode = int(words[0])
-        elif name == "q":
-            self.before.append((self.mode, self.clear))
-        elif name == "Q" and self.before:
-            self.mode, self.clear = self.before.pop()
-        elif name in ("BDC", "BMC"):
-            layer = self.layers.get(str(words[1])) if name == "BDC" and str(words[0]) == "/OC" else None
-            self.marks.append(self.unseen(layer))
-        elif name == "EMC" and self.marks:
-            self.marks.pop()
-        elif name == "gs" and words and str(words[0]) in self.looks:
-            own = self.looks[str(words[0])].get("/ca")
-            self.clear = self.clear if own is None else float(own) < FAINT
-        elif name == "re" and len(words) == 4:
-            self.box = (abs(float(words[2])), abs(float(words[3])))
-        elif name in ("W", "W*"):
-            self.cuts = min(self.box) < 1  # a point
-        elif name == "n":
-            self.clear, self.cuts = self.clear or self.cuts, False
-
-    def unseen(self, thing) -> bool:
-        """Say whether a layer, or each layer of a group of them, is switched off."""
-        if not isinstance(thing, pikepdf.Dictionary):
-            return False
-        group = thing.get("/OCGs")
-        members = list(group) if isinstance(group, pikepdf.Array) else [thing if group is None else group]
-        return bool(members) and all(member.objgen in self.off for member in members)
-
-
 def key(letter: dict) -> tuple:
+    """Return what tells a letter from others."""
     return letter["text"], round(letter["x0"], 2), round(letter["top"], 2), round(letter["size"], 2)
 
 
 def split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
     """Return the letters of a page that nobody sees, by reason, and the keys of those one sees."""
     things = list(page.iter_layout_objects(page.layout._objs))
-    covers = _bands([(at, thing) for at, thing in enumerate(things) if _opaque(thing)], float(page.height))
+    covers: dict[int, list[tuple[int, dict]]] = {}  # by the bands of the page they touch, in the order of drawing
+    for order, thing in [*enumerate(things), *((len(things), note) for note in page.annots if _blacks_out(note))]:
+        left, top, right, bottom = edges(thing)
+        if _opaque(thing) and min(right - left, bottom - top) > THICK:
+            for band in range(int(max(top, 0) // BAND), int(min(bottom, page.height) // BAND) + 1):
+                covers.setdefault(band, []).append((order, thing))
     gone: dict[str, list[dict]] = {}
     seen = set()
-    for at, letter in enumerate(things):
+    for order, letter in enumerate(things):
         if letter["object_type"] != "char":
             continue
-        near = covers.get(int((letter["top"] + letter["bottom"]) / 2 // BAND), ())
-        over = [(order, thing) for order, thing in near if _covers(thing, letter)] if letter["text"].strip() else []
-        why = _why(letter, [thing for order, thing in over if order < at], page) if letter["text"].strip() else ""
-        if not why and any(order > at for order, _ in over):
-            why = "covered"
+        why, at = "", (letter["top"] + letter["bottom"]) / 2
+        if letter["text"].strip():
+            over = [(when, thing) for when, thing in covers.get(int(at // BAND), ()) if within(letter, edges(thing))]
+            why = _why(letter, [thing for when, thing in over if when < order], page)
+            why = why or ("covered" if any(when > order for when, _ in over) else "")
         if why:
             gone.setdefault(why, []).append(letter)
         else:
@@ -226,50 +162,42 @@ def split(page) -> tuple[dict[str, list[dict]], set[tuple]]:
     return gone, seen
 
 
+def _blacks_out(note: dict) -> bool:
+    """Say whether a note on a page is a filled box."""
+    kind = getattr(note["data"].get("Subtype"), "name", "")
+    return kind == "Redact" or (kind in ("Square", "Polygon") and bool(note["data"].get("IC")))
+
+
 def _opaque(thing: dict) -> bool:
-    kind = thing["object_type"]
-    return kind in ("image", "line") or (kind in ("rect", "curve") and bool(thing.get("fill")))
-
-
-def _bands(covers: list[tuple[int, dict]], height: float) -> dict[int, list[tuple[int, dict]]]:
-    """Return what is painted by the bands of the page it touches, so that each letter is held against its own only."""
-    found: dict[int, list[tuple[int, dict]]] = {}
-    for order, thing in covers:
-        top, bottom = max(edges(thing)[1], 0), min(edges(thing)[3], height)
-        for band in range(int(top // BAND), int(bottom // BAND) + 1):
-            found.setdefault(band, []).append((order, thing))
-    return found
+    return thing["object_type"] in ("image", "line", "annot") or (
+        thing["object_type"] in ("rect", "curve") and bool(thing.get("fill"))
+    )
 
 
 def edges(thing: dict) -> Box:
+    """Return the box of what is drawn, with the width of a line."""
     more = (thing.get("linewidth") or 0) / 2 if thing["object_type"] == "line" else 0
     return thing["x0"] - more, thing["top"] - more, thing["x1"] + more, thing["bottom"] + more
 
 
-def _covers(thing: dict, letter: dict) -> bool:
-    """Say whether something painted lies over most of a letter's middle, where its ink is."""
-    left, top, right, bottom = edges(thing)
-    inset = 0.2 * (letter["bottom"] - letter["top"])
-    high, low = letter["top"] + inset, letter["bottom"] - inset
-    across = min(right, letter["x1"]) - max(left, letter["x0"])
-    down = min(bottom, low) - max(top, high)
-    least = 0.3 if thing["object_type"] == "line" else COVERED  # a thick line through letters strikes them out
-    return across >= COVERED * (letter["x1"] - letter["x0"]) and down >= least * (low - high)
+def within(letter: dict, box: Box) -> bool:
+    """Say whether the middle of a letter lies in a box."""
+    across, down = (letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2
+    return box[0] <= across <= box[2] and box[1] <= down <= box[3]
 
 
 def _why(letter: dict, under: list[dict], page) -> str:
-    if letter["x1"] <= 0 or letter["bottom"] <= 0 or letter["x0"] >= page.width or letter["top"] >= page.height:
+    """Return why a letter cannot be seen on what is painted under it, or nothing."""
+    box = (0, 0, page.width, page.height) if page.rotation else page.cropbox
+    off = letter["x1"] <= max(box[0], 0) or letter["x0"] >= min(box[2], page.width)
+    if off or letter["bottom"] <= max(box[1], 0) or letter["top"] >= min(box[3], page.height):
         return "text off the page"
-    box = page.cropbox
-    across = letter["x1"] <= box[0] or letter["x0"] >= box[2]
-    if not page.rotation and (across or letter["bottom"] <= box[1] or letter["top"] >= box[3]):
-        return "text off the page"
-    if letter["size"] < 2 or letter["x1"] - letter["x0"] < NARROWEST:
+    if letter["size"] < TINY or letter["x1"] - letter["x0"] < NARROWEST:
         return "tiny text"
     if under and under[-1]["object_type"] == "image":
         return ""
     paper = _colour(under[-1].get("non_stroking_color")) if under else WHITE
-    return unseen(Look(colour=_colour(letter.get("non_stroking_color")), behind=paper))
+    return faint(_colour(letter.get("non_stroking_color")), paper)
 
 
 def _colour(parts) -> str:
@@ -282,3 +210,25 @@ def _colour(parts) -> str:
         values = [(1 - ink) * (1 - values[3]) for ink in values[:3]]
     values = values * 3 if len(values) == 1 else values
     return "".join(f"{round(value * 255):02X}" for value in values[:3])
+
+
+def crossing(page) -> set[Box]:
+    """Return the thin rules that run through the middle of letters: they part no cells."""
+    letters = [letter for letter in page.chars if letter["text"].strip()]
+    found = set()
+    for low, high, first, last in (("x0", "x1", "top", "bottom"), ("top", "bottom", "x0", "x1")):
+        letters.sort(key=lambda letter, low=low: letter[low])
+        starts = [letter[low] for letter in letters]
+        for thing in [*page.rects, *page.lines]:
+            if thing[high] - thing[low] < min(THICK, thing[last] - thing[first]):
+                at = (thing[low] + thing[high]) / 2
+                near = letters[bisect(starts, at - WIDEST) : bisect(starts, at)]
+                if any(_crosses(at, letter[low], letter[high]) and
+                       thing[first] < (letter[first] + letter[last]) / 2 < thing[last] for letter in near):  # fmt: skip
+                    found.add(edges(thing))
+    return found
+
+
+def _crosses(at: float, low: float, high: float) -> bool:
+    inset = 0.25 * (high - low)
+    return low + inset < at < high - inset

@@ -1,39 +1,34 @@
 """An ods spreadsheet as cells, as its sheets show them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
 
 from analysis.problems import Fault
-from analysis.read import archives, formats, looks
+from analysis.read import archives, formats
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import Cell, Reading, check_count, column_letters, column_number, person, raised, refuse
-from analysis.read.looks import Look
+from analysis.read.cells import Cell, Reading, check_count, column_number, faint, person, refuse, spelled
+from analysis.read.sheets import Box, Sheet, inside
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
          "boolean": "bool"}  # fmt: skip
 STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
 UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
+CONDITION = re.compile(r"(?:cell-content\(\))?\s*(<=|>=|<>|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*$")
+RANGE = re.compile(r"\.\$?([A-Z]+)\$?(\d+)(?::[^ ]*?\.?\$?([A-Z]+)\$?(\d+))?(?= |$)")
 LOW = 1.5  # points
-SHOWING = ("number", "text-content", "fraction", "scientific-number")  # parts of a number style
+Rule = tuple[str, str]  # a condition, and the style that then applies
 
 
 class Style(NamedTuple):
-    """Hold what one style says.
+    """Hold why one cannot read what has a style ("" where one can), whether it is raised, and its rules."""
 
-    Its look, whether it is shown, raised above the line, its size, whether its numbers show nothing, and its rules:
-    a condition and the style that then applies.
-    """
-
-    look: Look = Look()
-    shown: bool = True
+    why: str = ""
     raised: bool = False
-    size: float | None = None
-    nothing: bool = False
-    rules: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 def read(content: bytes) -> Reading:
@@ -45,24 +40,18 @@ def read(content: bytes) -> Reading:
     if every(archives.xml(archive, "META-INF/manifest.xml"), "encryption-data"):
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
     root = archives.xml(archive, "content.xml")
-    roots = [archives.xml(archive, "styles.xml"), root]
-    styles = _styles(roots)
-    # a rule may call a style by the name that people see
-    names = {attribute(e, "display-name"): attribute(e, "name") for part in roots for e in every(part, "style")}
+    styles = _styles([archives.xml(archive, "styles.xml"), root])
     tables = [entry for entry in every(child(root, "body"), "table") if local(entry.getparent()) == "spreadsheet"]
     tables = [entry for entry in tables if child(entry, "table-source") is None]  # copies of other files, never shown
     cells: list[Cell] = []
     faults = archives.carried(archive) + _marks(root)
     for number, table in enumerate(tables, start=1):
-        if not styles.get(attribute(table, "style-name"), Style()).shown:
-            size = f"{len(every(table, 'table-row')):,} rows"
-            place, words = f"sheet {number} of {len(tables)}", f"hidden sheet, {size}"
-            faults.append(person("HIDDEN_SHEET", place, words, "shown sheets only", "ask for a copy without it"))
+        if styles.get(attribute(table, "style-name"), Style()).why:
+            place, words = f"sheet {number} of {len(tables)}", f"hidden sheet, {len(every(table, 'table-row')):,} rows"
+            faults.append(person("HIDDEN_SHEET", place, words, "shown sheets only"))
             continue
         name = attribute(table, "name", f"sheet {number}")
-        found = list(_table(table, name, styles, len(cells)))
-        found = _conditional(table, found, styles, names)
-        cells += _uncovered(table, found) + _boxes(table, name)
+        cells += _table(table, name, styles, len(cells)) + _boxes(table, name)
     return Reading(cells, faults)
 
 
@@ -73,17 +62,20 @@ def _marks(root: etree._Element | None) -> list[Fault]:
 
 
 def _styles(roots: list[etree._Element | None]) -> dict[str, Style]:
-    """Return what each style says, with what it takes from the one it is based on."""
-    entries = [entry for root in roots for entry in every(root, "style") + every(root, "default-style")]
+    """Return what each style says, with what it takes from the one it is based on; also by the name people see."""
+    entries = [entry for root in roots for entry in every(root, "style", "default-style")]
     named = {attribute(entry, "name") or f"default {attribute(entry, 'family')}": entry for entry in entries}
+    kinds = ("number-style", "text-style", "currency-style", "percentage-style")
     empty = {
         attribute(entry, "name")
         for root in roots
-        for kind in ("number-style", "text-style", "currency-style", "percentage-style")
-        for entry in every(root, kind)
-        if not every(entry, "map") and not any(local(part) in SHOWING or part.text for part in entry)
+        for entry in every(root, *kinds)
+        if not every(entry, "map", "number", "text-content", "fraction", "scientific-number")
+        and not any(part.text for part in entry)
     }
-    return {name: _style(entry, named, empty) for name, entry in named.items()}
+    found = {name: _style(entry, named, empty) for name, entry in named.items()}
+    shown = {attribute(entry, "display-name", name): found[name] for name, entry in named.items()}
+    return shown | found
 
 
 def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[str]) -> Style:
@@ -91,47 +83,49 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     while name in named and named[name] not in chain:
         chain.append(named[name])
         name = attribute(named[name], "parent-style-name")
-    chain += [
-        named[key] for key in [f"default {attribute(entry, 'family')}"] if key in named and named[key] not in chain
-    ]
+    usual = named.get(f"default {attribute(entry, 'family')}")
+    chain += [usual] if usual is not None and usual not in chain else []
 
-    def said(kind: str, name: str) -> str:
-        return next((value for style in chain if (value := attribute(child(style, kind), name))), "")
+    def said(kind: str, *names: str) -> str:
+        found = (attribute(child(style, kind), name) for name in names for style in chain)
+        return next((value for value in found if value), "")
 
-    size = re.fullmatch(r"([\d.]+)pt", said("text-properties", "font-size"))
-    behind = said("table-cell-properties", "background-color") or said("text-properties", "background-color")
-    length = said("table-row-properties", "row-height") or said("table-column-properties", "column-width")
-    colour = said("text-properties", "color").lstrip("#").upper()
-    look = Look(colour=colour, size=float(size[1]) if size else 11.0,
-                behind="" if behind == "transparent" else behind.lstrip("#").upper())  # fmt: skip
-    gone = said("text-properties", "display") == "none" or said("table-properties", "display") == "false"
-    position = said("text-properties", "text-position")
-    up = position.startswith("super") or bool(re.match(r"[1-9]\d*%", position))
+    position, behind = said("text-properties", "text-position"), said("table-cell-properties", "background-color")
+    behind = (behind or said("text-properties", "background-color")).replace("transparent", "")
     data = next((value for style in chain if (value := attribute(style, "data-style-name"))), "")
-    maps = [(attribute(rule, "condition"), attribute(rule, "apply-style-name")) for style in chain for rule in style
-            if local(rule) == "map"]  # fmt: skip
-    return Style(look, not gone, up, _points(length), data in empty, tuple(maps))
+    size = _points(said("text-properties", "font-size"), 11.0)
+    length = said("table-row-properties", "row-height") or said("table-column-properties", "column-width")
+    hidden = said("text-properties", "display") == "none" or said("table-properties", "display") == "false"
+    why = "hidden text" if hidden or _points(length, LOW) < LOW else ""
+    why = why or faint(said("text-properties", "color"), behind, size)
+    why = why or ("a format that shows nothing" if data in empty else "")
+    maps = [rule for style in chain for rule in style if local(rule) == "map"]
+    rules = tuple((attribute(rule, "condition"), attribute(rule, "apply-style-name")) for rule in maps)
+    return Style(why, bool(re.match(r"super|[1-9]\d*%", position)), rules)
 
 
-def _points(text: str) -> float | None:
-    match = re.fullmatch(r"([\d.]+)(in|cm|mm|pt|px)", text)
-    return float(match[1]) * UNITS[match[2]] if match else None
+def _points(text: str, otherwise: float) -> float:
+    match = re.fullmatch(r"(\d+\.?\d*)(in|cm|mm|pt|px)", text)
+    return float(match[1]) * UNITS[match[2]] if match else otherwise
 
 
-def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> Iterator[Cell]:
-    """Yield the cells that hold something, a repeated one as often as it says."""
-    columns, row = _columns(table, styles), 1
+def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> list[Cell]:
+    """Return the cells that hold something, a repeated one as often as it says."""
+    sheet, rules = Sheet(name, set(), {}, []), list(_rules(table))
+    columns, found, row = _columns(table, styles), [], 1
     for entry, folded in _rows(table):
         repeat = _count(entry, "number-rows-repeated")
-        low = folded or attribute(entry, "visibility", "visible") != "visible" or _thin(entry, styles)
-        inside = list(_row(entry, columns, styles, "hidden row" if low else ""))
-        before += len(inside) * repeat
-        check_count(before, name)
-        for again in range(row, row + repeat if inside else row):
-            for cell in inside:
-                place = f"{name}!{column_letters(cell.column)}{again}"
-                yield cell._replace(place=place, area=name, row=again)
+        low = "hidden row" if folded or _gone(entry, styles) else ""
+        cells = list(_row(entry, row, sheet, columns, styles))
+        check_count(before + len(found) + len(cells) * repeat, name)
+        for again in range(row, row + repeat if cells else row):
+            for cell, why, gone in cells:
+                there = sheet.cell(again, cell.column)
+                own = cell._replace(place=there.place, area=name, row=again)
+                ruled = _ruled((rule for box, rule in rules if inside(own, box)), styles, own)
+                found.append((own, low or why or ruled, gone))
         row += repeat
+    return [part for cell, why, gone in found for part in sheet.seen(cell, why, gone)]
 
 
 def _rows(table: etree._Element, folded: bool = False) -> Iterator[tuple[etree._Element, bool]]:
@@ -142,20 +136,19 @@ def _rows(table: etree._Element, folded: bool = False) -> Iterator[tuple[etree._
             yield from _rows(entry, folded or attribute(entry, "display", "true") == "false")
 
 
-def _columns(table: etree._Element, styles: dict[str, Style]) -> list[tuple[int, int, bool, str]]:
-    """Return runs of columns: first, last, whether shown, and the style their cells have if they name none."""
-    runs, first = [], 1
-    for entry in table.iter("{*}table-column"):
-        last = first + _count(entry, "number-columns-repeated") - 1
-        seen = attribute(entry, "visibility", "visible") == "visible" and not _thin(entry, styles)
-        runs.append((first, last, seen, attribute(entry, "default-cell-style-name")))
-        first = last + 1
+def _columns(table: etree._Element, styles: dict[str, Style]) -> list[tuple[int, bool, str]]:
+    """Return runs of columns: the last of each, whether hidden, and the style their cells have if they name none."""
+    runs, last = [], 0
+    for entry in every(table, "table-column"):
+        last += _count(entry, "number-columns-repeated")
+        runs.append((last, _gone(entry, styles), attribute(entry, "default-cell-style-name")))
     return runs
 
 
-def _thin(entry: etree._Element, styles: dict[str, Style]) -> bool:
-    size = styles.get(attribute(entry, "style-name"), Style()).size
-    return size is not None and size < LOW
+def _gone(entry: etree._Element, styles: dict[str, Style]) -> bool:
+    """Say whether a row or column is not shown, or too thin to be read."""
+    thin = styles.get(attribute(entry, "style-name"), Style()).why == "hidden text"
+    return thin or attribute(entry, "visibility", "visible") != "visible"
 
 
 def _count(entry: etree._Element, name: str) -> int:
@@ -165,102 +158,59 @@ def _count(entry: etree._Element, name: str) -> int:
     return max(int(text), 1)
 
 
-def _row(entry: etree._Element, columns: list, styles: dict[str, Style], why: str) -> Iterator[Cell]:
+def _row(entry: etree._Element, row: int, sheet: Sheet, columns: list, styles: dict[str, Style]):
+    """Yield the cells of a row, why nobody sees each, and why nobody sees a piece of it; note what pictures cover."""
     column = 1
     for item in entry:
         if local(item) not in ("table-cell", "covered-table-cell"):
             continue
         repeat = _count(item, "number-columns-repeated")
-        cell, hidden = _cell(item, styles)
-        if cell.text or hidden:
+        cell, gone = _cell(item, styles)
+        sheet.covers.extend(_covers(item, row, column))
+        if cell.text or gone:
             check_count(repeat)
-            wide = _count(item, "number-columns-spanned")
-            under = "under a merged cell" if local(item) == "covered-table-cell" else ""
             for at in range(column, column + repeat):
-                run = next((run for run in columns if run[0] <= at <= run[1]), (0, 0, True, ""))
-                style = styles.get(attribute(item, "style-name") or run[3], Style())
-                reason = why or ("" if run[2] else "hidden column") or under or looks.unseen(style.look)
-                reason = reason or ("a format that shows nothing" if style.nothing else "")
-                reason = reason or _ruled(style.rules, cell, styles)
-                own = cell._replace(column=at, wide=wide)
-                yield from [own.unseen(reason)] if reason else [own] if cell.text else []
-                if hidden and not reason:
-                    yield own.unseen(hidden)
+                _, hidden, usual = next((run for run in columns if at <= run[0]), (0, False, ""))
+                style = styles.get(attribute(item, "style-name") or usual, Style())
+                under = "under a merged cell" if local(item) == "covered-table-cell" else ""
+                why = ("hidden column" if hidden else "") or under or style.why
+                own = cell._replace(column=at, wide=_count(item, "number-columns-spanned"))
+                yield own, why or _ruled(style.rules, styles, cell), gone
         column += repeat
+
+
+def _covers(item: etree._Element, row: int, column: int) -> Iterator[Box]:
+    for shape in item:
+        end = re.search(r"\.\$?([A-Z]+)\$?(\d+)$", attribute(shape, "end-cell-address"))
+        if end and local(shape) in ("frame", "custom-shape", "rect"):
+            yield row, column, int(end[2]) - 1, column_number(end[1]) - 1
 
 
 def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     """Return what a cell shows, and why something in it is not seen."""
-    pieces = [list(_words(line, "")) for line in item if local(line) in ("p", "h")]
-    lines, hidden = [], ""
-    for line in pieces:
-        text = ""
-        for words, name in line:
-            style = styles.get(name, Style())
-            if name and words.strip() and (looks.unseen(style.look) or not style.shown):
-                hidden = looks.unseen(style.look) or "hidden text"
-            else:
-                text += raised(words, text) if style.raised else words
-        lines.append(text)
-    text, declared = "\n".join(lines).strip("\n"), attribute(item, "value-type")
-    stored, kind = attribute(item, STORED.get(declared, "value")), KINDS.get(declared, "text")
-    if attribute(item, "formula") and not stored and not text:
-        return Cell("", "", 0, 0, "#NO VALUE", "error"), ""
+    lines = [_spelled(line, styles) for line in item if local(line) in ("p", "h")]
+    gone = next((why for _, why in lines if why), "")
+    text, declared = "\n".join(words for words, _ in lines).strip("\n"), attribute(item, "value-type")
+    formula, kind = attribute(item, "formula"), KINDS.get(declared, "text")
+    stored, cell = attribute(item, STORED.get(declared, "value")), Cell("", "", 0, 0, text)
+    if formula and not stored and not text:
+        return cell._replace(text="#NO VALUE", kind="error"), ""
     if ERROR.match(text):
-        return Cell("", "", 0, 0, text, "error"), ""
-    if kind != "text" and text and not _says(text, stored, kind):
-        return Cell("", "", 0, 0, text), "a number that is not the one shown"
-    return Cell(
-        "",
-        "",
-        0,
-        0,
-        text or (stored if kind != "text" and not pieces else ""),
-        kind,
-        stored,
-        formula=attribute(item, "formula"),
-    ), hidden
+        return cell._replace(kind="error"), ""
+    if kind == "number" and text and not _says(text, stored):
+        return cell, "a number that is not the one shown"
+    text = text or (stored if kind != "text" and not lines else "")
+    return cell._replace(text=text, kind=kind, value=stored, formula=formula), gone
 
 
-def _ruled(rules: tuple[tuple[str, str], ...], cell: Cell, styles: dict[str, Style]) -> str:
-    """Say whether a rule hides a cell; a rule that cannot be worked out here is taken to apply."""
-    for condition, name in rules:
-        style = styles.get(name, Style())
-        test = re.search(r"(?:cell-content\(\))?\s*(<=|>=|<>|!=|<|>|=)\s*(-?[\d.]+)\s*$", condition)
-        if not test or cell.kind != "number":  # a text stands after every number
-            applies = not test or test[1] in (">", ">=", "<>", "!=")
-        else:
-            applies = formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
-        if applies and (looks.unseen(style.look) or style.nothing or not style.shown):
-            return "a rule that hides it"
-    return ""
+def _spelled(line: etree._Element, styles: dict[str, Style]) -> tuple[str, str]:
+    looks = ((words, styles.get(name, Style())) for words, name in _words(line, ""))
+    return spelled((words, style.why, style.raised) for words, style in looks)
 
 
-def _conditional(
-    table: etree._Element, cells: list[Cell], styles: dict[str, Style], names: dict[str, str]
-) -> list[Cell]:
-    """Return the cells of a sheet without those that its conditional formats hide."""
-    rules = []
-    for entry in every(table, "conditional-format"):
-        ranges = attribute(entry, "target-range-address")
-        for first, top, last, bottom in re.findall(
-            r"\.\$?([A-Z]+)\$?(\d+)(?::[^ ]*?\.?\$?([A-Z]+)\$?(\d+))?(?= |$)", ranges
-        ):
-            box = (int(top), column_number(first), int(bottom or top), column_number(last or first))
-            for rule in every(entry, "condition"):
-                name = attribute(rule, "apply-style-name")
-                rules.append((box, (attribute(rule, "value"), names.get(name, name))))
-    found = []
-    for cell in cells:
-        own = [rule for box, rule in rules if box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]]
-        why = "" if cell.why else _ruled(tuple(own), cell, styles)
-        found.append(cell.unseen(why) if why else cell)
-    return found
-
-
-def _says(text: str, stored: str, kind: str) -> bool:
+def _says(text: str, stored: str) -> bool:
     try:
-        return kind != "number" or formats.says(text, float(stored))
+        return formats.says(text, float(stored))
     except ValueError:
         return True
 
@@ -268,44 +218,43 @@ def _says(text: str, stored: str, kind: str) -> bool:
 def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
     """Yield the text of a paragraph in pieces, each with the name of its style; a note on it is not part of it."""
     yield line.text or "", style
-    for inner in line:
-        name = local(inner)
+    for item in line:
+        name = local(item)
         if name == "s":
-            yield " " * min(_count(inner, "c"), 1000), style
+            yield " " * min(_count(item, "c"), 1000), style
         elif name in ("tab", "line-break"):
             yield "\t" if name == "tab" else "\n", style
         elif name not in ("annotation", "note", "tracked-changes"):
-            yield from _words(inner, attribute(inner, "style-name") if name == "span" else style)
-        yield inner.tail or "", style
+            yield from _words(item, attribute(item, "style-name") if name == "span" else style)
+        yield item.tail or "", style
+
+
+def _rules(table: etree._Element) -> Iterator[tuple[Box, Rule]]:
+    """Yield where the conditional formats of a sheet apply, and what they say."""
+    for entry in every(table, "conditional-format"):
+        for first, top, last, bottom in RANGE.findall(attribute(entry, "target-range-address")):
+            box = (int(top), column_number(first), int(bottom or top), column_number(last or first))
+            for rule in every(entry, "condition"):
+                yield box, (attribute(rule, "value"), attribute(rule, "apply-style-name"))
+
+
+def _ruled(rules: Iterable[Rule], styles: dict[str, Style], cell: Cell) -> str:
+    """Return why a rule hides a cell, or nothing; one that cannot be worked out here is taken to apply."""
+    for condition, name in rules:
+        test = CONDITION.search(condition)
+        if test and cell.kind == "number":
+            applies = formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
+        else:  # a text stands after every number
+            applies = not test or test[1] in (">", ">=", "<>", "!=")
+        if applies and styles.get(name, Style()).why:
+            return "a rule that hides it"
+    return ""
 
 
 def _boxes(table: etree._Element, name: str) -> list[Cell]:
     """Return the texts of the boxes drawn on a sheet."""
-    texts = ["".join(shape.itertext()).strip() for shape in every(table, "custom-shape") + every(table, "text-box")]
+    texts = ["".join(shape.itertext()).strip() for shape in every(table, "custom-shape", "text-box")]
     return [
         Cell(f"{name}!box{number}", f"{name} box", number, 1, text)
         for number, text in enumerate(filter(None, texts), start=1)
     ]
-
-
-def _uncovered(table: etree._Element, cells: list[Cell]) -> list[Cell]:
-    """Return the cells of a sheet without what lies under a picture or a filled shape that names where it ends."""
-    covers = []
-    for cell in every(table, "table-cell"):
-        for shape in cell:
-            end = re.search(r"\.\$?([A-Z]+)\$?(\d+)$", attribute(shape, "end-cell-address"))
-            if end and local(shape) in ("frame", "custom-shape", "rect"):
-                covers.append((_corner(cell), (int(end[2]), end[1])))
-    boxes = [(top[0], top[1], end[0], column_number(end[1])) for top, end in covers]
-    return [
-        cell.unseen("covered") if any(a <= cell.row < c and b <= cell.column < d for a, b, c, d in boxes) else cell
-        for cell in cells
-    ]
-
-
-def _corner(cell: etree._Element) -> tuple[int, int]:
-    """Return the row and column of a cell, by what stands before it."""
-    row = cell.getparent()
-    column = 1 + sum(_count(item, "number-columns-repeated") for item in cell.itersiblings(preceding=True))
-    above = [entry for entry in row.itersiblings(preceding=True) if local(entry) == "table-row"]
-    return 1 + sum(_count(entry, "number-rows-repeated") for entry in above), column

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pdfplumber
 import pikepdf
+from pdfplumber.utils import cluster_objects
 
 from analysis.problems import Fault
 from analysis.read import ink
@@ -17,7 +18,6 @@ MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
-THICK = 3.0  # points: a box thinner than this is a rule
 NUMBER = re.compile(r"[<>≤≥~]?=?\s*\d[\d,]*\W*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
 
 
@@ -44,7 +44,6 @@ def read(content: bytes) -> Reading:
     """
     if b"%%EOF" not in content[-2048:]:
         raise cut_off("no end of the file")
-    versions = content.count(b"startxref") - (2 if b"/Linearized" in content[:1024] else 1)
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             if len(document.pages) > MOST_PAGES:
@@ -56,38 +55,27 @@ def read(content: bytes) -> Reading:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
         raise cut_off("a cut or broken PDF") from error
-    if versions > 0:
-        words = f"{versions} earlier versions, still in the file"
-        faults.append(noted("TRACKED_CHANGE", "document", words))
     with pdfplumber.open(io.BytesIO(content)) as document:
         turns = {number: turn for number, page in enumerate(document.pages) if (turn := _turn(page))}
         cells = [] if turns else _pages(document)
     if turns:
         with pdfplumber.open(io.BytesIO(ink.turned(content, turns))) as document:
             cells = _pages(document)
-    return Reading(cells + [Cell(f"p{n}", f"page {n}", 1, 1, "", why="drawn without ink") for n in ghosts], faults)
+    return Reading(cells + [Cell(f"p{n}", f"page {n}", 1, 1, "", why="written without ink") for n in ghosts], faults)
 
 
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
     """Return what the document carries: notes, attached files, programs, form fields."""
     kinds = Counter(str(note.get("/Subtype", "")) for page in document.pages for note in ink.notes(page))
     attached = len(document.attachments) + kinds["/FileAttachment"] + kinds["/Sound"] + kinds["/Movie"]
-    programs = "/JavaScript" in document.Root.get("/Names", {}) or "/OpenAction" in document.Root
     shown = sum(kinds[kind] for kind in ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square"))
     counted = [
         (person, "COMMENT", "notes on the page", shown),
         (person, "EMBEDDED_FILE", "attached files", attached),
         (noted, "FORM_FIELD", "form fields, read as the page shows them", kinds["/Widget"]),
-        (noted, "MACRO", "programs or actions", int(programs and _acts(document.Root))),
+        (noted, "MACRO", "programs", int("/JavaScript" in document.Root.get("/Names", {}))),
     ]
     return [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
-
-
-def _acts(root: pikepdf.Object) -> bool:
-    """Say whether a document runs a program when it is opened; many only say where it opens."""
-    action = root.get("/OpenAction")
-    kind = str(action.get("/S", "")) if isinstance(action, pikepdf.Dictionary) else ""
-    return kind in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData") or "/JavaScript" in root.get("/Names", {})
 
 
 def _turn(page) -> int:
@@ -107,7 +95,7 @@ def _pages(document) -> list[Cell]:
         gone, seen = ink.split(page)
         letters, pictures = letters + len(seen), pictures + len(page.images)
         cells += [*_gone(number, gone), *_picture(number, page)]
-        crossing = _crossing(page)
+        crossing = ink.crossing(page)
         shown = page.filter(
             lambda thing, seen=seen, crossing=crossing: ink.key(thing) in seen
             if thing["object_type"] == "char" else ink.edges(thing) not in crossing
@@ -116,7 +104,9 @@ def _pages(document) -> list[Cell]:
         _spell(shown.chars)
         found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
         boxes = [table.bbox for table in found]
-        outside = shown.filter(lambda thing, boxes=boxes: not any(_within(thing, box) for box in boxes))
+        outside = shown.filter(
+            lambda thing, boxes=boxes: thing["object_type"] != "char" or not any(ink.within(thing, b) for b in boxes)
+        )
         rows = _lines(outside)
         loose, plain = _aligned(rows)
         for at, row in enumerate(plain, start=lines + 1):
@@ -138,42 +128,9 @@ def _pages(document) -> list[Cell]:
     return [*cells, *_joined(tables)]
 
 
-def _crossing(page) -> set[ink.Box]:
-    """Return the rules that run through the middle of letters: they part no cells."""
-    thin = [thing for thing in [*page.rects, *page.lines] if min(thing["width"], thing["height"]) < THICK]
-    bands: dict[tuple[str, int], list[dict]] = {}
-    for letter in page.chars:
-        bands.setdefault(("x", int(letter["x0"] // ink.BAND)), []).append(letter)
-        bands.setdefault(("top", int(letter["top"] // ink.BAND)), []).append(letter)
-    found = set()
-    for thing in thin:
-        low, high, across = ("x0", "x1", "top") if thing["width"] < thing["height"] else ("top", "bottom", "x0")
-        ends = {"top": ("top", "bottom"), "x0": ("x0", "x1")}[across]
-        at, band = (thing[low] + thing[high]) / 2, int(thing[low] // ink.BAND)
-        near = [letter for step in (-1, 0) for letter in bands.get((low[0] if low == "x0" else low, band + step), ())]
-        for letter in near:
-            inset = 0.25 * (letter[high] - letter[low])
-            middle = (letter[ends[0]] + letter[ends[1]]) / 2
-            if (
-                letter["text"].strip()
-                and letter[low] + inset < at < letter[high] - inset
-                and thing[ends[0]] < middle < thing[ends[1]]
-            ):
-                found.add(ink.edges(thing))
-                break
-    return found
-
-
 def place(page: int, box: ink.Box) -> str:
     """Return an address on a page: its box in points from the top left corner."""
     return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
-
-
-def _within(thing: dict, box: ink.Box) -> bool:
-    if thing["object_type"] != "char":
-        return False
-    across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
-    return box[0] <= across <= box[2] and box[1] <= down <= box[3]
 
 
 def _spell(letters: list[dict]) -> None:
@@ -200,12 +157,7 @@ def _spell(letters: list[dict]) -> None:
 def _lines(page) -> list[list[tuple[ink.Box, str]]]:
     """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
     words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
-    rows: list[list[dict]] = []
-    for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
-        if rows and abs(rows[-1][-1]["bottom"] - word["bottom"]) <= 3:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
+    rows = cluster_objects(words, lambda word: word["bottom"], 3)
     return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
 
 

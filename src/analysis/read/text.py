@@ -12,7 +12,7 @@ DELIMITERS = (",", ";", "\t", "|")
 def read(content: bytes) -> Reading:
     """Return every filled cell of a text and what is doubtful in its rows.
 
-    Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE, TOO_MANY_CELLS).
+    Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE, CELL_TOO_LONG, TOO_MANY_CELLS).
     """
     text, faults = decode(content)
     found = records(text, delimiter(text))
@@ -39,9 +39,8 @@ def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
             check_count(count, f"L{start}")
     except csv.Error as error:
         if "field larger" in str(error):
-            raise refuse(
-                "CELL_TOO_LONG", f"L{start}", "a longer field", f"at most {LONGEST_TEXT:,}", "mend it"
-            ) from error
+            most = f"at most {LONGEST_TEXT:,}"
+            raise refuse("CELL_TOO_LONG", f"L{start}", "a longer field", most, "mend it") from error
         expected = "quotes that close, doubled inside a field"
         raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close", expected, "mend the line") from error
     return found
@@ -50,9 +49,8 @@ def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
 def delimiter(text: str) -> str:
     """Return what parts the fields: a comma, unless more of the first lines hold another mark."""
     first = [line for line in text.splitlines()[:20] if line.strip()]
-    counts = {mark: [line.count(mark) for line in first] for mark in DELIMITERS}
-    filled = {mark: sum(1 for count in found if count) for mark, found in counts.items()}
-    best = max(DELIMITERS, key=lambda mark: (filled[mark], sum(counts[mark])))
+    filled = {mark: sum(mark in line for line in first) for mark in DELIMITERS}
+    best = max(DELIMITERS, key=lambda mark: (filled[mark], sum(line.count(mark) for line in first)))
     return best if filled[best] > filled[","] and filled[best] * 2 >= len(first) else ","
 
 
@@ -73,15 +71,13 @@ def _shape(found: list[tuple[int, list[str]]]) -> list[Fault]:
                 words = f"{len(twice)} columns named twice"
                 faults.append(person("DUPLICATE_COLUMN", f"L{line}", words, "each once", "say which is meant"))
         elif header is not None and len(record) != len(header) and len(filled) > 1:
-            fault = person if _longer(record) > _longer(header) or len(record) < len(header) else noted
-            faults.append(
-                fault(
-                    "RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields", "see what has shifted"
-                )
-            )
+            doubtful = _last(record) > _last(header) or len(record) < len(header)
+            words, expected = f"{len(record)} fields", f"{len(header)} fields"
+            fault = person if doubtful else noted
+            faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
     return faults
 
 
-def _longer(record: list[str]) -> int:
+def _last(record: list[str]) -> int:
     """Return the number of the last filled field."""
     return max((number for number, words in enumerate(record, start=1) if words.strip()), default=0)

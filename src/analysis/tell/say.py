@@ -217,8 +217,8 @@ def _number(row: pd.Series, value: Any, column: str, spec: str) -> str:
 class Table:
     """Rows with linked numbers; `record` is what a build collects."""
 
-    def __init__(self, texts: pd.DataFrame, cells: pd.DataFrame, caption: str):
-        self.texts, self.cells = texts, cells
+    def __init__(self, texts: pd.DataFrame, cells: pd.DataFrame, caption: str, folded: bool = False):
+        self.texts, self.cells, self.folded = texts, cells, folded
         ids = list(dict.fromkeys(one for column in cells for found in cells[column] for one in found.split()))
         self.record = {"kind": "table", "caption": caption, "figure_ids": ids}
 
@@ -231,8 +231,10 @@ class Table:
     def _html(self) -> str:
         rows = [self._line(number) for number in range(len(self.texts))]
         head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.texts)
-        caption = f"<caption>{escape(self.record['caption'])}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        name = escape(self.record["caption"])
+        body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        table = f"<table><caption>{name}</caption>{body}"
+        return f"<details><summary>{name} ({len(rows)})</summary>{table}</details>" if self.folded else table
 
     def _line(self, number: int) -> str:
         texts, cells = self.texts.iloc[number], self.cells.iloc[number]
@@ -241,8 +243,8 @@ class Table:
         return f"<tr>{first}{''.join(f'<td>{one}</td>' for one in said[1:])}</tr>"
 
 
-def show(frame: pd.DataFrame, caption: str, **columns: str) -> Table | None:
-    """Show rows as a table; None, and so no output, where there is no row.
+def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: str) -> Table | None:
+    """Show rows as a table, folded away if asked; None, and so no output, where there is no row.
 
     columns: heading = column, in order, "_" in a heading for a space; the column `number` is the interval low to high,
     `rate:.1f` a column with a format. Numbers are linked to the row's figure_ids.
@@ -256,7 +258,7 @@ def show(frame: pd.DataFrame, caption: str, **columns: str) -> Table | None:
         said = [_cell(row, column, spec) for _, row in frame.iterrows()]
         texts[heading.replace("_", " ")] = [text for text, _ in said]
         cells[heading.replace("_", " ")] = [ids for _, ids in said]
-    return Table(pd.DataFrame(texts), pd.DataFrame(cells), caption)
+    return Table(pd.DataFrame(texts), pd.DataFrame(cells), caption, folded)
 
 
 def _cell(row: pd.Series, column: str, spec: str) -> tuple[str, str]:

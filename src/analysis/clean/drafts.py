@@ -1,0 +1,358 @@
+"""The first transcript of a reply, from what its cells show; what they do not show is left to a person as `?`.
+
+One law: a cell below or beside a count is a figure, whatever it says; what cannot be placed is a `?`, never silence.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import quote
+
+from analysis.clean import periods, printed
+from analysis.clean.counts import plain
+from analysis.clean.decisions import OPEN
+from analysis.clean.grids import TOTAL, Grid, Table, tables
+from analysis.clean.transcripts import COLUMNS
+from analysis.read.cells import Cell, column_letters
+from analysis.read.personal import kinds_in, outside_tables
+
+TOTAL_REASON = "total of other rows, checked and not kept"
+NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
+ASKED = ["period", "role", "unit", "misuse", "outcome"]
+# everyday words for an outcome, and its category
+OUTCOMES = {
+    "dismissed": "dismissed", "dismissal": "dismissed", "dismissals": "dismissed", "resigned": "resigned",
+    "resignation": "resigned", "resignations": "resigned", "retired": "retired", "retirement": "retired",
+    "no further action": "no-action", "nfa": "no-action", "warned": "warned", "charged": "charged",
+    "prosecution": "charged", "conviction": "convicted",
+}  # fmt: skip
+# by field, what the head above its labels says
+HEADS = {
+    "outcome": r"outcome|result|sanction|action|finding|disposal",
+    "rank": r"rank|grade",
+    "role": r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group",
+    "period": r"year|month|period|date|when",
+    "force": r"force|constabulary",
+    "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
+}
+RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
+         "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
+RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")
+FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
+OTHER_NUMBER = re.compile(
+    r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I
+)
+COUNT_HEAD = re.compile(
+    r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
+    r"allegations|people)", re.I
+)  # fmt: skip
+LONGEST_LABEL = 120
+Words = dict[str, set[str]]
+
+
+@dataclass
+class Draft:
+    """The rows of a transcript, where each cell of the file ended, and what to ask.
+
+    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell.
+    """
+
+    cells: list[Cell] = field(repr=False)
+    words: Words = field(repr=False)
+    rows: list[dict[str, str]] = field(default_factory=list)
+    ends: dict[str, tuple[str, str]] = field(default_factory=dict)
+    asks: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.told, self.explained = cache(self.told), cache(self.explained)  # asked again for many cells
+
+    def end(self, cells: list[Cell], how: str, why: str = "") -> None:
+        """Say where cells ended."""
+        self.ends.update({cell.place: (how, why) for cell in cells})
+
+    def ask(self, cell: Cell, text: str) -> None:
+        """Say what a person must look at."""
+        self.asks.append(f"{cell.place}: {text}")
+
+    def add(self, cell: Cell, value: str, **said: str) -> dict[str, str]:
+        """Add a row for a cell, with all that is not said left open, and return it."""
+        row = dict.fromkeys([*COLUMNS, "rank", "reads_as"], "") | dict.fromkeys(ASKED, OPEN)
+        row |= {"value": value, "where_printed": "table", "read_by": "once", "cell": cell.place} | said
+        self.rows.append(row)
+        self.end([cell], "value")
+        return row
+
+    def told(self, text: str) -> dict[str, str]:
+        """Return the year and the known wordings that a text names, each where it names one only."""
+        found = {"period": printed.year_in(text)}
+        for name in ("misuse", "outcome"):
+            known = [words for words in self.words.get(name, ()) if len(words) > 3]
+            said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
+            longest = [words for words in said if not any(words != other and words in other for other in said)]
+            found[name] = longest[0] if len(longest) == 1 else ""
+        return {name: words for name, words in found.items() if words}
+
+    def explained(self, mark: str) -> tuple[str, str]:
+        """Return what the reply says of a footnote mark, and where."""
+        return printed.explained(mark, self.cells) if mark else ("", "")
+
+    def kind(self, texts: list[str], head: str = "") -> str:
+        """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
+        labels = [plain(text) for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
+        if labels and all(map(printed.is_period, labels)):
+            return "period"
+        known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
+        for name, are in known.items():
+            if are and all(are):
+                return name
+        for name, words in HEADS.items():
+            if re.search(words, head, re.I):
+                return name
+        return next((name for name in ("outcome", "misuse") if any(known[name])), OPEN)
+
+    def is_label(self, text: str, name: str) -> bool:
+        """Say whether a label in plain spelling is a known wording of a field, or an everyday word of it."""
+        everyday = {"outcome": text in OUTCOMES, "role": printed.role(text), "rank": _rank(text)}
+        return text in self.words.get(name, ()) or bool(everyday.get(name))
+
+
+def draft(cells: list[Cell], force: str, words: Words) -> Draft:
+    """Return the first transcript of a reply.
+
+    words: by field (misuse, outcome, role) the wordings that are known already, in plain spelling.
+    """
+    made = Draft(cells, words)
+    areas: dict[str, Grid] = {}
+    for cell in cells:
+        areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
+    for area, grid in areas.items():
+        if not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
+            for table in tables(grid):
+                _Rows(made, table, area.rpartition("/")[2]).draft()
+    for cell in cells:
+        if cell.place not in made.ends:
+            _loose(made, cell)
+    order = {cell.place: number for number, cell in enumerate(cells)}
+    made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
+    for row in made.rows:
+        row |= {"force": row["force"] or force, "cell": address(row["cell"])}
+        is_read = row["value"] == OPEN or printed.parsed(row["value"], row["beside"])
+        if not row["reads_as"] and not row["drop"] and not is_read:  # a dash, for one, can mean several things
+            row["reads_as"] = printed.SAID.get(plain(row["value"]), OPEN)
+    return made
+
+
+def _rank(text: str) -> str:
+    """Return the rank that a text is, or nothing."""
+    words = RANK.fullmatch(plain(text))
+    return RANKS.get(plain(text), words[1].replace(" ", "-") if words else "")
+
+
+def address(place: str) -> str:
+    """Return a place as one word, to stand in the id of a figure: a space becomes %20, and so on."""
+    return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)
+
+
+def _loose(made: Draft, cell: Cell) -> None:
+    """Draft a row for each number that stands alone or in a sentence."""
+    alone = printed.count(cell.text)
+    if alone and not printed.is_period(cell.text) and re.search(r"\d", alone.value):
+        made.add(cell, alone.value, note=f"marked {alone.mark}" if alone.mark else "")
+        made.ask(cell, "a number outside the tables")
+        return
+    made.end([cell], "note")
+    for number, said in enumerate(printed.in_prose(cell.text), start=1):
+        row = made.add(cell, said.value, beside=said.beside, where_printed="text")
+        row["cell"] += f"#{number}" if number > 1 else ""
+        own = {"period": said.period, "role": said.role, "unit": said.unit}
+        row |= made.told(said.told) | {name: text or OPEN for name, text in own.items()}
+
+
+class _Rows:
+    """Drafts the rows of one table."""
+
+    def __init__(self, made: Draft, table: Table, area: str):
+        self.made, self.table = made, table
+        self.titled = made.told(" ".join([*table.titles, area]))
+        self.kinds = {
+            column: made.kind([cell.text for cell in table.column(column)], (table.above(column) or [""])[-1])
+            for column in table.labels
+        }
+        heads = {row: made.kind([table.head(row, column) for column in table.counted]) for row in table.heads}
+        self.heads = {
+            column: _joined([self.head(table.head(row, column), kind) for row, kind in heads.items()])
+            for column in table.counted
+        }
+        lowest = {column: (table.above(column) or [""])[-1] for column in table.counted}
+        self.sums = {column for column, text in lowest.items() if TOTAL.fullmatch(text) and len(lowest) > 2}
+
+    def head(self, text: str, kind: str) -> dict[str, str]:
+        """Return what a head says of the counts below it, by what its neighbours are or else by itself."""
+        if not text or COUNT_HEAD.fullmatch(text):
+            return {}
+        return _says(text, self.made.kind([text]) if kind == OPEN else kind)
+
+    def draft(self) -> None:
+        """Draft the rows of the table, or count those of a list of cases."""
+        made, table = self.made, self.table
+        for row in (*table.heads, *table.headings):
+            made.end([*table.grid[row].values()], "label")
+        numbers = [column for column in table.counted if not OTHER_NUMBER.search(" ".join(table.above(column)))]
+        if not table.counted or (not numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
+            self.cases()
+            return
+        self.free_text()
+        heading: dict[str, str] = {}
+        parts = 0
+        for row in sorted([*table.rows, *table.headings]):
+            if row in table.rows:
+                parts += self.row(row, heading, parts)
+                continue
+            text = table.headings[row].text
+            if made.kind([text]) in {*self.kinds.values()} - {OPEN}:  # no heading: it is what its rows are
+                made.ask(table.headings[row], "a label without a number: add a row if that means zero")
+            else:
+                heading = _says(text, made.kind([text]))
+
+    def free_text(self) -> None:
+        """Leave out columns of words beside the counts that are no labels, and say so."""
+        for column in [column for column in self.table.labels if column > min(self.table.counted)]:
+            cells, head = self.table.column(column), " ".join(self.table.above(column))
+            repeats = len({cell.text for cell in cells}) < len(cells) or self.kinds[column] != OPEN
+            if FREE_TEXT.search(head) or not repeats or any(len(cell.text) > LONGEST_LABEL for cell in cells):
+                del self.kinds[column]
+                self.made.end(cells, "dropped", "words beside the counts, not copied")
+                more = f" (and {len(cells) - 1} more below it)" if len(cells) > 1 else ""
+                self.made.ask(cells[0], f"words beside the counts are not copied{more}: see whether they change one")
+
+    def row(self, row: int, heading: dict[str, str], parts: int) -> bool:
+        """Draft each count of a row that stands below some parts; say whether it is a part, not a total."""
+        table, line = self.table, self.table.grid[row]
+        texts = {column: table.label(row, column) for column in self.kinds}
+        total = any(TOTAL.fullmatch(text) for text in texts.values())
+        said = [] if total else [heading]
+        for column, text in texts.items():
+            is_total = TOTAL.fullmatch(text)
+            said += (
+                [_says(text, OPEN if is_total else self.kinds[column])] if text and not (is_total and parts > 1) else []
+            )
+            self.made.end([line[column]] if column in line else [], "label")
+        for column in table.counted:
+            is_sum = (total and parts > 1) or column in self.sums
+            if column in line:
+                self.figure(line[column], column, _joined(said), is_sum)
+            elif len(line) > 1 and not total and not is_sum:
+                self.blank(line, column, _joined(said))
+        return not total
+
+    def figure(self, cell: Cell, column: int, said: dict[str, str], is_sum: bool) -> None:
+        """Draft the row of one cell below or beside counts."""
+        found, own = printed.count(cell.text), _joined([said, self.heads[column]])
+        units = map(printed.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
+        told = self.titled | {"unit": next(filter(None, units), OPEN)} | self.made.told(own.get("note", ""))
+        row = self.made.add(cell, found.value if found else OPEN, **_joined([told, own]))
+        if found:
+            row["role"] = printed.role(found.noun) or row["role"]
+            self.marked(cell, found, row)
+        else:
+            self.made.ask(cell, f"{len(cell.text)} characters that are no count we know")
+        if is_sum:
+            row |= {"drop": TOTAL_REASON} | {name: "" for name in ASKED if row[name] == OPEN}
+            self.made.end([cell], "dropped", TOTAL_REASON)
+
+    def marked(self, cell: Cell, found: printed.Printed, row: dict[str, str]) -> None:
+        """Keep a footnote mark with its count, and what the reply says it means."""
+        mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
+        words, where = self.made.explained(mark)
+        if found.mark:
+            row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
+        elif printed.meaning(words):
+            row["reads_as"] = printed.meaning(words)
+            self.made.ends[where] = ("label", "")
+        if printed.CHANGES.search(words) and not row["reads_as"]:
+            row["reads_as"] = OPEN
+            self.made.ask(cell, f"marked {mark}, which the reply explains: say in reads_as what it means")
+        elif found.mark and not words:
+            self.made.ask(cell, f"marked {mark}, which nothing in the reply explains")
+
+    def blank(self, line: dict[int, Cell], column: int, said: dict[str, str]) -> None:
+        """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
+        near = line[max((at for at in line if at < column), default=min(line))]
+        if "!" in near.place:
+            place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
+        else:
+            place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
+        if place == near.place:  # a PDF has boxes for places, and none where nothing is printed
+            place = f"{near.place}#{column}"
+        self.figure(near._replace(place=place, text=""), column, said, False)
+        self.made.rows[-1]["after"] = near.place
+        self.made.asks[-1] = f"{place}: empty: write 0, not held or another word for value, or remove the row"
+
+    def cases(self) -> None:
+        """Count the rows of a list by the columns that say what a case was; free text stays out."""
+        made, table, named = self.made, self.table, self.counted_by()
+        groups: dict[tuple, list[Cell]] = {}
+        for row in table.rows:
+            line = table.grid[row]
+            for column, cell in line.items():
+                made.end([cell], "value") if column in named else made.end([cell], "dropped", NOT_COUNTED)
+            texts = {column: _year(line[column]) for column in named if column in line}
+            first = line[min(texts)] if texts else line[min(line)]
+            groups.setdefault(tuple(texts.items()), []).append(first)
+        first = next(iter(table.grid[table.rows[0]].values()))
+        if not named:
+            made.add(first, OPEN)
+            made.ask(first, f"{len(table.rows)} rows that are no counts we know")
+            return
+        for texts, cells in groups.items():
+            said = _joined([self.titled, *(_says(text, named[column]) for column, text in texts)])
+            note = f"counted by us: rows of a list, the first at {cells[0].place}"
+            made.add(cells[0], str(len(cells)), **{"unit": "cases"} | said | {"note": note})
+        if left_out := len(table.columns) - len(named):
+            made.ask(first, f"a list of cases: {left_out} of its columns are not counted by")
+
+    def counted_by(self) -> dict[int, str]:
+        """Return the columns that say what a case was, each kind once: of known words, or of words that repeat."""
+        named: dict[int, str] = {}
+        for column in self.table.labels:
+            texts = [cell.text.strip() for cell in self.table.column(column)]
+            head = " ".join(self.table.above(column))
+            kind = "period" if re.search("date", head, re.I) else self.kinds[column]
+            repeats = len(set(texts)) < len(texts) and not FREE_TEXT.search(head)
+            known = all(self.made.kind([text]) == kind for text in texts)
+            if kind not in (OPEN, *named.values()) and (kind == "period" or repeats or known):
+                named[column] = kind
+        return named
+
+
+def _says(text: str, kind: str) -> dict[str, str]:
+    """Return what a label says; one whose meaning is not known is kept as a note."""
+    text = " ".join(text.split())
+    mark = printed.MARK.search(text)
+    text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
+    if kind == OPEN:
+        return {"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {}
+    plainly = {"role": printed.role, "rank": _rank}.get(kind)
+    return {kind: (plainly(text) if plainly else "") or text}
+
+
+def _joined(said: list[dict[str, str]]) -> dict[str, str]:
+    """Return what several labels say together: a month with its year, all notes, else what the last one says."""
+    whole: dict[str, str] = {}
+    for name, text in (item for one in said for item in one.items()):
+        before = whole.get(name, "")
+        if name == "note" and before:
+            text = f"{before}; {text}"
+        elif name == "period" and printed.is_month(text):
+            text = f"{text} {before}".strip()
+        elif name == "period" and printed.is_month(before):
+            text = f"{before} {text}"
+        whole[name] = text
+    return whole
+
+
+def _year(cell: Cell) -> str:
+    """Return the year of a day, else what the cell says."""
+    text = cell.value or cell.text.strip()
+    day = periods.readings(text)[0] if printed.is_period(text) and not printed.is_month(text) else None
+    return str(day.start.year) if day and day.kind == "day" else cell.text.strip()

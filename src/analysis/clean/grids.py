@@ -1,0 +1,195 @@
+"""The tables a person would see in a reply: the heads of each, its rows, headings between them, and titles above."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from analysis.clean.printed import count, is_period
+from analysis.read.cells import Cell
+
+TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|overall", re.I)
+OF_TIME = re.compile(r"year|period|date|when|month", re.I)
+NUMBERING = re.compile(
+    r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
+)
+Line = dict[int, Cell]
+Grid = dict[int, Line]
+
+
+@dataclass
+class Table:
+    """One table: its heads and rows by number, lone labels between its rows, and what stands above it."""
+
+    grid: Grid
+    heads: list[int]
+    titles: list[str]
+    rows: list[int] = field(default_factory=list)
+    headings: dict[int, Cell] = field(default_factory=dict)
+
+    def take(self, rows: list[int]) -> None:
+        """Take rows without a count in: a lone label is a heading, anything else a row of figures."""
+        for row in rows:
+            if len(self.grid[row]) == 1 and not self.grid[row].keys() & self.below_counts():
+                self.headings[row] = lone(self.grid[row])
+            else:
+                self.rows.append(row)
+
+    def below_counts(self) -> set[int]:
+        """Return the columns in which some row has a count."""
+        return {
+            at
+            for row in self.rows
+            for at, cell in self.grid[row].items()
+            if count(cell.text) and not is_period(cell.text)
+        }
+
+    def column(self, column: int) -> list[Cell]:
+        """Return the cells of a column below its heads."""
+        return [self.grid[row][column] for row in self.rows if column in self.grid[row]]
+
+    @cached_property
+    def columns(self) -> list[int]:
+        return sorted({column for row in self.rows for column in self.grid[row]})
+
+    @cached_property
+    def counted(self) -> list[int]:
+        """Return the columns that hold counts rather than labels."""
+        return [column for column in self.columns if self._holds_counts(column)]
+
+    @cached_property
+    def labels(self) -> list[int]:
+        return [column for column in self.columns if column not in self.counted]
+
+    def _holds_counts(self, column: int) -> bool:
+        """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
+        cells, head, first = self.column(column), " ".join(self.above(column)), column == min(self.columns)
+        found = [count(cell.text) for cell in cells]
+        texts = [cell.text.strip() for cell in cells if not TOTAL.fullmatch(cell.text.strip())]
+        numbered = len(texts) > 1 and len(self.columns) > 2 and texts == [str(n + 1) for n in range(len(texts))]
+        if all(map(is_period, texts)) and (first or OF_TIME.search(head)):
+            return False
+        if first and numbered and NUMBERING.fullmatch(head):
+            return False
+        digits = any(one and re.search(r"\d", one.value) for one in found)
+        return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells) or is_period(head))
+
+    def head(self, row: int, column: int) -> str:
+        """Return what a line of heads says of a column; one that spans others reaches over them."""
+        line = self.grid[row]
+        own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
+        before = [cell for at, cell in line.items() if min(self.columns) < at <= column]
+        reaching = own or (before if row != self.heads[-1] else [])
+        return reaching[-1].text.strip() if reaching else ""
+
+    def above(self, column: int) -> list[str]:
+        """Return what all heads over a column say, the uppermost first."""
+        return [text for row in self.heads if (text := self.head(row, column))]
+
+    def label(self, row: int, column: int) -> str:
+        """Return a label; of several columns of them, an empty one is that of the row above, as in a merged cell."""
+        while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
+            row -= 1
+        return self.grid[row][column].text.strip() if column in self.grid[row] else ""
+
+
+def lone(line: Line) -> Cell:
+    """Return the only cell of a line."""
+    return next(iter(line.values()))
+
+
+def tables(grid: Grid) -> Iterator[Table]:
+    """Yield the tables of an area: side by side, then one below the other."""
+    for band in _bands(grid):
+        yield from _stacked(band)
+
+
+def _bands(grid: Grid) -> list[Grid]:
+    """Return the tables that stand side by side, apart by an empty column, each with labels; else all as one."""
+    parts: list[list[int]] = []
+    for column in sorted({column for line in grid.values() for column in line}):
+        if parts and column - parts[-1][-1] == 1:
+            parts[-1].append(column)
+        else:
+            parts.append([column])
+    bands = [{row: {c: line[c] for c in part if c in line} for row, line in grid.items()} for part in parts]
+    bands = [{row: line for row, line in band.items() if line} for band in bands]
+    spans = any(cell.wide > 1 for line in grid.values() for cell in line.values())
+    labelled = all(
+        any(len(line) > 1 and part[0] in line and not count(line[part[0]].text) for line in band.values())
+        for part, band in zip(parts, bands, strict=True)
+    )
+    return bands if labelled and not spans else [grid]
+
+
+def _stacked(grid: Grid) -> Iterator[Table]:
+    """Yield the tables of a band: each begins with the first row of counts, and the heads straight above it."""
+    above: list[int] = []
+    table: Table | None = None
+    for row in sorted(grid):
+        heads = [one for one in [*(table.heads if table else ()), *above] if len(grid[one]) > 1]
+        if not _has_count(grid[row], [grid[one] for one in heads]):
+            above.append(row)
+            continue
+        if table is None or _begins_anew(table, above, row):
+            if table:
+                yield table
+            table = _begun(grid, above, row)
+        else:
+            table.take(above)
+        table.rows.append(row)
+        above = []
+    if table:
+        below = [row for number, row in enumerate(above) if row == table.rows[-1] + 1 + number]
+        table.take([row for row in below if len(grid[row]) > 1 or grid[row].keys() & table.below_counts()])
+        above = [row for row in above if row not in table.rows]
+        yield table
+    wide = [row for row in above if len(grid[row]) > 1]
+    if len(wide) > 2:  # a list of cases, without any count
+        titles = [cell.text for row in above if row < wide[0] for cell in grid[row].values()]
+        yield Table(grid, wide[:1], titles, wide[1:])
+
+
+def _has_count(line: Line, heads: list[Line]) -> bool:
+    """Say whether a line holds a count; numbers that could be years count only below heads, beside a label.
+
+    Beside the label of the heads they are heads again.
+    """
+    first, *others = [line[column] for column in sorted(line)]
+    counts = [cell for cell in line.values() if count(cell.text)]
+    if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
+        return True
+    if others and all(cell in counts and not is_period(cell.text) for cell in others):
+        return True  # a label, and beside it only words that stand for counts
+    years = [cell for cell in others if cell in counts]
+    again = any(first.text == head[first.column].text for head in heads if first.column in head)
+    return bool(years and heads) and not (again or is_period(first.text) or OF_TIME.search(first.text))
+
+
+def _begins_anew(table: Table, above: list[int], row: int) -> bool:
+    """Say whether rows without a count are the heads of a new table: like the first ones, years, or set apart."""
+    grid, wide = table.grid, [row for row in above if len(table.grid[row]) > 1]
+    apart = any(one not in grid for one in range(table.rows[-1] + 1, row))
+    if not wide:
+        return apart and bool(above) and not table.heads
+    texts = [cell.text for cell in grid[wide[-1]].values()]
+    same = table.heads and texts == [cell.text for cell in grid[table.heads[-1]].values()]
+    return bool(same or apart or all(map(is_period, texts[1:])))
+
+
+def _begun(grid: Grid, above: list[int], first: int) -> Table:
+    """Return a table with the heads straight above its first row, lone labels between, and the titles above them."""
+    left = min(grid[first])
+    wide = [row for row in above if len(grid[row]) > 1]
+    between = [row for row in above if wide and row > wide[-1] and min(grid[row]) == left]
+    heads: list[int] = []
+    for row in reversed([row for row in above if row not in between]):
+        below = heads[0] if heads else (between or [first])[0]
+        is_head = len(grid[row]) > 1 or lone(grid[row]).wide > 1 or min(grid[row]) > left
+        if len(heads) == 3 or below - row > (1 if heads else 2) or not is_head:
+            break
+        heads.insert(0, row)
+    if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == left:
+        heads = heads[1:]  # a title over the whole table
+    titles = [cell.text for row in above if row not in (*heads, *between) for cell in grid[row].values()]
+    return Table(grid, heads, titles, headings={row: lone(grid[row]) for row in between})

@@ -1,0 +1,203 @@
+"""What in a reply could be a count: a cell of a table, or a number in a sentence, with the words that change it."""
+
+import re
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+from analysis.clean import counts, periods
+from analysis.clean.counts import plain
+
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
+YEAR = re.compile(r"(?<![\w/-])(?:FY ?)?(?:19|20)\d\d(?: ?[-/–] ?(?:(?:19|20)\d\d|\d\d))?(?![\w/-])", re.I)
+# everyday words for a number, and what they say; a dash or another mark says nothing by itself
+SAID = {"nil return": "nil", "nil returns": "nil", "no data held": "not held", "a further officer": "one",
+        "one further officer": "one", "another officer": "one"}  # fmt: skip
+MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|exempt")
+ROLES = {
+    "all": r"(?:police )?(?:officers? (?:and|or) (?:police )?staff|staff (?:and|or) (?:police )?officers?)",
+    "officer": r"(?:police )?(?:officers?|constables?)",
+    "staff": r"(?:police |civilian )?staff|members? of (?:police )?staff",
+    "pcso": r"pcsos?|(?:police )?community support officers?",
+    "special": r"specials?|special constables?",
+}
+UNITS = {
+    "cases": "cases?", "incidents": "incidents?", "allegations": "allegations?", "complaints": "complaints?",
+    "investigations": "investigations?", "offences": "offences?", "people": "people|persons?|individuals?|employees?",
+}  # fmt: skip
+NOUN = "|".join([*ROLES.values(), *UNITS.values()])
+WORD = "|".join(sorted([*counts.UNITS, *counts.TENS, *counts.SCALES, "hundred and", "dozen"], key=len, reverse=True))
+ONE = rf"(?:[1-9]\d{{0,2}}(?:[, \u00a0\u2009]\d{{3}})+|\d+|(?:{WORD})(?:[ -](?:{WORD}))*)"
+NUMBER = re.compile(
+    rf"(?<![\w.,/£$-])(?:an?|one|another) further (?:{NOUN})\b|"
+    rf"(?<![\w.,/£$-])(?:between {ONE} and {ONE}|{ONE}(?: ?[-–] ?{ONE})?|nil|none|zero|no (?:cases|records))"
+    r"(?![\w/%£]|[.,]\d|-[^\W\d])",
+    re.I,
+)
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+# numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
+NO_COUNT = re.compile(
+    rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))|"
+    r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|question|paragraph|part|article|schedule|box)\.? ?|"
+    r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to) \d\S*)?|"
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
+    rf"{YEAR.pattern}(?! (?:{NOUN})\b)|(?<![\d/])\+?\(?0\d[\d\s()-]{{7,}}|"
+    rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence)\b|"
+    r"\b(?:no|any|every|each|some|number) one\b|\bone another\b",
+    re.I,
+)
+CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
+CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
+
+
+class Printed(NamedTuple):
+    """Hold a count as a cell prints it: the number, the footnote mark at it, and the noun it counts."""
+
+    value: str
+    mark: str = ""
+    noun: str = ""
+
+
+class Said(NamedTuple):
+    """Hold a number in a sentence: as printed, the words beside it that change it, and what it counts.
+
+    period: the one year its clause names; told: the clause where it holds no other number, else what follows.
+    """
+
+    value: str
+    beside: str
+    period: str
+    role: str
+    unit: str
+    told: str
+
+
+@lru_cache(maxsize=100_000)
+def count(text: str) -> Printed | None:
+    """Return the count a cell prints, or None where it prints none; a year alone can be one.
+
+    >>> count("5¹"), count("12 officers")
+    (Printed(value='5', mark='¹', noun=''), Printed(value='12', mark='', noun='officers'))
+    """
+    text = " ".join(text.split())
+    mark = MARK.search(text)
+    bare, found = (text[: mark.start()].strip(), mark[1]) if mark else (text, "")
+    if _is_number(bare):
+        return Printed(bare, found)
+    noun = re.fullmatch(rf"(.+?) ({NOUN})", bare, re.I)
+    return Printed(noun[1], found, noun[2]) if noun and _is_number(noun[1]) else None
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a text is a number or stands for one; a rank, a share in words or a plain no is a label."""
+    words = plain(text)
+    if words in SAID or MARKS.fullmatch(words):
+        return True
+    found = parsed(text)
+    in_words = found and found.status in ("exact", "share") and not re.search(r"\d", text)
+    return bool(found) and words not in ("", "no") and not (in_words and counts.whole(words) is None)
+
+
+def parsed(value: str, beside: str = "") -> counts.Count | None:
+    """Return what a printed number means, or None where that is not known; a space may part its thousands."""
+    try:
+        return counts.parse(re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value), beside)
+    except counts.UnreadableNumber:
+        return None
+
+
+@lru_cache(maxsize=100_000)
+def is_period(text: str) -> bool:
+    """Say whether a text is a day, month, year or financial year, or a span of them."""
+    if is_month(text):
+        return True
+    try:
+        return periods.readings(text)[0].kind not in ("relative", "none")
+    except periods.UnreadablePeriod:
+        return False
+
+
+def is_month(text: str) -> bool:
+    """Say whether a text is a month without its year."""
+    return plain(text) in periods.MONTHS | periods.SHORT
+
+
+def year_in(text: str) -> str:
+    """Return the one year that a text names, or nothing."""
+    years = {match[0] for match in YEAR.finditer(text)}
+    return years.pop() if len(years) == 1 else ""
+
+
+def role(text: str) -> str:
+    """Return the role that a text is, or nothing."""
+    return next((role for role, words in ROLES.items() if re.fullmatch(words, text.strip(), re.I)), "")
+
+
+def unit_in(text: str) -> str:
+    """Return the one unit that a text names, or nothing; a number of officers counts people."""
+    units = [unit for unit, words in UNITS.items() if re.search(rf"\b(?:{words})\b", text, re.I)]
+    if not units and re.search(r"\bnumber of (?:police )?(?:officers|staff)\b", text, re.I):
+        return "people"
+    return units[0] if len(units) == 1 else ""
+
+
+def in_prose(text: str) -> list[Said]:
+    """Return each number of a text that could be a count; the role only where its noun stands at the number."""
+    counted = NO_COUNT.sub(lambda found: "/" * len(found[0]), text)
+    said = []
+    for clause in CLAUSE.finditer(counted):
+        numbers = list(NUMBER.finditer(clause[0]))
+        for number, following in zip_longest(numbers, numbers[1:]):
+            after = clause[0][number.end() : following.start() if following else None]
+            beside = _beside(number[0], clause[0][: number.start()], after)
+            whole = text[clause.start() : clause.end()]
+            told = whole if len(numbers) == 1 else after
+            said.append(Said(number[0], beside, year_in(whole), *_counted(number[0], after), told))
+    return said
+
+
+def _counted(value: str, after: str) -> tuple[str, str]:
+    """Return the role and unit of the noun at a number; no role where it counts two together."""
+    own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
+    words = after if own == value else own
+    tries = (rf"\s*(?:or \w+ )?{adjective}({NOUN})\b(?! (?:and|or) (?:{NOUN})\b)" for adjective in ("", r"[\w-]+ "))
+    found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
+    noun = found[1] if found else ""
+    who = role(noun)
+    return "" if who == "all" else who, "people" if who else unit_in(noun)
+
+
+def _beside(value: str, before: str, after: str) -> str:
+    """Return the words at a number in a sentence that change what it means, such as `fewer than`."""
+    behind = re.match(r"\s+(or (?:fewer|less|more|so))\b|(\+)", after)
+    if behind:
+        return behind[1] or behind[2]
+    words = re.findall(r"[<>≤≥~]=?|[\w.]+", before)[-4:]
+    tries = [" ".join(words[start:]) for start in range(len(words))]
+    changed = [told for told in tries if not NUMBER.search(told) and _changes(value, told)]
+    return changed[0] if changed else ""
+
+
+def _changes(value: str, told: str) -> bool:
+    found, bare = parsed(value, told), parsed(value)
+    return found is not None and found != bare
+
+
+def explained(mark: str, cells: list) -> tuple[str, str]:
+    """Return what a reply says of a footnote mark and where, or nothing where it says nothing or two things."""
+    number = mark.strip("()[]").translate(str.maketrans(RAISED[:10], "0123456789"))
+    names = "|".join(map(re.escape, {mark, number} if mark.strip("*†‡§#") else {mark}))
+    start = re.compile(rf"\s*[\[(]?(?:{names})[\])]?\s*[.:=)-]*\s*(?=[A-Za-z<≤>≥\d].*[a-z])(.+)", re.I | re.S)
+    told = [(start.match(cell.text), cell.place) for cell in cells if not count(cell.text)]
+    found = [(match[1].strip(), place) for match, place in told if match]
+    return found[0] if len(found) == 1 else ("", "")
+
+
+def meaning(words: str) -> str:
+    """Return the number that the explanation of a mark gives, with what changes it: `4 or fewer`; else nothing."""
+    found = [one for one in in_prose(words) if one.beside]
+    if len(found) != 1:
+        return ""
+    value, beside = found[0].value, found[0].beside
+    return f"{value} {beside}" if beside.startswith("or ") else f"{beside} {value}"
