@@ -159,15 +159,15 @@ def test_chosen_forces_stay_in_sight_and_can_be_taken_away(panel):
     for name in ("Surrey", "Gwent"):
         panel.force.value = name
     assert panel.force.value == "" and [one.description for one in panel.chosen.children] == ["Surrey", "Gwent"]
-    assert panel.view.choice.forces == ("Surrey", "Gwent")
+    assert panel.view.asked["forces"] == ("Surrey", "Gwent")
     panel.chosen.children[0].click()
-    assert panel.view.choice.forces == ("Gwent",)
+    assert panel.view.asked["forces"] == ("Gwent",)
 
 
 def test_another_round_offers_its_own_forces_and_categories(panel):
     panel.controls["round"].value = "big-brother-watch-2011"
     assert "Surrey" in panel.force.options and "disciplined" in dict(panel.controls["outcome"].options).values()
-    assert panel.view.choice.round == "big-brother-watch-2011"
+    assert panel.view.asked["round"] == "big-brother-watch-2011"
     assert [box.description for box in panel.assumed.children]
 
 
@@ -175,7 +175,7 @@ def test_the_limits_come_when_they_are_ready_and_old_ones_do_not_stay(panel):
     panel.worker.submit(int).result()  # one worker: what was asked before is done
     assert panel.limits.outputs and panel.status.value == ""
     panel.assumed.children[0].value = False
-    assert panel.view.choice.assumptions is not None
+    assert panel.view.asked["assumptions"] is not None
     panel.worker.submit(int).result()
     assert output(panel.limits)[0].startswith("Everything printed about this request allows ")
 

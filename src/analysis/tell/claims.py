@@ -9,14 +9,7 @@ import pandas as pd
 from analysis.measure.bounds import by_force, limits, prepare
 from analysis.tables import Tables
 
-VERDICTS = (
-    "confirmed",
-    "adds up",
-    "repeats its source",
-    "goes beyond its source",
-    "conflicts",
-    "cannot be checked",
-)
+VERDICTS = ("confirmed", "adds up", "repeats its source", "goes beyond its source", "conflicts", "cannot be checked")
 UNITS = ("people", "cases", "incidents", "allegations", "offences")
 ARITHMETIC = ("compare", "rate")
 POSITIONS = {"first": 1, "second": 2, "third": 3}
@@ -51,7 +44,10 @@ def verdicts(data: Tables) -> pd.DataFrame:
     Raises ValueError for a kind of check nobody wrote.
     """
     models: dict = {}
-    allowed = [_allowed(data, models, claim) for claim in data.claims.itertuples(index=False)]
+    if strange := data.claims[~data.claims["check"].isin([*CHECKS])].to_dict("records"):
+        claim, known = strange[0], ", ".join(CHECKS)
+        raise ValueError(f"claim {claim['claim_id']}: nobody wrote the check {claim['check']!r}; known: {known}")
+    allowed = [CHECKS[claim.check](data, models, claim) for claim in data.claims.itertuples(index=False)]
     judged = data.claims.assign(allowed=allowed)
     found = [_proposition(data, group) for _, group in judged.groupby("proposition", sort=False)]
     columns = "proposition n_pages publishers verdict reason low high figure_ids hedged"
@@ -91,12 +87,6 @@ def _verdict(data: Tables, pages: pd.DataFrame) -> str:
     return "repeats its source"
 
 
-def _allowed(data: Tables, models: dict, claim: Any) -> "Allowed":
-    if claim.check not in CHECKS:
-        raise ValueError(f"claim {claim.claim_id}: nobody wrote the check {claim.check!r}; known: {', '.join(CHECKS)}")
-    return CHECKS[claim.check](data, models, claim)
-
-
 def _independent(data: Tables, claim: pd.Series, against: str) -> bool:
     """Say whether a force's own reply, of another origin, prints a figure the claim was checked against."""
     sources = data.sources.set_index("source_id")
@@ -106,23 +96,15 @@ def _independent(data: Tables, claim: pd.Series, against: str) -> bool:
     return bool(((others["kind"] == "reply") & (others["derived_from"] != own)).any())
 
 
-def _limits(data: Tables, models: dict, claim: Any) -> tuple:
+def _limits(data: Tables, models: dict, claim: Any) -> tuple[int, int | None]:
     found = limits(_model(data, models, claim), force=claim.force_ids.split() or None, **_category(claim))
-    return _ends(found)
-
-
-def _ends(found: pd.DataFrame) -> tuple:
-    low, high = found["low"].item(), found["high"].item()
-    return int(low), None if pd.isna(high) else int(high)
+    high = found["high"].item()
+    return int(found["low"].item()), None if pd.isna(high) else int(high)
 
 
 def _category(claim: Any) -> dict[str, str]:
-    return {
-        "role": claim.role or "any",
-        "conduct": claim.conduct or "not-stated",
-        "system": claim.system or "not-stated",
-        "outcome": claim.outcome or "not-stated",
-    }
+    named = {name: getattr(claim, name) or "not-stated" for name in ("conduct", "system", "outcome")}
+    return named | {"role": claim.role or "any"}
 
 
 def _model(data: Tables, models: dict, claim: Any) -> Any:

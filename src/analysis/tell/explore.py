@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as widgets
@@ -15,134 +16,129 @@ from analysis import project, tables
 from analysis.measure import bounds, categories, rates, totals
 from analysis.tables import Tables
 from analysis.tell import charts
-from analysis.tell.picture import TooFew, counted, listed
-from analysis.tell.say import say, show
+from analysis.tell.picture import TooFew
+from analysis.tell.say import counted, listed, say, show
 
 ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
-NUMBERS, OUTCOMES, RATES = "numbers", "outcomes", "rates"
-SHOWN = {"Numbers": NUMBERS, "What became of them": OUTCOMES, "Rates": RATES}
 DIMENSIONS = ("outcome", "conduct", "system", "role")
 MOST_ROWS, MOST_SUMS = 20, 3
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is asked: a round, what to show of it, forces or places by name (none: all), categories, assumptions."""
-
-    round: str
-    show: str = NUMBERS
-    forces: tuple[str, ...] = ()
-    outcome: str = ANY
-    conduct: str = ANY
-    system: str = ANY
-    role: str = ANY
-    own_replies: bool = False
-    denominator: str = ""
-    assumptions: tuple[str, ...] | None = None
-
-    @property
-    def code(self) -> str:
-        """The code cell that shows this view again."""
-        given = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
-        said = "".join(f"    {name}={value!r},\n" for name, value in given.items())
-        return f"from analysis import load\nfrom analysis.tell import explore\n\nexplore.view(\n    load(),\n{said})\n"
+USUAL = {"show": "numbers", "forces": (), "own_replies": False, "denominator": "", "assumptions": None}
+USUAL |= dict.fromkeys(DIMENSIONS, ANY)
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What can be said, the chart (none of fewer than two rows), the rows behind them; the limits when asked for."""
+    """What was asked, and the answer: sentences, a chart (none of fewer than two rows), rows, table; limits on call."""
 
-    choice: Choice
+    asked: dict[str, Any]
     said: list[Any]
     chart: charts.Chart | None
     rows: pd.DataFrame
     table: Any
     limits: Callable[[], Any]
 
+    @property
+    def code(self) -> str:
+        """The code cell that shows this view again."""
+        given = "".join(f"    {name}={value!r},\n" for name, value in self.asked.items())
+        return f"from analysis import load\nfrom analysis.tell import explore\n\nexplore.view(\n    load(),\n{given})\n"
+
     def save(self, folder: Path | None = None) -> Path:
         """Write picture (png), rows (csv), words (txt) and code cell (py); return the name that the four have."""
-        choice, folder = self.choice, folder or project.build() / "views"
+        folder = folder or project.build() / "views"
         folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"[^a-z0-9]+", "-", "-".join([choice.round, choice.show, *choice.forces[:3]]).lower())
-        parts = [*self.said, self.limits(), self.chart, self.table]
-        words = "\n\n".join(one.data if isinstance(one, Markdown) else repr(one) for one in parts if one is not None)
-        for kind, text in {".csv": self.rows.to_csv(index=False), ".txt": f"{words}\n", ".py": choice.code}.items():
+        named = [self.asked["round"], self.asked.get("show", "numbers"), *self.asked.get("forces", ())[:3]]
+        name = re.sub(r"[^a-z0-9]+", "-", "-".join(named).lower())
+        words = "\n\n".join(one.data if isinstance(one, Markdown) else repr(one) for one in self._parts())
+        for kind, text in {".csv": self.rows.to_csv(index=False), ".txt": f"{words}\n", ".py": self.code}.items():
             (folder / f"{name}{kind}").write_text(text, encoding="utf-8", newline="\n")
         if self.chart:
             (folder / f"{name}.png").write_bytes(self.chart.png)
         return folder / name
 
+    def _parts(self) -> list[Any]:
+        return [one for one in (*self.said, self.limits(), self.chart, self.table) if one is not None]
+
     def _ipython_display_(self) -> None:
-        display(*self.said, self.limits(), *(one for one in (self.chart, self.table) if one is not None))
+        display(*self._parts())
 
 
-def view(data: Tables, **asked: Any) -> View:
+def view(data: Tables, round: str, **asked: Any) -> View:
     """Show numbers of one round, what can be said of them together, and what must not.
 
-    In: the project's tables (or of the round); round, and as wanted: show ("numbers", "outcomes", "rates"), forces (by
-    short name or place, several), outcome, conduct, system, role (categories, each with all below it), own_replies
-    (only what forces said themselves), denominator, assumptions (ids, for the limits; by default the
-    usual ones). Raises ValueError for a name there is not.
+    In: the project's tables (or of the round); round; and as wanted what USUAL names: show ("numbers", "outcomes",
+    "rates"), forces (by short name or place; none: all), own_replies (only what forces said themselves), denominator
+    (of rates), assumptions (ids, for the limits; None: all of the round's), and categories, each with all below it.
+    Raises ValueError for a name there is not.
     """
-    given: dict[str, Any] = {name: tuple(said) if isinstance(said, list) else said for name, said in asked.items()}
-    choice = Choice(**given)
-    data = data if data.name == choice.round else tables.part(data, choice.round)
-    categories.check(categories.trees(data), **{name: getattr(choice, name) for name in DIMENSIONS})
+    if strange := asked.keys() - USUAL.keys():
+        raise ValueError(f"nobody can ask for {listed(sorted(strange))}; there are {listed(USUAL)}")
+    asked = {name: tuple(value) if isinstance(value, list) else value for name, value in asked.items()}
+    asked = {"round": round} | {name: value for name, value in asked.items() if value != USUAL[name]}
+    choice = SimpleNamespace(**USUAL | asked, kinds={name: asked[name] for name in DIMENSIONS if name in asked})
+    data = data if data.name == round else tables.part(data, round)
+    categories.check(categories.trees(data), **choice.kinds)
     rows, joint = _selected(data, choice)
-    said, chart, rows, table = {NUMBERS: _numbers, OUTCOMES: _outcomes, RATES: _rates}[choice.show](rows, data, choice)
+    answer = {"numbers": _numbers, "outcomes": _outcomes, "rates": _rates}[choice.show]
+    said, chart, rows, table = answer(rows, data, choice)
+    said += _without(rows, joint, data, choice)
+    return View(asked, said, chart, rows, table, lambda: _limits(data, choice))
+
+
+def _without(rows: pd.DataFrame, joint: pd.DataFrame, data: Tables, choice: Any) -> list[Markdown]:
+    """Name what does not tell the categories apart, and the forces chosen of which nothing was printed."""
+    said = []
     if len(joint):
         named = listed(map(_named, joint.to_dict("records")))
-        said.append(Markdown(f"Left out, because the source does not tell this apart: {named}."))
+        said.append(f"Left out, because the source does not tell this apart: {named}.")
     answers = data.coverage.merge(data.forces, on="force_id").set_index("short_name")["answer"]
     for one in choice.forces:
         if one not in {*rows["where"], UNNAMED}:
             answer = f" (its answer: {answers[one]})" if one in answers else ""
-            said.append(Markdown(f"{one}: no number of this kind was printed{answer}."))
-    return View(choice, said, chart, rows, table, lambda: _limits(data, choice))
+            said.append(f"{one}: no number of this kind was printed{answer}.")
+    return [Markdown(one) for one in said]
 
 
-def _selected(data: Tables, choice: Choice) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _selected(data: Tables, choice: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the facts asked for, none of them part of another, and those that do not tell this apart."""
     known = categories.trees(data)
     estimates = " ".join(data.relations.loc[data.relations["relation"] == "estimate_of", "figures"]).split()
     facts = data.facts[~data.facts["fact_id"].isin(estimates)]
     facts = facts[facts["strength"] == "own reply"] if choice.own_replies else facts
-    whole = facts["force_ids"].eq("") if choice.show == OUTCOMES else facts["force_ids"].ne("")
-    facts = facts[facts["where"].isin(choice.forces) if choice.forces else whole | (choice.round == SINGLE)]
-    fit = pd.Series([_fits(known, row, choice) for row in facts.to_dict("records")], facts.index, dtype="str")
+    whole = facts["force_ids"].eq("") == (choice.show == "outcomes")
+    facts = facts[facts["where"].isin(choice.forces) if choice.forces else whole | (data.name == SINGLE)]
+    fit = pd.Series([_fits(known, row, choice.kinds) for row in facts.to_dict("records")], facts.index, dtype="str")
     rows, joint = facts[fit == "yes"], facts[fit == "joint"]
-    if choice.show != OUTCOMES:
+    if choice.show != "outcomes":
         held = set(zip(rows["fact_id"], rows["where"], strict=True))
         rows = _those(rows, lambda row: not any((whole, row["where"]) in held for whole in row["part_of"].split()))
     return rows.sort_values("low", ascending=False, kind="stable"), joint
 
 
-def _those(rows: pd.DataFrame, test: Callable[[dict], bool]) -> pd.DataFrame:
-    return rows[pd.Series([test(row) for row in rows.to_dict("records")], rows.index, dtype="bool")]
-
-
-def _fits(known: dict, fact: dict, choice: Choice) -> str:
-    if choice.conduct == ANY and categories.subject(known["conduct"], fact["conduct"]) != "this":
+def _fits(known: dict, fact: dict, kinds: dict) -> str:
+    if "conduct" not in kinds and categories.subject(known["conduct"], fact["conduct"]) != "this":
         return "no"
-    for name in DIMENSIONS:
-        wanted = getattr(choice, name)
+    for name, wanted in kinds.items():
         if not categories.within(known[name], fact[name], wanted):
             terms = ("&".join(sorted(term)) for term in categories.terms(fact[name]))
             return "joint" if any(categories.within(known[name], term, wanted) for term in terms) else "no"
     return "yes"
 
 
-def _numbers(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
+def _those(rows: pd.DataFrame, test: Callable[[dict], bool]) -> pd.DataFrame:
+    return rows.loc[[test(row) for row in rows.to_dict("records")]]
+
+
+def _numbers(rows: pd.DataFrame, data: Tables, choice: Any) -> tuple:
     """The numbers side by side, and the sums that may be made of them."""
     sums, reasons = _sums(rows, data)
     together = {one: f"sum {place}" for place, group in enumerate(sums, 1) for one in group["fact_id"]}
     rows = rows.assign(added=[together.get(one) or reasons.get(one, "alone") for one in rows["fact_id"]])
-    drawn = rows.assign(name=_labels(rows)).head(MOST_ROWS)
-    rest = len(rows) - len(drawn)
-    more = f" {counted(rest, 'more number').capitalize()} in the table." if rest else ""
-    chart = _drawn(charts.bars, drawn, "name", title="What was printed, side by side",
-                   subtitle=_subtitle(rows, data, choice),
-                   note=f"Forces differ in size and in what they count: the order is no ranking.{more}")  # fmt: skip
+    rest = len(rows) - MOST_ROWS
+    more = f" {counted(rest, 'more number').capitalize()} in the table." if rest > 0 else ""
+    note = f"Forces differ in size and in what they count: the order is no ranking.{more}"
+    named, about = rows.assign(name=_labels(rows)).head(MOST_ROWS), _subtitle(rows, data, choice)
+    chart = _drawn(charts.bars, named, "name", title="What was printed, side by side", subtitle=about, note=note)
     table = show(rows, "What was added up, and what was not", Where="where", As_printed="as_printed", Counted="who",
                  Period="when", Number="number", Added="added", Printed_by="printed_by")  # fmt: skip
     return _added(rows, sums, reasons, data), chart, rows, table
@@ -179,13 +175,11 @@ def _added(rows: pd.DataFrame, sums: list[pd.DataFrame], reasons: dict[str, str]
     if rows.empty:
         return [Markdown("No number of this kind was printed.")]
     if len(rows) == 1:
-        return [say("{where}: {n} {unit}, printed as “{n.as_printed}” by {n.printed_by}.", n=rows,
-                    where=rows["where"].item(), unit=rows["who"].item())]  # fmt: skip
+        return [say("{n.where}: {n} {n.who}, printed as “{n.as_printed}” by {n.printed_by}.", n=rows)]
     said: list[Any] = []
     for group in sums[:MOST_SUMS]:
-        names = listed(dict.fromkeys(group["where"]), 6)
-        said.append(say("{who}: together {n} {unit}.", n=totals.total(group, data, hull=True), who=names,
-                        unit=listed(dict.fromkeys(group["unit"]))))  # fmt: skip
+        who, unit = listed(dict.fromkeys(group["where"]), 6), listed(dict.fromkeys(group["unit"]))
+        said.append(say("{who}: together {n} {unit}.", n=totals.total(group, data, hull=True), who=who, unit=unit))
     if reasons:
         row = next(row for row in rows.to_dict("records") if row["fact_id"] in reasons)
         can = "What can be added up is above" if sums else "Each can be said by itself, as printed"
@@ -193,24 +187,24 @@ def _added(rows: pd.DataFrame, sums: list[pd.DataFrame], reasons: dict[str, str]
     return said
 
 
-def _outcomes(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
+def _outcomes(rows: pd.DataFrame, data: Tables, choice: Any) -> tuple:
     """The largest number whose outcomes were printed, as one bar, or side by side where one person can be in two."""
     wholes = rows[rows["fact_id"].isin(" ".join(rows["part_of"]).split())]
     whole = _those(wholes, lambda row: row["status"] == "exact" and len(_parts(rows, row)) > 1).head(1)
     if whole.empty:
         return [Markdown("No number was printed together with what became of those it counts.")], None, whole, None
     parts = _parts(rows, whole.iloc[0].to_dict())
+    named = parts.assign(name=_labels(parts, "as_printed"))
     sums, reasons = _sums(parts, data)
     title, note = f"What became of those counted: {whole['where'].item()}", f"Printed by {whole['printed_by'].item()}."
-    words = {"title": title, "subtitle": _subtitle(whole, data, choice), "note": note}
+    about = {"title": title, "subtitle": _subtitle(whole, data, choice), "note": note}
     if reasons or not sums:
         said: Any = Markdown("One of them can stand under two outcomes, so these do not make one bar.")
-        chart = _drawn(charts.bars, parts.assign(name=_labels(parts, "as_printed")), "name", **words)
+        chart = _drawn(charts.bars, named, "name", **about)
     else:
         told = totals.total(sums[0], data, hull=True)
         said = say("Of {n} {n.who}, an outcome was printed for {told}.", n=whole, told=told)
-        chart = _drawn(charts.stacked, parts.assign(name=_labels(parts, "as_printed")), "name", whole=whole,
-                       rest="No outcome printed", **words)  # fmt: skip
+        chart = _drawn(charts.stacked, named, "name", whole=whole, rest="No outcome printed", **about)
     rows = pd.concat([whole, parts])
     table = show(rows, "The number, and what became of those it counts", As_printed="as_printed", Counted="who",
                  Period="when", Number="number", Printed_by="printed_by")  # fmt: skip
@@ -226,43 +220,38 @@ def _parts(rows: pd.DataFrame, whole: dict) -> pd.DataFrame:
     return _those(inside, lambda row: not set(row["part_of"].split()) & set(inside["fact_id"]))
 
 
-def _rates(rows: pd.DataFrame, data: Tables, choice: Choice) -> tuple:
+def _rates(rows: pd.DataFrame, data: Tables, choice: Any) -> tuple:
     """The largest number of each force as a rate with its interval."""
-    most = rows.drop_duplicates("where")
-    found = rates.rates(most, data, choice.denominator)
+    found = rates.rates(rows.drop_duplicates("where"), data, choice.denominator)
     whom = data.denominators.set_index("denominator")["whom"]
     per = f"Per 1,000 {whom[choice.denominator or whom.index[0]]} a year"
-    chart = _drawn(charts.rates, found.head(MOST_ROWS), "where", title="How often, for the size of each force",
-                   subtitle=f"{per}; {_subtitle(most, data, choice)}; 95% intervals",
-                   note="Forces did not count the same thing, and one that looks closely finds more.")  # fmt: skip
+    about = f"{per}; {_subtitle(found, data, choice)}; 95% intervals"
+    note = "Forces did not count the same thing, and one that looks closely finds more."
+    title = "How often, for the size of each force"
+    chart = _drawn(charts.rates, found.head(MOST_ROWS), "where", title=title, subtitle=about, note=note)
     none = found[found["interval_high"].isna()]
     said = [Markdown(f"{counted(len(found) - len(none), 'rate').capitalize()} can be worked out.")]
-    for why, without in none.groupby("why_not"):
-        said.append(Markdown(f"None for {listed(without['where'])}: {why}."))
+    said += [Markdown(f"None for {listed(held['where'])}: {why}.") for why, held in none.groupby("why_not")]
     table = show(found, "Rates, and what they are made of", Where="where", As_printed="as_printed", Period="when",
                  Number="number", Rate="rate:.2f", From="interval_low:.2f", To="interval_high:.2f",
                  Workforce="denominator:,.0f", Printed_by="printed_by")  # fmt: skip
     return said, chart, found, table
 
 
-def _limits(data: Tables, choice: Choice) -> Any:
+def _limits(data: Tables, choice: Any) -> Any:
     """Say the least and the most the number asked for can be, given everything printed about the round."""
     if choice.round == SINGLE or choice.own_replies:
         return Markdown("Each document answers a question of its own, so nothing limits the number further.")
-    ids = {**dict(zip(data.forces["short_name"], data.forces["force_id"], strict=True)), UNNAMED: "unnamed"}
-    kind = {name: getattr(choice, name) for name in DIMENSIONS if getattr(choice, name) != ANY}
-    where = listed(choice.forces) or "all that replied"
-    what = ", ".join([_round(data)["unit"], *_kinds(data, choice)])
+    ids = dict(zip(data.forces["short_name"], data.forces["force_id"], strict=True)) | {UNNAMED: "unnamed"}
     force = [ids[one] for one in choice.forces if one in ids] or None
-    found = bounds.limits(data, force=force, assumptions=choice.assumptions, **kind)
+    found = bounds.limits(data, force=force, assumptions=choice.assumptions, **choice.kinds)
+    what, where = ", ".join([data.round["unit"], *_kinds(data, choice)]), listed(choice.forces) or "all that replied"
     if pd.isna(found["high"].item()) and not found["low"].item():
         return Markdown(f"Nothing that was printed limits the {what} at {where}.")
     statements = data.assumptions.set_index("assumption_id")["statement"]
-    basis = (
-        f"If {listed(statements[one] for one in found['assumed'].item().split())}." if found["assumed"].item() else ""
-    )
+    assumed = listed(statements[one] for one in found["assumed"].item().split())
     sentence = "Everything printed about this request allows {x} {what}, at {where}."
-    return say(sentence, x=found, what=what, where=where, basis=basis)
+    return say(sentence, x=found, what=what, where=where, basis=assumed and f"If {assumed}.")
 
 
 def _drawn(form: Callable, rows: pd.DataFrame, label: str, **words: Any) -> charts.Chart | None:
@@ -283,36 +272,43 @@ def _named(row: dict) -> str:
     return f"{row['where']} (“{row['as_printed']}”)"
 
 
-def _round(data: Tables) -> pd.Series:
-    return data.rounds[data.rounds["round_id"] == data.name].iloc[0]
+def _subtitle(rows: pd.DataFrame, data: Tables, choice: Any) -> str:
+    period = data.period if choice.round != SINGLE else "periods differ"
+    return ", ".join([listed(dict.fromkeys(rows["unit"])), *_kinds(data, choice), data.round["title"], period])
 
 
-def _kinds(data: Tables, choice: Choice) -> list[str]:
+def _kinds(data: Tables, choice: Any) -> list[str]:
     labels = {**data.categories.set_index(["dimension", "category"])["label"]}
     labels |= {("role", row.role): row.several for row in data.roles.itertuples()}
-    return [labels[name, one] for name in DIMENSIONS if (one := getattr(choice, name)) != ANY]
-
-
-def _subtitle(rows: pd.DataFrame, data: Tables, choice: Choice) -> str:
-    period = data.period if choice.round != SINGLE else "periods differ"
-    return ", ".join([listed(dict.fromkeys(rows["unit"])), *_kinds(data, choice), _round(data)["title"], period])
+    return [labels[name, kind] for name, kind in choice.kinds.items()]
 
 
 class Panel(widgets.HBox):
     """Choices at the left, the answer at the right; `view` is what is shown."""
 
-    def __init__(self, data: Tables, presets: dict[str, dict[str, Any]]):
-        self.data, self.presets, self.filling = data, presets, False
+    def __init__(self, data: Tables, starts: dict[str, dict[str, Any]]):
+        self.data, self.starts, self.filling = data, starts, False
         self.view: View | None = None
         self.worker = ThreadPoolExecutor(1)
-        self.start = widgets.ToggleButtons(options=[*presets], tooltips=[*presets])
-        self.controls = self._controls()
+        rounds = [(row.title, row.round_id) for row in data.rounds.itertuples()]
+        whom = [(row.whom, row.denominator) for row in data.denominators.itertuples()]
+        shown = {"Numbers": "numbers", "What became of them": "outcomes", "Rates": "rates"}
+        self.start = widgets.ToggleButtons(options=[*starts], tooltips=[*starts])
+        self.controls: dict[str, Any] = {
+            "round": widgets.Dropdown(description="Request", options=rounds),
+            "show": widgets.Dropdown(description="Show", options=shown),
+            **{name: widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)]) for name in DIMENSIONS},
+            "denominator": widgets.Dropdown(description="Per 1,000", options=whom),
+            "own_replies": widgets.Checkbox(description="Only what forces replied themselves", indent=False),
+        }
         self.force = widgets.Combobox(description="Add a force", placeholder="type a name", ensure_option=True)
-        self.chosen, self.assumed = widgets.Box(), widgets.VBox()
-        self.status, self.saved = widgets.Label(), widgets.HTML()
+        self.chosen = widgets.Box(layout=widgets.Layout(flex_flow="row wrap"))
+        self.assumed, self.status, self.saved = widgets.VBox(), widgets.Label(), widgets.HTML()
         self.answer, self.limits, self.picture = (widgets.Output() for _ in range(3))
         self.start.observe(self.preset, "value")
         self.force.observe(self.add, "value")
+        for name, control in self.controls.items():
+            control.observe(self.fill if name == "round" else self.show, "value")
         save = widgets.Button(description="Save this view", icon="save")
         save.on_click(self.save)
         assumed = widgets.Accordion([self.assumed], titles=["The limits assume that …"])
@@ -322,27 +318,12 @@ class Panel(widgets.HBox):
         self._lay_out(left, right)
         self.preset()
 
-    def _controls(self) -> dict[str, Any]:
-        titles = [(row.title, row.round_id) for row in self.data.rounds.itertuples()]
-        whom = [(row.whom, row.denominator) for row in self.data.denominators.itertuples()]
-        controls = {
-            "round": widgets.Dropdown(description="Request", options=titles),
-            "show": widgets.Dropdown(description="Show", options=SHOWN),
-            **{name: widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)]) for name in DIMENSIONS},
-            "denominator": widgets.Dropdown(description="Per 1,000", options=whom),
-            "own_replies": widgets.Checkbox(description="Only what forces replied themselves", indent=False),
-        }
-        for name, control in controls.items():
-            control.observe(self.fill if name == "round" else self.show, "value")
-        return controls
-
     def _lay_out(self, left: widgets.VBox, right: widgets.VBox) -> None:
         """Let the answer shrink with the window and fall under the choices where it is narrow: nothing is cut."""
         self.layout = widgets.Layout(flex_flow="row wrap", width="100%")
         self.start.layout, self.start.style.button_width = widgets.Layout(flex="1 1 100%"), "auto"
         left.layout = widgets.Layout(flex="1 1 20em", max_width="26em", padding="0 1.5em 0 0")
         right.layout = widgets.Layout(flex="3 1 30em", min_width="0", max_width="60em", overflow="auto")
-        self.chosen.layout = widgets.Layout(flex_flow="row wrap")
         for one in left.children:
             one.layout.width = "auto"
         for one in (*self.controls.values(), self.force):
@@ -350,35 +331,34 @@ class Panel(widgets.HBox):
 
     def preset(self, change: Any = None) -> None:
         """Put every control to one of the ways to start."""
-        given = {"show": NUMBERS, "own_replies": False, "forces": (), **self.presets[self.start.value]}
+        self._begin({"show": "numbers", "own_replies": False, **self.starts[self.start.value]})
+
+    def fill(self, change: Any = None) -> None:
+        """Offer what the round chosen has, nothing of it chosen yet, and show it."""
+        if not self.filling:
+            self._begin({"round": self.controls["round"].value})
+
+    def _begin(self, given: dict[str, Any]) -> None:
         self.filling = True
-        self.controls["round"].value = given.pop("round")
-        self._offer(given.pop("forces"))
-        for name, value in given.items():
-            self.controls[name].value = value
+        self.controls["round"].value = given["round"]
+        self._offer()
+        self._choose(given.get("forces", ()))
+        for name in given.keys() & self.controls.keys():
+            self.controls[name].value = given[name]
         self.filling = False
         self.show()
 
-    def fill(self, change: Any = None) -> None:
-        """Offer what the round chosen has, and show it."""
-        if not self.filling:
-            self.filling = True
-            self._offer(())
-            self.filling = False
-            self.show()
-
-    def _offer(self, forces: Iterable[str]) -> None:
+    def _offer(self) -> None:
         self.part = tables.part(self.data, self.controls["round"].value)
         known, labels = categories.trees(self.part), self.part.categories.set_index(["dimension", "category"])["label"]
         for name in DIMENSIONS:
-            used = {step for text in self.part.facts[name].unique() for term in categories.terms(text) for one in term
-                    for step in categories.path(known[name], one)}  # fmt: skip
+            terms = [term for text in self.part.facts[name].unique() for term in categories.terms(text)]
+            used = {step for term in terms for one in term for step in categories.path(known[name], one)}
             named = sorted((labels.get((name, one), one), one) for one in used)
             self.controls[name].options = [(ANY, ANY), *named]
         there = self.part.coverage.loc[self.part.coverage["answer"] != "did not exist", "force_id"]
         short = self.part.forces.loc[self.part.forces["force_id"].isin(there), "short_name"]
         self.force.options = [*sorted({*short, *self.part.facts["where"]}), UNNAMED]
-        self._choose(forces)
         self.assumed.children = [self._assumption(row) for row in self.part.assumptions.itertuples()]
 
     def _assumption(self, row: Any) -> widgets.Checkbox:
@@ -387,31 +367,26 @@ class Panel(widgets.HBox):
         box.observe(self.show, "value")
         return box
 
-    def _choose(self, names: Iterable[str]) -> None:
-        """Show each chosen force as a button that takes it away again."""
-        chips = [widgets.Button(description=name, icon="times", tooltip=f"Take {name} away") for name in names]
-        for one in chips:
-            one.layout.width = "auto"
-            one.on_click(self.remove)
-        self.chosen.children = chips
-
     def add(self, change: Any) -> None:
         """Add the force typed or picked to those chosen."""
         if change["new"]:
-            self._choose(dict.fromkeys([*self.choice["forces"], change["new"]]))
             self.force.value = ""
-            self.show()
+            self._choose(dict.fromkeys([*self.asked["forces"], change["new"]]))
 
-    def remove(self, button: widgets.Button) -> None:
-        """Take a force out of those chosen."""
-        self._choose(one for one in self.choice["forces"] if one != button.description)
+    def _choose(self, names: Iterable[str]) -> None:
+        """Show each chosen force as a button that takes it away again, and the answer for them."""
+        chips = [widgets.Button(description=name, icon="times", tooltip=f"Take {name} away") for name in names]
+        for chip in chips:
+            chip.layout.width = "auto"
+            chip.on_click(lambda gone: self._choose(one for one in self.asked["forces"] if one != gone.description))
+        self.chosen.children = chips
         self.show()
 
     @property
-    def choice(self) -> dict[str, Any]:
+    def asked(self) -> dict[str, Any]:
         """What is chosen now."""
         said = {name: control.value for name, control in self.controls.items()}
-        said |= {} if said["show"] == RATES else {"denominator": ""}
+        said |= {} if said["show"] == "rates" else {"denominator": ""}
         if any(not box.value for box in self.assumed.children):
             said["assumptions"] = tuple(box.tooltip for box in self.assumed.children if box.value)
         return said | {"forces": tuple(one.description for one in self.chosen.children)}
@@ -422,7 +397,7 @@ class Panel(widgets.HBox):
             return
         self.status.value, self.saved.value = "Working …", ""
         try:
-            shown = self.view = view(self.part, **self.choice)
+            shown = self.view = view(self.part, **self.asked)
         except Exception as error:  # in a callback of a widget nobody would see it
             self.status.value = f"This cannot be shown: {error}"
             return

@@ -13,20 +13,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import style
+from matplotlib import image, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
-from seaborn.external import husl
+
+from analysis.tell.say import NUMBERS, counted, digits, listed
 
 STYLE = ["default", str(Path(__file__).with_name("charts.mplstyle"))]
 WIDTH, MARGIN, LINE = 6.5, 0.12, 1.3 / 72  # inches; a line of text is 1.3 times its size in points
 TITLE, TEXT, NOTE = 15, 12, 10.5  # points
 MOST_WORDS, DPI = 15, 144
-NUMBER_WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 class TooFew(ValueError):
@@ -57,19 +56,10 @@ class Chart:
 
     @functools.cached_property
     def dark(self) -> bytes:
-        """The same picture as PNG on dark paper: every colour keeps its hue and swaps dark for light."""
-        parts = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
-        pairs = [(getattr(one, f"set_{part}", None), getattr(one, f"get_{part}", None))
-                 for one in _artists(self.figure) for part in parts]  # fmt: skip
-        were = [(put, get()) for put, get in pairs if put and get]
-        try:
-            with style.context(STYLE):
-                for put, colour in were:
-                    put(_flipped(colour))
-            return self._rendered("png", {"Software": None})
-        finally:
-            for put, colour in were:
-                put(colour)
+        """The same picture as PNG on dark paper."""
+        held = io.BytesIO()
+        image.imsave(held, darkened(image.imread(io.BytesIO(self.png))), dpi=DPI, metadata={"Software": None})
+        return held.getvalue()
 
     def _rendered(self, kind: str, metadata: dict) -> bytes:
         held = io.BytesIO()
@@ -159,7 +149,7 @@ def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
 
 def _title_numbers(title: str) -> list[tuple[str, float, float]]:
     """Each number of a title, in digits or words, with half of its last place; years and "95% interval" are none."""
-    words = {word: float(n) for n, word in enumerate(NUMBER_WORDS, 3)}
+    words = {word: float(n) for n, word in enumerate(NUMBERS) if n > 2}
     found = [(word, words[word.lower()], 0.0) for word in re.findall("[A-Za-z]+", title) if word.lower() in words]
     for number in re.findall(r"\d[\d,]*(?:\.\d+)?(?![\d,.]*% (?:interval|limit))", title):
         number = number.rstrip(",")
@@ -195,7 +185,7 @@ def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
         top -= height + 0.04
     if below:
         figure.text(MARGIN / WIDTH, MARGIN / tall, below, size=NOTE, va="bottom", linespacing=1.2)
-    for written in _texts(figure):
+    for written in figure.findobj(Text):
         written.set_parse_math(False)  # a dollar sign in a name is a dollar sign
     engine = ConstrainedLayoutEngine(rect=(0, foot / tall, 1, plot / tall), w_pad=MARGIN, h_pad=0.06)
     FigureCanvasAgg(figure)
@@ -203,23 +193,14 @@ def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
         engine.execute(figure)
 
 
-def _texts(figure: Figure) -> list[Any]:
-    return figure.findobj(Text)
+def darkened(pixels: Any) -> np.ndarray:
+    """Swap dark for light and keep the hue; what stands 3 to 1 on white then stands so on dark paper.
 
-
-def _artists(figure: Figure) -> list[Any]:
-    return figure.findobj() + [box for text in _texts(figure) if (box := text.get_bbox_patch())]
-
-
-def _flipped(colour: Any) -> Any:
-    """Swap dark for light and keep hue and strength; what stands 3 to 1 on white then stands so on dark paper."""
-    if isinstance(colour, str) and colour in ("none", "auto"):
-        return colour
-    turned = to_rgba_array(colour).copy()
-    for rgba in turned:
-        hue, strength, light = husl.rgb_to_husl(*rgba[:3])
-        rgba[:3] = np.clip(husl.husl_to_rgb(hue, strength, 8 + (100 - light) * 0.92), 0, 1)
-    return turned if np.ndim(colour) == 2 else tuple(turned[0]) if len(turned) else "none"
+    In and out: red, green and blue from 0 to 1 along the last axis; what else there is (alpha) is left out.
+    """
+    colours = np.asarray(pixels, dtype=float)[..., :3]
+    light = 1.16 * np.cbrt(colours**2.2 @ [0.2126, 0.7152, 0.0722]) - 0.16  # L* of CIELAB, 1 is white
+    return 0.06 + 0.94 * np.clip(colours + 1 - 2 * light[..., None], 0, 1)
 
 
 def _inert(value: Any) -> Any:
@@ -247,31 +228,9 @@ def _own_rows(frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the frame of a chart holds the numbers drawn; this one has only {', '.join(frame)}")
     label = texts.iloc[:, 0].astype(str) if len(texts.columns) else frame.index.astype(str)
     low, high = (numbers["low"], numbers["high"]) if {"low", "high"} <= {*numbers} else (numbers.iloc[:, 0],) * 2
-    said = [plain(a) if a == b or pd.isna(b) else f"{plain(a)} to {plain(b)}" for a, b in zip(low, high, strict=True)]
-    return pd.DataFrame({"label": label, "text": said, "kind": np.where(low.isna(), "unknown", "known")})
-
-
-def counted(many: int, noun: str) -> str:
-    """One row, two rows, 45 rows."""
-    words = ["no", "one", "two", *NUMBER_WORDS]
-    return f"{words[many] if many < len(words) else f'{many:,}'} {noun}{'' if many == 1 else 's'}"
-
-
-def plain(number: Any) -> str:
-    """A number with as many digits as a reader can use: 2,315, 50, 6.6, 0.21."""
-    if pd.isna(number) or np.isinf(number):
-        return "?"
-    if float(number).is_integer() or number >= 100:
-        return f"{number:,.0f}"
-    return f"{number:.1f}" if number >= 1 else f"{number:.2f}" if number >= 0.01 else f"{number:.3f}"
-
-
-def listed(words: Iterable[str], most: int = 12) -> str:
-    """Join words as a sentence does; past the most, say how many more there are."""
-    words = list(words)
-    if len(words) > most:
-        words = [*words[:most], f"{len(words) - most} more"]
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+    known = high.notna() | low.gt(0).fillna(False)
+    said = [digits(*ends) if one else "not known" for one, *ends in zip(known, low, high, strict=True)]
+    return pd.DataFrame({"label": label, "text": said, "kind": np.where(known, "known", "unknown")})
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import project
 
-SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 WORKED_OUT = "worked out by us"
 ONLY_A_NUMBER = re.compile(r"\s*[\d.,]+\s*%?\s*")
 
@@ -21,17 +21,39 @@ def words(low: Any, high: Any) -> str:
 
     Raises ValueError where neither end is known.
     """
+    return NUMBERS[int(low)] if pd.notna(high) and low == high and low in range(10) else digits(low, high)
+
+
+def digits(low: Any, high: Any) -> str:
+    """Write an interval in the fewest digits: 3, 50, 31 to 98, up to 35, at least 71. Raises as words does."""
+    nothing = pd.isna(low) or low == 0
+    if pd.isna(high) and nothing:
+        raise ValueError("neither end of this number is known: a table may say so, a sentence has nothing to say")
     if pd.isna(high):
-        if pd.isna(low) or low == 0:
-            raise ValueError("neither end of this number is known: a table may say so, a sentence has nothing to say")
-        return f"at least {_digits(low)}"
+        return f"at least {plain(low)}"
     if pd.notna(low) and low == high:
-        return SMALL[int(high)] if high in range(len(SMALL)) else _digits(high)
-    return f"up to {_digits(high)}" if pd.isna(low) or low == 0 else f"{_digits(low)} to {_digits(high)}"
+        return plain(high)
+    return f"up to {plain(high)}" if nothing else f"{plain(low)} to {plain(high)}"
 
 
-def _digits(number: float) -> str:
-    return f"{number:,.0f}" if number == int(number) else f"{number:,}"
+def plain(number: Any) -> str:
+    """Write a number with as many digits as a reader can use: 2,315, 50, 6.6, 0.21, 0.004."""
+    if float(number).is_integer() or number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 1 else f"{number:.2f}" if number >= 0.01 else f"{number:.3f}"
+
+
+def counted(many: int, noun: str) -> str:
+    """Count a noun: no rows, one row, twelve rows, 45 rows."""
+    return f"{NUMBERS[many] if many < len(NUMBERS) else f'{many:,}'} {noun}{'' if many == 1 else 's'}"
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Join names as a sentence does; past the most, say how many more there are."""
+    names = list(names)
+    if len(names) > most:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def linked(text: str, figure_ids: str) -> str:
@@ -136,7 +158,10 @@ def slug(template: str) -> str:
 
 
 def _filled(template: str, values: dict) -> list:
-    return _capitalised([piece for part in Formatter().parse(template) for piece in _pieces(part, values)])
+    pieces = [piece for part in Formatter().parse(template) for piece in _pieces(part, values)]
+    for first in [piece for piece in pieces if piece[0]][:1]:
+        first[0] = first[0][:1].upper() + first[0][1:]
+    return pieces
 
 
 def _plain(pieces: list) -> str:
@@ -189,14 +214,6 @@ def _number(row: pd.Series, value: Any, column: str, spec: str) -> str:
     return f"{said} {one if said == 'one' else several}"
 
 
-def _capitalised(pieces: list) -> list:
-    for piece in pieces:
-        if piece[0]:
-            piece[0] = piece[0][:1].upper() + piece[0][1:]
-            break
-    return pieces
-
-
 class Table:
     """Rows with linked numbers; `record` is what a build collects."""
 
@@ -245,17 +262,15 @@ def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: 
 
 
 def _cell(row: pd.Series, column: str, spec: str) -> tuple[str, str]:
-    if column != "number" and isinstance(row[column], str | pd.Timestamp):
-        value = row[column]
+    value = None if column == "number" else row[column]
+    if isinstance(value, str | pd.Timestamp):
         return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), ""
-    if column != "number" and pd.isna(row[column]):
+    if column != "number" and pd.isna(value):
         return "", ""
     ids = str(row.get("figure_ids", "")).strip()
     if not ids:
         raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its figure_ids are empty")
-    if column != "number":
-        return format(row[column], spec) if spec else f"{row[column]:,}", ids
-    return _interval(row), ids
+    return (_interval(row) if column == "number" else format(value, spec or ",")), ids
 
 
 def _interval(row: pd.Series) -> str:
