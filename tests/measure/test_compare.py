@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.measure.compare import dispersion, exact_interval, funnel, rank_intervals, ratio_interval
+from analysis.measure.compare import dispersion, exact_interval, funnel, rank_intervals
 
 # 95% limits of a Poisson count as tabulated after Garwood (1936), for instance in Ulm (1990), American Journal of
 # Epidemiology 131; to the two decimals printed there.
@@ -55,12 +55,6 @@ def test_at_least_nine_has_no_upper_limit():
 
 def _frame(*rows):
     return pd.DataFrame(rows, columns=["force", "low", "high", "exposure"])
-
-
-def test_a_frame_is_given_its_intervals():
-    found = exact_interval(_frame(("a", 3, 3, 1.0), ("b", 10, 10, 2.0)))
-    assert list(found["interval_low"]) == [pytest.approx(0.6187, abs=1e-4), pytest.approx(4.7954 / 2, abs=1e-4)]
-    assert list(found["force"]) == ["a", "b"]
 
 
 def _share_below(limit, mean):
@@ -168,17 +162,3 @@ def test_ranks_match_the_chance_that_one_gamma_exceeds_another(more, expected):
     level = 1 - 2 * (stats.beta.cdf(0.5, 20.5, 10.5) + more)
     found = rank_intervals(_frame(("a", 10, 10, 1.0), ("b", 20, 20, 1.0)), level=level).set_index("force")
     assert (found.loc["a", "rank_low"], found.loc["b", "rank_high"]) == expected
-
-
-def test_a_ratio_of_rates_has_the_limits_of_the_exact_binomial():
-    # Second route: 50 of 68 is a share with Clopper-Pearson limits given by the F distribution.
-    lower, upper = ratio_interval(50, 2.0, 18, 4.0)
-    low = 50 / (50 + 19 * stats.f.ppf(0.975, 2 * 19, 2 * 50))
-    high = 51 * stats.f.ppf(0.975, 2 * 51, 2 * 18) / (18 + 51 * stats.f.ppf(0.975, 2 * 51, 2 * 18))
-    assert lower == pytest.approx(2 * low / (1 - low))
-    assert upper == pytest.approx(2 * high / (1 - high))
-
-
-def test_a_ratio_to_no_case_has_no_upper_limit():
-    assert ratio_interval(3, 1.0, 0, 1.0)[1] == np.inf
-    assert ratio_interval(0, 1.0, 3, 1.0)[0] == 0
