@@ -97,6 +97,7 @@ def make_tables(facts, **frames):
     given = {
         "name": "r",
         "facts": facts,
+        "elsewhere": facts.iloc[:0],
         "figures": facts.assign(figure_id=facts["fact_id"], source_id=""),
         "categories": make_categories(),
         "roles": pd.DataFrame({"role": ["officer", "staff", "pcso", "special", "any", "not stated"]}),
