@@ -54,9 +54,7 @@ def limits(
         words["conduct"] = model.subject
     when = span(*period) if period else model.period
     asked = conditions_of(model.known, words) + ((("period", when),) if when else ())
-    forces = _forces(model, force)
-    problem = model.programme(asked, forces - model.repliers)
-    answer = _answer(model, problem, problem.objective(forces))
+    answer = _answer(model, model.programme(asked), _forces(model, force))
     return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
@@ -110,17 +108,17 @@ def _model(data: Any, assumptions: Iterable[str] | None, unit: str | None, round
 
 def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
     groups = {"named": model.named, "unnamed": frozenset(model.unnamed)}
-    if force is None:
-        return model.repliers
-    names, known = force.split() if isinstance(force, str) else list(force), model.forces | groups.keys()
-    if isinstance(force, str) and not known.issuperset(names):
-        tree.one_of("force", force, known)
+    names = ["named", "unnamed"] if force is None else force.split() if isinstance(force, str) else force
+    known = model.forces | groups.keys()
     return frozenset().union(*(groups.get(tree.one_of("force", name, known), {name}) for name in names))
 
 
-def _answer(model: Model, problem: Programme, wanted: np.ndarray) -> dict:
+def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
+    wanted = problem.objective(forces & model.repliers)
     lowest, below, least_without = _end(model, problem, wanted, -1)
-    highest, above, most_without = _end(model, problem, wanted, 1)
+    # Nothing limits a force that is not known to have replied.
+    apart = (pd.NA, (), frozenset())
+    highest, above, most_without = _end(model, problem, wanted, 1) if forces <= model.repliers else apart
     both = tuple(dict.fromkeys([*below, *above]))
     return {
         "low": lowest,
@@ -229,16 +227,12 @@ def _solved(cost: np.ndarray, upper: np.ndarray, held: list[LinearConstraint], w
 
 
 def binding(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, value: int) -> tuple[str, ...]:
-    """List sources that together give this extreme, none of which can be left out.
-
-    Shortlisted by the duals of the linear relaxation, confirmed by solving without each.
-    """
+    """List sources that together give this extreme, none of which can be left out."""
 
     def enough(sources: Iterable[str]) -> bool:
         return extreme(problem, wanted, sign, rows & problem.only(sources)) == value
 
-    shortlist = _priced(problem, rows, -sign * wanted)
-    return _needed(problem, shortlist if enough(shortlist) else _resting(problem, rows), enough)
+    return _needed(problem, rows, enough, _priced(problem, rows, -sign * wanted))
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
@@ -251,31 +245,26 @@ def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
     def torn(sources: Iterable[str]) -> bool:
         return extreme(problem, nothing, 1, rows & problem.only(sources)) is None
 
-    everything = _resting(problem, rows)
-    if not torn(everything):
+    if extreme(problem, nothing, 1, rows) is not None:
         return ()
-    shortlist = _priced(problem, rows)
-    return _needed(problem, shortlist if torn(shortlist) else everything, torn)
+    return _needed(problem, rows, torn, _priced(problem, rows))
 
 
-def _needed(problem: Programme, kept: set[str], enough: Callable[[list[str]], bool]) -> tuple[str, ...]:
+def _needed(
+    problem: Programme, rows: np.ndarray, enough: Callable[[Iterable[str]], bool], shortlist: set[str]
+) -> tuple[str, ...]:
     """Leave out whatever can be left out: the sources of the widest statements first, and halves before single ones."""
-    widths = np.diff(problem.matrix.indptr)
-    order = [one for line in np.argsort(-widths, kind="stable") for one in problem.sources[line]]
-    needed = [one for one in dict.fromkeys(order) if one in kept]
-    size = len(needed) // 2 or 1
-    while needed:
+    kept = shortlist if enough(shortlist) else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
+    widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
+    order = dict.fromkeys(one for line in widest for one in problem.sources[line])
+    needed = [one for one in order if one in kept]
+    size = max(1, len(needed) // 2)
+    while size:
         for start in range(0, len(needed), size)[::-1]:
             fewer = needed[:start] + needed[start + size :]
             needed = fewer if enough(fewer) else needed
-        if size == 1:
-            break
         size //= 2
     return tuple(needed)
-
-
-def _resting(problem: Programme, rows: np.ndarray) -> set[str]:
-    return {source for line in np.flatnonzero(rows) for source in problem.sources[line]}
 
 
 def _priced(problem: Programme, rows: np.ndarray, cost: np.ndarray | None = None) -> set[str]:

@@ -8,9 +8,8 @@ compares the same sum at two forces.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache, reduce
-from itertools import chain, pairwise
-from operator import and_
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -164,12 +163,12 @@ class Model:
         """Join what facts and relations hold in a column: their figure_ids, or the assumptions they rest on."""
         return together((self.facts | self.relations)[one][column] for one in ids)
 
-    def programme(self, asked: tuple = (), strangers: frozenset[str] = frozenset()) -> "Programme":
+    def programme(self, asked: tuple = ()) -> "Programme":
         """Return the integer programme whose cells can tell the asked conditions apart."""
-        if (asked, strangers) not in self.programmes:
-            forces = sorted(self.named | strangers) + list(self.unnamed)
-            self.programmes[asked, strangers] = programme(self.rows, forces, asked, self.known, self.ceiling)
-        return self.programmes[asked, strangers]
+        if asked not in self.programmes:
+            forces = [*sorted(self.named), *self.unnamed]
+            self.programmes[asked] = programme(self.rows, forces, asked, self.known, self.ceiling)
+        return self.programmes[asked]
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -433,29 +432,23 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
     member = np.ones((len(boxes), 1), dtype=bool)
     for name in sorted({name for name, _ in conditions}):
         table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
-        everyone = np.ones(len(next(iter(table.values()))), dtype=bool)
-        inside = [
-            reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone) for box in boxes
-        ]
-        member = _distinct((member[:, :, None] & np.array(inside)[:, None, :]).reshape(len(boxes), -1))
+        kinds = len(next(iter(table.values())))
+        inside = np.ones((len(boxes), kinds), dtype=bool)
+        for held, box in zip(inside, boxes, strict=True):
+            for what in (what for dimension, what in box if dimension == name):
+                held &= table[what]
+        member = (member[:, :, None] & inside[:, None, :]).reshape(len(boxes), -1)
+        member = member[:, np.sort(np.unique(np.packbits(member, axis=0), axis=1, return_index=True)[1])]
     return member[:, member.any(axis=0)].astype(float)
 
 
 def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
     if name in ("period", *DATED_BY.values()):
         cuts = sorted({cut for start, end in wanted for cut in (start, end + timedelta(days=1))})
-        pieces = [(start, end - timedelta(days=1)) for start, end in pairwise(cuts)]
-        return {what: np.array([what[0] <= start and end <= what[1] for start, end in pieces]) for what in wanted}
+        return {(start, end): np.array([start <= cut <= end for cut in cuts[:-1]]) for start, end in wanted}
     # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
-    return tree.told_apart(
-        known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset())), wanted
-    )
-
-
-def _distinct(member: np.ndarray) -> np.ndarray:
-    packed = np.ascontiguousarray(np.packbits(member, axis=0).T)
-    _, first = np.unique(packed.view([("", packed.dtype)] * packed.shape[1]).ravel(), return_index=True)
-    return member[:, np.sort(first)]
+    apart = frozenset(wanted) if name == "subject" else frozenset()
+    return tree.told_apart(known.get(name, tree.Tree({}, apart)), wanted)
 
 
 # Reading the tables of a round.
