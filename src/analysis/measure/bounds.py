@@ -207,7 +207,7 @@ def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.nda
     used = np.flatnonzero(held)
     if matrix.shape[0] > FEW:
         return used
-    alike = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used], used >= problem.cells])
+    alike = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used], problem.owner[used] == ""])
     return used[np.sort(np.unique(alike, axis=1, return_index=True)[1])]
 
 

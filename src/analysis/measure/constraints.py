@@ -353,7 +353,8 @@ def _against(force: str, box: Box) -> tuple:
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
 
-    `fits` keeps whole numbers that were found to fit a choice of rows.
+    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `fits`
+    keeps whole numbers that were found to fit a choice of rows.
     """
 
     matrix: sparse.csr_matrix
@@ -361,8 +362,8 @@ class Programme:
     high: np.ndarray
     upper: np.ndarray
     sources: list[tuple[str, ...]]
-    cells: int
-    asked: dict[str, tuple[int, np.ndarray]] = field(repr=False)
+    owner: np.ndarray
+    asked: np.ndarray
     fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
     def only(self, sources: Iterable[str]) -> np.ndarray:
@@ -377,11 +378,7 @@ class Programme:
 
     def objective(self, forces: frozenset[str]) -> np.ndarray:
         """Return one coefficient for each column: 1 for the asked cells of these forces."""
-        wanted = np.zeros(self.matrix.shape[1])
-        for force in forces:
-            start, cells = self.asked[force]
-            wanted[start : start + len(cells)] = cells
-        return wanted
+        return self.asked * np.isin(self.owner, list(forces))
 
 
 def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str, tree.Tree], cap: float) -> Programme:
@@ -396,23 +393,24 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
             for force in box.forces:
                 touching[force].append((line, weight, box.conditions))
     cells = lru_cache(maxsize=None)(lambda boxes: _cells(boxes, known))  # forces of whom the same was printed share it
-    start, places, entries = 0, {}, []
+    owner, wanted, entries = [], [], []
     for force in forces:
         boxes = tuple(dict.fromkeys([*(conditions for _, _, conditions in touching[force]), asked]))
         member = dict(zip(boxes, cells(boxes), strict=True))
-        places[force] = (start, member[asked])
-        entries += [(line, start, weight * member[conditions]) for line, weight, conditions in touching[force]]
-        start += len(member[asked])
-    column = {name: start + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
+        entries += [(line, len(owner), weight * member[conditions]) for line, weight, conditions in touching[force]]
+        owner += [force] * len(member[asked])
+        wanted += [*member[asked]]
+    column = {name: len(owner) + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
     entries += [(line, column[name], np.array([weight])) for line, weight, name in switched]
+    rest = len(column) + 1
     return Programme(
-        _matrix(entries, (len(rows), start + len(column) + 1)),
+        _matrix(entries, (len(rows), len(owner) + rest)),
         np.array([row.low for row in rows], dtype=float),
         np.array([row.high for row in rows], dtype=float),
-        np.concatenate([np.full(start, cap), np.ones(len(column) + 1)]),
+        np.array([cap] * len(owner) + [1] * rest, dtype=float),
         [row.sources for row in rows],
-        start,
-        places,
+        np.array(owner + [""] * rest),
+        np.array(wanted + [0] * rest, dtype=float),
     )
 
 
@@ -467,6 +465,7 @@ def prepare(
     row = data.rounds.set_index("round_id").loc[round_id]
     known = rules(data.assumptions, round_id)
     names = [rule.name for rule in known]
+    unit = unit or next((rule.sets["unit"] for rule in known if "unit" in rule.sets), row["unit"] or "people")
     ids = names if assumptions is None else [tree.one_of("assumption", name, names) for name in assumptions]
     # A part of the tables holds apart what an assumption may bring into its round from elsewhere; in one order, so that
     # it gives the same answers as the whole.
@@ -479,7 +478,7 @@ def prepare(
     trees = tree.trees(data)
     return Model(
         tuple(ids),
-        {fact["fact_id"]: fact for fact in _usable(facts, relations, unit or _unit(row["unit"], known))},
+        {fact["fact_id"]: fact for fact in _usable(facts, relations, unit)},
         {row["relation_id"]: row for row in relations},
         {figure["figure_id"]: figure for figure in believe(data.figures, known, ids)},
         named,
@@ -503,10 +502,6 @@ def _round(data: Any, round_id: str | None) -> str:
     if round_id is None and data.name not in known:
         raise ValueError(f"name one round_id: these tables hold {', '.join(sorted(known))}")
     return tree.one_of("round", round_id or data.name, known)
-
-
-def _unit(unit: str, known: list[Rule]) -> str:
-    return next((rule.sets["unit"] for rule in known if "unit" in rule.sets), unit or "people")
 
 
 def _about_something(known: list[Rule], facts: pd.DataFrame, relations: pd.DataFrame) -> None:
