@@ -178,9 +178,8 @@ def extreme(
     """
     used, fits = _columns(problem, wanted, rows), problem.fits.setdefault(rows.tobytes(), [])
     gain, upper = sign * wanted[used], problem.upper[used]
-    held = (
-        [LinearConstraint(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows])] if rows.any() else []
-    )
+    matrix = problem.matrix[rows][:, used]
+    held = [LinearConstraint(matrix, problem.low[rows], problem.high[rows])] if rows.any() else []
     numbers = _solved(-gain, upper, held, whole=False)
     if numbers is None:
         return None
