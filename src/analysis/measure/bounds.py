@@ -139,9 +139,12 @@ def _end(
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
     """
     ways = _fewest(model)
-    ends = [extreme(problem, wanted, sign, problem.without(aside), model.ceiling) for aside in ways]
-    ends = [min(end, model.ceiling) for end in ends]
-    value = max(ends) if sign > 0 else min(ends)
+    ends: list[float] = []
+    for aside in ways:
+        furthest = max((sign * end for end in ends), default=-INFINITE)
+        end = extreme(problem, wanted, sign, problem.without(aside), model.ceiling, furthest)
+        ends.append(min(end, model.ceiling))
+    value = int(max(ends) if sign > 0 else min(ends))
     aside = ways[ends.index(value)]
     moved = aside if len({*ends}) > 1 else frozenset()
     if value == (model.ceiling if sign > 0 else 0):
@@ -169,12 +172,17 @@ def _fewest(model: Model) -> list[frozenset[str]]:
 
 
 def extreme(
-    problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, enough: float = INFINITE
+    problem: Programme,
+    wanted: np.ndarray,
+    sign: int,
+    rows: np.ndarray,
+    enough: float = INFINITE,
+    beat: float = -INFINITE,
 ) -> int | None:
     """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
 
-    An end that is `enough` need not be known exactly. The linear relaxation allows more than whole numbers do, so its
-    end holds where whole numbers reach it; branch and bound does the rest.
+    An end that is `enough`, or no further out than `beat`, need not be known exactly. The linear relaxation allows more
+    than whole numbers do, so its end holds where whole numbers reach it; branch and bound does the rest.
     """
     used, fits = _columns(problem, wanted, rows), problem.fits.setdefault(rows.tobytes(), [])
     gain, upper = sign * wanted[used], problem.upper[used]
@@ -184,7 +192,7 @@ def extreme(
     if numbers is None:
         return None
     end = floor(gain @ numbers + WHOLE)
-    if any(sign * wanted @ one >= end for one in fits):
+    if min(end, enough) <= beat or any(sign * wanted @ one >= end for one in fits):
         return sign * end
     if abs(numbers - np.round(numbers)).max() > WHOLE:
         further = [*held, LinearConstraint(gain, lb=enough)]
