@@ -30,16 +30,6 @@ def make_facts(*rows):
     return frame.astype(counts | shares | dates | texts)
 
 
-@pytest.fixture(name="fact", scope="session")
-def _fact():
-    return make_fact
-
-
-@pytest.fixture(name="facts", scope="session")
-def _facts():
-    return make_facts
-
-
 def make_categories():
     """Three small trees: dismissed and resigned exclude each other, convicted overlaps both."""
     rows = [
@@ -97,6 +87,7 @@ def make_tables(facts, **frames):
     given = {
         "name": "r",
         "facts": facts,
+        "elsewhere": facts.iloc[:0],
         "figures": facts.assign(figure_id=facts["fact_id"], source_id=""),
         "categories": make_categories(),
         "roles": pd.DataFrame({"role": ["officer", "staff", "pcso", "special", "any", "not stated"]}),
@@ -111,21 +102,13 @@ def make_tables(facts, **frames):
     return SimpleNamespace(**given | frames)
 
 
-@pytest.fixture(name="tables", scope="session")
-def _tables():
-    return make_tables
-
-
-@pytest.fixture(name="relations", scope="session")
-def _relations():
-    return make_relations
-
-
-@pytest.fixture(name="assumptions", scope="session")
-def _assumptions():
-    return make_assumptions
-
-
 @pytest.fixture(name="rounds", scope="session")
 def _rounds():
     return make_rounds
+
+
+# A test asks for a maker by what it makes: fact, facts, tables and so on.
+fact, facts, tables, relations, assumptions, rounds = (
+    pytest.fixture(scope="session", name=make.__name__.removeprefix("make_"))(lambda make=make: make)
+    for make in (make_fact, make_facts, make_tables, make_relations, make_assumptions, make_rounds)
+)

@@ -57,12 +57,6 @@ def test_what_one_page_alone_prints_counts_only_with_its_assumption(fact, facts,
     assert list(found["fact_id"]) == ["register:L6", "b"]
 
 
-def test_no_assumption_reaches_another_round(fact, facts, known, told_by):
-    frame = facts(fact("a", "surrey", 50, unit="cases", round_id="other"))
-    known.loc[known["assumption_id"] == "one-case-one-person", "applies_where"] = "unit=cases"
-    assert told_by(frame, ["one-case-one-person"])["unit"].item() == "cases"
-
-
 @pytest.fixture
 def told(tables, fact, facts, known):
     own = facts(fact("a", "surrey", 50, unit="cases"), fact("register:L6", "merseyside", 2))
@@ -79,12 +73,6 @@ def test_a_force_that_only_an_assumption_names_stops_being_named_without_it(told
     fewer = prepare(told, ["one-case-one-person", "reply-in-round"])
     assert (fewer.named, fewer.n_unnamed) == ({"surrey", "cleveland"}, 21)
     assert prepare(told, []).named == {"surrey"}
-
-
-def test_an_assumption_that_is_not_usual_is_believed_only_when_asked_for(told):
-    told.assumptions["usual"] = ["", "no", ""]
-    assert prepare(told).believed == ("one-case-one-person", "two-at-merseyside")
-    assert "cleveland" in prepare(told, ["reply-in-round"]).named
 
 
 def test_an_unknown_assumption_or_round_suggests_the_nearest(told):

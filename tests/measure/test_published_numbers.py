@@ -1,6 +1,5 @@
 """What the project's own tables give where an independent recomputation gave the same."""
 
-import pandas as pd
 import pytest
 
 from analysis.measure.bounds import limits
@@ -83,5 +82,6 @@ def test_ten_dismissed_in_kent_are_inside_what_chance_allows(data):
     kent = exposed[exposed["force"] == "kent"].assign(low=10, high=10)
     found = funnel(kent, 98 / exposed["exposure"].sum()).iloc[0]
     assert found["probability"] == pytest.approx(0.0015, abs=5e-5)
-    assert not found["outside_998"]
-    assert pd.notna(found["upper_998"])
+    # The interpolated line would put it outside; the probability of a count so high does not.
+    assert found["rate"] > found["upper_998"]
+    assert (found["outside_95"], found["outside_998"]) == (True, False)

@@ -1,7 +1,5 @@
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis.measure.totals import NotACount, Overlap, count, total
 
@@ -19,12 +17,6 @@ def test_three_in_gwent_and_three_in_wiltshire_are_six(add, fact, facts):
     assert (found["low"], found["high"], found["figure_ids"]) == (6, 6, "a:L1 c:L9 b:L2")
 
 
-def test_a_total_is_one_row_with_whole_numbers(tables, fact, facts):
-    frame = facts(fact("a", "gwent", 3))
-    found = total(frame, tables(frame))
-    assert (len(found), str(found["low"].dtype), str(found["high"].dtype)) == (1, "Int64", "Int64")
-
-
 def test_at_least_leaves_the_sum_without_an_upper_limit(add, fact, facts):
     found = add(facts(fact("a", "kent", 9, pd.NA, status="at least"), fact("b", "essex", 2)))
     assert found["low"] == 11
@@ -35,13 +27,6 @@ def test_a_suppressed_count_adds_from_zero_to_any_number(add, fact, facts):
     found = add(facts(fact("a", "kent", 0, pd.NA, status="suppressed"), fact("b", "essex", 1, 4, status="range")))
     assert found["low"] == 1
     assert pd.isna(found["high"])
-
-
-@given(pairs=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6))
-def test_a_sum_of_ranges_is_the_range_of_sums(tables, fact, facts, pairs):
-    frame = facts(*(fact(f"f{n}", f"force-{n}", low, low + more) for n, (low, more) in enumerate(pairs)))
-    found = total(frame, tables(frame)).iloc[0]
-    assert (found["low"], found["high"]) == (sum(low for low, _ in pairs), sum(low + more for low, more in pairs))
 
 
 OVERLAPS = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import chain
 from math import floor
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis.measure import categories as tree
-from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare
-from analysis.measure.constraints import period as span
-from analysis.measure.totals import together
+from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare, span
 
 INFEASIBLE = 2
 FEW = 40
@@ -56,11 +54,8 @@ def limits(
         words["conduct"] = model.subject
     when = span(*period) if period else model.period
     asked = conditions_of(model.known, words) + ((("period", when),) if when else ())
-    forces = _forces(model, force)
-    if (asked, forces) not in model.answers:
-        problem = model.programme(asked, forces - model.named - set(model.unnamed))
-        model.answers[asked, forces] = _answer(model, problem, problem.objective(forces))
-    return _frame(model.answers[asked, forces])
+    answer = _answer(model, model.programme(asked), _forces(model, force))
+    return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
 def by_force(data: Any, forces: Iterable[str], **question: Any) -> pd.DataFrame:
@@ -76,31 +71,16 @@ def by_force(data: Any, forces: Iterable[str], **question: Any) -> pd.DataFrame:
 def without_each(data: Any, **question: Any) -> pd.DataFrame:
     """Ask the same question under all assumptions, none, and all but each: what a result rests on.
 
-    An assumption that is not usual (`usual` no) is added instead of left out.
-    Out: a row for each, as limits gives it, with `assuming` first: all, none, without or with a statement.
+    Out: a row for each, as limits gives it, with `assuming` first: all, none, or without a statement.
     """
     model = prepare(data, unit=question.get("unit"), round_id=question.get("round_id"))
-    known = data.assumptions[data.assumptions["round_id"] == model.round_id]
-    every = list(model.believed)
-    sets = {"all": every} | ({"none": []} if every else {})
-    for name, statement in zip(known["assumption_id"], known["statement"], strict=True):
-        if name in every:
-            sets[f"without “{statement}”"] = [one for one in every if one != name]
-        else:
-            sets[f"with “{statement}”"] = [*every, name]
+    statements = data.assumptions.set_index("assumption_id")["statement"]
+    sets = {"all": list(model.believed)} | ({"none": []} if model.believed else {})
+    for name in model.believed:
+        sets[f"without “{statements[name]}”"] = [one for one in model.believed if one != name]
     found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
     found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
     return found
-
-
-def of_fact(model: Model, fact_id: str) -> pd.DataFrame | None:
-    """Say between which limits one printed number of a prepared round lies; None where it is no sum of one box."""
-    row = next((row for row in model.rows if row.sources == (fact_id,) and len(row.terms) == 1), None)
-    if row is None:
-        return None
-    ((_, box),) = row.terms
-    problem = model.programme(box.conditions, box.forces - model.named - set(model.unnamed))
-    return _frame(_answer(model, problem, problem.objective(box.forces)))
 
 
 def clashes(
@@ -111,15 +91,11 @@ def clashes(
     In: as for limits. Out: a row for each set, no two sharing a member: clash (the ids), figure_ids.
     """
     model = _model(data, assumptions, unit, round_id)
-    found: list[tuple[str, ...]] = []
-    while not feasible(model.programme(), model.programme().without(chain.from_iterable(found))):
-        found.append(clash(model.programme(), model.programme().without(chain.from_iterable(found))))
-    cells = [together(model.figures.get(one, "") for one in ids) for ids in found]
+    problem, found = model.programme(), []
+    while ids := clash(problem, problem.without(chain.from_iterable(found))):
+        found.append(ids)
+    cells = [model.told(ids, "figure_ids") for ids in found]
     return pd.DataFrame({"clash": [" ".join(ids) for ids in found], "figure_ids": cells}, dtype="str")
-
-
-def _frame(answer: dict) -> pd.DataFrame:
-    return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
 def _model(data: Any, assumptions: Iterable[str] | None, unit: str | None, round_id: str | None) -> Model:
@@ -132,23 +108,23 @@ def _model(data: Any, assumptions: Iterable[str] | None, unit: str | None, round
 
 def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
     groups = {"named": model.named, "unnamed": frozenset(model.unnamed)}
-    if force is None:
-        return model.named | frozenset(model.unnamed)
-    names, known = force.split() if isinstance(force, str) else list(force), model.forces | groups.keys()
-    if isinstance(force, str) and not known.issuperset(names):
-        tree.one_of("force", force, known)
+    names = ["named", "unnamed"] if force is None else force.split() if isinstance(force, str) else force
+    known = model.forces | groups.keys()
     return frozenset().union(*(groups.get(tree.one_of("force", name, known), {name}) for name in names))
 
 
-def _answer(model: Model, problem: Programme, wanted: np.ndarray) -> dict:
+def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
+    wanted = problem.objective(forces & model.repliers)
     lowest, below, least_without = _end(model, problem, wanted, -1)
-    highest, above, most_without = _end(model, problem, wanted, 1)
+    # Nothing limits a force that is not known to have replied.
+    apart = (pd.NA, (), frozenset())
+    highest, above, most_without = _end(model, problem, wanted, 1) if forces <= model.repliers else apart
     both = tuple(dict.fromkeys([*below, *above]))
     return {
         "low": lowest,
         "high": highest,
-        "figure_ids": together(model.figures.get(one, "") for one in both),
-        "assumed": together(model.assumed.get(one, "") for one in both),
+        "figure_ids": model.told(both, "figure_ids"),
+        "assumed": model.told(both, "assumed"),
         "binding": " ".join(both),
         "left_out": " ".join(sorted(least_without | most_without)),
         "unnamed": pd.NA if model.n_unnamed is None else model.n_unnamed,
@@ -162,17 +138,17 @@ def _end(
 
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
     """
+    ways = _fewest(model)
     ends: list[float] = []
-    for aside in _fewest(model):
-        furthest = max(ends, default=-INFINITE)
-        end = extreme(problem, wanted, sign, problem.without(aside), furthest, model.ceiling)
-        ends.append(min(sign * end, model.ceiling) if end is not None else -INFINITE)
-    furthest = max(ends)
-    aside = _fewest(model)[ends.index(furthest)]
+    for aside in ways:
+        furthest = max((sign * end for end in ends), default=-INFINITE)
+        end = extreme(problem, wanted, sign, problem.without(aside), model.ceiling, furthest)
+        ends.append(min(end, model.ceiling))
+    value = int(max(ends) if sign > 0 else min(ends))
+    aside = ways[ends.index(value)]
     moved = aside if len({*ends}) > 1 else frozenset()
-    if furthest == (model.ceiling if sign > 0 else 0):
+    if value == (model.ceiling if sign > 0 else 0):
         return (pd.NA if sign > 0 else 0), (), moved
-    value = sign * int(furthest)
     return value, binding(problem, wanted, sign, problem.without(aside), value), moved
 
 
@@ -182,23 +158,14 @@ def _fewest(model: Model) -> list[frozenset[str]]:
     Source: hitting sets of irreducible clashes (Reiter 1987), one more source at a time. Where there are too many ways,
     every member of every clash is set aside: the limits are then wider than they need be, never narrower.
     """
-    problem, ways = model.programme(), [frozenset[str]()]
-    known: list[frozenset[str]] = []
+    problem, ways = model.programme(), {frozenset[str]()}
     while not model.fewest:
-        model.fewest = [aside for aside in ways if feasible(problem, problem.without(aside))]
-        if not model.fewest:
-            further = {aside | {one} for aside in ways for one in _clash_beside(problem, aside, known)}
-            ways = sorted(further, key=sorted)
-        if len(ways) > WAYS:
+        torn = {aside: clash(problem, problem.without(aside)) for aside in sorted(ways, key=sorted)}
+        model.fewest = [aside for aside, ids in torn.items() if not ids]
+        ways = {aside | {one} for aside, ids in torn.items() for one in ids}
+        if not model.fewest and len(ways) > WAYS:
             model.fewest = [frozenset(" ".join(clashes(model)["clash"]).split())]
     return model.fewest
-
-
-def _clash_beside(problem: Programme, aside: frozenset[str], known: list[frozenset[str]]) -> frozenset[str]:
-    """Return a clash of what is left, an earlier one where it still is one."""
-    if not any(aside.isdisjoint(one) for one in known):
-        known.append(frozenset(clash(problem, problem.without(aside))))
-    return next(one for one in known if aside.isdisjoint(one))
 
 
 # Solving: extremes, why they are what they are, and why there may be none.
@@ -209,50 +176,34 @@ def extreme(
     wanted: np.ndarray,
     sign: int,
     rows: np.ndarray,
-    beat: float = -INFINITE,
     enough: float = INFINITE,
+    beat: float = -INFINITE,
 ) -> int | None:
     """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
 
-    An end that is `enough` or no further out than `beat` need not be known exactly. The linear relaxation allows more
+    An end that is `enough`, or no further out than `beat`, need not be known exactly. The linear relaxation allows more
     than whole numbers do, so its end holds where whole numbers reach it; branch and bound does the rest.
     """
-    fits, gain = problem.fits.setdefault(rows.tobytes(), []), sign * wanted
-    if fits and (gain <= 0).all() and any(wanted @ one == 0 for one in fits):
-        return 0
-    used = _columns(problem, wanted, rows)
-    part = _Part(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows], problem.upper[used])
-    numbers = _solved(part, -gain[used], whole=False)
+    used, fits = _columns(problem, wanted, rows), problem.fits.setdefault(rows.tobytes(), [])
+    gain, upper = sign * wanted[used], problem.upper[used]
+    matrix = problem.matrix[rows][:, used]
+    held = [LinearConstraint(matrix, problem.low[rows], problem.high[rows])] if rows.any() else []
+    numbers = _solved(-gain, upper, held, whole=False)
     if numbers is None:
         return None
-    end = floor(gain[used] @ numbers + WHOLE)
-    if min(end, enough) <= beat or any(gain @ one >= end for one in fits):
+    end = floor(gain @ numbers + WHOLE)
+    if min(end, enough) <= beat or any(sign * wanted @ one >= end for one in fits):
         return sign * end
     if abs(numbers - np.round(numbers)).max() > WHOLE:
-        if end >= enough and _reaches(part, gain[used], enough):
-            return sign * end
-        numbers = _solved(part, -gain[used], whole=True)
+        further = [*held, LinearConstraint(gain, lb=enough)]
+        if end >= enough and _solved(0 * gain, upper, further, whole=True) is not None:
+            return sign * end  # whether so much is reached is sooner answered than how much can be
+        numbers = _solved(-gain, upper, held, whole=True)
         if numbers is None:
             return None
     fits.append(np.zeros(len(wanted)))
     fits[-1][used] = np.round(numbers)
     return round(wanted @ fits[-1])
-
-
-class _Part(NamedTuple):
-    """The rows and columns that one question is about."""
-
-    matrix: sparse.csr_matrix
-    low: np.ndarray
-    high: np.ndarray
-    upper: np.ndarray
-
-
-def _reaches(part: _Part, gain: np.ndarray, enough: float) -> bool:
-    """Say whether some whole numbers gain enough: sooner answered than how much they can gain."""
-    matrix = sparse.vstack([part.matrix, sparse.csr_matrix(gain)], format="csr")
-    part = _Part(matrix, np.append(part.low, enough), np.append(part.high, INFINITE), part.upper)
-    return _solved(part, np.zeros(len(gain)), whole=True) is not None
 
 
 def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -263,16 +214,16 @@ def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.nda
     used = np.flatnonzero(held)
     if matrix.shape[0] > FEW:
         return used
-    alike = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used], used >= problem.cells])
+    alike = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used], problem.owner[used] == ""])
     return used[np.sort(np.unique(alike, axis=1, return_index=True)[1])]
 
 
-def _solved(part: _Part, cost: np.ndarray, whole: bool) -> np.ndarray | None:
+def _solved(cost: np.ndarray, upper: np.ndarray, held: list[LinearConstraint], whole: bool) -> np.ndarray | None:
     answer = milp(
         cost,
         integrality=np.full(len(cost), int(whole)),
-        bounds=Bounds(0, part.upper),
-        constraints=LinearConstraint(part.matrix, part.low, part.high) if part.matrix.shape[0] else (),
+        bounds=Bounds(0, upper),
+        constraints=held,
         options={"presolve": whole, "mip_rel_gap": 0},
     )
     if answer.status == INFEASIBLE:
@@ -282,55 +233,45 @@ def _solved(part: _Part, cost: np.ndarray, whole: bool) -> np.ndarray | None:
     return answer.x
 
 
-def feasible(problem: Programme, rows: np.ndarray) -> bool:
-    """Say whether whole numbers fit all rows."""
-    return extreme(problem, np.zeros(problem.matrix.shape[1]), 1, rows) is not None
-
-
 def binding(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, value: int) -> tuple[str, ...]:
-    """List sources that together give this extreme, none of which can be left out.
-
-    Shortlisted by the duals of the linear relaxation, confirmed by solving without each.
-    """
+    """List sources that together give this extreme, none of which can be left out."""
 
     def enough(sources: Iterable[str]) -> bool:
         return extreme(problem, wanted, sign, rows & problem.only(sources)) == value
 
-    shortlist = _priced(problem, rows, -sign * wanted)
-    return _needed(problem, shortlist if enough(shortlist) else _resting(problem, rows), enough)
+    return _needed(problem, rows, enough, _priced(problem, rows, -sign * wanted))
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
-    """List sources that cannot all be true although any one of them left out would make the rest fit.
+    """List sources that cannot all be true although any one of them left out would make the rest fit; none if all fit.
 
     Source: deletion filter (Chinneck and Dravnieks 1991), started from the Farkas prices of the linear relaxation.
     """
+    nothing = np.zeros(problem.matrix.shape[1])
 
     def torn(sources: Iterable[str]) -> bool:
-        return not feasible(problem, rows & problem.only(sources))
+        return extreme(problem, nothing, 1, rows & problem.only(sources)) is None
 
-    shortlist = _priced(problem, rows)
-    return _needed(problem, shortlist if torn(shortlist) else _resting(problem, rows), torn)
+    if extreme(problem, nothing, 1, rows) is not None:
+        return ()
+    return _needed(problem, rows, torn, _priced(problem, rows))
 
 
-def _needed(problem: Programme, kept: set[str], enough: Callable[[list[str]], bool]) -> tuple[str, ...]:
+def _needed(
+    problem: Programme, rows: np.ndarray, enough: Callable[[Iterable[str]], bool], shortlist: set[str]
+) -> tuple[str, ...]:
     """Leave out whatever can be left out: the sources of the widest statements first, and halves before single ones."""
-    widths = np.diff(problem.matrix.indptr)
-    order = [one for line in np.argsort(-widths, kind="stable") for one in problem.sources[line]]
-    needed = [one for one in dict.fromkeys(order) if one in kept]
-    size = len(needed) // 2 or 1
-    while needed:
+    kept = shortlist if enough(shortlist) else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
+    widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
+    order = dict.fromkeys(one for line in widest for one in problem.sources[line])
+    needed = [one for one in order if one in kept]
+    size = max(1, len(needed) // 2)
+    while size:
         for start in range(0, len(needed), size)[::-1]:
             fewer = needed[:start] + needed[start + size :]
             needed = fewer if enough(fewer) else needed
-        if size == 1:
-            break
         size //= 2
     return tuple(needed)
-
-
-def _resting(problem: Programme, rows: np.ndarray) -> set[str]:
-    return {source for line in np.flatnonzero(rows) for source in problem.sources[line]}
 
 
 def _priced(problem: Programme, rows: np.ndarray, cost: np.ndarray | None = None) -> set[str]:

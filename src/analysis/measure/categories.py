@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -79,18 +79,15 @@ def within(tree: Tree, narrow: str, wide: str) -> bool:
 def apart(tree: Tree, first: str, second: str) -> bool:
     """Say whether no person can be counted by both expressions."""
     left, right = terms(first), terms(second)
-    return bool(left and right) and all(_clash(tree, a | b) for a, b in product(left, right))
+    return bool(left and right) and all(_excluded(tree, one | other) for one, other in product(left, right))
 
 
-def _clash(tree: Tree, together: frozenset[str]) -> bool:
-    paths = [path(tree, category) for category in sorted(together)]
-    return any(_split(tree, a, b) for a, b in product(paths, paths))
-
-
-def _split(tree: Tree, first: list[str], second: list[str]) -> bool:
-    for a, b in zip(first, second, strict=False):
-        if a != b:
-            return a in tree.exclusive and b in tree.exclusive
+def _excluded(tree: Tree, together: frozenset[str]) -> bool:
+    """Say whether nobody can be in all these categories: the lines of two of them part at exclusive siblings."""
+    for one, other in combinations([path(tree, category) for category in sorted(together)], 2):
+        parting = next((pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]), ())
+        if parting and tree.exclusive.issuperset(parting):
+            return True
     return False
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import special
 
 LEVELS = {"95": 0.95, "998": 0.998}
+DRAWS, SEED = 20_000, 2019
 
 
 class Dispersion(NamedTuple):
@@ -17,49 +18,27 @@ class Dispersion(NamedTuple):
     winsorised: float
 
 
-def exact_interval(low: Any, high: Any = None, exposure: Any = None, level: float = 0.95) -> Any:
+def exact_interval(low: Any, high: Any, exposure: Any, level: float = 0.95) -> tuple:
     """Give the exact Poisson interval of a rate.
 
     In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or columns. Out: lower and
     upper limit per unit of exposure; a count between limits takes its lower limit from low, its upper from high.
-    With a frame (low, high, exposure) in place of counts: the frame with interval_low and interval_high.
     Source: Garwood (1936), Biometrika 28: chi-square quantiles with 2n and 2n + 2 degrees of freedom, halved.
 
-    >>> tuple(round(end, 3) for end in exact_interval(3, 3, 1))
-    (0.619, 8.767)
+    >>> [round(float(end), 3) for end in exact_interval(3, 3, 1)]
+    [0.619, 8.767]
     """
-    if isinstance(low, pd.DataFrame):
-        lower, upper = exact_interval(low["low"], low["high"], low["exposure"], level)
-        return low.assign(interval_low=lower, interval_high=upper)
     tail = (1 - level) / 2
     least, most = _numbers(low), _numbers(high)
     # half a chi-square quantile is the quantile of a gamma distribution with half as many degrees of freedom
     lower = np.where(least > 0, special.gammaincinv(np.maximum(least, 1), tail), least * 0)
     upper = np.where(np.isnan(most), np.inf, special.gammaincinv(np.nan_to_num(most) + 1, 1 - tail))
-    over = _numbers(exposure)
-    ends = lower / over, upper / over
-    return ends if np.ndim(low) or np.ndim(exposure) else (float(ends[0]), float(ends[1]))
+    return lower / _numbers(exposure), upper / _numbers(exposure)
 
 
 def _numbers(values: Any) -> np.ndarray:
     column = pd.to_numeric(pd.Series(np.atleast_1d(values)), errors="raise")
     return column.to_numpy(dtype=float, na_value=np.nan).reshape(np.shape(values))
-
-
-def ratio_interval(
-    first: float, first_exposure: float, second: float, second_exposure: float, level: float = 0.95
-) -> tuple[float, float]:
-    """Give the exact interval of how many times one rate is another.
-
-    In: two exact counts with their exposures. Out: lower and upper limit; the upper is infinite where the second count
-    is 0. Source: the first count given the sum of both is binomial (Przyborowski and Wilenski 1940, Biometrika 31),
-    limits of Clopper and Pearson (1934).
-    """
-    tail = (1 - level) / 2
-    least = special.betaincinv(first, second + 1, tail) if first else 0.0
-    most = special.betaincinv(first + 1, second, 1 - tail) if second else 1.0
-    scale = second_exposure / first_exposure
-    return float(scale * least / (1 - least)), float(scale * most / (1 - most)) if most < 1 else np.inf
 
 
 def funnel(frame: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
@@ -114,7 +93,7 @@ def _line(chance: Any, share: float) -> np.ndarray:
     return np.maximum(0.0, count - (reached - share) / chance.pmf(count))
 
 
-def dispersion(frame: pd.DataFrame, target: float | None = None, winsorise: float = 0.1) -> Dispersion:
+def dispersion(frame: pd.DataFrame, target: float | None = None) -> Dispersion:
     """Say how many times the variance of the counts is that of chance.
 
     In: force, low, high, exposure with exact counts; target, by default the pooled rate. Out: Dispersion, the sum of
@@ -122,39 +101,35 @@ def dispersion(frame: pd.DataFrame, target: float | None = None, winsorise: floa
     estimated), and the same with the lowest and highest tenth drawn in to the quantiles there; missing for one force.
     Raises ValueError for counts that are not exact. Source: Spiegelhalter (2005), section 4.
     """
-    free = len(frame) - (target is None)
-    scores = _scores(frame, _pooled(frame) if target is None else target)
-    sums = [float((each**2).sum()) for each in (scores, _drawn_in(scores, winsorise))]
+    free, pooled = len(frame) - (target is None), _pooled(frame)
+    sums = _squares(frame, pooled if target is None else target)
     return Dispersion(*(one / free if free else np.nan for one in sums))
 
 
-def _scores(frame: pd.DataFrame, target: float) -> np.ndarray:
-    _pooled(frame)
+def _squares(frame: pd.DataFrame, target: float) -> tuple[float, float]:
+    """Sum the squared Pearson residuals: plain, and with the lowest and highest tenth drawn in."""
     expected = target * _numbers(frame["exposure"])
-    return (_numbers(frame["low"]) - expected) / np.sqrt(expected)
-
-
-def _drawn_in(scores: np.ndarray, share: float = 0.1) -> np.ndarray:
-    return np.clip(scores, *np.quantile(scores, [share, 1 - share])) if len(scores) else scores
+    scores = (_numbers(frame["low"]) - expected) / np.sqrt(expected)
+    drawn_in = np.clip(scores, *np.quantile(scores, [0.1, 0.9]))
+    return float((scores**2).sum()), float((drawn_in**2).sum())
 
 
 def _between(frame: pd.DataFrame, target: float) -> float:
+    """Estimate the variance between forces beside that of chance, from the exact counts."""
     exact = frame[_numbers(frame["low"]) == _numbers(frame["high"])]
     if len(exact) < 2:
         return 0.0
     weight = _numbers(exact["exposure"]) / target
     spare = weight.sum() - (weight**2).sum() / weight.sum()
-    return max(0.0, ((_drawn_in(_scores(exact, target)) ** 2).sum() - (len(exact) - 1)) / spare)
+    return max(0.0, (_squares(exact, target)[1] - (len(exact) - 1)) / spare)
 
 
-def rank_intervals(
-    frame: pd.DataFrame, draws: int = 20_000, seed: int = 2019, phi: float = 1, level: float = 0.95
-) -> pd.DataFrame:
+def rank_intervals(frame: pd.DataFrame, phi: float = 1, level: float = 0.95) -> pd.DataFrame:
     """Say between which ranks each force may lie, 1 being the highest rate.
 
     In: force, low, high, exposure; phi, the ratio of variance to mean (more than 1 where cases cluster). Out: the same
     rows with rank_low and rank_high. A count between limits may lie anywhere between them. The draws of a force depend
-    on its name and the seed, not on its place in the frame. Source: simulation from the gamma distribution of each
+    on its name, not on its place in the frame. Source: simulation from the gamma distribution of each
     rate given its count (Jeffreys prior), scaled by phi; intervals as in Goldstein and Spiegelhalter (1996).
 
     >>> told = pd.DataFrame({"force": ["Vale", "Moor", "Fell"], "low": [40, 3, 2], "high": [40, 3, 2], "exposure": 4.0})
@@ -165,12 +140,12 @@ def rank_intervals(
     2  Fell         2          3
     """
     low, high, exposure = (_numbers(frame[name]) for name in ("low", "high", "exposure"))
-    least, most = np.empty((2, draws, len(frame)))
+    least, most = np.empty((2, DRAWS, len(frame)))
     for place, force in enumerate(frame["force"]):
-        chance = np.random.default_rng([seed, crc32(str(force).encode())])
-        least[:, place] = chance.gamma((low[place] + 0.5) / phi, phi / exposure[place], draws)
+        chance = np.random.default_rng([SEED, crc32(str(force).encode())])
+        least[:, place] = chance.gamma((low[place] + 0.5) / phi, phi / exposure[place], DRAWS)
         more = high[place] - low[place]
-        spare = np.inf if np.isnan(more) else chance.gamma(more / phi, phi / exposure[place], draws) if more else 0.0
+        spare = np.inf if np.isnan(more) else chance.gamma(more / phi, phi / exposure[place], DRAWS) if more else 0.0
         most[:, place] = least[:, place] + spare
     best, worst = 1 + _higher(least, most), 1 + _higher(most, least)
     tail = (1 - level) / 2

@@ -6,11 +6,10 @@ compares the same sum at two forces.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache, reduce
-from itertools import chain, pairwise
-from operator import and_
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,11 +21,12 @@ from analysis.measure.totals import SUMMABLE, together
 
 INFINITE = float("inf")
 # More people than any round counts: what may reach it has no upper limit.
-CEILING = 100_000.0
+CEILING = 100_000
 # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
 ROUNDED = 0.005
 REPLIED = ("full", "partial", "replied, named", "replied, unnamed")
 EVERYWHERE = ("", "all")
+SUMS = ("part_of", "joint_of")
 # What was done in a year, what was recorded in it and what was concluded in it are different people.
 DATED_BY = {"incident": "period of incident", "finalised": "period of outcome"}
 
@@ -44,22 +44,17 @@ class Rule(NamedTuple):
 
 def rules(assumptions: pd.DataFrame, round_id: str) -> list[Rule]:
     """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets."""
-    found = []
-    for row in assumptions[assumptions["round_id"] == round_id].to_dict("records"):
-        where = _pairs(row["applies_where"])
-        place = "scope" if {"relation", "relation_id"} & set(where) else "round_id"
-        where = {place if column == "round_id" else column: value for column, value in where.items()}
-        # What names no row by its id is about its own round only.
-        if not {place, "source_id", "fact_id", "relation_id", "figure_ids"} & set(where):
-            where[place] = round_id
-        wanted = {column: {value, *value.split("|")} for column, value in where.items()}
-        found.append(Rule(row["assumption_id"], wanted, _pairs(row["sets"])))
-    return found
+    own = assumptions[assumptions["round_id"] == round_id]
+    columns = zip(own["assumption_id"], own["applies_where"].map(_pairs), own["sets"].map(_pairs), strict=True)
+    return [
+        Rule(name, {column: {value, *value.split("|")} for column, value in where.items()}, sets)
+        for name, where, sets in columns
+    ]
 
 
 def _pairs(text: str) -> dict[str, str]:
-    pairs = (part.split("=", 1) for part in text.split(";") if part.strip())
-    return {column.strip(): value.strip() for column, value in pairs}
+    pairs = (part.partition("=") for part in text.split(";"))
+    return {column.strip(): value.strip() for column, _, value in pairs}
 
 
 def believe(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[dict]:
@@ -84,37 +79,36 @@ def believe(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[d
 
 def applies(rule: Rule, row: dict) -> bool:
     """Say whether an assumption is about a row."""
-    return all(_holds(row, column, wanted) for column, wanted in rule.where.items())
+    return all(not wanted.isdisjoint(_values(row, column)) for column, wanted in rule.where.items())
 
 
-def _holds(row: dict, column: str, wanted: set[str]) -> bool:
+def _values(row: dict, column: str) -> set[str]:
     if column == "source_id" and "figure_ids" in row:
-        return any(one.rsplit(":", 1)[0] in wanted for one in row["figure_ids"].split())
+        return {one.rpartition(":")[0] for one in row["figure_ids"].split()}
     value = str(row.get(column))
-    listed = column in ("force_ids", "figure_ids", "figures")
-    return value in wanted or (listed and not wanted.isdisjoint(value.split()))
+    return {value, *value.split()} if column == "force_ids" else {value}
 
 
-# Rows: what each printed number says about the people behind it.
+# The evidence: what each printed number says about the people behind it.
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """The people of some forces whom all `conditions` count; a condition is (dimension, expression or period)."""
 
     forces: frozenset[str]
     conditions: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True)
-class Row:
-    """`low` ≤ sum of coefficient × box + coefficient × switch ≤ `high`, as long as all `sources` are believed."""
+class Row(NamedTuple):
+    """`low` ≤ sum of coefficient × box ≤ `high`, as long as all `sources` are believed.
 
-    terms: tuple[tuple[float, Box], ...]
+    A term with a name in place of a box is a switch: 0 or 1.
+    """
+
+    terms: tuple[tuple[float, Box | str], ...]
     low: float
     high: float
     sources: tuple[str, ...]
-    switches: tuple[tuple[float, str], ...] = ()
 
 
 def conditions_of(known: dict[str, tree.Tree], words: dict[str, str]) -> tuple:
@@ -124,93 +118,161 @@ def conditions_of(known: dict[str, tree.Tree], words: dict[str, str]) -> tuple:
 
 
 @dataclass
-class _Evidence:
-    """The facts of a round that bound something, and whom each of them counts."""
+class Model:
+    """A round's evidence under some assumptions, whose ids are `believed`.
 
+    `facts` (those that bound something) and `relations` by their ids, `figures` as each document prints them.
+    `named` are the forces known to have replied; `unnamed` stands for the other repliers, `n_unnamed` of them (None
+    where nobody printed how many replied). `subject` is the conduct the round counts, `forces` are all there are.
+    """
+
+    believed: tuple[str, ...]
     facts: dict[str, dict]
+    relations: dict[str, dict]
     figures: dict[str, dict]
     named: frozenset[str]
-    unnamed: tuple[str, ...]
-    places: dict[str, set[str]]
+    n_unnamed: int | None
     period: tuple | None
+    subject: str
+    forces: frozenset[str]
+    places: dict[str, set[str]]
     known: dict[str, tree.Tree]
-    ceiling: float
+    programmes: dict = field(default_factory=dict, repr=False)
+    fewest: list[frozenset[str]] = field(default_factory=list, repr=False)
 
     @cached_property
-    def boxes(self) -> dict[str, tuple]:
-        return {name: self.terms(fact) for name, fact in self.facts.items()}
+    def ranks(self) -> list[dict]:
+        return [row for row in self.relations.values() if row["relation"] == "rank"]
 
+    @cached_property
+    def unnamed(self) -> tuple[str, ...]:
+        # Only a rank needs unnamed repliers one by one; else they are one block.
+        blocks = self.n_unnamed if self.n_unnamed and self.ranks else int(self.n_unnamed != 0)
+        return tuple(f"unnamed {number}" for number in range(1, blocks + 1))
+
+    @cached_property
+    def repliers(self) -> frozenset[str]:
+        return self.named.union(self.unnamed)
+
+    @cached_property
+    def ceiling(self) -> int:
+        printed = [fact[end] for fact in self.facts.values() for end in ("low", "high") if not pd.isna(fact[end])]
+        return max(CEILING, 10 * int(max(printed, default=0)))
+
+    def told(self, ids: Iterable[str], column: str) -> str:
+        """Join what facts and relations hold in a column: their figure_ids, or the assumptions they rest on."""
+        return together((self.facts | self.relations)[one][column] for one in ids)
+
+    def programme(self, asked: tuple = ()) -> "Programme":
+        """Return the integer programme whose cells can tell the asked conditions apart."""
+        if asked not in self.programmes:
+            forces = [*sorted(self.named), *self.unnamed]
+            self.programmes[asked] = programme(self.rows, forces, asked, self.known, self.ceiling)
+        return self.programmes[asked]
+
+    @cached_property
     def rows(self) -> list[Row]:
+        """Everything believed, as constraints."""
         found = []
         for name, fact in self.facts.items():
             if fact["status"] == "share":
-                found += self.share(fact)
+                found += self._share(fact)
                 continue
-            ways = [(self.terms(fact | way), *_ends(way)) for way in self.ways(fact)]
+            ways = [(self._terms(fact | way), *_ends(way)) for way in self._ways(fact)]
             found += _either(name, ways, 2 * self.ceiling) if len(ways) > 1 else [Row(*ways[0], (name,))]
-            found += self.beside(fact)
-        return found
+            found += self._beside(fact)
+        # Without their number, unnamed repliers are one block, and a block cannot be compared with a force.
+        compared = self.named if self.n_unnamed is None else self.repliers
+        return found + self._sums() + _of_ranks(self._ranked(), compared, self.ceiling)
 
-    def ways(self, fact: dict) -> list[dict]:
+    @cached_property
+    def _boxes(self) -> dict[str, tuple]:
+        return {name: self._terms(fact) for name, fact in self.facts.items()}
+
+    @cached_property
+    def _home(self) -> dict[str, str]:
+        """Lead from a figure to its fact."""
+        return {figure: name for name, fact in self.facts.items() for figure in fact["figure_ids"].split()}
+
+    def _ways(self, fact: dict) -> list[dict]:
         """List the ways to read a fact: one for each value or category that its sources give it."""
+        plain = {"low": fact["low"], "high": fact["high"]}
         if fact["agreement"] != "conflict":
-            return [{"low": fact["low"], "high": fact["high"]}]
+            return [plain]
         torn = [name for name in tree.DIMENSIONS if name in fact["conflict_of"].split()]
         own = [self.figures[one] for one in fact["figure_ids"].split() if one in self.figures]
         ways = [{name: one[name] for name in ("low", "high", *torn)} for one in own if one["status"] in SUMMABLE]
-        return list({str(way): way for way in ways}.values()) or [{"low": fact["low"], "high": fact["high"]}]
+        return list({str(way): way for way in ways}.values()) or [plain]
 
-    def terms(self, fact: dict) -> tuple:
-        conditions, forces = self.conditions(fact), tree.covered(fact, self.places)
-        everyone = self.named | set(self.unnamed)
+    def _terms(self, fact: dict) -> tuple:
+        conditions, forces = self._conditions(fact), tree.covered(fact, self.places)
         if fact["force_ids"]:
-            return ((1.0, Box(frozenset((forces or set()) & everyone), conditions)),)
+            return ((1.0, Box(self.repliers & forces, conditions)),)
         if tree.place_name(fact["place"]).split(" ")[0] in EVERYWHERE:
-            return ((1.0, Box(everyone, conditions)),)
+            return ((1.0, Box(self.repliers, conditions)),)
         # Which forces an area holds may be unknown, and which unnamed repliers lie in it always is.
         inside = frozenset() if forces is None else self.named & forces
-        perhaps = everyone if forces is None else frozenset(self.unnamed)
+        perhaps = self.repliers if forces is None else frozenset(self.unnamed)
         elsewhere = (*conditions, ("place", tree.place_name(fact["place"])))
         found = ((1.0, Box(inside, conditions)), (1.0, Box(perhaps, elsewhere)))
         return tuple(term for term in found if term[1].forces)
 
-    def conditions(self, fact: dict, seen: frozenset = frozenset()) -> tuple:
-        own = {*conditions_of(self.known, fact), *self.when(fact)}
-        for whole in self.wholes(fact):
-            if whole["fact_id"] not in seen and self.nested(fact, whole):
-                own.update(self.conditions(whole, seen | {fact["fact_id"]}))
+    def _conditions(self, fact: dict, seen: frozenset = frozenset()) -> tuple:
+        own = {*conditions_of(self.known, fact), *self._when(fact)}
+        for whole in self._wholes(fact):
+            if whole["fact_id"] not in seen and self._nested(fact, whole):
+                own.update(self._conditions(whole, seen | {fact["fact_id"]}))
         return tuple(sorted(own, key=str))
 
-    def when(self, fact: dict) -> tuple:
+    def _when(self, fact: dict) -> tuple:
         start, end = (None if pd.isna(fact[name]) else fact[name].date() for name in ("period_start", "period_end"))
-        span = (start or date.min, end or date.max - timedelta(1)) if start or end else self.period
-        return ((DATED_BY.get(fact["date_basis"], "period"), span),) if span else ()
+        days = (start or date.min, end or date.max - timedelta(1)) if start or end else self.period
+        return ((DATED_BY.get(fact["date_basis"], "period"), days),) if days else ()
 
-    def wholes(self, fact: dict) -> list[dict]:
+    def _wholes(self, fact: dict) -> list[dict]:
         return [self.facts[whole] for whole in fact["part_of"].split() if whole in self.facts]
 
-    def nested(self, fact: dict, whole: dict) -> bool:
+    def _nested(self, fact: dict, whole: dict) -> bool:
         """Say whether a part counts only people whom its whole counts, not others beside them."""
-        one, other = dict(self.when(fact)), dict(self.when(whole))
+        one, other = dict(self._when(fact)), dict(self._when(whole))
         later = any(one[name][1] < other[name][0] or other[name][1] < one[name][0] for name in one.keys() & other)
         apart = any(tree.apart(self.known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
         subjects = {tree.subject(self.known["conduct"], each["conduct"]) for each in (fact, whole)}
         return len(subjects) == 1 and not later and not apart
 
-    def share(self, fact: dict) -> list[Row]:
-        low, high = float(fact["share_low"]), float(fact["share_high"])
-        spare, own = ROUNDED if low == high else 0.0, self.boxes[fact["fact_id"]]
-        rows = []
-        for whole in self.wholes(fact):
-            base = self.boxes[whole["fact_id"]]
-            rows.append(Row(_less(own, base, max(0.0, low - spare)), 0, INFINITE, (fact["fact_id"],)))
-            rows.append(Row(_less(own, base, min(1.0, high + spare)), -INFINITE, 0, (fact["fact_id"],)))
+    def _share(self, fact: dict) -> list[Row]:
+        name, low, high = fact["fact_id"], float(fact["share_low"]), float(fact["share_high"])
+        spare, rows = ROUNDED if low == high else 0.0, []
+        for whole in self._wholes(fact):
+            own, base = self._boxes[name], self._boxes[whole["fact_id"]]
+            rows.append(Row(_less(own, base, max(0.0, low - spare)), 0, INFINITE, (name,)))
+            rows.append(Row(_less(own, base, min(1.0, high + spare)), -INFINITE, 0, (name,)))
         return rows
 
-    def beside(self, fact: dict) -> list[Row]:
+    def _beside(self, fact: dict) -> list[Row]:
         """A part told in categories or years that its whole does not have is no more than the whole."""
-        name, apart = fact["fact_id"], [whole for whole in self.wholes(fact) if not self.nested(fact, whole)]
-        return [Row(_less(self.boxes[name], self.boxes[whole["fact_id"]]), -INFINITE, 0, (name,)) for whole in apart]
+        name, apart = fact["fact_id"], [whole for whole in self._wholes(fact) if not self._nested(fact, whole)]
+        return [Row(_less(self._boxes[name], self._boxes[whole["fact_id"]]), -INFINITE, 0, (name,)) for whole in apart]
+
+    def _sums(self) -> list[Row]:
+        """Turn complete parts into sums: what is listed makes the whole."""
+        rows = []
+        for name, row in self.relations.items():
+            parts = dict.fromkeys(self._home.get(figure, "") for figure in row["figures"].split())
+            whole = self._boxes.get(self._home.get(row["of"], ""))
+            if row["relation"] in SUMS and row["complete"] == "yes" and whole and parts.keys() <= self._boxes.keys():
+                terms = tuple(term for part in parts for term in self._boxes[part])
+                rows.append(Row(_less(terms, whole), 0, 0, (name,)))
+        return rows
+
+    def _ranked(self) -> list["_Rank"]:
+        found = []
+        for row in self.ranks:
+            fact = self.facts.get(self._home.get(row["figures"], ""))
+            terms = self._terms(fact | {"part_of": ""}) if fact else ()
+            if len(terms) == 1:
+                found.append(_Rank(row["relation_id"], int(row["position"]), terms[0][1]))
+        return found
 
 
 def _ends(way: dict) -> tuple[float, float]:
@@ -225,40 +287,23 @@ def _less(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
 def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     # Exactly one way to read a fact is right, and its limits hold; the limits of the others then hold nothing back.
     switches = [f"{name} {number}" for number in range(len(ways))]
-    rows = [Row((), 1, 1, (name,), tuple((1.0, switch) for switch in switches))]
-    highest = max(high for _, _, high in ways)
-    most = highest if highest < INFINITE and len({terms for terms, _, _ in ways}) == 1 else ceiling
-    for terms in dict.fromkeys(terms for terms, _, _ in ways):
-        here = [
-            (switch, low, min(high, most))
-            for switch, (own, low, high) in zip(switches, ways, strict=True)
-            if own == terms
-        ]
-        rows.append(Row(terms, 0, INFINITE, (name,), tuple((-low, switch) for switch, low, _ in here)))
-        rows.append(Row(terms, -INFINITE, most, (name,), tuple((most - high, switch) for switch, _, high in here)))
+    rows = [Row(tuple((1.0, switch) for switch in switches), 1, 1, (name,))]
+    highest, boxes = max(high for _, _, high in ways), dict.fromkeys(terms for terms, _, _ in ways)
+    most = highest if highest < INFINITE and len(boxes) == 1 else ceiling
+    for terms in boxes:
+        here = [(switch, *ends) for switch, (own, *ends) in zip(switches, ways, strict=True) if own == terms]
+        least = tuple((-low, switch) for switch, low, _ in here)
+        spare = tuple((most - min(high, most), switch) for switch, _, high in here)
+        rows += [Row(terms + least, 0, INFINITE, (name,)), Row(terms + spare, -INFINITE, most, (name,))]
     return rows
 
 
-def _sums(relations: list[dict], boxes: dict[str, tuple], home: dict[str, str]) -> list[Row]:
-    """Turn complete parts into sums: what is listed makes the whole. `home` leads from a figure to its fact."""
-    rows = []
-    for row in relations:
-        parts = [home.get(figure, "") for figure in row["figures"].split()]
-        whole, listed = boxes.get(home.get(row["of"], "")), row["relation"] in ("part_of", "joint_of")
-        if listed and row["complete"] == "yes" and whole and all(part in boxes for part in parts):
-            terms = tuple(term for part in dict.fromkeys(parts) for term in boxes[part])
-            rows.append(Row(_less(terms, whole), 0, 0, (row["relation_id"],)))
-    return rows
-
-
-@dataclass(frozen=True)
-class _Rank:
-    """A printed place in the order of forces; `more` is 1 where ties are ruled out."""
+class _Rank(NamedTuple):
+    """A printed place in the order of forces; others may be level with it."""
 
     relation: str
     position: int
     box: Box
-    more: int
 
 
 def _of_ranks(ranks: list[_Rank], repliers: frozenset[str], ceiling: float) -> list[Row]:
@@ -280,25 +325,25 @@ def _at_most(rank: _Rank, ranks: list[_Rank], repliers: frozenset[str]) -> list[
     above = frozenset().union(*(other.box.forces for other in ranks if other.position < rank.position))
     sources = tuple(other.relation for other in ranks if other.position <= rank.position)
     others = sorted(repliers - above - rank.box.forces)
-    return [Row(_against(force, rank.box), -INFINITE, -rank.more, sources) for force in others]
+    return [Row(_against(force, rank.box), -INFINITE, 0, sources) for force in others]
 
 
 def _any_above(rank: _Rank, repliers: frozenset[str], ceiling: float) -> list[Row]:
-    others, source = sorted(repliers - rank.box.forces), (rank.relation,)
-    rows = []
+    others, source, rows = sorted(repliers - rank.box.forces), (rank.relation,), []
+    more = {force: f"{rank.relation} {force} more" for force in others}
+    level = {force: f"{rank.relation} {force} no less" for force in others}
     for force in others:
         terms = _against(force, rank.box)
-        more, no_less = f"{rank.relation} {force} more", f"{rank.relation} {force} no less"
-        rows.append(Row(terms, -INFINITE, -rank.more, source, ((-ceiling, more),)))
-        rows.append(Row(terms, -ceiling, INFINITE, source, ((-ceiling - rank.more, no_less),)))
-    above, level = (tuple((1.0, f"{rank.relation} {force} {kind}") for force in others) for kind in ("more", "no less"))
-    rows.append(Row((), -INFINITE, rank.position - 1, source, above))
-    rows.append(Row((), min(rank.position - 1, len(others)), INFINITE, source, level))
+        rows.append(Row((*terms, (-ceiling, more[force])), -INFINITE, 0, source))
+        rows.append(Row((*terms, (-ceiling, level[force])), -ceiling, INFINITE, source))
+    rows.append(Row(tuple((1.0, switch) for switch in more.values()), -INFINITE, rank.position - 1, source))
+    fewest = min(rank.position - 1, len(others))
+    rows.append(Row(tuple((1.0, switch) for switch in level.values()), fewest, INFINITE, source))
     return rows
 
 
 def _against(force: str, box: Box) -> tuple:
-    return ((1.0, replace(box, forces=frozenset({force}))), (-1.0, box))
+    return ((1.0, box._replace(forces=frozenset({force}))), (-1.0, box))
 
 
 # Cells: the smallest set of variables that tells all the rows apart.
@@ -308,7 +353,8 @@ def _against(force: str, box: Box) -> tuple:
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
 
-    `fits` keeps whole numbers that were found to fit a choice of rows.
+    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `fits`
+    keeps whole numbers that were found to fit a choice of rows.
     """
 
     matrix: sparse.csr_matrix
@@ -316,8 +362,8 @@ class Programme:
     high: np.ndarray
     upper: np.ndarray
     sources: list[tuple[str, ...]]
-    cells: int
-    asked: dict[str, tuple[int, np.ndarray]] = field(repr=False)
+    owner: np.ndarray
+    asked: np.ndarray
     fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
     def only(self, sources: Iterable[str]) -> np.ndarray:
@@ -332,39 +378,39 @@ class Programme:
 
     def objective(self, forces: frozenset[str]) -> np.ndarray:
         """Return one coefficient for each column: 1 for the asked cells of these forces."""
-        wanted = np.zeros(self.matrix.shape[1])
-        for force in forces:
-            start, cells = self.asked[force]
-            wanted[start : start + len(cells)] = cells
-        return wanted
+        return self.asked * np.isin(self.owner, list(forces))
 
 
 def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str, tree.Tree], cap: float) -> Programme:
     """Build the integer programme of the rows, with cells fine enough for the asked conditions as well."""
     touching: dict[str, list] = {force: [] for force in forces}
+    switched = []
     for line, row in enumerate(rows):
         for weight, box in row.terms:
+            if isinstance(box, str):
+                switched.append((line, weight, box))
+                continue
             for force in box.forces:
                 touching[force].append((line, weight, box.conditions))
     cells = lru_cache(maxsize=None)(lambda boxes: _cells(boxes, known))  # forces of whom the same was printed share it
-    start, places, entries = 0, {}, []
+    owner, wanted, entries = [], [], []
     for force in forces:
         boxes = tuple(dict.fromkeys([*(conditions for _, _, conditions in touching[force]), asked]))
         member = dict(zip(boxes, cells(boxes), strict=True))
-        places[force] = (start, member[asked])
-        entries += [(line, start, weight * member[conditions]) for line, weight, conditions in touching[force]]
-        start += len(member[asked])
-    switches = sorted({name for row in rows for _, name in row.switches})
-    column = {name: start + position for position, name in enumerate(switches)}
-    entries += [(line, column[name], np.array([w])) for line, row in enumerate(rows) for w, name in row.switches]
+        entries += [(line, len(owner), weight * member[conditions]) for line, weight, conditions in touching[force]]
+        owner += [force] * len(member[asked])
+        wanted += [*member[asked]]
+    column = {name: len(owner) + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
+    entries += [(line, column[name], np.array([weight])) for line, weight, name in switched]
+    rest = len(column) + 1
     return Programme(
-        _matrix(entries, (len(rows), start + len(switches) + 1)),
+        _matrix(entries, (len(rows), len(owner) + rest)),
         np.array([row.low for row in rows], dtype=float),
         np.array([row.high for row in rows], dtype=float),
-        np.concatenate([np.full(start, cap), np.ones(len(switches) + 1)]),
+        np.array([cap] * len(owner) + [1] * rest, dtype=float),
         [row.sources for row in rows],
-        start,
-        places,
+        np.array(owner + [""] * rest),
+        np.array(wanted + [0] * rest, dtype=float),
     )
 
 
@@ -384,66 +430,26 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
     member = np.ones((len(boxes), 1), dtype=bool)
     for name in sorted({name for name, _ in conditions}):
         table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
-        everyone = np.ones(len(next(iter(table.values()))), dtype=bool)
-        inside = [
-            reduce(and_, (table[what] for dimension, what in box if dimension == name), everyone) for box in boxes
-        ]
-        member = _distinct((member[:, :, None] & np.array(inside)[:, None, :]).reshape(len(boxes), -1))
+        kinds = len(next(iter(table.values())))
+        inside = np.ones((len(boxes), kinds), dtype=bool)
+        for held, box in zip(inside, boxes, strict=True):
+            for what in (what for dimension, what in box if dimension == name):
+                held &= table[what]
+        member = (member[:, :, None] & inside[:, None, :]).reshape(len(boxes), -1)
+        member = member[:, np.sort(np.unique(np.packbits(member, axis=0), axis=1, return_index=True)[1])]
     return member[:, member.any(axis=0)].astype(float)
 
 
 def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
     if name in ("period", *DATED_BY.values()):
         cuts = sorted({cut for start, end in wanted for cut in (start, end + timedelta(days=1))})
-        pieces = [(start, end - timedelta(days=1)) for start, end in pairwise(cuts)]
-        return {what: np.array([what[0] <= start and end <= what[1] for start, end in pieces]) for what in wanted}
+        return {(start, end): np.array([start <= cut <= end for cut in cuts[:-1]]) for start, end in wanted}
     # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
-    return tree.told_apart(
-        known.get(name, tree.Tree({}, frozenset(wanted) if name == "subject" else frozenset())), wanted
-    )
+    apart = frozenset(wanted) if name == "subject" else frozenset()
+    return tree.told_apart(known.get(name, tree.Tree({}, apart)), wanted)
 
 
-def _distinct(member: np.ndarray) -> np.ndarray:
-    packed = np.ascontiguousarray(np.packbits(member, axis=0).T)
-    _, first = np.unique(packed.view([("", packed.dtype)] * packed.shape[1]).ravel(), return_index=True)
-    return member[:, np.sort(first)]
-
-
-# The model: a round's evidence, prepared once for many questions.
-
-
-@dataclass
-class Model:
-    """A round's evidence under some assumptions, whose ids are `believed`.
-
-    `named` are the forces known to have replied; `unnamed` stands for the other repliers, `n_unnamed` of them (None
-    where nobody printed how many replied). `figures` and `assumed` lead from a fact or relation to its cells and to the
-    assumptions it rests on.
-    """
-
-    rows: list[Row]
-    round_id: str
-    believed: tuple[str, ...]
-    named: frozenset[str]
-    unnamed: tuple[str, ...]
-    n_unnamed: int | None
-    period: tuple | None
-    known: dict[str, tree.Tree]
-    subject: str
-    forces: frozenset[str]
-    figures: dict[str, str]
-    assumed: dict[str, str]
-    ceiling: float
-    programmes: dict = field(default_factory=dict, repr=False)
-    answers: dict = field(default_factory=dict, repr=False)
-    fewest: list[frozenset[str]] = field(default_factory=list, repr=False)
-
-    def programme(self, asked: tuple = (), strangers: frozenset[str] = frozenset()) -> Programme:
-        """Return the integer programme whose cells can tell the asked conditions apart."""
-        if (asked, strangers) not in self.programmes:
-            forces = sorted(self.named | strangers) + list(self.unnamed)
-            self.programmes[asked, strangers] = programme(self.rows, forces, asked, self.known, self.ceiling)
-        return self.programmes[asked, strangers]
+# Reading the tables of a round.
 
 
 def prepare(
@@ -452,82 +458,50 @@ def prepare(
     """Prepare a round for many questions.
 
     In: tables of one round, or of all with the round named; `assumptions` the ids believed, by default all of the
-    round's but those marked `usual` no; `unit` what is counted, by default the unit of the round, or the one that its
-    assumptions make of it.
+    round's; `unit` what is counted, by default the unit of the round, or the one that its assumptions make of it.
     Raises ValueError for an unknown round or assumption, or one that is about nothing in these tables.
     """
     round_id = _round(data, round_id)
-    own = data.assumptions[data.assumptions["round_id"] == round_id]
-    usual = own["usual"] != "no" if "usual" in own else slice(None)
-    ids = list(own.loc[usual, "assumption_id"] if assumptions is None else assumptions)
-    for name in ids:
-        tree.one_of("assumption", name, own["assumption_id"])
-    known = rules(own, round_id)
-    # A part of the tables holds apart what an assumption may bring into its round from elsewhere.
-    everything = pd.concat([data.facts, getattr(data, "elsewhere", data.facts.iloc[:0])], ignore_index=True)
-    # In one order, so that a part of the tables gives the same answers as the whole.
-    everything = everything.sort_values("fact_id", kind="stable")
+    row = data.rounds.set_index("round_id").loc[round_id]
+    known = rules(data.assumptions, round_id)
+    names = [rule.name for rule in known]
+    unit = unit or next((rule.sets["unit"] for rule in known if "unit" in rule.sets), row["unit"] or "people")
+    ids = names if assumptions is None else [tree.one_of("assumption", name, names) for name in assumptions]
+    # A part of the tables holds apart what an assumption may bring into its round from elsewhere; in one order, so that
+    # it gives the same answers as the whole.
+    everything = pd.concat([data.facts, data.elsewhere]).sort_values("fact_id", kind="stable")
     _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
-    row = data.rounds[data.rounds["round_id"] == round_id].iloc[0]
     facts = [fact for fact in believe(everything, known, ids) if fact["round_id"] == round_id]
-    relations = believe(data.relations, known, ids)
-    ranks = [one for one in relations if one["relation"] == "rank" and one["scope"] == round_id]
-    named, n_unnamed = _repliers(data, facts, row, ids)
-    # Only a rank needs unnamed repliers one by one; else they are one block.
-    blocks = n_unnamed if n_unnamed and ranks else int(n_unnamed != 0)
-    usable = _usable(facts, relations, unit or _unit(row, known))
-    largest = max((float(fact[end]) for fact in usable for end in ("low", "high") if not pd.isna(fact[end])), default=0)
-    evidence = _Evidence(
-        {fact["fact_id"]: fact for fact in usable},
+    ranked = data.relations[(data.relations["relation"] != "rank") | (data.relations["scope"] == round_id)]
+    relations = [row | {"figure_ids": row["figures"]} for row in believe(ranked, known, ids)]
+    named, n_unnamed = _repliers(data.coverage, facts, round_id, row["forces_replied"], ids)
+    trees = tree.trees(data)
+    return Model(
+        tuple(ids),
+        {fact["fact_id"]: fact for fact in _usable(facts, relations, unit)},
+        {row["relation_id"]: row for row in relations},
         {figure["figure_id"]: figure for figure in believe(data.figures, known, ids)},
         named,
-        tuple(f"unnamed {number}" for number in range(1, blocks + 1)),
-        tree.places(data.forces),
-        period(row["period_start"], row["period_end"]),
-        tree.trees(data),
-        max(CEILING, 10 * largest),
-    )
-    home = {figure: name for name, fact in evidence.facts.items() for figure in fact["figure_ids"].split()}
-    # Without their number, unnamed repliers are one block, and a block cannot be compared with a force.
-    compared = named if n_unnamed is None else named | set(evidence.unnamed)
-    rows = evidence.rows() + _sums(relations, evidence.boxes, home)
-    rows += _of_ranks(_ranks(ranks, evidence, home), compared, evidence.ceiling)
-    sources = {one["fact_id"]: one for one in usable} | {one["relation_id"]: one for one in relations}
-    return Model(
-        rows,
-        round_id,
-        tuple(ids),
-        named,
-        evidence.unnamed,
         n_unnamed,
-        evidence.period,
-        evidence.known,
-        _subject(facts, evidence.known["conduct"]),
+        span(row["period_start"], row["period_end"]),
+        _subject(facts, trees["conduct"]),
         frozenset(data.forces["force_id"]),
-        {name: one.get("figure_ids") or one["figures"] for name, one in sources.items()},
-        {name: one["assumed"] for name, one in sources.items()},
-        evidence.ceiling,
+        tree.places(data.forces),
+        trees,
     )
 
 
-def period(start: Any, end: Any) -> tuple[date, date] | None:
-    """Return two days as dates; None where either is not known."""
-    days = [pd.to_datetime(day) if day else pd.NaT for day in (start, end)]
+def span(start: Any, end: Any) -> tuple[date, date] | None:
+    """Return the first and last day of a period as dates; None where either is not known."""
+    days = [pd.to_datetime(start), pd.to_datetime(end)]
     return None if pd.isna(days).any() else (days[0].date(), days[1].date())
 
 
 def _round(data: Any, round_id: str | None) -> str:
-    known, name = set(data.rounds["round_id"]), getattr(data, "name", "")
-    if round_id is None and (name in known or len(known) == 1):
-        round_id = name if name in known else known.pop()
-    if round_id is None:
+    known = set(data.rounds["round_id"])
+    if round_id is None and data.name not in known:
         raise ValueError(f"name one round_id: these tables hold {', '.join(sorted(known))}")
-    return tree.one_of("round", round_id, known)
-
-
-def _unit(row: pd.Series, known: list[Rule]) -> str:
-    made = [rule.sets["unit"] for rule in known if "unit" in rule.sets]
-    return made[0] if made else row["unit"] or "people"
+    return tree.one_of("round", round_id or data.name, known)
 
 
 def _about_something(known: list[Rule], facts: pd.DataFrame, relations: pd.DataFrame) -> None:
@@ -553,23 +527,14 @@ def _usable(facts: list[dict], relations: list[dict], unit: str) -> list[dict]:
     ]
 
 
-def _repliers(data: Any, facts: list[dict], row: pd.Series, ids: list[str]) -> tuple[frozenset[str], int | None]:
+def _repliers(
+    coverage: pd.DataFrame, facts: list[dict], round_id: str, replied: Any, ids: list[str]
+) -> tuple[frozenset[str], int | None]:
     """Say which forces are known to have replied, and how many more did."""
-    here = data.coverage[(data.coverage["round_id"] == row["round_id"]) & data.coverage["answer"].isin(REPLIED)]
-    assumed = here["assumed"] if "assumed" in here else [""] * len(here)
-    answered = [one for one, names in zip(here["force_id"], assumed, strict=True) if set(names.split()) <= set(ids)]
+    here = coverage[(coverage["round_id"] == round_id) & coverage["answer"].isin(REPLIED)]
+    answered = [row.force_id for row in here.itertuples() if set(row.assumed.split()) <= set(ids)]
     named = frozenset(answered).union(*(fact["force_ids"].split() for fact in facts))
-    return named, None if pd.isna(row["forces_replied"]) else max(0, int(row["forces_replied"]) - len(named))
-
-
-def _ranks(ranks: list[dict], evidence: _Evidence, home: dict[str, str]) -> list[_Rank]:
-    found = []
-    for row in ranks:
-        fact = evidence.facts.get(home.get(min(row["figures"].split()), ""))
-        terms = evidence.terms(fact | {"part_of": ""}) if fact else ()
-        if len(terms) == 1:
-            found.append(_Rank(row["relation_id"], int(row["position"]), terms[0][1], int(row.get("ties") == "no")))
-    return found
+    return named, None if pd.isna(replied) else max(0, int(replied) - len(named))
 
 
 def _subject(facts: list[dict], conducts: tree.Tree) -> str:

@@ -1,11 +1,8 @@
 """Counts per 1,000 of the workforce per year, only where the count is one and the workforce is known throughout."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import date, timedelta
-from itertools import pairwise
 from math import fsum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,16 +13,8 @@ from analysis.measure.compare import exact_interval
 from analysis.measure.constraints import believe, rules
 from analysis.measure.totals import SUMMABLE
 
-A_YEAR = timedelta(days=366)
+A_DAY, A_YEAR = pd.Timedelta(days=1), pd.Timedelta(days=366)
 BLANK = {"denominator": np.nan, "denominator_from": pd.NaT, "denominator_to": pd.NaT, "denominator_sources": ""}
-
-
-class Headcount(NamedTuple):
-    """How many people a force had on one day, and where that is printed."""
-
-    day: date
-    people: float
-    sources: set[str]
 
 
 def rates(rows: pd.DataFrame, data: Any, denominator: str = "", day: Any = None) -> pd.DataFrame:
@@ -44,21 +33,20 @@ def rates(rows: pd.DataFrame, data: Any, denominator: str = "", day: Any = None)
     whole = denominator and tree.one_of("denominator", denominator, known.index)
     chosen = [whole or _of_role(role, known) for role in rows["role"]]
     counted = {name: _complete(data.workforce, known.loc[name]) for name in {*chosen} - {""}}
-    reasons = _no_count(rows, data)
     found = []
-    for fact, name in zip(rows.to_dict("records"), chosen, strict=True):
-        why = reasons[fact["fact_id"]] or ("" if name else "no workforce figures count this role alone")
+    for fact, name, why in zip(rows.to_dict("records"), chosen, _no_count(rows, data), strict=True):
+        why = why or ("" if name else "no workforce figures count this role alone")
         people = BLANK if why else _people(counted[name], fact, day)
         why = why or ("" if people["denominator_sources"] else "the workforce at the time is not known")
-        span = years(fact["period_start"], fact["period_end"])
-        found.append(people | {"exposure": people["denominator"] * span / 1000, "why_not": why})
+        exposure = people["denominator"] * years(fact["period_start"], fact["period_end"]) / 1000
+        found.append(people | {"exposure": exposure, "why_not": why})
     columns = [*BLANK, "exposure", "why_not"]
     told = rows.assign(**pd.DataFrame(found, columns=columns, index=rows.index).astype({"exposure": "Float64"}))
     low, high = (told[name].astype("Float64") / told["exposure"] for name in ("low", "high"))
     told = told.assign(rate_low=low, rate_high=high, rate=low.where((low == high).fillna(False)))
     ends = exact_interval(told["low"], told["high"], told["exposure"])
-    ends = [pd.array(end, dtype="Float64") for end in ends]
-    return told.assign(interval_low=ends[0], interval_high=ends[1])
+    lower, upper = (pd.array(end, dtype="Float64") for end in ends)
+    return told.assign(interval_low=lower, interval_high=upper)
 
 
 def exposures(
@@ -71,9 +59,8 @@ def exposures(
     where the workforce at the time is not known.
     """
     known = data.denominators.set_index("denominator")
-    counted = _complete(
-        data.workforce, known.loc[tree.one_of("denominator", denominator or known.index[0], known.index)]
-    )
+    whom = known.loc[tree.one_of("denominator", denominator or known.index[0], known.index)]
+    counted = _complete(data.workforce, whom)
     facts = [{"force_ids": force, "period_start": start, "period_end": end} for force in forces]
     found = pd.DataFrame([_people(counted, fact, day) for fact in facts], columns=list(BLANK))
     found.insert(0, "force", list(forces))
@@ -100,24 +87,22 @@ def years(start: Any, end: Any) -> float:
     """Count the years from the first to the last day of a period, both included; missing where either is."""
     if pd.isna(start) or pd.isna(end):
         return np.nan
-    span = relativedelta(pd.Timestamp(end) + timedelta(days=1), pd.Timestamp(start))
+    span = relativedelta(pd.Timestamp(end) + A_DAY, pd.Timestamp(start))
     return span.years + span.months / 12 + span.days / 365.25
 
 
-def _no_count(rows: pd.DataFrame, data: Any) -> dict[str, str]:
-    """Say of each fact why it is no count over time of all that it counts; an empty text where it is one."""
-    told_alone, why = _told_alone(rows, data), {}
-    for fact in rows.to_dict("records"):
-        reasons = {
-            "it is not of named forces": not fact["force_ids"],
-            "it is not a count": fact["status"] not in SUMMABLE or pd.isna(fact["low"]),
-            "it is a stock on a day, not a count over time": fact["date_basis"] == "snapshot",
-            "the force disputes it": fact["disputed"] == "yes",
-            "it is narrower than what the round counts, and the whole was not printed": fact["fact_id"] in told_alone,
-            "its dates are not known": pd.isna(fact["period_start"]) or pd.isna(fact["period_end"]),
-        }
-        why[fact["fact_id"]] = next((reason for reason, holds in reasons.items() if holds), "")
-    return why
+def _no_count(rows: pd.DataFrame, data: Any) -> list[str]:
+    """Say of each row why it is no count over time of all that it counts; an empty text where it is one."""
+    narrower = "it is narrower than what the round counts, and the whole was not printed"
+    reasons = {
+        "it is not of named forces": rows["force_ids"] == "",
+        "it is not a count": ~rows["status"].isin(SUMMABLE) | rows["low"].isna(),
+        "it is a stock on a day, not a count over time": rows["date_basis"] == "snapshot",
+        "the force disputes it": rows["disputed"] == "yes",
+        narrower: rows["fact_id"].isin(_told_alone(rows, data)),
+        "its dates are not known": rows["period_start"].isna() | rows["period_end"].isna(),
+    }
+    return list(np.select([holds.to_numpy(bool) for holds in reasons.values()], list(reasons), ""))
 
 
 def _told_alone(rows: pd.DataFrame, data: Any) -> set[str]:
@@ -154,47 +139,44 @@ def _of_role(role: str, known: pd.DataFrame) -> str:
     return "" if own.empty else str(own.index[0])
 
 
-def _complete(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, list[Headcount]]:
-    """List for each force the days on which all workers of a denominator were counted."""
+def _complete(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, pd.DataFrame]:
+    """Give for each force the days on which all workers of a denominator were counted: people, sources, by day."""
     types = whom["worker_types"].split()
     rows = workforce[(workforce["basis"] == whom["basis"]) & workforce["worker_type"].isin(types)]
-    rows = rows.assign(as_at=pd.to_datetime(rows["as_at"]))
-    found: dict[str, list[Headcount]] = {}
-    for (force, day), parts in rows.groupby(["force_id", "as_at"], sort=True):
-        if set(parts["worker_type"]) == set(types):
-            people = fsum(parts["value"].astype(float))
-            found.setdefault(force, []).append(Headcount(day.date(), people, set(parts["source_id"])))
-    return found
+    rows = rows.assign(as_at=pd.to_datetime(rows["as_at"]), value=rows["value"].astype(float))
+    days = rows.groupby(["force_id", "as_at"]).agg(
+        kinds=("worker_type", "nunique"), people=("value", fsum), sources=("source_id", " ".join)
+    )
+    days = days[days["kinds"] == len(types)].reset_index("as_at")
+    return {str(force): figures.set_index("as_at") for force, figures in days.groupby("force_id")}
 
 
-def _people(counted: dict[str, list[Headcount]], fact: dict, day: Any) -> dict:
-    start, end = (pd.Timestamp(moment).date() for moment in (fact["period_start"], fact["period_end"]))
-    forces = [counted.get(force, []) for force in fact["force_ids"].split()]
-    if day is None:
-        used = [_around(figures, start, end) for figures in forces]
-    else:
-        used = [[one for one in figures if one.day == pd.Timestamp(day).date()] for figures in forces]
-    if not all(used):
+def _people(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict:
+    start, end = pd.Timestamp(fact["period_start"]), pd.Timestamp(fact["period_end"])
+    figures = [counted.get(force) for force in fact["force_ids"].split()]
+    used = [None if one is None else _around(one, start, end) if day is None else one.loc[day:day] for one in figures]
+    if any(one is None or one.empty for one in used):
         return BLANK
     return {
-        "denominator": sum(_mean(figures, start, end) for figures in used),
-        "denominator_from": pd.Timestamp(min(figures[0].day for figures in used)),
-        "denominator_to": pd.Timestamp(max(figures[-1].day for figures in used)),
-        "denominator_sources": " ".join(sorted({name for figures in used for one in figures for name in one.sources})),
+        "denominator": sum(_mean(one["people"], start, end) for one in used),
+        "denominator_from": min(one.index[0] for one in used),
+        "denominator_to": max(one.index[-1] for one in used),
+        "denominator_sources": " ".join(sorted({name for one in used for name in " ".join(one["sources"]).split()})),
     }
 
 
-def _around(figures: list[Headcount], start: date, end: date) -> list[Headcount]:
-    """List the figures from the last before a period to the first after it; none where one is missing."""
-    days = [one.day for one in figures]
-    first, last = bisect_right(days, start) - 1, bisect_left(days, end)
-    gaps = (after - before for before, after in pairwise(days[max(0, first) : last + 1]))
-    return [] if first < 0 or last == len(days) or max(gaps, default=A_YEAR) > A_YEAR else figures[first : last + 1]
+def _around(figures: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame | None:
+    """Give the figures from the last before a period to the first after it; none where one is missing."""
+    days = figures.index
+    first, last = days.searchsorted(start, side="right") - 1, days.searchsorted(end)
+    if first < 0 or last == len(days) or (np.diff(days[first : last + 1]) > A_YEAR).any():
+        return None
+    return figures.iloc[first : last + 1]
 
 
-def _mean(figures: list[Headcount], start: date, end: date) -> float:
-    known = [one.day.toordinal() for one in figures]
+def _mean(people: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> float:
+    known = [day.toordinal() for day in people.index]
     first, last = start.toordinal(), end.toordinal()
     days = sorted({first, last, *(day for day in known if first < day < last)})
-    people = np.interp(days, known, [one.people for one in figures])
-    return float(people[0]) if len(days) == 1 else float(np.trapezoid(people, days) / (days[-1] - days[0]))
+    found = np.interp(days, known, people)
+    return float(found[0]) if len(days) == 1 else float(np.trapezoid(found, days) / (days[-1] - days[0]))
