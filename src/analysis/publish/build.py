@@ -45,6 +45,8 @@ def lock(home: Path) -> Iterator[None]:
         said = _holder(holder)
         raise Refused(f"another build is running: {said}; wait for it or stop it, then try again") from error
     try:
+        for left in home.glob("stage-*"):  # by whoever was killed
+            shutil.rmtree(left, ignore_errors=True)
         replace(holder, f"process {os.getpid()}, since {datetime.now().isoformat(' ', 'seconds')}")
         yield
     finally:
@@ -132,8 +134,8 @@ def _generation(stage: Stage, made_from: dict, jobs: int, cluster: str | None) -
     said = [*map(str, stage.problems), *map(_told_apart, clashing), *broken]
     put_in_place(stage.folder)
     state = {"inputs": made_from, "outputs": _outputs(), "said": said, "status": int(bool(broken or flagged))}
-    replace(project.build() / "last.json", json.dumps(state, indent=1))
     _forget(kept)
+    replace(project.build() / "last.json", json.dumps(state, indent=1))
     return state
 
 
@@ -148,11 +150,8 @@ def _keys(planned: list[Run], held, stage: Stage) -> dict[Run, str]:
 def _cleaned(made_from: dict) -> Iterator[Stage]:
     """Stage the tables made from data/raw and let analysis.load read them for a while; what is staged goes."""
     home, before = project.build(), os.environ.get("ANALYSIS_TABLES")
-    home.mkdir(exist_ok=True)
     data = sorted(item for item in made_from.items() if item[0].startswith(("data/raw/", "code")))
     kept = home / "tables" / provenance.fingerprint(json.dumps(data))
-    for left in home.glob("stage-*"):
-        shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
     try:
         problems = clean(folder / "processed", kept)

@@ -186,7 +186,7 @@ def parts(names: Iterable[str], tables) -> dict[str, str]:
     def written(frame) -> str:
         if id(frame) not in held:
             # a document's checksum moves with each of its numbers, also in the parts that hold none of them
-            text = frame.drop(columns="sha256", errors="ignore").to_csv(index=False)
+            text = frame.loc[:, frame.columns != "sha256"].to_csv(index=False)
             held[id(frame)] = frame, fingerprint(text)  # while the frame lives, no other can have the same id
         return held[id(frame)][1]
 
