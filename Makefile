@@ -47,14 +47,8 @@ lab: .venv/.ready
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.extension_manager=readonly $(LAB)
 
-# The README shows the first picture that is stored in the notebook to begin with.
-PICTURE := import base64, json, sys; shown = (output["data"] for cell in json.load(open(sys.argv[1]))["cells"] \
-  for output in cell.get("outputs", []) if "image/png" in output.get("data", {})); \
-  open(sys.argv[2], "wb").write(base64.b64decode(next(shown)["image/png"]))
-
 notebooks: .venv/.ready
 	@$(RUN) -m analysis notebooks
-	@$(RUN) -c '$(PICTURE)' notebooks/02-how-many-cases.ipynb docs/found.png
 
 lint: .venv/.ready
 	@$(RUN) -m ruff format --check .

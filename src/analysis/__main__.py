@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 FINE, WRONG_DATA, WRONG_USE, STOPPED = 0, 1, 2, 130
@@ -19,20 +20,16 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("build", help="clean the data, run the notebooks, put site/ and data/processed in place")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time (default: two for each core)")
     verb.add_argument("--cluster", metavar="ADDRESS", help="run on the Dask cluster whose scheduler is there")
-    verb.add_argument("--force", action="store_true", help="run everything anew, changed or not")
-    verb.add_argument("--only", metavar="NOTEBOOK", help="run one notebook's runs into build/only/, publish nothing")
-    verb.add_argument("--explain", action="store_true", help="say for each run whether it is made")
-    verb.set_defaults(do=build)
+    verb.set_defaults(do=lambda asked: _publish("build").build(asked.jobs, asked.cluster))
 
     verb = verbs.add_parser("run", help="run one notebook into build/one/")
     verb.add_argument("notebook", metavar="NOTEBOOK", help="its name, such as force")
     words = {"metavar": ("NAME", "VALUE"), "help": "a parameter of it, such as force surrey"}
     verb.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], **words)
-    verb.set_defaults(do=run)
+    verb.set_defaults(do=lambda asked: _publish("build").run(asked.notebook, dict(asked.parameters)))
 
     verb = verbs.add_parser("notebooks", help="run the committed notebooks with their defaults and store them as run")
-    verb.add_argument("--jobs", type=_positive, metavar="N", default=2, help="notebooks at a time (default: 2)")
-    verb.set_defaults(do=notebooks)
+    verb.set_defaults(do=lambda asked: _publish("build").notebooks())
 
     verb = verbs.add_parser("check", help="say what does not add up in documents received or taken in")
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these (default: inbox and data/raw)")
@@ -63,18 +60,13 @@ def _new_reply(verb) -> None:
     verb.add_argument("--answer", choices=answers, help="how the reply answers what was asked")
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
-    verb.add_argument("--received", type=_day, metavar="DATE", help="such as 2027-02-15 (default: today)")
+    verb.add_argument(
+        "--received", type=dt.date.fromisoformat, metavar="DATE", help="as 2027-02-15 (default: today)"
+    )
     verb.add_argument("--set", nargs="+", default=[], metavar="COLUMN=TEXT", help="what stands for each ? of a column")
     verb.add_argument("--accept", nargs="+", default=[], metavar="CODE", help="doubts accepted; they need a reason")
     verb.add_argument("--reason", default="", metavar="WORDS", help="why they are accepted")
     verb.set_defaults(do=new_reply)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2027-02-15") from None
 
 
 def _positive(text: str) -> int:
@@ -83,25 +75,9 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def build(asked: argparse.Namespace) -> int:
-    """Build one generation."""
-    from analysis.publish import build
-
-    return build.build(asked.jobs, asked.force, asked.only, asked.explain, asked.cluster)
-
-
-def run(asked: argparse.Namespace) -> int:
-    """Run one notebook."""
-    from analysis.publish import build
-
-    return build.run(asked.notebook, dict(asked.parameters))
-
-
-def notebooks(asked: argparse.Namespace) -> int:
-    """Run the committed notebooks again."""
-    from analysis.publish import build
-
-    return build.notebooks(asked.jobs)
+def _publish(name: str):
+    """Return a module of publish/, imported only when it is needed."""
+    return import_module(f"analysis.publish.{name}")
 
 
 def check(asked: argparse.Namespace) -> int:
@@ -115,7 +91,9 @@ def check(asked: argparse.Namespace) -> int:
     if asked.files:
         reports, problems = read.check(asked.files), []
     else:
-        reports = read.check(_received(project.root() / "data" / "inbox"), project.raw())
+        received = sorted(file for file in (project.root() / "data" / "inbox").rglob("*") if file.is_file())
+        received = [file for file in received if file.name[0] != "." and file.name != "README.md"]
+        reports = read.check(received, project.raw())
         problems = clean.build(project.raw())["problems"]
     if asked.json:
         print(json.dumps([*reports, *(problem.record() for problem in problems)], indent=1))
@@ -125,21 +103,13 @@ def check(asked: argparse.Namespace) -> int:
     return FINE if fine else WRONG_DATA
 
 
-def _received(inbox: Path) -> list[Path]:
-    return sorted(
-        file for file in inbox.rglob("*") if file.is_file() and file.name[0] != "." and file.name != "README.md"
-    )
-
-
 def new_reply(asked: argparse.Namespace) -> int:
     """Take in a reply or, with --press, a transcript made by hand; 1 when something in it is wrong."""
     from analysis import project
     from analysis.clean import intake
 
-    said = {
-        name: getattr(asked, name)
-        for name in ("source_id", "supersedes", "parent", "answer", "asked", "accept", "reason")
-    }
+    named = ("source_id", "supersedes", "parent", "answer", "asked", "accept", "reason")
+    said = {name: getattr(asked, name) for name in named}
     said |= {"exemptions": " ".join(asked.sections or []), "seen_on": asked.received and asked.received.isoformat()}
     said |= {"sets": dict(pair.partition("=")[::2] for pair in asked.set), "round_id": asked.round}
     if asked.press:
@@ -154,17 +124,13 @@ def new_reply(asked: argparse.Namespace) -> int:
 
 def moved(asked: argparse.Namespace) -> int:
     """Say what moved since a revision."""
-    from analysis.publish import moved
-
-    print(moved.since(asked.revision, asked.markdown))
+    print(_publish("moved").since(asked.revision, asked.markdown))
     return FINE
 
 
 def verify(asked: argparse.Namespace) -> int:
     """Recompute what site/provenance.json says; 1 when a file is not as it was."""
-    from analysis.publish import gate
-
-    found = gate.differences()
+    found = _publish("provenance").differences()
     print("\n".join(found) or "Everything is as it was when site/ was built.")
     return WRONG_DATA if found else FINE
 

@@ -16,7 +16,7 @@ STEPS = [
     ("build.clean", False),
     ("build.make", True),
     ("site.write", False),
-    ("gate.guard", True),
+    ("provenance.write", True),
     ("Path.rename", True),
     ("Path.symlink_to", True),
     ("build.put_in_place", True),
@@ -25,9 +25,9 @@ STEPS = [
 KILL_AT = """
 import os, signal, sys
 from pathlib import Path
-from analysis.publish import build, gate, kernels, site
+from analysis.publish import build, kernels, provenance, site
 where, name = {step!r}.split(".")
-owner = {{"build": build, "site": site, "gate": gate, "Path": Path}}[where]
+owner = {{"build": build, "site": site, "provenance": provenance, "Path": Path}}[where]
 real = getattr(owner, name)
 def killed(*given, **named):
     if {late}:

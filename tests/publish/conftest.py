@@ -47,7 +47,7 @@ def no_kernel(monkeypatch):
 
     ran = []
 
-    def instead(source, parameters, data, timeout):
+    def instead(source, parameters, data, timeout, part):
         ran.append(" ".join(parameters.values()))
         text = json.dumps({"cells": [], "metadata": {"run": parameters}, "nbformat": 4, "nbformat_minor": 5})
         return kernels.Made(text, {}, 0.1)

@@ -5,7 +5,7 @@ import pytest
 
 import vale
 from analysis import tables
-from analysis.publish import gate
+from analysis.publish import gate, runs
 
 META = f'<meta http-equiv="Content-Security-Policy" content="{gate.POLICY}">'
 HEAD = f'<!doctype html><html lang="en"><head>{META}</head><body>'
@@ -63,8 +63,8 @@ def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
         ("key ghp_" + "a" * 36, "line 1: a secret"),
         ("x\n-----BEGIN RSA PRIVATE KEY-----", "line 2: a secret"),
         ("AKIA" + "A" * 16, "line 1: a secret"),
-        ("see /home/somebody/x", "line 1: a path of a machine"),
-        ("C:\\Users\\somebody", "line 1: a path of a machine"),
+        ("see /" + "home/somebody/x", "line 1: a path of a machine"),
+        ("C:" + "\\Users\\somebody", "line 1: a path of a machine"),
     ],
 )
 def test_a_secret_or_a_path_of_a_machine_does_not_go_out_and_is_not_repeated(text, said):
@@ -112,40 +112,20 @@ def test_a_document_that_is_not_public_goes_out_neither_as_file_nor_as_hash(buil
 
 def test_a_copy_of_a_closed_document_stops_the_publication(built):
     vale.sources(built, **{"south-vale-reply": {"public": "no"}})
-    with pytest.raises(
-        gate.Stopped, match=r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"
-    ):
+    said = r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"
+    with pytest.raises(runs.Refused, match=said):
         gate.guard((built / "site").resolve(), tables.load(), set())
 
 
 def test_a_number_of_a_flagged_document_stops_the_publication(built):
-    with pytest.raises(gate.Stopped, match=r"data/figures\.csv: a number of vale-echo, which is flagged"):
+    with pytest.raises(runs.Refused, match=r"data/figures\.csv: a number of vale-echo, which is flagged"):
         gate.guard((built / "site").resolve(), tables.load(), {"vale-2001/vale-echo.csv"})
 
 
 def test_a_link_to_elsewhere_stops_the_publication(built):
     (built / "site" / "elsewhere").symlink_to("/etc")
-    with pytest.raises(gate.Stopped, match="elsewhere: a link"):
+    with pytest.raises(runs.Refused, match="elsewhere: a link"):
         gate.guard((built / "site").resolve(), tables.load(), set())
-
-
-def test_verify_names_each_file_that_is_not_as_it_was(built):
-    assert gate.differences() == []
-    (built / "site" / "index.html").resolve().write_text("edited")
-    (built / "data" / "processed" / "facts.csv").write_text("edited")
-    (built / "docs" / "ask.md").unlink()
-    (built / "notebooks" / "more.ipynb").write_text('{"cells": []}')
-    assert gate.differences() == [
-        "docs/ask.md: gone since the build",
-        "notebooks/more.ipynb: added since the build",
-        "site/index.html: changed after the build",
-        "data/processed: data/facts.csv: changed after the build",
-    ]
-
-
-def test_verify_before_any_build_says_so(fresh):
-    with pytest.raises(FileNotFoundError, match="build first"):
-        gate.differences()
 
 
 def test_no_page_names_this_machine(built):

@@ -28,6 +28,11 @@ def test_a_star_leaves_out_what_is_excepted_and_takes_only_rows_that_fit(built):
     assert planned(built) == ["page/south-vale"]
 
 
+def test_a_list_of_rounds_is_a_run_each(built):
+    say(built, '[[run]]\nnotebook = "count"\nround = ["vale-2002", "vale-2001"]')
+    assert planned(built) == ["count/vale-2002", "count/vale-2001"]
+
+
 def test_a_run_of_a_force_is_the_page_of_that_force_and_any_other_lies_below_its_notebook(built):
     assert [run.page for run in runs.planned(built / "notebooks", tables.load())][1:3] == [
         "count/vale-2002.html",
@@ -76,8 +81,9 @@ def test_the_cell_of_parameters_holds_plain_values_only(built):
 
 
 def keys(place):
-    planned = runs.planned(place / "notebooks", tables.load())
-    return {str(run): key for run, key in runs.keys(planned, tables.load()).items()}
+    held = tables.load()
+    planned = runs.planned(place / "notebooks", held)
+    return {str(run): key for run, key in runs.keys(planned, runs.parts({run.part for run in planned}, held)).items()}
 
 
 def changed(before, after):

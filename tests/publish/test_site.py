@@ -71,7 +71,7 @@ def test_the_front_page_tells_what_runs_toml_names_and_leaves_out_what_is_not_th
     assert text(page, "//h1")[0].startswith("10 police staff disciplined")
     assert page.xpath("//h1//a/@href") == ["count/vale-2001.html#printed-as-its-largest-number"]
     cards = text(page, "//ul[@class='cards']/li")
-    assert [card.split()[0] for card in cards] == ["10", "2"]
+    assert [card.split()[0] for card in cards] == ["10"]
     assert len(page.xpath("//figure")) == 1
 
 
@@ -129,7 +129,7 @@ def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
 def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_once):
     listed = (built_once / "site" / "search" / "entries.js").read_text("utf-8")
     entries = json.loads(listed.removeprefix("window.entries = ").removesuffix(";\n"))
-    assert [one["t"] for one in entries[:3]] == [force["name"] for force in vale.FORCES]
+    assert [one["t"] for one in entries[:3]] == sorted(force["name"] for force in vale.FORCES)
     assert "NVP" in entries[0]["w"]
     assert "import" not in listed
 
@@ -173,20 +173,6 @@ def test_limits_are_said_in_words(row, said):
 )
 def test_an_address_is_said_in_words(figure, said):
     assert site.place(figure) == said
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "said"),
-    [
-        ("2017-04-01", "2019-03-31", "April 2017 to March 2019"),
-        ("2012-05-01", "2012-05-31", "May 2012"),
-        ("2010-01-01", "", "since January 2010"),
-        ("", "2010-01-31", "until January 2010"),
-        ("", "", "not stated"),
-    ],
-)
-def test_a_period_is_said_in_words(start, end, said):
-    assert site.period({"period_start": start, "period_end": end}) == said
 
 
 def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(built):

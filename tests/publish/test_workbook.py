@@ -88,15 +88,6 @@ def test_the_data_package_describes_every_file_and_passes_its_own_checker(built)
     assert frictionless.validate(str(place / "datapackage.json")).valid
 
 
-def test_the_hashes_are_those_of_the_files(built):
-    import hashlib
-
-    place = (built / "site").resolve()
-    for line in (place / "SHA256SUMS").read_text("utf-8").splitlines():
-        digest, _, path = line.partition("  ")
-        assert hashlib.sha256((place / path).read_bytes()).hexdigest() == digest
-
-
 def test_the_workbook_is_not_written_again_for_the_same_tables(built, monkeypatch):
     monkeypatch.setattr(workbook, "workbook", lambda *_: pytest.fail("it was written again"))
     (built / "docs" / "ask.md").write_text("# Ask\n\nOther words.\n")

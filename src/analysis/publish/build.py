@@ -8,43 +8,32 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import project
-from analysis.problems import NEEDS_PERSON, STOPS_ALL, STOPS_DOCUMENT, Problem
-from analysis.publish import kernels, runs
-from analysis.publish.runs import Run
+from analysis.problems import SHOWN, STOPS_ALL, Problem
+from analysis.publish import kernels, provenance, runs
+from analysis.publish.runs import Refused, Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
-STOPPING = (STOPS_ALL, STOPS_DOCUMENT, NEEDS_PERSON)
-
-
-class Refused(Exception):
-    """Nothing may be put in place; says why."""
-
-    exit_status = 1
-
-
-class Busy(Exception):
-    """Another build holds the lock; says which process, and since when."""
-
-    exit_status = 1
+AT_ONCE = 2 * (os.cpu_count() or 1)  # notebooks
+SAID = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # of a finding, in findings.json
 
 
 @contextmanager
 def lock(home: Path) -> Iterator[None]:
     """Hold the project's one lock, which the system takes back when its process ends, however it ends.
 
-    Raises Busy at once when another process holds it.
+    Raises Refused at once, naming the process and since when, where another one holds it.
     """
     from filelock import FileLock, Timeout
 
@@ -54,8 +43,10 @@ def lock(home: Path) -> Iterator[None]:
         held.acquire(timeout=0)
     except Timeout as error:
         said = _holder(holder)
-        raise Busy(f"another build is running: {said}; wait for it or stop it, then try again") from error
+        raise Refused(f"another build is running: {said}; wait for it or stop it, then try again") from error
     try:
+        for left in home.glob("stage-*"):  # by whoever was killed
+            shutil.rmtree(left, ignore_errors=True)
         replace(holder, f"process {os.getpid()}, since {datetime.now().isoformat(' ', 'seconds')}")
         yield
     finally:
@@ -83,124 +74,107 @@ def replace(path: Path, content: str | bytes) -> None:
     new.replace(path)
 
 
-def inputs() -> dict[str, str]:
-    """Return the fingerprints of everything a generation is made from; pandas is not needed to know them."""
-    folder, root = project.notebooks(), project.root()
-    asked = [part for file in sorted(folder.glob("*.ipynb")) for part in (file.name, runs.of_cells(file))]
-    return {
-        "data/raw": runs.of_folder(project.raw()),
-        "notebooks": runs.digest((folder / "runs.toml").read_bytes(), *asked),
-        "docs": runs.of_folder(root / "docs"),
-        "code": runs.of_code(),
-        "pages": runs.of_folder(runs.PACKAGE / "publish"),
-    }
-
-
-def build(
-    jobs: int | None = None,
-    force: bool = False,
-    only: str | None = None,
-    explain: bool = False,
-    cluster: str | None = None,
-) -> int:
+def build(jobs: int | None = None, cluster: str | None = None) -> int:
     """Make a generation and put it in place; return the exit status: 1 when a document or a sentence is left out.
 
-    jobs: notebooks at a time, twice as many as cores unless given; force: run all, whatever is kept; only: run one
-    notebook's runs into build/only and publish nothing; explain: say which runs are made; cluster: the address of a
-    Dask scheduler whose workers run the notebooks. Raises Busy, WrongUse, Refused.
+    jobs: notebooks at a time, twice as many as cores unless given; cluster: the address of a Dask scheduler whose
+    workers run the notebooks. pandas is imported only when something changed. Raises WrongUse, Refused.
     """
-    home = project.build()
-    only = runs.existing(only, project.notebooks()).stem if only else None
-    with lock(home):
-        for left in home.glob("stage-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        now, before = inputs(), _last()
-        if not (force or only) and before.get("inputs") == now and before.get("outputs") == _outputs():
+    with lock(project.build()):
+        made_from, last = inputs(), _last()
+        if last.get("inputs") == made_from and last.get("outputs") == _outputs():
             print("Nothing changed since the last build; nothing was run.")
-            return _closing(before)
-        stage = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
-        try:
-            return _generation(stage, now, before, jobs or 2 * (os.cpu_count() or 1), force, only, explain, cluster)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            return _closing(last)
+        with _cleaned(made_from) as stage:
+            return _closing(_generation(stage, made_from, jobs or AT_ONCE, cluster))
 
 
-def _generation(
-    stage: Path, now: dict, before: dict, jobs: int, force: bool, only: str | None, explain: bool, cluster
-) -> int:
-    """Make one generation, step by step."""
+def inputs() -> dict[str, str]:
+    """Return the fingerprints of everything a generation is made from."""
+    return {**provenance.inputs(), "code": provenance.code()}
+
+
+class Stage(NamedTuple):
+    """Where a generation is made, what is wrong with the data, and where things made from the same data are kept."""
+
+    folder: Path
+    problems: list[Problem]
+    kept: Path
+
+    def remembered(self, name: str, make: Callable[[], object]):
+        """Return what was made from the same data before, else make it; read from and written as JSON."""
+        file = self.kept / f"{name}.json"
+        if not file.is_file():
+            replace(file, json.dumps(make()))
+        return json.loads(file.read_text("utf-8"))
+
+
+def _generation(stage: Stage, made_from: dict, jobs: int, cluster: str | None) -> dict:
+    """Make one generation, step by step; return what is remembered of it."""
     from analysis import tables
     from analysis.publish import gate, site
 
-    problems = clean(stage / "processed", None if force else _tables(now))
-    with _told(stage / "processed"):
-        held = tables.load()
-        planned = [run for run in runs.planned(project.notebooks(), held) if only in (None, run.notebook.stem)]
-        keys = _keys(planned, held, now, before)
-        kept = {run: project.build() / "runs" / keys[str(run)] for run in planned}
-        missing = [run for run in planned if force or not (kept[run] / "notebook.ipynb").is_file()]
-        if explain:
-            print("\n".join(f"{run}: {'is run' if run in missing else 'unchanged'}" for run in planned))
-        make(missing, kept, partial(workers, jobs, cluster), snapshot(stage / "processed"))
-        if inputs() != now:
-            raise Refused(f"Data, notebooks or code changed while notebooks ran. {AS_THEY_WERE} Build again.")
-        if only:
-            return _set_aside(only, kept)
-        found = findings(kept)
-        replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-        withheld = [_withheld(one, stage / "processed") for one in found if one["withheld"]]
-        flagged = {problem.file for problem in problems if problem.severity in STOPPING}
-        clashes = before["clashes"] if _same(now, before) else contradictions(held)
-        clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in clashes]
-        missing = site.write(stage / "site", held, kept, found, flagged, clashing)
-        gate.guard(stage / "site", held, flagged)
-    said = [*map(str, problems), *map(_told_apart, clashing), *withheld, *missing]
-    wrong = withheld or missing or any(problem.severity in STOPPING for problem in problems)
-    put_in_place(stage)
-    state = {
-        "inputs": now,
-        "outputs": _outputs(),
-        "keys": keys,
-        "clashes": clashes,
-        "said": said,
-        "status": int(bool(wrong)),
-    }
-    replace(project.build() / "last.json", json.dumps(state, indent=1))
+    held = tables.load()
+    planned = runs.planned(project.notebooks(), held)
+    kept = {run: project.build() / "runs" / key for run, key in _keys(planned, held, stage).items()}
+    missing = [run for run in planned if not (kept[run] / "notebook.ipynb").is_file()]
+    print(f"{len(missing)} of {len(planned)} runs are made", flush=True)
+    make(missing, kept, partial(workers, jobs, cluster), snapshot(stage.folder / "processed"))
+    if inputs() != made_from:
+        raise Refused(f"Data, notebooks or code changed while notebooks ran. {AS_THEY_WERE} Build again.")
+    found = findings(kept)
+    replace(stage.folder / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    clashes = stage.remembered("clashes", lambda: contradictions(held))
+    clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in clashes]
+    flagged = {problem.file for problem in stage.problems if problem.severity != SHOWN}
+    lost = site.write(stage.folder / "site", held, kept, found, flagged, clashing)
+    gate.guard(stage.folder / "site", held, flagged)
+    provenance.write(stage.folder / "site")
+    broken = [*(_withheld(one, stage.folder / "processed") for one in found if one["withheld"]), *lost]
+    said = [*map(str, stage.problems), *map(_told_apart, clashing), *broken]
+    put_in_place(stage.folder)
+    state = {"inputs": made_from, "outputs": _outputs(), "said": said, "status": int(bool(broken or flagged))}
     _forget(kept)
-    return _closing(state)
+    replace(project.build() / "last.json", json.dumps(state, indent=1))
+    return state
 
 
-def _keys(planned: list[Run], held, now: dict, before: dict) -> dict[str, str]:
-    """Return the key of each run; the last build's where only pages or guides changed since."""
-    if _same(now, before):
-        return before["keys"]
-    return {str(run): key for run, key in runs.keys(planned, held).items()}
+def _keys(planned: list[Run], held, stage: Stage) -> dict[Run, str]:
+    """Return the key of each run; what a part of the tables holds is known from the last time, if data are the same."""
+    names = sorted({run.part for run in planned})
+    parts = stage.remembered(f"parts-{provenance.fingerprint(*names)[:12]}", lambda: runs.parts(names, held))
+    return runs.keys(planned, parts)
 
 
-def _same(now: dict, before: dict) -> bool:
-    """Say whether nothing but pages and guides changed since the last build."""
-    return "clashes" in before and all(
-        before["inputs"][name] == now[name] for name in ("data/raw", "notebooks", "code")
-    )
+@contextmanager
+def _cleaned(made_from: dict) -> Iterator[Stage]:
+    """Stage the tables made from data/raw and let analysis.load read them for a while; what is staged goes."""
+    home, before = project.build(), os.environ.get("ANALYSIS_TABLES")
+    data = sorted(item for item in made_from.items() if item[0].startswith(("data/raw/", "code")))
+    kept = home / "tables" / provenance.fingerprint(json.dumps(data))
+    folder = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
+    try:
+        problems = clean(folder / "processed", kept)
+        os.environ["ANALYSIS_TABLES"] = str(folder / "processed")
+        yield Stage(folder, problems, kept)
+    finally:
+        os.environ.pop("ANALYSIS_TABLES", None)
+        os.environ.update({} if before is None else {"ANALYSIS_TABLES": before})
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def clean(folder: Path, kept: Path | None = None) -> list[Problem]:
+def clean(folder: Path, kept: Path) -> list[Problem]:
     """Write the tables made from data/raw into a new folder; return what is wrong with single documents.
 
-    kept: where tables made from the same inputs lie, or will. Raises Refused when a decision is wrong.
+    kept: where those made from the same data lie, or will. Raises Refused when a decision is wrong.
     """
-    if kept is None or not (kept / "problems.json").is_file():
+    if not (kept / "problems.json").is_file():
         print("Cleaning the data", flush=True)
-        problems = _make_tables(folder)
-        if kept is not None:
-            shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
-            shutil.copytree(folder, kept)
-            replace(kept / "problems.json", json.dumps([asdict(problem) for problem in problems]))
-        return problems
-    shutil.copytree(kept, folder)
-    said = json.loads((kept / "problems.json").read_text("utf-8"))
-    (folder / "problems.json").unlink()
-    return [Problem(**one) for one in said]
+        shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
+        problems = _make_tables(kept / "processed")
+        replace(kept / "problems.json", json.dumps([asdict(problem) for problem in problems]))
+    shutil.copytree(kept / "processed", folder)
+    return [Problem(**one) for one in json.loads((kept / "problems.json").read_text("utf-8"))]
 
 
 def _make_tables(folder: Path) -> list[Problem]:
@@ -215,24 +189,6 @@ def _make_tables(folder: Path) -> list[Problem]:
     return problems
 
 
-def _tables(now: dict) -> Path:
-    """Return where the tables made from these inputs are kept; no notebook and no page changes them."""
-    return project.build() / "tables" / runs.digest(now["data/raw"], now["code"])
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Let analysis.load read the tables of a folder for a while."""
-    before = os.environ.get("ANALYSIS_TABLES")
-    os.environ["ANALYSIS_TABLES"] = str(folder)
-    try:
-        yield
-    finally:
-        os.environ.pop("ANALYSIS_TABLES")
-        if before is not None:
-            os.environ["ANALYSIS_TABLES"] = before
-
-
 def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
     """Return the content that notebooks may read, by its place in a project: tables and lookups, no document."""
     raw = project.raw()
@@ -242,14 +198,14 @@ def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
 
 
 @contextmanager
-def workers(jobs: int, cluster: str | None, data: tuple) -> Iterator[Callable[..., Future]]:
-    """Yield what submits (source, parameters, timeout) to threads of this process, or to a Dask cluster."""
+def workers(jobs: int, cluster: str | None, data: tuple) -> Iterator[Callable]:
+    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster."""
     if cluster:
         from distributed import Client  # the extra `cluster`
 
         with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-            (sent,), code = client.scatter([data], broadcast=True), runs.of_code()
-            yield lambda source, given, timeout: pool.submit(_elsewhere, code, source, given, sent, timeout)
+            (sent,), code = client.scatter([data], broadcast=True), provenance.code()
+            yield lambda source, given, *more: pool.submit(_elsewhere, code, source, given, sent, *more)
         return
     from analysis.publish import warm
 
@@ -258,16 +214,17 @@ def workers(jobs: int, cluster: str | None, data: tuple) -> Iterator[Callable[..
     pool: Executor = ThreadPoolExecutor(jobs)
     try:
         with warm.template(kernels.settings(data)):  # when it ends, its kernels end too
-            yield lambda source, given, timeout: pool.submit(kernels.make, source, given, data, timeout)
+            yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _elsewhere(code: str, source: str, given: dict, data: tuple, timeout: int) -> kernels.Made:
+def _elsewhere(code: str, *asked) -> kernels.Made:
     """Run a notebook on a worker, which must have the same code."""
-    if code != runs.of_code():
-        raise kernels.NotebookFailed("before its first cell", "the worker has another version of this package")
-    return kernels.make(source, given, data, timeout)
+    if code != provenance.code():
+        said = "the worker has another version of this package, of Python or of what draws"
+        raise kernels.NotebookFailed("before its first cell", said)
+    return kernels.make(*asked)
 
 
 def make(missing: list[Run], kept: dict[Run, Path], pool: Callable, data: tuple) -> None:
@@ -280,7 +237,7 @@ def make(missing: list[Run], kept: dict[Run, Path], pool: Callable, data: tuple)
     timeout = runs.settings(project.notebooks())["timeout_seconds"]
     failures = []
     with pool(data) as submit:
-        tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout): run for run in missing}
+        tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in missing}
         for number, future in enumerate(as_completed(tasks), 1):
             run, error = tasks[future], future.exception()
             if error:
@@ -310,14 +267,6 @@ def keep(made: kernels.Made, place: Path) -> None:
     replace(place / "notebook.ipynb", made.notebook)
 
 
-def records(notebook: Path) -> Iterator[dict]:
-    """Yield the record of each output of an executed notebook that has one."""
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            if kernels.RECORD in output.get("metadata", {}):
-                yield output["metadata"][kernels.RECORD]
-
-
 def findings(kept: dict[Run, Path]) -> list[dict]:
     """Collect the sentences of the executed notebooks, a record each, in the order of runs.toml.
 
@@ -325,17 +274,14 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
     """
     found: dict[str, dict] = {}
     for run, place in kept.items():
-        for record in records(place / "notebook.ipynb"):
+        about = {"notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
+        for record in kernels.records(place / "notebook.ipynb"):
             if record["kind"] != "finding":
                 continue
             name = f"{run}/{record['id']}"
             if name in found:
                 raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
-            told = {
-                part: record.get(part)
-                for part in ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")
-            }
-            found[name] = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters} | told
+            found[name] = {"id": name, **about} | {part: record.get(part) for part in SAID}
     return list(found.values())
 
 
@@ -347,9 +293,9 @@ def contradictions(held) -> list[list[str]]:
     found = []
     for name in held.rounds.loc[held.rounds["unit"] != "", "round_id"]:
         one = part(held, name)
-        for cells in (
-            clashes(one, assumptions=[])["figure_ids"] if (one.facts["unit"] == one.round["unit"]).any() else []
-        ):
+        if not (one.facts["unit"] == one.round["unit"]).any():
+            continue
+        for cells in clashes(one, assumptions=[])["figure_ids"]:
             shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in one.facts["figure_ids"]]
             found.append(one.facts.loc[shared, "fact_id"].tolist())
     return found
@@ -357,10 +303,8 @@ def contradictions(held) -> list[list[str]]:
 
 def _told_apart(facts: "pd.DataFrame") -> str:
     """Say in one line which documents print what cannot all be true."""
-    rows = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
-    said = [
-        f"{row.figure_ids.split()[0]} says {row.as_written} {row.who} ({row.as_printed}; {row.where})" for row in rows
-    ]
+    ordered = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
+    said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
     others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
     return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
 
@@ -373,16 +317,6 @@ def _withheld(finding: dict, tables: Path) -> str:
     documents = moved.documents(project.root() / "data" / "processed", tables, subject)
     since = f"; new or changed: {', '.join(documents)}" if documents else ""
     return f"WITHHELD {finding['id']}: {finding['withheld']}{since}"
-
-
-def _set_aside(only: str, kept: dict[Run, Path]) -> int:
-    """Put what one notebook's runs made where nothing is published."""
-    place = project.build() / "only"
-    shutil.rmtree(place, ignore_errors=True)
-    for run, made in kept.items():
-        shutil.copytree(made, place / run.subject)
-    print(f"Only {only} was run; see {_shown(place)}. The site and data/processed are as they were.")
-    return 0
 
 
 def put_in_place(stage: Path) -> None:
@@ -407,9 +341,9 @@ def put_in_place(stage: Path) -> None:
     link.replace(site)
 
 
-def _outputs() -> list[str]:
+def _outputs() -> list[dict[str, str]]:
     """Return the fingerprints of what is in place."""
-    return [runs.of_folder(project.site()), runs.of_folder(project.root() / "data" / "processed")]
+    return [provenance.hashes(project.site()), provenance.hashes(project.root() / "data" / "processed")]
 
 
 def _last() -> dict:
@@ -421,35 +355,31 @@ def _last() -> dict:
 def _forget(kept: dict[Run, Path]) -> None:
     """Remove every result and generation that the present one does not use: what is withdrawn leaves no trace."""
     home, public = project.build(), project.site().resolve()
-    for entry in [*(home / "runs").glob("*"), *home.glob("site-*"), home / "only"]:
+    for entry in [*(home / "runs").glob("*"), *home.glob("site-*"), home / "one"]:
         if entry != public and entry not in kept.values():
             shutil.rmtree(entry, ignore_errors=True)
 
 
 def _closing(state: dict) -> int:
     """Say again what is wrong, and where everything is."""
-    site = project.site()
-    count = sum(1 for _ in (site / "figures").rglob("*.svg"))
-    print(f"The site: {_shown(site)}index.html; {count} charts: {_shown(site)}figures/; tables: data/processed/")
+    count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
+    print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
     print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
     return state["status"]
-
-
-def _shown(path: Path) -> str:
-    return f"{path.relative_to(project.root()).as_posix()}/"
 
 
 def run(notebook: str, given: dict) -> int:
     """Run one notebook with parameters on freshly cleaned tables into build/one/; return the exit status."""
     job = runs.one(notebook, given, project.notebooks())
     place = project.build() / "one" / str(job)
-    with _cleaned() as data:
-        make([job], {job: place}, partial(workers, 1, None), data)
+    with lock(project.build()), _cleaned(inputs()) as stage:
+        print("".join(f"{problem}\n" for problem in stage.problems), end="", file=sys.stderr)
+        make([job], {job: place}, partial(workers, 1, None), snapshot(stage.folder / "processed"))
     print((place / "notebook.ipynb").relative_to(project.root()).as_posix())
     return 0
 
 
-def notebooks(jobs: int) -> int:
+def notebooks() -> int:
     """Run every notebook of runs.toml with its defaults and store it in notebooks/ as run; all of them, or none.
 
     A notebook that no run names, such as one to explore with, is stored without outputs.
@@ -457,30 +387,15 @@ def notebooks(jobs: int) -> int:
     from analysis import tables
 
     folder, place = project.notebooks(), project.build() / "one"
-    with lock(project.build()), _cleaned() as data:
+    with lock(project.build()), _cleaned(inputs()) as stage:
         wanted = {run.notebook for run in runs.planned(folder, tables.load())}
-        jobs_of = {runs.one(path.stem, {}, folder): path for path in sorted(wanted)}
-        kept = {run: place / str(run) for run in jobs_of}
-        make(list(kept), kept, partial(workers, jobs, None), data)
-        for run, path in jobs_of.items():
-            replace(path, (kept[run] / "notebook.ipynb").read_text("utf-8"))
-        for path in {*folder.glob("*.ipynb")} - wanted:
-            replace(path, kernels.emptied(path.read_text("utf-8")))
-        shown, _, name = runs.settings(folder)["front"].get("chart", "").rpartition("/")
-        for picture in (made / "pictures" / f"{name}.png" for run, made in kept.items() if str(run) == shown):
-            replace(project.root() / "docs" / "found.png", picture.read_bytes())  # what README.md shows
+        kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in sorted(wanted))}
+        make(list(kept), kept, partial(workers, AT_ONCE, None), snapshot(stage.folder / "processed"))
+    for run, made in kept.items():
+        replace(run.notebook, (made / "notebook.ipynb").read_text("utf-8"))
+    for path in {*folder.glob("*.ipynb")} - wanted:
+        replace(path, kernels.emptied(path.read_text("utf-8")))
+    shown, _, name = runs.settings(folder)["front"].get("chart", "").rpartition("/")
+    for picture in (made / "pictures" / f"{name}.png" for run, made in kept.items() if str(run) == shown):
+        replace(project.root() / "docs" / "found.png", picture.read_bytes())  # what README.md shows
     return 0
-
-
-@contextmanager
-def _cleaned() -> Iterator[tuple]:
-    """Stage freshly cleaned tables and let analysis.load read them; yield what notebooks may read."""
-    project.build().mkdir(exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
-    try:
-        for problem in clean(stage / "processed"):
-            print(problem, file=sys.stderr)
-        with _told(stage / "processed"):
-            yield snapshot(stage / "processed")
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)

@@ -14,13 +14,16 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
+FIXED = {"ANALYSIS_BUILD": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
+FIXED |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+HOMES = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 SENTINEL = "end-of-notebook"
 FOLDER = "analysis-nb-"
+SAID = "said.txt"
 LONGEST = 85  # bytes of a folder's path that leave room for a socket's name
 OPENING = "from analysis.publish import kernels as _kernels; _kernels.hear_threads(); del _kernels"
 CLOSING = "from analysis.publish import kernels as _kernels\n_kernels.end({!r})"
@@ -55,15 +58,17 @@ class Made(NamedTuple):
     seconds: float
 
 
-def make(source: str, parameters: dict, data: tuple[tuple[str, bytes], ...], timeout: int = 600) -> Made:
+def make(source: str, parameters: dict, data: tuple, timeout: int = 600, part: str = "") -> Made:
     """Run a notebook on some content: the same content gives the same result, wherever it is run.
 
-    source: the notebook as text; data: what it may read, by its place in a project; timeout: seconds for each cell.
-    Raises NotebookFailed unless every cell ran, none wrote to stderr or shows an address of memory, each picture is a
-    chart with its record, and the sentinel after the last cell was reached.
+    source: the notebook as text; data: what it may read, pairs of a place in a project and bytes; timeout: seconds for
+    each cell; part: the round or force it is about. Raises NotebookFailed unless every cell ran, none wrote to stderr
+    or shows an address of memory, each picture is a chart with its record, and the sentinel after the last cell was
+    reached.
     """
     began = time.monotonic()
-    ran = execute(source, parameters, settings(data), timeout)
+    env = settings(data) | ({"ANALYSIS_PART": part} if part else {})
+    ran = execute(source, parameters, env, timeout)
     pictures = _pictures(ran)
     return Made(normalised(ran), pictures, time.monotonic() - began)
 
@@ -86,27 +91,13 @@ def environment(project: Path) -> dict[str, str]:
 
     What IPython and Jupyter write goes below the project; matplotlib's list of fonts outlives it.
     """
-    home = project / "home"
-    home.mkdir(exist_ok=True)
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    made = kept | {
-        "ANALYSIS_PROJECT": str(project),
-        "ANALYSIS_TABLES": str(project / "data" / "processed"),
-        "ANALYSIS_BUILD": "1",
-        "HOME": str(home),
-        "USERPROFILE": str(home),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
-        "JUPYTER_DATA_DIR": str(home / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(home / "jupyter"),
-        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home / "matplotlib")),
+    home = str(project / "home")
+    Path(home).mkdir(exist_ok=True)
+    made = {name: os.environ[name] for name in KEPT if name in os.environ} | FIXED | dict.fromkeys(HOMES, home)
+    made |= {"ANALYSIS_PROJECT": str(project), "ANALYSIS_TABLES": str(project / "data" / "processed")}
+    made |= {
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", home),
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-        "PYTHONHASHSEED": "0",
-        "PYTHONNOUSERSITE": "1",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
     }
     if not [*Path(made["MPLCONFIGDIR"]).glob("fontlist-*.json")]:  # listed once, or each notebook waits for it, aloud
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=made, check=True)
@@ -123,30 +114,8 @@ def sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def kernel(env: dict[str, str]) -> Iterator:
-    """Start a kernel in an empty folder and end it, whatever happens; yield its manager and what it says."""
-    from jupyter_core.utils import ensure_event_loop, run_sync
-
-    # Sockets in the file system cannot clash on ports, but their paths must be short, hence the system's own folder.
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
-    manager, clients = _manager(folder)
-    try:
-        with (folder / "said.txt").open("wb") as said:
-            extra = ["--HistoryManager.hist_file=:memory:", f"--InteractiveShellApp.exec_lines={OPENING}"]
-            where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
-            run_sync(manager.start_kernel)(extra_arguments=extra, **where)
-        yield manager, folder / "said.txt"
-    finally:
-        run_sync(_end)(manager, clients)
-        loop = ensure_event_loop()
-        if not loop.is_running():  # a loop that runs is the caller's own
-            loop.close()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _manager(folder: Path) -> tuple:
-    """Return a kernel manager that knows only the running Python, and the list of the clients it will have made."""
+def manager(folder: Path, env: dict[str, str]) -> type:
+    """Return a kind of kernel manager that knows only the running Python, and whose kernel keeps to an empty folder."""
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.provisioning import KernelProvisionerFactory
@@ -154,24 +123,22 @@ def _manager(folder: Path) -> tuple:
     from analysis.publish import warm
 
     KernelProvisionerFactory.instance().default_provisioner_name = warm.provisioner()
-    manager = AsyncKernelManager(
-        kernel_name="python3",
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-        transport="tcp" if sys.platform == "win32" or len(os.fsencode(folder)) > LONGEST else "ipc",
-        connection_file=str(folder / "kernel.json"),
-    )
-    # papermill never closes the sockets of a client whose kernel it did not start: keep them to close them.
-    clients, client = [], manager.client
-    manager.client = lambda **options: clients.append(client(**options)) or clients[-1]  # type: ignore[method-assign]
-    return manager, clients
+    own = {
+        "kernel_spec_manager": KernelSpecManager(kernel_dirs=[]),
+        "transport": "tcp" if sys.platform == "win32" or len(os.fsencode(folder)) > LONGEST else "ipc",
+        "connection_file": str(folder / "kernel.json"),
+    }
 
+    class Manager(AsyncKernelManager):
+        def __init__(self, **asked):
+            super().__init__(**asked, **own)
 
-async def _end(manager, clients: list) -> None:
-    for client in clients:
-        client.stop_channels()
-    if manager.has_kernel:
-        await manager.shutdown_kernel(now=True)
-    await manager.cleanup_resources()
+        async def start_kernel(self, **asked):
+            with (folder / SAID).open("wb") as said:
+                where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
+                await super()._async_start_kernel(**asked, **where)
+
+    return Manager
 
 
 def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 600):
@@ -184,17 +151,31 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
     token = secrets.token_hex(16)
     asked = nbformat.reads(source, as_version=4)
     asked.cells.append(nbformat.v4.new_code_cell(CLOSING.format(token), id=SENTINEL))
-    reached: list = [("before its first cell", None)]
+    reached = ["before its first cell"]
     how = {"progress_bar": False, "coalesce_streams": True, "execution_timeout": timeout, "iopub_timeout": 60}
-    how["on_cell_start"] = lambda cell, cell_index: reached.append((_name(cell_index, cell), cell))
-    with kernel(env) as (manager, said):
+    how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={OPENING}"]}
+    how["on_cell_start"] = lambda cell, cell_index: reached.append(_name(cell_index, cell))
+    # Sockets in the file system cannot clash on ports, but their paths must be short, hence the system's own folder.
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as place:
+        how["kernel_manager_class"] = manager(Path(place), env)
         try:
-            ran = papermill.execute_notebook(asked, None, parameters, km=manager, kernel_name="python3", **how)
+            ran = papermill.execute_notebook(asked, None, parameters, kernel_name="python3", **how)
         except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
-            raise NotebookFailed(reached[-1][0], _last_words(error, said)) from error
+            raise NotebookFailed(reached[-1], _last_words(error, Path(place, SAID))) from error
+        finally:
+            _close_loop()
     _believe(ran, token)
     ran.cells.pop()
     return ran
+
+
+def _close_loop() -> None:
+    """Close the loop that nbclient made for this thread, unless it runs and so is the caller's own."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()
 
 
 def hear_threads() -> None:
@@ -215,36 +196,25 @@ def end(token: str, patience: float = 10) -> None:
 
 
 def _believe(ran, token: str) -> None:
-    """Raise NotebookFailed unless the notebook ran from its first cell to the sentinel, quietly."""
-    code = [
-        (_name(index, cell), cell)
-        for index, cell in enumerate(ran.cells)
-        if cell.cell_type == "code" and cell.source.strip()
-    ]
-    for (before, ended), (_, cell) in zip([code[0], *code], code, strict=False):
-        if cell.execution_count is None:
-            raise NotebookFailed(before, f"the run ended here, before the notebook did. {_errors(ended)}")
-    for name, cell in code:
-        stderr = "".join(output.text for output in cell.outputs if output.get("name") == "stderr")
-        if stderr:
-            raise NotebookFailed(name, _tail(f"it wrote to stderr:\n{stderr}"))
-        if _errors(cell):
-            raise NotebookFailed(name, _errors(cell))
-        if any(ADDRESS.search(text) for output in cell.outputs for text in _texts(output)):
-            raise NotebookFailed(name, "it shows a memory address, another one on every run")
-    if [output.get("text", "").strip() for output in code[-1][1].outputs] != [token]:
-        raise NotebookFailed(code[-1][0], "the end of the notebook was not reached")
+    """Raise NotebookFailed unless every cell was quiet and the last one, ours, answered with the token."""
+    for index, cell in enumerate(ran.cells):
+        for output in cell.get("outputs", []):
+            if said := _wrong(output):
+                raise NotebookFailed(_name(index, cell), _tail(said))
+    if [output.get("text", "").strip() for output in ran.cells[-1].outputs] != [token]:
+        raise NotebookFailed(_name(len(ran.cells) - 1, ran.cells[-1]), "the end of the notebook was not reached")
 
 
-def _texts(output) -> list[str]:
-    return [
-        output.get("text", ""),
-        *(str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/")),
-    ]
-
-
-def _errors(cell) -> str:
-    return "; ".join(f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error")
+def _wrong(output) -> str:
+    """Say what no cell may show: an error that stopped nothing, a warning, what differs from run to run."""
+    if output.output_type == "error":  # papermill lets sys.exit(0) pass
+        return f"the run ended here, before the notebook did. {output.ename}: {output.evalue}"
+    if output.get("name") == "stderr":
+        return f"it wrote to stderr:\n{output.text}"
+    texts = (str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/"))
+    if any(ADDRESS.search(text) for text in (output.get("text", ""), *texts)):
+        return "it shows a memory address, another one on every run"
+    return ""
 
 
 def _name(index: int, cell) -> str:
@@ -293,6 +263,14 @@ def _files(record: dict, data: dict) -> dict[str, bytes]:
     made |= {".svg": data[SVG].encode()} if SVG in data else {}
     made |= {"-dark.png": b64decode(data[DARK])} if DARK in data else {}
     return {record["name"] + side: content for side, content in made.items()}
+
+
+def records(notebook: Path) -> Iterator[dict]:
+    """Yield the record of each output of an executed notebook that has one."""
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            if RECORD in output.get("metadata", {}):
+                yield output["metadata"][RECORD]
 
 
 def normalised(ran) -> str:

@@ -1,17 +1,18 @@
 """Which published numbers and sentences moved since a revision, by how much, because of which document."""
 
-import csv
 import io
 import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 from analysis import project
 from analysis.publish.runs import WrongUse
 
 PLACE = "data/processed"
-VALUES = ("low", "high", "status", "share_low", "share_high", "agreement", "alternatives", "disputed")
+NEEDED = "source_id,round_id,force_ids,figure_ids,sha256"  # columns of a table that was not there yet
 UNSAID = ("", "not-stated", "not stated", "any")
 
 
@@ -24,21 +25,13 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
     name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
     then = state(lambda path: _at(name, path))
     now = state(lambda path: (root / path).read_text("utf-8") if (root / path).is_file() else "")
-    moves = [*numbers(then, now), *sentences(then, now)]
-    head = f"Since {name}: {len(moves)} numbers and sentences moved." if moves else f"Since {name} nothing moved."
+    found = moves(then, now)
+    head = f"Since {name}: {len(found)} numbers and sentences moved." if found else f"Since {name} nothing moved."
     if not markdown:
-        return "\n".join([head, *(_line(move) for move in moves)])
-    lines = [f"| {' | '.join(_escaped(cell) for cell in move)} |" for move in moves]
-    return "\n".join(
-        [
-            "## What moved",
-            "",
-            head,
-            "",
-            *(["| | what | before | after | because of |", "|---|---|---|---|---|"] if moves else []),
-            *lines,
-        ]
-    )
+        return "\n".join([head, *map(_line, found)])
+    table = ["| | what | before | after | because of |", "|---|---|---|---|---|"] if found else []
+    lines = [f"| {' | '.join(map(_escaped, move))} |" for move in found]
+    return "\n".join(["## What moved", "", head, "", *table, *lines])
 
 
 def _line(move: tuple) -> str:
@@ -53,20 +46,9 @@ def _escaped(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def state(read: Callable[[str], str]) -> dict[str, dict[str, dict]]:
-    """Return the tables at one time, rows by id; read: from a path to a text, empty where there is none."""
-    found = {name: _rows(read(f"{PLACE}/{name}s.csv"), f"{name}_id") for name in ("figure", "fact")}
-    told = json.loads(read(f"{PLACE}/findings.json") or "[]")
-    return found | {
-        "finding": {one["id"]: one for one in told if "id" in one},
-        "source": _rows(read("data/raw/sources.csv"), "source_id"),
-    }
-
-
 def _git(*words: str) -> str:
-    done = subprocess.run(
-        ["git", *words], cwd=project.root(), capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    options = {"cwd": project.root(), "capture_output": True, "text": True, "encoding": "utf-8"}
+    done = subprocess.run(["git", *words], check=False, **options)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason given"])[0]
         raise WrongUse(f"git {words[0]}: {why}; name a revision of this checkout, such as HEAD~1 or main")
@@ -78,104 +60,105 @@ def _at(revision: str, path: str) -> str:
     return _git("show", f"{revision}:./{path}") if listed.strip() else ""
 
 
-def _rows(text: str, key: str) -> dict[str, dict]:
-    return {row[key]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+def state(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
+    """Return the tables at one time by name, rows by id; read: from a path to a text, empty where there is none.
+
+    facts and findings say `what` they are about, what is `said`, their `figure_ids` and their `subject`.
+    """
+    facts = _rows(read(f"{PLACE}/facts.csv"), "fact_id")
+    findings = json.loads(read(f"{PLACE}/findings.json") or "[]")
+    return {
+        "figures": _rows(read(f"{PLACE}/figures.csv"), "figure_id"),
+        "facts": _said({name: _fact(name, row) for name, row in facts.to_dict("index").items()}),
+        "findings": _said({one["id"]: _finding(one) for one in findings}),
+        "sources": _rows(read("data/raw/sources.csv"), "source_id"),
+    }
 
 
-def numbers(then: dict, now: dict) -> list[tuple]:
-    """Return the facts that moved: kind, what, before, after, because of which documents."""
-    home = {figure: name for name, row in then["fact"].items() for figure in row["figure_ids"].split()}
-    pairs, taken = [], set()
-    for name, row in now["fact"].items():  # the preferred cell of a fact, and so its id, may change
-        shared = [name, *(home.get(figure) for figure in row["figure_ids"].split())]
-        match = next((one for one in shared if one in then["fact"] and one not in taken), None)
-        taken.add(match)
-        pairs.append((then["fact"].get(match), row))
-    pairs += [(row, None) for name, row in then["fact"].items() if name not in taken]
-    return [_number(old, new, then, now) for old, new in pairs if _values(old) != _values(new)]
+def _rows(text: str, key: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(text or f"{key},{NEEDED}\n"), dtype="str", keep_default_na=False).set_index(key)
 
 
-def _values(row: dict | None) -> list | None:
-    return row and [row.get(name) for name in VALUES]
+def _said(rows: dict[str, tuple]) -> pd.DataFrame:
+    return pd.DataFrame.from_dict(rows, "index", columns=["what", "said", "figure_ids", "subject"], dtype="str")
 
 
-def _number(old: dict | None, new: dict | None, then: dict, now: dict) -> tuple:
-    row = new or old or {}
-    ids = [figure for one in (old, new) if one for figure in one["figure_ids"].split()]
+def _finding(one: dict) -> tuple:
+    said = f"withheld: {one['withheld']}" if one["withheld"] else one["text"]
+    return one["id"], said, " ".join(one["figure_ids"]), one["round"] or one["force"]
+
+
+def _fact(name: str, row: dict) -> tuple:
     who = ", ".join(row["force_ids"].split()) or row["place"] or "all forces"
-    kinds = [row[name] for name in ("unit", "role", "conduct", "system", "outcome") if row[name] not in UNSAID]
-    return (
-        _kind(old, new),
-        f"{who}: {' '.join(kinds)} [{row['fact_id']}]",
-        _span(old),
-        _span(new),
-        _because(ids, "", then, now),
-    )
+    kinds = [row[kind] for kind in ("unit", "role", "conduct", "system", "outcome") if row[kind] not in UNSAID]
+    return f"{who}: {' '.join(kinds)} [{name}]", _span(row), row["figure_ids"], ""
 
 
-def _kind(old, new) -> str:
-    return "changed" if old and new else "new" if new else "gone"
-
-
-def _span(row: dict | None) -> str:
-    if row is None:
-        return ""
+def _span(row: dict) -> str:
     low, high = (row["share_low"], row["share_high"]) if row["status"] == "share" else (row["low"], row["high"])
-    said = low if low and low == high else f"{low or 0} to {high or 'no upper limit'}" if low or high else row["status"]
-    more = (
-        f" (sources: {row['alternatives']})"
-        if row["agreement"] == "conflict"
-        else " (disputed)"
-        if row["disputed"] == "yes"
-        else ""
-    )
-    return said + more
+    said = low if low and low == high else f"{low or 0} to {high or 'no upper limit'}" if low or high else ""
+    said = said if row["status"] in ("exact", "share") else f"{said} ({row['status']})".strip()
+    if row["agreement"] == "conflict":
+        return f"{said} (sources: {row['alternatives']})"
+    return f"{said} (disputed)" if row["disputed"] == "yes" else said
 
 
-def sentences(then: dict, now: dict) -> list[tuple]:
-    """Return the sentences that moved, in the way of `numbers`."""
+def moves(then: dict, now: dict) -> list[tuple]:
+    """Return what moved between two states: kind, what, before, after, because of which documents."""
+    differ = differing(then["figures"], now["figures"])
+    pairs = [(_renamed(then["facts"], now["facts"]), now["facts"]), (then["findings"], now["findings"])]
     found = []
-    for name in {**then["finding"], **now["finding"]}:
-        old, new = then["finding"].get(name), now["finding"].get(name)
-        said = [
-            (one and (f"withheld: {one['withheld']}" if one.get("withheld") else one["text"])) or ""
-            for one in (old, new)
-        ]
-        if said[0] != said[1]:
-            one = new or old
-            ids = [figure for each in (old, new) if each for figure in each["figure_ids"]]
-            found.append((_kind(old, new), name, *said, _because(ids, one["round"] or one["force"], then, now)))
+    for row in pd.concat([_beside(*pair) for pair in pairs]).itertuples():
+        kind = "new" if not row.what_was else "changed" if row.what_now else "gone"
+        ids, subject = [*row.figure_ids_was.split(), *row.figure_ids_now.split()], row.subject_now or row.subject_was
+        because = _because(differ, ids, subject, then["sources"], now["sources"])
+        found.append((kind, row.what_now or row.what_was, row.said_was, row.said_now, because))
     return found
 
 
-def _because(ids: list[str], subject: str, then: dict, now: dict) -> str:
+def _beside(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Return what is not said as it was, before and after side by side."""
+    both = then.add_suffix("_was").join(now.add_suffix("_now"), how="outer").fillna("")
+    return both[both["said_was"] != both["said_now"]]
+
+
+def _renamed(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Return facts under the ids they have now: the preferred cell of a fact, and so its id, may change."""
+    cells = [facts["figure_ids"].str.split().explode().rename_axis("id").reset_index() for facts in (then, now)]
+    pairs = cells[0].merge(cells[1], on="figure_ids", suffixes=("_was", "_now"))
+    pairs = pairs.assign(other=pairs["id_was"] != pairs["id_now"]).sort_values("other", kind="stable")
+    pairs = pairs.drop_duplicates("id_now").drop_duplicates("id_was")
+    return then.rename(index=dict(zip(pairs["id_was"], pairs["id_now"], strict=True)))
+
+
+def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures that are not in both states, or not the same: their ids, and all columns that both have."""
+    shared = "outer" if then.empty else "inner"
+    rows = pd.concat([then.reset_index(), now.reset_index()], join=shared)
+    return rows.drop_duplicates(keep=False).set_index("figure_id")
+
+
+def _because(differ: pd.DataFrame, ids: list, subject: str, then: pd.DataFrame, now: pd.DataFrame) -> str:
     """Name the documents whose numbers differ among those of some cells, else among all of a round or force."""
-    every = {**then["figure"], **now["figure"]}
-    differ = [one for one in dict.fromkeys(ids) if then["figure"].get(one) != now["figure"].get(one)]
-    if subject and not differ:
-        differ = [one for one in _about(every, subject) if then["figure"].get(one) != now["figure"].get(one)]
-    named = dict.fromkeys(every[one]["source_id"] for one in differ if one in every)
-    return ", ".join(f"{name} ({_how(name, then, now)})" for name in named) or "a decision or the code"
+    own = differ[differ.index.isin(ids)]
+    own = differ[_about(differ, subject)] if subject and own.empty else own
+    named = [f"{name} ({_how(name, then['sha256'], now['sha256'])})" for name in own["source_id"].unique()]
+    return ", ".join(named) or "a decision or the code"
 
 
-def _about(figures: dict, subject: str) -> list[str]:
-    return [
-        one for one, row in figures.items() if not subject or subject in (row["round_id"], *row["force_ids"].split())
-    ]
+def _about(figures: pd.DataFrame, subject: str) -> list[bool]:
+    pairs = zip(figures["round_id"], figures["force_ids"], strict=True)
+    return [not subject or subject in (round, *forces.split()) for round, forces in pairs]
 
 
-def _how(name: str, then: dict, now: dict) -> str:
-    old, new = then["source"].get(name), now["source"].get(name)
-    if not old or not new:
-        return "new document" if new else "withdrawn"
-    return "read anew" if old["sha256"] == new["sha256"] else "document changed"
+def _how(name: str, then: pd.Series, now: pd.Series) -> str:
+    if name not in then or name not in now:
+        return "new document" if name in now else "withdrawn"
+    return "read anew" if then[name] == now[name] else "document changed"
 
 
 def documents(before: Path, after: Path, subject: str) -> list[str]:
     """Return the documents whose numbers about a round or force differ between two folders of tables."""
-    then, now = (
-        _rows((folder / "figures.csv").read_text("utf-8") if (folder / "figures.csv").is_file() else "", "figure_id")
-        for folder in (before, after)
-    )
-    every = {**then, **now}
-    return sorted({every[one]["source_id"] for one in _about(every, subject) if then.get(one) != now.get(one)})
+    files = [folder / "figures.csv" for folder in (before, after)]
+    differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else "", "figure_id") for file in files))
+    return sorted(differ.loc[_about(differ, subject), "source_id"].unique())

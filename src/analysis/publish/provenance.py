@@ -1,0 +1,110 @@
+"""What a generation is made from and what it holds: a sha256 of each file, by which anyone can see what changed."""
+
+import csv
+import json
+import subprocess
+import sys
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+
+from analysis import project
+
+PACKAGE = Path(__file__).resolve().parents[1]
+KEPT_BY_OTHERS = {"__pycache__", ".ipynb_checkpoints"}
+PROVENANCE, SUMS = "provenance.json", "SHA256SUMS"
+REACHED = ("publish/kernels.py", "publish/warm.py")  # all else of publish/ runs outside of kernels
+DRAWING = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    """Return the sha256 of a text, or one of several texts, none of which can pass for its neighbour."""
+    found = [sha256(part.encode() if isinstance(part, str) else part).hexdigest() for part in parts]
+    return found[0] if len(found) == 1 else sha256("".join(found).encode()).hexdigest()
+
+
+def below(folder: Path) -> list[Path]:
+    """Return all files below a folder in one order, without those that Python and JupyterLab keep for themselves."""
+    files = (file for file in folder.rglob("*") if file.is_file() and not KEPT_BY_OTHERS & {*file.parts})
+    return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the fingerprint of each file below a folder, by its path there."""
+    return {file.relative_to(folder).as_posix(): fingerprint(file.read_bytes()) for file in below(folder)}
+
+
+def asked(notebook: Path) -> str:
+    """Return what a notebook says and asks, as JSON: its cells without outputs and counts."""
+    kept = ("id", "cell_type", "source", "metadata")
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return json.dumps([{key: cell.get(key) for key in kept} for cell in cells], sort_keys=True)
+
+
+def code() -> str:
+    """Return the fingerprint of the code a kernel can reach: this package without its pages, Python, what draws."""
+    own = {name: told for name, told in hashes(PACKAGE).items() if name in REACHED or not name.startswith("publish/")}
+    libraries = [sys.version, *map(metadata.version, DRAWING)]
+    return fingerprint(*(part for pair in own.items() for part in pair), *libraries)
+
+
+def inputs() -> dict[str, str]:
+    """Return the fingerprint of each file a generation is made from, by its path; a notebook counts by its cells."""
+    root, notebooks = project.root(), project.notebooks()
+    folders = {"data/raw": project.raw(), "docs": root / "docs", "src/analysis": PACKAGE}
+    found = {f"{place}/{name}": told for place, folder in folders.items() for name, told in hashes(folder).items()}
+    found |= {f"notebooks/{file.name}": fingerprint(asked(file)) for file in notebooks.glob("*.ipynb")}
+    others = {"requirements.lock": root / "requirements.lock", "notebooks/runs.toml": notebooks / "runs.toml"}
+    return found | {name: fingerprint(file.read_bytes()) for name, file in others.items() if file.is_file()}
+
+
+def public_inputs() -> dict[str, str]:
+    """Return the inputs that may be named: a hash of a few small numbers would give away a document that is closed."""
+    with (project.raw() / "sources.csv").open(encoding="utf-8-sig", newline="") as lines:
+        closed = [row["file"] for row in csv.DictReader(lines) if row["public"] != "yes" and row["file"]]
+    stems = tuple(f"data/raw/{file.rpartition('.')[0]}." for file in closed)
+    return {name: told for name, told in inputs().items() if not name.startswith(stems)}
+
+
+def write(site: Path) -> None:
+    """Add to a staged generation the sha256 of each of its files, and what it was made from."""
+    held = hashes(site)
+    (site / SUMS).write_text("".join(f"{told}  {name}\n" for name, told in held.items()), "utf-8", newline="\n")
+    held[SUMS] = fingerprint((site / SUMS).read_bytes())
+    whole = {"commit": commit(), "inputs": public_inputs(), "outputs": held}
+    (site / PROVENANCE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+
+
+def commit() -> str:
+    """Return the commit checked out, with `-dirty` when files differ from it; nothing where there is no git."""
+    command = ["git", "-C", str(project.root()), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return said.stdout.strip() if said.returncode == 0 else ""
+
+
+def differences() -> list[str]:
+    """Name each file of the project, site/ and data/processed that is not as site/provenance.json says.
+
+    Raises FileNotFoundError when nothing has been built.
+    """
+    site = project.site().resolve()
+    if not (site / PROVENANCE).is_file():
+        raise FileNotFoundError("site/provenance.json: no such file; build first")
+    said = json.loads((site / PROVENANCE).read_text("utf-8"))
+    shown = {name: told for name, told in hashes(site).items() if name != PROVENANCE}
+    tables = {f"data/{name}": told for name, told in hashes(project.processed()).items() if name[0] != "."}
+    built = {name: said["outputs"][name] for name in tables if name in said["outputs"]}
+    return [
+        *_between(said["inputs"], public_inputs(), "", "since"),
+        *_between(said["outputs"], shown, "site/", "after"),
+        *_between(built, tables, "data/processed: ", "after"),
+    ]
+
+
+def _between(said: dict[str, str], now: dict[str, str], where: str, when: str) -> list[str]:
+    words = {(True, True): "changed", (True, False): "gone", (False, True): "added"}
+    differing = [name for name in sorted(said.keys() | now.keys()) if said.get(name) != now.get(name)]
+    return [f"{where}{name}: {words[name in said, name in now]} {when} the build" for name in differing]
