@@ -274,11 +274,11 @@ def _cell(row: pd.Series, column: str, spec: str) -> tuple[str, str]:
 
 
 def _interval(row: pd.Series) -> str:
-    """Write an interval in a table, where an unknown number may stand as well: 50, 31–98, 71 or more, about 70."""
+    """Write an interval in a table, where an unknown number may stand as well: 50, 31–98, over 70, about 70."""
     if row.get("status") == "share":
         low, high = row["share_low"], row["share_high"]
         return f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
-    if row.get("status") == "approximate":
+    if row.get("status") in ("approximate", "at least", "at most") and row.get("as_written"):
         return str(row["as_written"])
     if pd.isna(row["high"]):
         return "not known" if pd.isna(row["low"]) or row["low"] == 0 else f"{row['low']:,} or more"
