@@ -19,7 +19,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def every(data):
-    return list(data.assumptions.loc[data.assumptions["round_id"] == ROUND, "assumption_id"])
+    return list(data.assumptions.query("round_id == @ROUND and usual != 'no'")["assumption_id"])
 
 
 # Computed again with another solver (CBC), from the same printed numbers.
@@ -37,6 +37,11 @@ def test_how_much_lies_with_the_forces_nobody_named(data, every, without, expect
     ids = [one for one in every if one != without]
     found = limits(data, round_id=ROUND, assumptions=ids, **UNNAMED)
     assert tuple(found[["low", "high", "unnamed"]].iloc[0]) == expected
+
+
+def test_strict_ranks_raise_the_floor(data, every):
+    found = limits(data, round_id=ROUND, assumptions=[*every, "ranks-strict"], **UNNAMED)
+    assert tuple(found[["low", "high"]].iloc[0]) == (36, 98)
 
 
 def test_with_the_part_of_a_round_the_limits_are_those_of_the_whole(data):
