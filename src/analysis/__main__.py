@@ -60,9 +60,7 @@ def _new_reply(verb) -> None:
     verb.add_argument("--answer", choices=answers, help="how the reply answers what was asked")
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
-    verb.add_argument(
-        "--received", type=dt.date.fromisoformat, metavar="DATE", help="as 2027-02-15 (default: today)"
-    )
+    verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="as 2027-02-15 (default: today)")
     verb.add_argument("--set", nargs="+", default=[], metavar="COLUMN=TEXT", help="what stands for each ? of a column")
     verb.add_argument("--accept", nargs="+", default=[], metavar="CODE", help="doubts accepted; they need a reason")
     verb.add_argument("--reason", default="", metavar="WORDS", help="why they are accepted")

@@ -71,13 +71,18 @@ def by_force(data: Any, forces: Iterable[str], **question: Any) -> pd.DataFrame:
 def without_each(data: Any, **question: Any) -> pd.DataFrame:
     """Ask the same question under all assumptions, none, and all but each: what a result rests on.
 
-    Out: a row for each, as limits gives it, with `assuming` first: all, none, or without a statement.
+    An assumption that is not usual (`usual` no) is added instead of left out.
+    Out: a row for each, as limits gives it, with `assuming` first: all, none, without or with a statement.
     """
     model = prepare(data, unit=question.get("unit"), round_id=question.get("round_id"))
-    statements = data.assumptions.set_index("assumption_id")["statement"]
-    sets = {"all": list(model.believed)} | ({"none": []} if model.believed else {})
-    for name in model.believed:
-        sets[f"without “{statements[name]}”"] = [one for one in model.believed if one != name]
+    known = data.assumptions[data.assumptions["round_id"] == model.round_id]
+    every = list(model.believed)
+    sets = {"all": every} | ({"none": []} if every else {})
+    for name, statement in zip(known["assumption_id"], known["statement"], strict=True):
+        fewer = [one for one in every if one != name]
+        sets[f"without “{statement}”" if name in every else f"with “{statement}”"] = (
+            fewer if name in every else [*every, name]
+        )
     found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
     found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
     return found

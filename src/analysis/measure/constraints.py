@@ -40,15 +40,17 @@ class Rule(NamedTuple):
     name: str
     where: dict[str, set[str]]
     sets: dict[str, str]
+    usual: bool
 
 
 def rules(assumptions: pd.DataFrame, round_id: str) -> list[Rule]:
-    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets."""
+    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets, and usual where it is."""
     own = assumptions[assumptions["round_id"] == round_id]
-    columns = zip(own["assumption_id"], own["applies_where"].map(_pairs), own["sets"].map(_pairs), strict=True)
+    usual = own["usual"] != "no" if "usual" in own else [True] * len(own)
+    columns = zip(own["assumption_id"], own["applies_where"].map(_pairs), own["sets"].map(_pairs), usual, strict=True)
     return [
-        Rule(name, {column: {value, *value.split("|")} for column, value in where.items()}, sets)
-        for name, where, sets in columns
+        Rule(name, {column: {value, *value.split("|")} for column, value in where.items()}, sets, bool(believed))
+        for name, where, sets, believed in columns
     ]
 
 
@@ -271,7 +273,7 @@ class Model:
             fact = self.facts.get(self._home.get(row["figures"], ""))
             terms = self._terms(fact | {"part_of": ""}) if fact else ()
             if len(terms) == 1:
-                found.append(_Rank(row["relation_id"], int(row["position"]), terms[0][1]))
+                found.append(_Rank(row["relation_id"], int(row["position"]), terms[0][1], int(row.get("ties") == "no")))
         return found
 
 
@@ -299,11 +301,12 @@ def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
 
 
 class _Rank(NamedTuple):
-    """A printed place in the order of forces; others may be level with it."""
+    """A printed place in the order of forces; `more` is 1 where no other may be level with it."""
 
     relation: str
     position: int
     box: Box
+    more: int
 
 
 def _of_ranks(ranks: list[_Rank], repliers: frozenset[str], ceiling: float) -> list[Row]:
@@ -325,7 +328,7 @@ def _at_most(rank: _Rank, ranks: list[_Rank], repliers: frozenset[str]) -> list[
     above = frozenset().union(*(other.box.forces for other in ranks if other.position < rank.position))
     sources = tuple(other.relation for other in ranks if other.position <= rank.position)
     others = sorted(repliers - above - rank.box.forces)
-    return [Row(_against(force, rank.box), -INFINITE, 0, sources) for force in others]
+    return [Row(_against(force, rank.box), -INFINITE, -rank.more, sources) for force in others]
 
 
 def _any_above(rank: _Rank, repliers: frozenset[str], ceiling: float) -> list[Row]:
@@ -334,8 +337,8 @@ def _any_above(rank: _Rank, repliers: frozenset[str], ceiling: float) -> list[Ro
     level = {force: f"{rank.relation} {force} no less" for force in others}
     for force in others:
         terms = _against(force, rank.box)
-        rows.append(Row((*terms, (-ceiling, more[force])), -INFINITE, 0, source))
-        rows.append(Row((*terms, (-ceiling, level[force])), -ceiling, INFINITE, source))
+        rows.append(Row((*terms, (-ceiling, more[force])), -INFINITE, -rank.more, source))
+        rows.append(Row((*terms, (-ceiling - rank.more, level[force])), -ceiling, INFINITE, source))
     rows.append(Row(tuple((1.0, switch) for switch in more.values()), -INFINITE, rank.position - 1, source))
     fewest = min(rank.position - 1, len(others))
     rows.append(Row(tuple((1.0, switch) for switch in level.values()), fewest, INFINITE, source))
@@ -457,8 +460,8 @@ def prepare(
 ) -> Model:
     """Prepare a round for many questions.
 
-    In: tables of one round, or of all with the round named; `assumptions` the ids believed, by default all of the
-    round's; `unit` what is counted, by default the unit of the round, or the one that its assumptions make of it.
+    In: tables of one round, or of all with the round named; `assumptions` the ids believed, by default the round's
+    but those marked `usual` no; `unit` what is counted, by default the unit of the round, or the one that its assumptions make of it.
     Raises ValueError for an unknown round or assumption, or one that is about nothing in these tables.
     """
     round_id = _round(data, round_id)
@@ -466,7 +469,8 @@ def prepare(
     known = rules(data.assumptions, round_id)
     names = [rule.name for rule in known]
     unit = unit or next((rule.sets["unit"] for rule in known if "unit" in rule.sets), row["unit"] or "people")
-    ids = names if assumptions is None else [tree.one_of("assumption", name, names) for name in assumptions]
+    usual = [rule.name for rule in known if rule.usual]
+    ids = usual if assumptions is None else [tree.one_of("assumption", name, names) for name in assumptions]
     # A part of the tables holds apart what an assumption may bring into its round from elsewhere; in one order, so that
     # it gives the same answers as the whole.
     everything = pd.concat([data.facts, data.elsewhere]).sort_values("fact_id", kind="stable")
