@@ -74,15 +74,14 @@ def without_each(data: Any, **question: Any) -> pd.DataFrame:
     An assumption that is not usual (`usual` no) is added instead of left out.
     Out: a row for each, as limits gives it, with `assuming` first: all, none, without or with a statement.
     """
-    model = prepare(data, unit=question.get("unit"), round_id=question.get("round_id"))
-    known = data.assumptions[data.assumptions["round_id"] == model.round_id]
-    every = list(model.believed)
+    every = list(prepare(data, unit=question.get("unit"), round_id=question.get("round_id")).believed)
+    known = data.assumptions[data.assumptions["round_id"] == question.get("round_id", data.name)]
     sets = {"all": every} | ({"none": []} if every else {})
     for name, statement in zip(known["assumption_id"], known["statement"], strict=True):
-        fewer = [one for one in every if one != name]
-        sets[f"without “{statement}”" if name in every else f"with “{statement}”"] = (
-            fewer if name in every else [*every, name]
-        )
+        if name in every:
+            sets[f"without “{statement}”"] = [one for one in every if one != name]
+        else:
+            sets[f"with “{statement}”"] = [*every, name]
     found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
     found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
     return found

@@ -461,7 +461,8 @@ def prepare(
     """Prepare a round for many questions.
 
     In: tables of one round, or of all with the round named; `assumptions` the ids believed, by default the round's
-    but those marked `usual` no; `unit` what is counted, by default the unit of the round, or the one that its assumptions make of it.
+    but those marked `usual` no; `unit` what is counted, by default the unit of the round, or the one that its
+    assumptions make of it.
     Raises ValueError for an unknown round or assumption, or one that is about nothing in these tables.
     """
     round_id = _round(data, round_id)
