@@ -359,7 +359,10 @@ def _linked(source, target) -> None:
 
 def _lines(file: Path) -> list[dict]:
     """Return the rows of a csv as texts, none where there is no file."""
-    return tables.text(file).to_dict("records") if file.is_file() else []
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
 
 
 def _first(row: dict) -> str:
