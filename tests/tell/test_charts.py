@@ -249,10 +249,10 @@ def test_the_smallest_of_many_parts_are_drawn_as_one_and_all_are_in_the_table():
     assert len(legend(chart)) == 7 and chart.data["low"].sum() == 45
 
 
-def test_rates_stand_on_their_intervals_and_say_where_there_is_none():
+def test_rates_stand_in_the_order_of_names_on_their_intervals_and_say_where_there_is_none():
     chart = drawn("rates")
-    assert names(chart) == ["Surrey", "Cumbria", "Kent", "Police Scotland"]
-    assert values(chart) == ["6.5 (4.8 to 8.6)", "4.6 (2.7 to 7.6)", "1 to 2 (0.50 to 3.5)", "count withheld"]
+    assert names(chart) == ["Cumbria", "Kent", "Surrey", "Police Scotland"]
+    assert values(chart) == ["4.6 (2.7 to 7.6)", "1 to 2 (0.50 to 3.5)", "6.5 (4.8 to 8.6)", "count withheld"]
     assert "Without a number: Police Scotland (count withheld)." in chart.alt
 
 

@@ -96,7 +96,7 @@ def shares(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any
 
 
 def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **words: Any) -> Chart:
-    """Draw each rate on its interval, the highest first; a row without a rate says so.
+    """Draw each rate on its interval, in the order of their names, as it is no ranking; a row without one says so.
 
     In: the label's column, rate (empty where the count is a range), rate_low, rate_high, interval_low, interval_high
     (95 %; empty or infinite: no rate), optional why_not (why there is none). The subtitle says what the rate is per.
@@ -106,7 +106,7 @@ def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **w
     rows = frame.assign(**{end: _floats(frame, end).replace(np.inf, np.nan) for end in ends})
     rows = rows.assign(label=rows[label].astype("str"), at=rows["rate"].fillna(rows["rate_low"]))
     rows["kind"] = np.where(rows["interval_high"].isna() | rows["at"].isna(), "unknown", "interval")
-    rows = rows.sort_values(["kind", "at"], ascending=[True, False], kind="stable").reset_index(drop=True)
+    rows = rows.sort_values(["kind", "label"], kind="stable").reset_index(drop=True)
     span = rows["rate"].isna() & rows["kind"].eq("interval")
     rows = rows.assign(dot=rows["rate"], line_from=rows["interval_low"], line_to=rows["interval_high"], thick=0.2,
                        bar_from=rows["rate_low"].where(span), bar_to=rows["rate_high"].where(span),
