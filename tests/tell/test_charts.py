@@ -275,7 +275,7 @@ def test_rounds_stand_in_the_order_of_time_with_their_breaks():
 def test_a_tile_says_its_answer_without_colour_and_absent_forces_have_none():
     chart = drawn("tilemap")
     assert values(chart) == ["Northamp-\ntonshire\n№", "Kent\n?", "BTP\n✗", "Fife\n✓"]
-    assert legend(chart) == ["✓ Answered in full: 1", "№ Replied, number printed: 1", "✗ Refused: 1",
+    assert legend(chart) == ["✓ Answered in full: 1", "№ Replied, number seen: 1", "✗ Refused: 1",
                              "? Not known if it replied: 1"]  # fmt: skip
     assert chart.alt.startswith("Map of four tiles.") and "Refused: 1 (BTP)" in chart.alt
 

@@ -60,8 +60,8 @@ LINES: dict[str, dict[str, Any]] = {
 ANSWERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "full": ("Answered in full", "✓", {"facecolor": "C0", "edgecolor": "C0"}),
     "partial": ("Answered in part", "½", {"facecolor": "#9CC6EC", "edgecolor": "C0"}),
-    "replied, named": ("Replied, number printed", "№", {"facecolor": "C1", "edgecolor": "C1"}),
-    "replied, unnamed": ("Replied, number not printed", "…", {"facecolor": "white", "edgecolor": "C1", "linewidth": 2}),
+    "replied, named": ("Replied, number seen", "№", {"facecolor": "C1", "edgecolor": "C1"}),
+    "replied, unnamed": ("Replied, number not seen", "…", {"facecolor": "white", "edgecolor": "C1", "linewidth": 2}),
     "not held": ("Said: not held", "0", {"facecolor": "C5", "edgecolor": "C5"}),
     "refused": ("Refused", "✗", {"facecolor": "C2", "edgecolor": "C2"}),
     "no reply": ("Did not reply", "–", {"facecolor": "C3", "edgecolor": "C3"}),
