@@ -67,6 +67,6 @@ def test_a_stopped_command_ends_soon_and_says_how_to_go_on(place, number):
 
 
 def test_a_reader_that_stops_reading_is_no_fault(place):
-    command = f"{sys.executable} -m analysis build --help | head -1"
+    command = f"'{sys.executable}' -m analysis build --help | head -1"
     done = subprocess.run(command, shell=True, env=vale.environment(place), capture_output=True, text=True, check=False)
     assert done.stderr == ""

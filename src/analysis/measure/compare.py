@@ -18,16 +18,20 @@ class Dispersion(NamedTuple):
     winsorised: float
 
 
-def exact_interval(low: Any, high: Any, exposure: Any, level: float = 0.95) -> tuple:
+def exact_interval(low: Any, high: Any = None, exposure: Any = None, level: float = 0.95) -> Any:
     """Give the exact Poisson interval of a rate.
 
-    In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or columns. Out: lower and
-    upper limit per unit of exposure; a count between limits takes its lower limit from low, its upper from high.
+    In: counts (low = high where known exactly; a blank high is open) and exposure, numbers or columns; or a frame that
+    holds the three. Out: lower and upper limit per unit of exposure, or the frame with interval_low and interval_high;
+    a count between limits takes its lower limit from low, its upper from high.
     Source: Garwood (1936), Biometrika 28: chi-square quantiles with 2n and 2n + 2 degrees of freedom, halved.
 
     >>> [round(float(end), 3) for end in exact_interval(3, 3, 1)]
     [0.619, 8.767]
     """
+    if isinstance(low, pd.DataFrame):
+        ends = exact_interval(low["low"], low["high"], low["exposure"], level)
+        return low.assign(interval_low=ends[0], interval_high=ends[1])
     tail = (1 - level) / 2
     least, most = _numbers(low), _numbers(high)
     # half a chi-square quantile is the quantile of a gamma distribution with half as many degrees of freedom
