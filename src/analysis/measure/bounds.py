@@ -33,6 +33,7 @@ def limits(
     period: tuple | None = None,
     assumptions: Iterable[str] | None = None,
     round_id: str | None = None,
+    least: bool = True,
 ) -> pd.DataFrame:
     """Say between which limits a number lies, given everything printed about its round.
 
@@ -42,8 +43,9 @@ def limits(
     and a last day, by default those of the round. `assumptions` are the ids believed, by default the round's.
     Where the sources contradict each other, the fewest of them are set aside, in every way that there is.
     Out: one row: low, high (missing where nothing limits it), figure_ids of what gives either end, assumed (the
-    assumptions those rest on), binding (their facts and relations, none of which can be left out), left_out (what was
-    set aside, where that moves an end), unnamed (how many repliers nobody named).
+    assumptions those rest on), binding (their facts and relations, none of which can be left out; with least=False,
+    which is quicker, more than need be), left_out (what was set aside, where that moves an end), unnamed (how many
+    repliers nobody named).
     Raises ValueError for an unknown round, force, category or assumption, with the nearest.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
     """
@@ -54,7 +56,7 @@ def limits(
         words["conduct"] = model.subject
     when = span(*period) if period else model.period
     asked = conditions_of(model.known, words) + ((("period", when),) if when else ())
-    answer = _answer(model, model.programme(asked), _forces(model, force))
+    answer = _answer(model, model.programme(asked), _forces(model, force), least)
     return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
@@ -82,7 +84,9 @@ def without_each(data: Any, **question: Any) -> pd.DataFrame:
             sets[f"without “{statement}”"] = [one for one in every if one != name]
         else:
             sets[f"with “{statement}”"] = [*every, name]
-    found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
+    found = pd.concat(
+        [limits(data, assumptions=ids, least=False, **question) for ids in sets.values()], ignore_index=True
+    )
     found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
     return found
 
@@ -117,12 +121,12 @@ def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
     return frozenset().union(*(groups.get(tree.one_of("force", name, known), {name}) for name in names))
 
 
-def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
+def _answer(model: Model, problem: Programme, forces: frozenset[str], least: bool) -> dict:
     wanted = problem.objective(forces & model.repliers)
-    lowest, below, least_without = _end(model, problem, wanted, -1)
+    lowest, below, least_without = _end(model, problem, wanted, -1, least)
     # Nothing limits a force that is not known to have replied.
     apart = (pd.NA, (), frozenset())
-    highest, above, most_without = _end(model, problem, wanted, 1) if forces <= model.repliers else apart
+    highest, above, most_without = _end(model, problem, wanted, 1, least) if forces <= model.repliers else apart
     both = tuple(dict.fromkeys([*below, *above]))
     return {
         "low": lowest,
@@ -136,7 +140,7 @@ def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
 
 
 def _end(
-    model: Model, problem: Programme, wanted: np.ndarray, sign: int
+    model: Model, problem: Programme, wanted: np.ndarray, sign: int, least: bool
 ) -> tuple[Any, tuple[str, ...], frozenset[str]]:
     """Return the end furthest out over every way to set the fewest sources aside, what gives it, and what that way is.
 
@@ -153,7 +157,7 @@ def _end(
     moved = aside if len({*ends}) > 1 else frozenset()
     if value == (model.ceiling if sign > 0 else 0):
         return (pd.NA if sign > 0 else 0), (), moved
-    return value, binding(problem, wanted, sign, problem.without(aside), value), moved
+    return value, binding(problem, wanted, sign, problem.without(aside), value, least), moved
 
 
 def _fewest(model: Model) -> list[frozenset[str]]:
@@ -237,13 +241,15 @@ def _solved(cost: np.ndarray, upper: np.ndarray, held: list[LinearConstraint], w
     return answer.x
 
 
-def binding(problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, value: int) -> tuple[str, ...]:
-    """List sources that together give this extreme, none of which can be left out."""
+def binding(
+    problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, value: int, least: bool = True
+) -> tuple[str, ...]:
+    """List sources that together give this extreme, none of which can be left out where `least` is asked for."""
 
     def enough(sources: Iterable[str]) -> bool:
         return extreme(problem, wanted, sign, rows & problem.only(sources)) == value
 
-    return _needed(problem, rows, enough, _priced(problem, rows, -sign * wanted))
+    return _needed(problem, rows, enough, _priced(problem, rows, -sign * wanted), least)
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
@@ -262,14 +268,18 @@ def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
 
 
 def _needed(
-    problem: Programme, rows: np.ndarray, enough: Callable[[Iterable[str]], bool], shortlist: set[str]
+    problem: Programme,
+    rows: np.ndarray,
+    enough: Callable[[Iterable[str]], bool],
+    shortlist: set[str],
+    least: bool = True,
 ) -> tuple[str, ...]:
     """Leave out whatever can be left out: the sources of the widest statements first, and halves before single ones."""
     kept = shortlist if enough(shortlist) else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
     widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
     order = dict.fromkeys(one for line in widest for one in problem.sources[line])
     needed = [one for one in order if one in kept]
-    size = max(1, len(needed) // 2)
+    size = max(1, len(needed) // 2) if least else 0
     while size:
         for start in range(0, len(needed), size)[::-1]:
             fewer = needed[:start] + needed[start + size :]
