@@ -178,7 +178,23 @@ SAID = {
     "**50** cases": "ps2019-itpro:L6",
     "904 people": "bbw2011-report:L4",
 }
-SPELT = {"six": 6, "eleven": 11}
+SPELT = {"one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eleven": 11}
+# what the front page and the pages of 2019 rest on
+TOLD = {
+    "ps2019-telegraph:L4": 45,
+    "ps2019-itpro:L2": 23,
+    "ps2019-itpro:L3": 237,
+    "ps2019-itpro:L4": 6,
+    "ps2019-itpro:L5": 11,
+    "ps2019-itpro:L6": 50,
+    "ps2019-itpro:L7": 18,
+    "ps2019-itpro:L8": 1,
+    "ps2019-itpro:L9": 4,
+    "ps2019-itpro:L10": 2,
+    "ps2019-itpro:L11": 3,
+    "ps2019-itpro:L12": 3,
+    "ps2019-itpro:L13": 1,
+}
 
 
 def as_printed(cell: str) -> int:
@@ -196,6 +212,23 @@ def test_the_numbers_of_the_readme_stand_in_the_transcripts():
     assert {words: as_printed(cell) for words, cell in SAID.items()} == {
         words: int(re.search(r"\d+", words)[0]) for words in SAID
     }
+
+
+def test_what_the_story_rests_on_is_the_same_in_the_transcripts_in_the_tables_and_in_what_is_said():
+    assert {cell: as_printed(cell) for cell in TOLD} == TOLD
+    data = load("parliament-street-2019")
+    tables = dict(zip(data.figures["figure_id"], data.figures["low"], strict=True))
+    counted = {cell: number for cell, number in TOLD.items() if cell in tables}
+    assert {cell: tables[cell] for cell in counted} == counted
+    assert {*TOLD} - {*counted} == {"ps2019-telegraph:L4", "ps2019-itpro:L2"}  # numbers of forces
+    assert (data.asked["low"].item(), data.replied["low"].item()) == (45, 23)
+    said = json.loads((PROJECT / "data" / "processed" / "findings.json").read_text("utf-8"))
+    [total] = [
+        one["text"]
+        for one in said
+        if one["round"] == data.name and one["id"].startswith("02") and "237 officers" in one["text"]
+    ]
+    assert total.startswith(f"Parliament Street counted {TOLD['ps2019-itpro:L3']} officers and staff")
 
 
 def test_the_limits_of_the_readme_are_those_worked_out():
