@@ -40,6 +40,15 @@ def test_a_withheld_sentence_has_moved(committed):
     assert "now: withheld: no round counts a hundred" in moved.since()
 
 
+def test_a_sentence_worded_anew_has_moved_though_no_document_did(committed):
+    findings = committed / "data" / "processed" / "findings.json"
+    findings.write_text(
+        findings.read_text("utf-8").replace("South Vale Police had", "In South Vale there were"), "utf-8"
+    )
+    said = moved.since()
+    assert "now: In South Vale there were four." in said and "because of a decision or the code" in said
+
+
 def test_for_a_pull_request_it_is_a_table_in_which_no_label_acts(committed):
     vale.correct(committed, "vale-gazette", all=12)
     vale.build(committed)

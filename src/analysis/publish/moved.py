@@ -70,7 +70,7 @@ def state(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
     return {
         "figures": _rows(read(f"{PLACE}/figures.csv"), "figure_id"),
         "facts": _said({name: _fact(name, row) for name, row in facts.to_dict("index").items()}),
-        "findings": _said({one["id"]: _finding(one) for one in findings}),
+        "findings": _said({one["id"]: _finding(one) for one in findings if "id" in one}),  # older ones had none
         "sources": _rows(read("data/raw/sources.csv"), "source_id"),
     }
 
@@ -141,7 +141,7 @@ def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 def _because(differ: pd.DataFrame, ids: list, subject: str, then: pd.DataFrame, now: pd.DataFrame) -> str:
     """Name the documents whose numbers differ among those of some cells, else among all of a round or force."""
     own = differ[differ.index.isin(ids)]
-    own = differ[_about(differ, subject)] if subject and own.empty else own
+    own = differ.loc[_about(differ, subject)] if subject and own.empty else own
     named = [f"{name} ({_how(name, then['sha256'], now['sha256'])})" for name in own["source_id"].unique()]
     return ", ".join(named) or "a decision or the code"
 
