@@ -95,7 +95,7 @@ def new_press(raw: Path, file: Path, **options) -> Taken:
     _known(round_id, decided["rounds"]["round_id"], "round")
     name, lines = file.resolve().relative_to(raw.resolve()).as_posix(), []
     try:
-        transcripts._checked(transcripts.records(file.read_bytes()))
+        transcripts.checked_header(transcripts.records(file.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(name, "")) for fault in error.faults)) from error
     said = _said(options, PRESS)

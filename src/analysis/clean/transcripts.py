@@ -47,7 +47,7 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
         sums[file] = hashlib.sha256(content).hexdigest()
         try:
             found = records(content)
-            header = _checked(found)
+            header = checked_header(found)
         except Faults as error:
             problems += [fault.problem(file, sums[file]) for fault in error.faults]
             continue
@@ -103,7 +103,7 @@ def _fault(code: str, place: str, found: str, expected: str, do: str) -> Faults:
     return Faults([Fault(code, place, found, expected, do)])
 
 
-def _checked(found: list[tuple[int, list[str]]]) -> list[str]:
+def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
     """Return the header of a transcript. Raises Faults (WRONG_COLUMNS, DUPLICATE_COLUMN, DUPLICATE_CELL)."""
     header, expected = found[0][1], ", ".join(COLUMNS) + f"; if needed {', '.join(OPTIONAL)}"
     twice = sorted({name for name in header if header.count(name) > 1})
