@@ -21,6 +21,7 @@ FORMATS = {
     "number": (r"\d+(\.\d+)?(e[-+]?\d+)?", "a number, 0 or more"),
     "date": (r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
 }
+STAGES = ("counted", "followed", "left", "court")  # how far a case had come, the furthest last
 DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
 
 
@@ -31,7 +32,8 @@ class Tables:
     name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
     `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
     the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
-    (the label of the first document that prints it) and `as_written` (its number, as it stands there).
+    (the label of the first document that prints it), `as_written` (its number, as it stands there), `ended` (the
+    outcome in words) and `stage` (how far it had come: counted, followed, left, court).
     official: numbers of official tables, in the whole only.
     elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
@@ -91,6 +93,27 @@ class Tables:
         """The facts that name the force."""
         return self.facts[_mentions(self.facts["force_ids"], {self.name})].reset_index(drop=True)
 
+    def printed(self, facts: pd.DataFrame) -> pd.DataFrame:
+        """Return the cells that print some facts, one row each, a fact's preferred one first.
+
+        Out: the columns of figures with fact_id, where and as_printed of the fact, publisher and kind of the document,
+        label (what the cell counts, in our short words) and figure_ids.
+        """
+        cells = facts.assign(figure_id=facts["figure_ids"].str.split()).explode("figure_id")
+        cells = cells[["fact_id", "where", "as_printed", "figure_id"]].merge(self.figures, on="figure_id")
+        cells = cells.merge(self.sources[["source_id", "publisher", "kind"]], on="source_id")
+        return cells.assign(label=_labels(cells), figure_ids=cells["figure_id"])
+
+    def contradictions(self, facts: pd.DataFrame) -> pd.DataFrame:
+        """Return what documents print of the facts on which they differ, one row for each number and label.
+
+        Out: where, as_printed, as_written, status, label, low, high, by (the publishers) and figure_ids.
+        """
+        cells = self.printed(facts[facts["agreement"] == "conflict"])
+        alike = cells.groupby(["where", "as_printed", "as_written", "status", "label"], sort=False)
+        ends = {"low": ("low", "first"), "high": ("high", "first")}
+        return alike.agg(**ends, by=("publisher", ", ".join), figure_ids=("figure_id", " ".join)).reset_index()
+
     def __repr__(self) -> str:
         held = (field.name for field in fields(self) if field.name in names())
         return "\n".join(f"{name:<12}{len(getattr(self, name)):>7,}  {about(name)['meaning']}" for name in held)
@@ -119,7 +142,7 @@ def load(name: str = "") -> Tables:
     value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
     addresses = [f"official:L{row + 2}" for row in range(len(official))]
     facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
-    facts = as_printed(facts, frames["figures"], frames["roles"])
+    facts = as_printed(facts, frames["figures"], frames["roles"], frames["categories"])
     frames |= {"facts": facts, "official": official.assign(low=value, high=value, figure_ids=addresses)}
     return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
 
@@ -142,19 +165,32 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     )
 
 
-def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
-    """Return facts with `when`, `who`, `as_printed` and `as_written` in words, the last two of their first figure."""
+def as_printed(
+    facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, categories: pd.DataFrame
+) -> pd.DataFrame:
+    """Return facts with `when`, `who`, `ended`, `stage`, and `as_printed` and `as_written` of their first figure."""
     first = figures.set_index("figure_id").reindex([ids.split()[0] for ids in facts["figure_ids"]])
-    pairs = zip(first["misuse_as_written"], first["outcome_as_written"], strict=True)
+    stages = categories[categories["dimension"] == "outcome"].set_index("category")["stage"].to_dict()
     nouns = dict(zip(roles["role"], roles["several"], strict=True))
     whole = set(roles.loc[roles["one"] == "person", "role"])
     counted = zip(facts["unit"], facts["role"], strict=True)
     return facts.assign(
         when=[said_period(*dates) for dates in zip(facts["period_start"], facts["period_end"], strict=True)],
         who=[unit if role in whole else f"{unit} ({nouns[role]})" for unit, role in counted],
-        as_printed=[": ".join(one for one in pair if one not in ("", "all")) for pair in pairs],
+        ended=facts["outcome"].str.replace("|", " or ").str.replace("&", " and ").str.replace("-", " "),
+        stage=[
+            max((stages[one] for one in re.split("[|&]", outcome)), key=STAGES.index) for outcome in facts["outcome"]
+        ],
+        as_printed=_labels(first).tolist(),
         as_written=first["as_written"].tolist(),
     )
+
+
+def _labels(figures: pd.DataFrame) -> pd.Series:
+    """Say in our short words what figures count, such as `data breach: dismissed`."""
+    pairs = zip(figures["misuse_as_written"], figures["outcome_as_written"], strict=True)
+    labels = [": ".join(one for one in pair if one not in ("", "all")) for pair in pairs]
+    return pd.Series(labels, figures.index, dtype="str")
 
 
 def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
