@@ -169,3 +169,20 @@ def test_a_run_of_one_round_may_load_nothing_else(monkeypatch):
     assert tables.load("huntsman-2017").name == "huntsman-2017"
     with pytest.raises(ValueError, match="may load nothing else"):
         tables.load()
+
+
+def test_sources_that_differ_are_shown_each_with_its_number_and_who_prints_it(parts):
+    data = parts["parliament-street-2019"]
+    found = data.contradictions(data.facts)
+    assert dict(zip(found["as_written"], found["by"], strict=True)) == {
+        "70": "The Register",
+        "Over 70": "The Commentator",
+    }
+
+
+def test_each_fact_says_how_far_a_case_had_come(whole):
+    told = whole.facts.drop_duplicates("outcome").set_index("outcome")[["ended", "stage"]].apply(tuple, axis=1)
+    assert told["investigated"] == ("investigated", "counted")
+    assert told["written-warning|verbal-warning"] == ("written warning or verbal warning", "followed")
+    assert told["dismissed|resigned"] == ("dismissed or resigned", "left")
+    assert told["convicted&resigned"] == ("convicted and resigned", "court")

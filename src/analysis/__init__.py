@@ -15,6 +15,7 @@ from typing import Any
 _HOMES = {
     "load": "analysis.tables",
     "count": "analysis.measure.totals",
+    "remainder": "analysis.measure.totals",
     "total": "analysis.measure.totals",
     "by_force": "analysis.measure.bounds",
     "clashes": "analysis.measure.bounds",

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analysis.measure.totals import NotACount, Overlap, count, total
+from analysis.measure.totals import NotACount, Overlap, count, remainder, total
 
 
 @pytest.fixture
@@ -183,3 +183,17 @@ def test_a_count_of_rows_names_every_cell_behind_them(fact, facts):
 def test_a_count_of_forces_names_the_documents():
     found = count(pd.DataFrame({"force_id": ["kent", "essex"], "source_ids": ["p q", "p"]})).iloc[0]
     assert (found["low"], found["figure_ids"]) == (2, "p q")
+
+
+def test_rows_are_counted_by_a_column_with_the_cells_of_each():
+    rows = pd.DataFrame({"verdict": ["adds up", "conflicts", "adds up"], "figure_ids": ["a:L1", "b:L2", "c:L3 a:L1"]})
+    assert count(rows, by="verdict").to_numpy().tolist() == [
+        ["adds up", 2, 2, "a:L1 c:L3"],
+        ["conflicts", 1, 1, "b:L2"],
+    ]
+
+
+def test_what_is_left_of_a_number_is_as_wide_as_both_allow(fact, facts):
+    whole, part = facts(fact("a:L1", "", 237, figure_ids="a:L1")), facts(fact("b:L2", "", 139, 206, figure_ids="b:L2"))
+    assert remainder(whole, part).to_numpy().tolist() == [[31, 98, "a:L1 b:L2"]]
+    assert remainder(whole, part.head(0)).empty and remainder(whole.head(0), part).empty

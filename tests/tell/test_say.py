@@ -77,6 +77,11 @@ def test_of_a_row_that_is_not_there_nothing_is_said():
     assert say("{n} of {m} left.", n=row(1, 1).iloc[:0], m=row(2, 2)) is None
 
 
+def test_a_basis_is_left_out_where_its_row_is_not_there():
+    said = say("{n} cases.", n=row(50, 50), bare=row(1, 1).head(0), basis="Without any assumption: {bare}.")
+    assert (str(said), said.record["basis"]) == ("50 cases.", "")
+
+
 def test_a_placeholder_without_a_value_is_refused():
     with pytest.raises(ValueError, match="no such value"):
         say("{m} people.", n=row(1, 1))

@@ -59,15 +59,31 @@ def total(rows: pd.DataFrame, data: Any, hull: bool = False) -> pd.DataFrame:
     return pd.DataFrame([summed]).astype({"low": "Int64", "high": "Int64"})
 
 
-def count(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count rows: how many of a table there are. Out: one row, low = high; figure_ids are those of all the rows.
+def count(rows: pd.DataFrame, by: str | list[str] | None = None) -> pd.DataFrame:
+    """Count rows: how many of a table there are, or of each value of some columns.
 
-    Rows without figure_ids (forces asked, documents) rest on their source_ids or source_id.
+    Out: one row, or one for each value with the columns of `by`: low = high = how many, and the figure_ids of all the
+    rows counted; rows without figure_ids (forces asked, documents) rest on their source_ids or source_id.
     """
     names = [name for name in ("figure_ids", "figure_id", "source_ids", "source_id") if name in rows]
-    ids = together(rows[names[0]]) if names else ""
-    counted = pd.DataFrame({"low": [len(rows)], "high": [len(rows)], "figure_ids": [ids]})
+    ids = rows[names[0]] if names else pd.Series("", rows.index)
+    counted = pd.DataFrame({"low": [len(rows)], "high": [len(rows)], "figure_ids": [together(ids)]})
+    if by is not None:
+        number = {"low": ("figure_ids", "size"), "high": ("figure_ids", "size"), "figure_ids": ("figure_ids", together)}
+        counted = rows.assign(figure_ids=ids).groupby(by, as_index=False).agg(**number)
     return counted.astype({"low": "Int64", "high": "Int64"})
+
+
+def remainder(whole: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
+    """Return what is left of a number beside a part of it.
+
+    In: frames of one row with low, high, figure_ids. Out: such a row with the cells of both; none where one has none.
+    """
+    if whole.empty or part.empty:
+        return whole[["low", "high", "figure_ids"]].head(0)
+    ids = together([*whole["figure_ids"], *part["figure_ids"]])
+    left = {"low": whole["low"].item() - part["high"].item(), "high": whole["high"].item() - part["low"].item()}
+    return pd.DataFrame([left | {"figure_ids": ids}]).astype({"low": "Int64", "high": "Int64"})
 
 
 def together(lists: Iterable[str]) -> str:

@@ -120,14 +120,15 @@ def say(
     (a measure, or a row of facts), said as a number linked to its cells; or a text. `{n.column}` says another column
     of the row, `{n.rate:.1f}` with a format, `{n:person|people}` the number with its noun.
     needs: pairs of what must hold and the reason that is printed where it does not; then the sentence is withheld.
-    basis: what the reader must know besides, a template as well. strength: a badge (default: that of the rows, or
-    `worked out by us` where one of them was printed by nobody). working: tables from show(), folded under "How we
-    worked this out".
+    basis: what the reader must know besides, a template as well; left out where a row of its own is not there.
+    strength: a badge (default: that of the rows, or `worked out by us` where one of them was printed by nobody).
+    working: tables from show(), folded under "How we worked this out".
     Raises ValueError for a number without cells, a frame of more or fewer rows, or a placeholder without a value.
     """
-    if any(isinstance(value, pd.DataFrame) and value.empty for value in values.values()):
+    missing = {name for name, value in values.items() if isinstance(value, pd.DataFrame) and value.empty}
+    if missing & _named(template):
         return None
-    pieces, reasons = _filled(template, values), _filled(basis, values)
+    pieces, reasons = _filled(template, values), _filled("" if missing & _named(basis) else basis, values)
     broken = [reason for holds, reason, *_ in needs if pd.isna(holds) or not bool(holds)]
     ids = list(dict.fromkeys(one for _, found in [*pieces, *reasons] if found for one in found.split()))
     record = {
@@ -137,7 +138,7 @@ def say(
         "text": _plain(pieces),
         "pieces": pieces,
         "figure_ids": ids,
-        "strength": strength or _strength([v for v in values.values() if isinstance(v, pd.DataFrame)]),
+        "strength": strength or _strength([v for v in values.values() if isinstance(v, pd.DataFrame) and len(v)]),
         "basis": _plain(reasons),
         "basis_pieces": reasons,
         "withheld": "; ".join(broken) or None,
@@ -155,6 +156,11 @@ def slug(template: str) -> str:
     """Return the first eight words of a template, without its values, as an anchor that stays when numbers move."""
     found = re.findall(r"[a-z0-9]+", re.sub(r"\{[^}]*\}", " ", template).lower())
     return "-".join(found[:8])
+
+
+def _named(template: str) -> set[str]:
+    """Return the names of the values a template says."""
+    return {field.partition(".")[0] for _, field, _, _ in Formatter().parse(template) if field}
 
 
 def _filled(template: str, values: dict) -> list:
