@@ -1,5 +1,9 @@
+import csv
 import io
 import json
+import re
+import shutil
+import subprocess
 import time
 import zipfile
 
@@ -9,6 +13,13 @@ import pytest
 
 from analysis import codebook, tables
 from analysis.publish import workbook
+from analysis.read import ods
+
+BUILT = ["facts", "figures", "coverage"]
+AS_DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?\s*|\s*\d{0,2}[ -]?[A-Z][a-z]{2}[a-z]*[ -]\d{1,4}\s*")
+MADE = {"xlsx": workbook.xlsx, "ods": workbook.ods}
+both = pytest.mark.parametrize("kind", MADE)
+Lines = dict[str, list[list]]
 
 
 def frame(name, **columns):
@@ -17,79 +28,154 @@ def frame(name, **columns):
     return tables.cast(made, name)
 
 
-def opened(frames):
-    return openpyxl.load_workbook(io.BytesIO(workbook.workbook(frames, "2003-01-01")))
-
-
 @pytest.fixture
-def facts():
+def frames():
     columns = {"fact_id": ["=1+1", "b:L2"], "low": ["3", ""], "high": ["", ""], "status": ["at least", "suppressed"]}
-    return {"facts": frame("facts", **columns, period_start=["2001-01-01", ""], labels_reported=["@x", "-"])}
+    columns |= {"period_start": ["2001-01-01", ""], "labels_reported": ["@x", "3-5"], "units_reported": ["£5 – 7", "-"]}
+    sources = frame("sources", source_id=["b"], url=["https://example.org/b?x=1&y=2"])
+    return {"facts": frame("facts", **columns), "sources": sources}
 
 
-def cells(book, name):
-    head, *lines = book[name.capitalize()].iter_rows(values_only=True)
-    return [dict(zip(head, line, strict=True)) for line in lines]
+def written(frames, kind) -> bytes:
+    return MADE[kind](workbook.sheets(frames, "2003-01-01"))
 
 
-def test_every_empty_cell_says_why_it_is_empty(facts):
-    first, second = cells(opened(facts), "facts")
+def read(content: bytes, kind: str) -> Lines:
+    """Return the cells of each worksheet as a reader of that kind of file finds them."""
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return {sheet.title: [list(line) for line in sheet.iter_rows(values_only=True)] for sheet in book}
+    found: dict[str, dict] = {}
+    for cell in ods.read(content).cells:
+        value = float(cell.value) if cell.kind == "number" else cell.text
+        found.setdefault(cell.area, {}).setdefault(cell.row, []).append(value)
+    return {name: list(lines.values()) for name, lines in found.items()}
+
+
+def read_by_libreoffice(content: bytes, kind: str, folder) -> Lines:
+    """Return the same as LibreOffice shows it, all as texts."""
+    (folder / f"a.{kind}").write_bytes(content)
+    to_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
+    command = ["soffice", home, "--headless", "--convert-to", to_csv, "--outdir", folder, folder / f"a.{kind}"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    files = {file.stem.removeprefix("a-"): file for file in folder.glob("a-*.csv")}
+    return {name: list(csv.reader(io.StringIO(file.read_text("utf-8")))) for name, file in files.items()}
+
+
+def table(lines: Lines, name: str) -> list[dict]:
+    head, *rest = lines[name.capitalize()]
+    return [dict(zip(head, line, strict=True)) for line in rest]
+
+
+def differing(lines: Lines, folder) -> list[tuple]:
+    """Return the cells of a workbook that do not say what the csv of the same table says."""
+    found = []
+    for name in BUILT:
+        numbers = {*codebook.columns(name).query("kind not in ['text', 'date']").index}
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            for wanted, shown in zip(csv.DictReader(file), table(lines, name), strict=True):
+                for column, said in wanted.items():
+                    cell, number = shown[column], bool(said) and column in numbers
+                    same = float(cell) == float(said) if number else cell == said if said else cell in workbook.EMPTY
+                    found += [] if same else [(name, column, said, cell)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def published():
+    """Return all there is to write, as a build hands it on."""
+    held = tables.load()
+    return {name: getattr(held, name)[list(codebook.columns(name).index)] for name in workbook.SHEETS}
+
+
+@both
+def test_every_cell_reads_back_as_the_tables_say_it(published, project, kind):
+    assert differing(read(written(published, kind), kind), project / "data/processed") == []
+
+
+@both
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="there is no LibreOffice here")
+def test_libreoffice_shows_every_cell_as_the_tables_say_it(published, project, kind, tmp_path):
+    assert differing(read_by_libreoffice(written(published, kind), kind, tmp_path), project / "data/processed") == []
+
+
+@both
+def test_every_empty_cell_says_why_it_is_empty(frames, kind):
+    first, second = table(read(written(frames, kind), kind), "facts")
     assert (first["low"], first["high"], second["low"], second["high"]) == (3, "[open]", "[c]", "[c]")
     assert (first["place"], second["period_start"], first["period_start"]) == ("[z]", "[c]", "2001-01-01")
-    assert all(value is not None for row in (first, second) for value in row.values())
+    assert all(value not in (None, "") for row in (first, second) for value in row.values())
 
 
-def test_no_cell_is_a_formula_or_a_link(facts):
-    book = opened(facts)
-    assert [
-        cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
-    ] == []
-    assert [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink] == []
-    assert cells(book, "facts")[0]["fact_id"] == "=1+1"
+@both
+def test_no_text_becomes_a_formula_a_date_or_other_letters(frames, kind):
+    first, second = table(read(written(frames, kind), kind), "facts")
+    assert (first["fact_id"], first["labels_reported"], first["units_reported"]) == ("=1+1", "@x", "£5 – 7")
+    assert (second["labels_reported"], second["units_reported"]) == ("3-5", "-")
+    with zipfile.ZipFile(io.BytesIO(written(frames, kind))) as parts:
+        assert not any(b"<f>" in parts.read(name) or b"table:formula" in parts.read(name) for name in parts.namelist())
 
 
-def test_it_opens_with_a_cover_and_ends_with_the_meaning_of_each_column(facts):
-    book = opened(facts)
-    assert book.sheetnames == ["Cover", "Facts", "Codebook"]
-    assert book["Cover"]["A1"].value == codebook.about()["meaning"]
-    assert book["Codebook"]["A2"].value == "facts.fact_id"
-    assert not any(sheet.sheet_state != "visible" for sheet in book)
+@both
+def test_the_id_of_a_row_is_a_link_to_its_document(frames, kind):
+    content = written(frames, kind)
+    if kind == "xlsx":
+        rows = openpyxl.load_workbook(io.BytesIO(content))["Facts"].iter_rows()
+        found = {cell.value: cell.hyperlink.target for row in rows for cell in row if cell.hyperlink}
+    else:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            page = parts.read("content.xml").decode()
+        found = dict(re.findall(r'xlink:href="([^"]*)">(b:L2)<', page))
+        found = {name: address.replace("&amp;", "&") for address, name in found.items()}
+    assert found == {"b:L2": "https://example.org/b?x=1&y=2"}
 
 
-def test_the_same_tables_are_the_same_bytes_whenever_they_are_written(facts, monkeypatch):
-    first = workbook.workbook(facts, "2003-01-01")
+@both
+@pytest.mark.parametrize("rows", [0, 2], ids=["an empty table", "whole numbers only"])
+def test_an_empty_table_and_one_of_whole_numbers_only_are_written(frames, kind, rows):
+    facts = pd.DataFrame({column: pd.Series(range(rows), dtype="Int64") for column in ("low", "high")})
+    lines = read(written(frames | {"facts": facts}, kind), kind)
+    assert table(lines, "facts") == [{"low": number, "high": number} for number in range(rows)]
+
+
+@both
+def test_it_opens_with_a_cover_and_ends_with_the_meaning_of_each_column(frames, kind):
+    lines = read(written(frames, kind), kind)
+    assert list(lines) == ["Cover", "Facts", "Sources", "Codebook"]
+    assert lines["Cover"][0] == [codebook.about()["meaning"]] and lines["Codebook"][1][0] == "facts.fact_id"
+
+
+@both
+def test_the_same_tables_are_the_same_bytes_whenever_they_are_written(frames, kind, monkeypatch):
+    first = written(frames, kind)
     another = time.gmtime(10**9)
     monkeypatch.setattr("time.localtime", lambda *_: another)
-    assert workbook.workbook(facts, "2003-01-01") == first
+    assert written(frames, kind) == first
     with zipfile.ZipFile(io.BytesIO(first)) as parts:
         assert {part.date_time for part in parts.infolist()} == {workbook.NO_DAY}
-        assert b"2000-01-01T00:00:00Z" in parts.read("docProps/core.xml")
 
 
-def test_the_built_workbook_holds_every_published_number(built):
-    book = openpyxl.load_workbook(next((built / "site" / "data").glob("*.xlsx")))
-    written = {row["figure_id"]: row["low"] for row in cells(book, "figures")}
-    assert written == {
-        "south-vale-reply:L2": 4,
-        "south-vale-reply:L3": 1,
-        "vale-echo:L2": 5,
-        "vale-gazette:L2": 10,
-        "vale-gazette:L3": 6,
-        "vale-gazette:L4": 3,
-    }
+def test_a_number_in_a_csv_never_looks_like_a_date_to_a_spreadsheet(project):
+    """Only what a page printed may, which the workbook keeps as a text: an interval stands in two columns."""
+    for name in BUILT:
+        frame = pd.read_csv(project / f"data/processed/{name}.csv", dtype="str", keep_default_na=False)
+        own = codebook.columns(name).query("kind == 'text' and not column.str.endswith('as_written')").index
+        assert [text for column in own for text in frame[column] if AS_DATE.fullmatch(text)] == []
 
 
 def test_the_data_package_describes_every_file_and_passes_its_own_checker(built):
     frictionless = pytest.importorskip("frictionless")
     place = (built / "site").resolve()
     package = json.loads((place / "datapackage.json").read_text("utf-8"))
-    paths = [one["path"] for one in package["resources"]]
-    assert "data/facts.csv" in paths and "figures/count/vale-2001/every-number.png" in paths
+    paths = {one["path"] for one in package["resources"]}
+    assert {"data/facts.csv", "data/police-misuse-foi.xlsx", "data/police-misuse-foi.ods"} <= paths
+    assert "figures/count/vale-2001/every-number.png" in paths
     assert frictionless.validate(str(place / "datapackage.json")).valid
 
 
-def test_the_workbook_is_not_written_again_for_the_same_tables(built, monkeypatch):
-    monkeypatch.setattr(workbook, "workbook", lambda *_: pytest.fail("it was written again"))
+def test_the_workbooks_are_not_written_again_for_the_same_tables(built, monkeypatch):
+    monkeypatch.setattr(workbook, "sheets", lambda *_: pytest.fail("they were written again"))
     (built / "docs" / "ask.md").write_text("# Ask\n\nOther words.\n")
     from analysis.publish import build
 

@@ -15,7 +15,8 @@ from analysis import project
 from analysis.publish.provenance import fingerprint
 from analysis.publish.runs import Refused
 
-KINDS = {".html", ".css", ".js", ".svg", ".png", ".atom", ".csv", ".txt", ".json", ".ipynb", ".xlsx", ".md", ".toml"}
+KINDS = {".html", ".css", ".js", ".svg", ".png", ".atom", ".csv", ".txt", ".json", ".ipynb", ".md", ".toml"}
+KINDS |= {".xlsx", ".ods"}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 # What is looked for, with words of which one must occur, so that most texts need no search.
 PATTERNS = (
@@ -62,7 +63,7 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
     kind = Path(name).suffix.lower()
     if kind not in KINDS:
         yield "a kind of file that nobody makes here"
-    if kind in (".png", ".xlsx"):  # made by libraries from what stands in the other files
+    if kind in (".png", ".xlsx", ".ods"):  # made by libraries from what stands in the other files
         return
     text = content.decode("utf-8", "replace")
     for said, hints, pattern in PATTERNS:

@@ -1,4 +1,4 @@
-"""What can be taken away: a workbook for people who open tables in a spreadsheet, and a data package."""
+"""What can be taken away: workbooks for people who open tables in a spreadsheet, and a data package."""
 
 import io
 import json
@@ -6,8 +6,10 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
+from jinja2 import Environment, FileSystemLoader
 
 from analysis import codebook, project
 from analysis.publish.provenance import below, fingerprint
@@ -21,7 +23,8 @@ EMPTY = {
     "[open]": "no upper limit is known",
 }
 NOTES = (
-    "Every number leads to the document and the cell it came from: column figure_id or figure_ids.",
+    "Every number leads to the document and the cell it came from: column figure_id or figure_ids. The first cell of a "
+    "row is a link to its document.",
     "A number is a closed interval: low and high are the least and the most it can be. A missing number is never zero.",
     "A fact is one number in the world, whoever printed it. Where sources contradict each other, alternatives holds "
     "every value and who printed it.",
@@ -35,21 +38,29 @@ LICENCES = [
 MEDIA = {".csv": "text/csv", ".json": "application/json", ".txt": "text/plain"}
 MEDIA |= {".png": "image/png", ".svg": "image/svg+xml"}
 MEDIA |= {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MEDIA |= {".ods": "application/vnd.oasis.opendocument.spreadsheet"}
+MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">
+<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{MEDIA[".ods"]}"/>
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
+</manifest:manifest>
+"""
+TEMPLATES = Path(__file__).parent / "templates"
 PLAIN = {"text": str, "count": int, "share": float, "number": float}
-WIDEST = 60  # letters of a column
+WIDEST, WIDEST_PROSE = 60, 110  # letters of a column
 NO_DAY = (1980, 1, 1, 0, 0, 0)  # the bytes may not depend on the day they are written
 CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
 def write(folder: Path, tables, day: str) -> list[dict]:
-    """Add to a generation its workbook and its data package; return what the package describes.
+    """Add to a generation its workbooks and its data package; return what the package describes.
 
     folder: with data/ and figures/; day: the last day a document was seen. Documents not public are left out.
     """
     public = tables.sources[tables.sources["public"] == "yes"]
     frames = {name: getattr(tables, name) for name in SHEETS} | {"sources": public}
     frames = {name: frame[list(codebook.columns(name).index)] for name, frame in frames.items()}
-    shutil.copyfile(_kept(frames, day), folder / "data" / f"{codebook.about()['kind']}.xlsx")
+    shutil.copytree(_kept(frames, day), folder / "data", dirs_exist_ok=True)
     package = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
     package.pop("profile")  # of tables only, and pictures lie beside them
     known = {f"data/{one['path']}": one for one in package["resources"]}
@@ -81,62 +92,101 @@ def _documents(public: pd.DataFrame) -> list[dict]:
 
 
 def _kept(frames: dict[str, pd.DataFrame], day: str) -> Path:
-    """Return the workbook, which takes a second to write: the last one, if it was made from the same."""
-    code = [Path(module).read_bytes() for module in (__file__, codebook.__file__, project.lookups() / "columns.csv")]
+    """Return a folder with the workbooks, which take two seconds to write: the last one, if made from the same."""
+    own = (__file__, codebook.__file__, TEMPLATES / "workbook.xml", project.lookups() / "columns.csv")
+    code = [Path(file).read_bytes() for file in own]
     home = project.build() / "workbook"
     last = home / fingerprint(*(frame.to_csv() for frame in frames.values()), *code, day)
-    if not last.is_file():
+    if not last.is_dir():
         shutil.rmtree(home, ignore_errors=True)  # it may hold what is now withdrawn
-        home.mkdir(parents=True)
-        (home / "new").write_bytes(workbook(frames, day))
+        (home / "new").mkdir(parents=True)
+        held = sheets(frames, day)
+        (home / "new" / f"{codebook.about()['kind']}.xlsx").write_bytes(xlsx(held))
+        (home / "new" / f"{codebook.about()['kind']}.ods").write_bytes(ods(held))
         (home / "new").rename(last)
     return last
 
 
-def workbook(frames: dict[str, pd.DataFrame], day: str) -> bytes:
-    """Return tables as a workbook built from nothing: no formula, no hidden sheet, no empty cell, the same bytes.
+class Sheet(NamedTuple):
+    """A worksheet: its lines, the first in bold, and the address that each line's first cell leads to, or nothing."""
 
-    frames: rows by the name of their table; day: the last day a document was seen.
+    name: str
+    lines: list[list]
+    links: list[str]
+
+    @property
+    def widths(self) -> list[int]:
+        """The letters that fit into each column."""
+        most = WIDEST if len(self.lines[0]) > 1 else WIDEST_PROSE
+        return [min(max(len(str(value)) for value in column) + 2, most) for column in zip(*self.lines, strict=True)]
+
+
+def sheets(frames: dict[str, pd.DataFrame], day: str) -> list[Sheet]:
+    """Return what both workbooks hold: a cover, the tables, what each column means; no empty cell.
+
+    frames: rows by the name of their table; a row whose id names a document of `sources` leads to it. day: the last
+    day a document was seen.
     """
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = codebook.about()["meaning"], codebook.about()["kind"]
     cover = [codebook.about()["meaning"], f"Documents were last read on {day}.", *NOTES]
     cover += ["Licence: " + "; ".join(one["title"] for one in LICENCES), "In cells without a value:"]
     cover += [f"{mark} {meaning}" for mark, meaning in EMPTY.items()] + ["Worksheets:"]
     cover += [f"{name.capitalize()}: one row is {codebook.about(name)['meaning']}" for name in frames]
-    _sheet(book, "Cover", [[line] for line in cover])
-    for name, frame in frames.items():
-        _sheet(book, name.capitalize(), [list(frame), *_cells(frame, name)])
     known = pd.concat([codebook.columns(name).rename(index=f"{name}.{{}}".format) for name in frames])
     words = known[["meaning", "kind", "unit"]].replace("", "[z]").reset_index()
-    _sheet(book, "Codebook", [["column", *words.columns[1:]], *words.to_numpy().tolist()])
-    saved = io.BytesIO()
-    book.save(saved)
-    return _undated(saved)
+    made = {"Cover": [[line] for line in cover]}
+    made |= {name.capitalize(): [list(frame), *_cells(frame, name)] for name, frame in frames.items()}
+    made |= {"Codebook": [["column", *words.columns[1:]], *words.to_numpy().tolist()]}
+    pages = dict(zip(frames["sources"]["source_id"], frames["sources"]["url"], strict=True))
+    links = {name: [pages.get(str(line[0]).partition(":")[0], "") for line in lines] for name, lines in made.items()}
+    return [Sheet(name, lines, links[name]) for name, lines in made.items()]
 
 
-def _sheet(book, name: str, lines: list[list]) -> None:
-    """Add a worksheet, its head frozen where it has columns; texts stay texts, whatever they begin with."""
+def xlsx(held: list[Sheet]) -> bytes:
+    """Return worksheets as a workbook for Excel: no formula, no hidden sheet, the same bytes whenever it is made."""
+    from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    sheet, table = book.create_sheet(name), len(lines[0]) > 1
-    sheet.freeze_panes = "B2" if table else None
-    widths = [max(len(str(line[at])) for line in lines[:200]) for at in range(len(lines[0]))]
-    for at, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = min(width + 2, WIDEST if table else 110)
-    for number, line in enumerate(lines):
-        cells = [WriteOnlyCell(sheet, value) for value in line]
-        for cell, value in zip(cells, line, strict=True):
-            cell.data_type = "s" if isinstance(value, str) else "n"
-            if number == 0:
-                cell.font = Font(bold=True)
-            elif not table:
-                cell.alignment = Alignment(wrap_text=True)
-        sheet.append(cells)
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = codebook.about()["meaning"], codebook.about()["kind"]
+    for one in held:
+        sheet, prose = book.create_sheet(one.name), len(one.lines[0]) == 1
+        sheet.freeze_panes = None if prose else "B2"  # the head and the id stay in sight
+        for at, width in enumerate(one.widths, 1):
+            sheet.column_dimensions[get_column_letter(at)].width = width
+        for number, (line, address) in enumerate(zip(one.lines, one.links, strict=True)):
+            cells = [WriteOnlyCell(sheet, value) for value in line]
+            for cell, value in zip(cells, line, strict=True):
+                cell.data_type = "s" if isinstance(value, str) else "n"  # texts stay texts, whatever they begin with
+                if number == 0 or prose:
+                    cell.font, cell.alignment = Font(bold=number == 0), Alignment(wrap_text=prose)
+            if address:
+                cells[0].hyperlink = address
+            sheet.append(cells)
+    saved = io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as parts:
+        return _zipped(
+            {name: CHANGED.sub(rb"\g<1>2000-01-01T00:00:00Z", parts.read(name)) for name in parts.namelist()}
+        )
+
+
+def ods(held: list[Sheet]) -> bytes:
+    """Return worksheets as a workbook for LibreOffice."""
+    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    content = page.get_template("workbook.xml").render(sheets=held, widest=WIDEST_PROSE)
+    return _zipped({"mimetype": MEDIA[".ods"], "META-INF/manifest.xml": MANIFEST, "content.xml": content})
+
+
+def _zipped(parts: dict) -> bytes:
+    """Return an archive of texts or bytes by name, without the moment it was made; a `mimetype` must lie there open."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            how = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, NO_DAY), content, how)
+    return made.getvalue()
 
 
 def _cells(frame: pd.DataFrame, name: str) -> list[list]:
@@ -157,14 +207,3 @@ def _cell(value, status: str, column: str, kind: str):
     if status == "suppressed":
         return "[c]"
     return "[open]" if column in ("high", "hull_high") and status == "at least" else "[x]"
-
-
-def _undated(saved: io.BytesIO) -> bytes:
-    """Return a workbook without the moment it was written."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            info = zipfile.ZipInfo(name, NO_DAY)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, CHANGED.sub(rb"\g<1>2000-01-01T00:00:00Z", old.read(name)))
-    return made.getvalue()
