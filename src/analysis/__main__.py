@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("moved", help="say which published numbers and sentences moved since a revision")
     verb.add_argument("revision", nargs="?", default="HEAD", metavar="REVISION", help="default: HEAD")
     verb.add_argument("--markdown", action="store_true", help="as Markdown, for a pull request")
+    verb.add_argument("--release", action="store_true", help="1 unless CHANGELOG.md names each document corrected")
     verb.set_defaults(do=moved)
 
     verb = verbs.add_parser("verify", help="say which files are not as they were when site/ was built")
@@ -121,9 +122,11 @@ def new_reply(asked: argparse.Namespace) -> int:
 
 
 def moved(asked: argparse.Namespace) -> int:
-    """Say what moved since a revision."""
+    """Say what moved since a revision; with --release 1 where the changelog lacks a correction."""
     print(_publish("moved").since(asked.revision, asked.markdown))
-    return FINE
+    unsaid = _publish("moved").unsaid(asked.revision) if asked.release else []
+    print("".join(f"CHANGELOG.md: no line of {name} below Corrected; a number of it was\n" for name in unsaid), end="")
+    return WRONG_DATA if unsaid else FINE
 
 
 def verify(asked: argparse.Namespace) -> int:

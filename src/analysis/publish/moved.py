@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,8 @@ from analysis import project
 from analysis.publish.runs import WrongUse
 
 PLACE = "data/processed"
-NEEDED = "source_id,round_id,force_ids,figure_ids,sha256"  # columns of a table that was not there yet
+VALUES = ["low", "high", "status", "share_low", "share_high"]  # what a printed number says
+NEEDED = "source_id,round_id,force_ids,figure_ids,sha256,low,high,status,share_low,share_high"  # of a table not there
 UNSAID = ("", "not-stated", "not stated", "any")
 
 
@@ -21,17 +23,40 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
 
     Raises WrongUse when the project is no git checkout or has no such revision.
     """
-    root = project.root()
     name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
     then = state(lambda path: _at(name, path))
-    now = state(lambda path: (root / path).read_text("utf-8") if (root / path).is_file() else "")
+    now = state(_here)
     found = moves(then, now)
-    head = f"Since {name}: {len(found)} numbers and sentences moved." if found else f"Since {name} nothing moved."
+    change, _ = data_change(then["figures"], now["figures"])
+    head = f"{len(found)} of the numbers and sentences moved" if found else "nothing moved"
+    head = f"Since {name} {head}. Change of the data: {change}."
     if not markdown:
         return "\n".join([head, *map(_line, found)])
     table = ["| | what | before | after | because of |", "|---|---|---|---|---|"] if found else []
     lines = [f"| {' | '.join(map(_escaped, move))} |" for move in found]
     return "\n".join(["## What moved", "", head, "", *table, *lines])
+
+
+def unsaid(revision: str) -> list[str]:
+    """Return the documents with a number corrected since a revision that CHANGELOG.md does not name as corrected.
+
+    Looked for below its newest heading, in the part `Corrected`. Raises WrongUse where there is no such revision.
+    """
+    name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
+    then, now = (_rows(read(f"{PLACE}/figures.csv"), "figure_id") for read in (lambda path: _at(name, path), _here))
+    newest = re.split(r"^## ", _here("CHANGELOG.md"), flags=re.MULTILINE)[1:2]
+    said = "".join(re.findall(r"^### Corrected\n(.*?)(?=^### |\Z)", "".join(newest), re.MULTILINE | re.DOTALL))
+    return [one for one in data_change(then, now)[1] if not re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", said)]
+
+
+def data_change(then: pd.DataFrame, now: pd.DataFrame) -> tuple[str, list[str]]:
+    """Say how the printed numbers changed (none, rows added, a value corrected), and the documents of those corrected.
+
+    A number is corrected if it is read otherwise than before, or is gone; that more was printed corrects nothing.
+    """
+    differ = differing(*(figures[["source_id", *VALUES]] for figures in (then, now)))
+    corrected = sorted({*differ.loc[differ.index.isin(then.index), "source_id"]})
+    return "a value corrected" if corrected else "rows added" if len(differ) else "none", corrected
 
 
 def _line(move: tuple) -> str:
@@ -58,6 +83,11 @@ def _git(*words: str) -> str:
 def _at(revision: str, path: str) -> str:
     listed = _git("ls-tree", "--name-only", revision, "--", path)
     return _git("show", f"{revision}:./{path}") if listed.strip() else ""
+
+
+def _here(path: str) -> str:
+    file = project.root() / path
+    return file.read_text("utf-8") if file.is_file() else ""
 
 
 def state(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
