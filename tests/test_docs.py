@@ -148,8 +148,8 @@ def do(page: str, verb: str, **words: str) -> int:
 
 
 def test_a_reply_is_taken_in_by_the_commands_of_its_page(invented, capsys):
-    words = {"FILE": "reply.csv", "ROUND": "vale-2002", "FORCE": "north-vale"}
-    (invented / "data" / "inbox" / "reply.csv").write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
+    words = {"FILE": "about-jane-doe.csv", "ROUND": "vale-2002", "FORCE": "north-vale"}
+    (invented / "data" / "inbox" / words["FILE"]).write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
     assert do("add-a-reply.md", "check", **words) == 0
     do("add-a-reply.md", "new-reply", **words)
     transcript = invented / "data" / "raw" / "vale-2002" / "north-vale.csv"
@@ -158,6 +158,8 @@ def test_a_reply_is_taken_in_by_the_commands_of_its_page(invented, capsys):
     assert "Nothing is left to decide." in capsys.readouterr().out
     figures = clean.build(invented / "data" / "raw")["figures"].set_index("figure_id")["low"]
     assert figures[figures.index.str.startswith("north-vale")].tolist() == [70, 20]
+    kept = [file for file in (invented / "data").rglob("*") if file.is_file() and file.parent.name != "inbox"]
+    assert [file for file in kept if b"jane-doe" in file.read_bytes()] == []  # the name the file came with
 
 
 def test_a_page_of_a_paper_is_taken_in_by_the_command_of_its_page(invented):

@@ -98,18 +98,6 @@ def test_a_number_a_dash_and_a_date_are_no_formula(cell):
     assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == []
 
 
-def test_a_document_that_is_not_public_goes_out_neither_as_file_nor_as_hash(built):
-    vale.sources(built, **{"south-vale-reply": {"public": "no"}})
-    status, said = vale.build(built)
-    site = built / "site"
-    assert status in (0, 1), said
-    assert (
-        not (site / "data" / "raw" / "vale-2002").exists()
-        and not (site / "evidence" / "south-vale-reply.html").exists()
-    )
-    assert "vale-2002/south-vale-reply" not in (site / "provenance.json").read_text("utf-8")
-
-
 def test_a_copy_of_a_closed_document_stops_the_publication(built):
     vale.sources(built, **{"south-vale-reply": {"public": "no"}})
     said = r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"

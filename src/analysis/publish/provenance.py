@@ -1,9 +1,10 @@
 """What a generation is made from and what it holds: a sha256 of each file, by which anyone can see what changed."""
 
-import csv
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +13,8 @@ from analysis import project
 
 PACKAGE = Path(__file__).resolve().parents[1]
 KEPT_BY_OTHERS = {"__pycache__", ".ipynb_checkpoints"}
+SOURCES = "data/raw/sources.csv"
+DOCUMENTS = re.compile(rf"data/raw/(?!lookups/)[^/]+/|{SOURCES}$")
 PROVENANCE, SUMS = "provenance.json", "SHA256SUMS"
 REACHED = ("publish/kernels.py", "publish/warm.py")  # all else of publish/ runs outside of kernels
 DRAWING = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
@@ -58,12 +61,12 @@ def inputs() -> dict[str, str]:
     return found | {name: fingerprint(file.read_bytes()) for name, file in others.items() if file.is_file()}
 
 
-def public_inputs() -> dict[str, str]:
-    """Return the inputs that may be named: a hash of a few small numbers would give away a document that is closed."""
-    with (project.raw() / "sources.csv").open(encoding="utf-8-sig", newline="") as lines:
-        closed = [row["file"] for row in csv.DictReader(lines) if row["public"] != "yes" and row["file"]]
-    stems = tuple(f"data/raw/{file.rpartition('.')[0]}." for file in closed)
-    return {name: told for name, told in inputs().items() if not name.startswith(stems)}
+def public_inputs(published: Iterable[str]) -> dict[str, str]:
+    """Return the inputs that may be named: a document's hash, or its name, only where it is among what is published.
+
+    A hash of a few small numbers would give them away; sources.csv holds those of all documents.
+    """
+    return {name: told for name, told in inputs().items() if name in published or not DOCUMENTS.match(name)}
 
 
 def write(site: Path) -> None:
@@ -71,7 +74,9 @@ def write(site: Path) -> None:
     held = hashes(site)
     (site / SUMS).write_text("".join(f"{told}  {name}\n" for name, told in held.items()), "utf-8", newline="\n")
     held[SUMS] = fingerprint((site / SUMS).read_bytes())
-    whole = {"commit": commit(), "inputs": public_inputs(), "outputs": held}
+    hidden = {name for name in inputs() if DOCUMENTS.match(name)} - {SOURCES, *held}
+    named = public_inputs({*held} if hidden else {SOURCES, *held})
+    whole = {"commit": commit(), "inputs": named, "outputs": held}
     (site / PROVENANCE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
 
 
@@ -98,7 +103,7 @@ def differences() -> list[str]:
     tables = {f"data/{name}": told for name, told in hashes(project.processed()).items() if name[0] != "."}
     built = {name: said["outputs"][name] for name in tables if name in said["outputs"]}
     return [
-        *_between(said["inputs"], public_inputs(), "", "since"),
+        *_between(said["inputs"], public_inputs(said["inputs"]), "", "since"),
         *_between(said["outputs"], shown, "site/", "after"),
         *_between(built, tables, "data/processed: ", "after"),
     ]
