@@ -201,3 +201,44 @@ def test_a_force_with_a_number_whose_reply_is_called_unknown_is_shown_and_stops_
     behind = [(one.code, one.severity, one.place, one.found) for one in frames["problems"]]
     assert behind == [("COVERAGE_BEHIND", "shown", "vale-2001 south", "reply unknown, but a:L3 prints a number")]
     assert len(frames["figures"]) == 2
+
+
+COUNTED = [("north", 2001, 900, 500), ("north", 2002, 950, 510), ("south", 2001, 300, 100), ("south", 2002, 310, 110)]
+
+
+def workforce(vale, *counted, **source):
+    kinds = ("officer", "staff")
+    rows = [
+        {"force_id": force, "as_at": f"{year}-03-31", "worker_type": kind, "basis": "headcount", "value": str(value)}
+        for force, year, *values in counted
+        for kind, value in zip(kinds, values, strict=True)
+    ]
+    vale.table("workforce", [row | {"source_id": "w1"} for row in rows])
+    vale.table("workforce_sources", [{"source_id": "w1", "title": "Strength", "url": "https://a.example"} | source])
+    usual = {"denominator": "all", "basis": "headcount", "worker_types": "officer staff"}
+    vale.table("denominators", [usual])
+    found = (problem for problem in vale.built()[0]["problems"] if "workforce" in problem.file)
+    return {(problem.place, problem.severity): problem.found for problem in found}
+
+
+def test_a_workforce_like_that_of_another_force_or_far_from_its_own_before_is_shown(vale):
+    assert workforce(vale, *COUNTED) == {}
+    assert workforce(vale, *COUNTED[:3], ("south", 2002, 950, 510)) == {
+        ("north headcount 2002-03-31", "shown"): "1,460, as another force",
+        ("south headcount 2002-03-31", "shown"): "1,460, as another force",
+    }
+    assert workforce(vale, *COUNTED[:3], ("south", 2002, 550, 110)) == {
+        ("south headcount 2002-03-31", "shown"): "660 after 400"
+    }
+
+
+def test_one_figure_or_a_sum_that_two_forces_happen_to_share_is_nothing(vale):
+    assert workforce(vale, *COUNTED[:3], ("north", 2003, 900, 510), ("south", 2003, 300, 110)) == {}
+    assert workforce(vale, ("north", 2001, 900, 500), ("south", 2001, 500, 900)) == {}
+
+
+@pytest.mark.parametrize(
+    "said", [{"title": "Strength, placeholder until published"}, {"url": "https://a.example/fake_data.csv"}]
+)
+def test_a_source_that_calls_its_own_figures_made_up_stops_everything(vale, said):
+    assert [severity for _, severity in workforce(vale, *COUNTED, **said)] == ["decision"]

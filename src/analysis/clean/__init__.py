@@ -43,6 +43,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
         *hidden,
         *checks.ids(decided),
         *checks.coverage(decided),
+        *checks.workforce(decided),
         *checks.says_less(decided, numbers),
         *checks.relations(decided, found, faulty | {*replaced}),
         *checks.overlaps(decided, found),

@@ -48,8 +48,13 @@ WORDS = {
     "CIRCLE": ("parts below", "remove a part_of, or a same_number that joins part and whole"),
     "OVERLAP": ("disjoint periods", "say complete only of periods that do not overlap"),
     "TOTAL_MISMATCH": ("", "both are shown; correct a part only where the source prints it otherwise"),
+    "WORKFORCE": ("figures of its own, near those before", "look whether its source gives it those of another force"),
+    "MADE_UP": ("figures that somebody counted", "take the source and its figures out"),
 }
 MILDER = {"COVERAGE_BEHIND": SHOWN, "SUPERSEDED": SHOWN, "TOTAL_MISMATCH": SHOWN, "DUPLICATE_REPLY": STOPS_DOCUMENT}
+MILDER |= {"WORKFORCE": SHOWN}
+FAR = 1.5  # times the workforce before; from 2007 to 2025 no true one grew by more than 1.34
+MADE_UP = re.compile(r"placeholder|dummy|fake|synthetic|mock(?:ed)?[ _-]", re.IGNORECASE)
 
 
 def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Problem]:
@@ -246,6 +251,28 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
         found, expected = f"parts that make {spell(row.low, row.high)}", f"the printed whole, {row.as_written}"
         problems.append(_problem("TOTAL_MISMATCH", file, place, found, expected))
     return problems
+
+
+def workforce(decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return what rates must not divide by unseen: a workforce that another force has on the same day, figure for
+    figure, one far from the force's own before, and a source that calls its figures made up."""
+    types = " ".join(decided["denominators"]["worker_types"].head(1)).split()
+    rows = decided["workforce"][decided["workforce"]["worker_type"].isin(types)].sort_values("worker_type")
+    rows = rows.assign(figures=rows["worker_type"] + " " + rows["value"].astype("str"))
+    together = {"types": ("worker_type", " ".join), "figures": ("figures", " ".join), "value": ("value", "sum")}
+    days = rows.groupby(["force_id", "basis", "as_at"], as_index=False).agg(**together)
+    before = days.groupby(["force_id", "basis", "types"])["value"].shift()
+    far = ((days["value"] > FAR * before) | (days["value"] * FAR < before)).fillna(False)
+    alike = days.duplicated(["basis", "as_at", "figures"], keep=False)
+    problems = []
+    for row in days.assign(before=before, alike=alike)[far | alike].itertuples():
+        found = f"{row.value:,.0f}, as another force" if row.alike else f"{row.value:,.0f} after {row.before:,.0f}"
+        place = f"{row.force_id} {row.basis} {row.as_at:%Y-%m-%d}"
+        problems.append(_problem("WORKFORCE", "lookups/workforce.csv", place, found))
+    sources = decided["workforce_sources"].itertuples(index=False)
+    named = [(row.source_id, match[0]) for row in sources if (match := MADE_UP.search(" ".join(row)))]
+    file = "lookups/workforce_sources.csv"
+    return problems + [_problem("MADE_UP", file, name, f"a source that says {word!r}") for name, word in named]
 
 
 def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
