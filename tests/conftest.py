@@ -1,9 +1,11 @@
-"""What every test needs: the project's folder and chance that repeats."""
+"""What every test needs: the project's folder, the invented project as built, and chance that repeats."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+import vale
 
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
@@ -15,6 +17,15 @@ collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run 
 def project() -> Path:
     """Return the folder of the project these tests belong to."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory) -> Path:
+    """Return the project of tests/vale.py, built with real kernels; to be copied, never changed."""
+    place = vale.project(tmp_path_factory.mktemp("built") / "the vale")
+    status, said = vale.build(place)
+    assert status == 0, said
+    return place
 
 
 def pytest_terminal_summary(terminalreporter):

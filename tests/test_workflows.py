@@ -71,17 +71,6 @@ def test_each_python_and_each_system_that_the_readme_names_is_tried():
     assert {python for _, python in tried} == {"3.11", "3.12", "3.13"}
 
 
-@pytest.mark.parametrize("path", sorted((GITHUB / "ISSUE_TEMPLATE").glob("*.yml")), ids=lambda path: path.stem)
-def test_a_form_asks_what_it_needs_and_names_no_field_twice(path):
-    form = read(path)
-    if path.stem == "config":
-        return
-    fields = [part for part in form["body"] if part["type"] != "markdown"]
-    assert form["name"] and form["description"] and fields
-    assert len({field["id"] for field in fields}) == len(fields)
-    assert all(field["attributes"]["label"] and field["validations"]["required"] for field in fields)
-
-
 def test_the_one_click_places_use_the_lock_and_words_of_make():
     container = json.loads((PROJECT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
     for command in (container["postCreateCommand"], container["postAttachCommand"]):

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
+EMPTY = "claims thresholds assumptions workforce workforce_sources official approvals"
 BORROWED = ("columns", "categories", "roles", "denominators")
+COLUMNS = "force period period_start period_end role unit misuse outcome value beside where_printed read_by note drop"
 LABEL = "<img src=x onerror=alert(1)> *Gazette* `x`"  # a publisher's name that must stay a text
 FORCES = [
     {"force_id": "north-vale", "name": "North Vale Police", "short_name": "North Vale", "tile_row": 1, "tile_col": 1},
@@ -20,6 +22,14 @@ FORCES = [
 ROUND = {"title": "The round of {}", "asked_by": "The Gazette", "question": "How many were disciplined in {}?"}
 ROUND |= {"period_start": "{}-01-01", "period_end": "{}-12-31", "period_basis": "printed", "unit": "people"}
 ROUND |= {"counts": "one person", "selected": "no", "short": "the round of {}", "counted_as": "officers disciplined"}
+ANSWERS = [
+    ("vale-2001", "north-vale", "replied, named", "vale-gazette"),
+    ("vale-2001", "south-vale", "replied, named", "vale-gazette"),
+    ("vale-2001", "old-vale", "reply unknown", ""),
+    ("vale-2002", "north-vale", "reply unknown", ""),
+    ("vale-2002", "south-vale", "full", "south-vale-reply"),
+    ("vale-2002", "old-vale", "did not exist", ""),
+]
 CELLS = {
     "vale-gazette": [("ALL", 10, "disciplined"), ("North Vale", 6, "disciplined"), ("South Vale", 3, "disciplined")],
     "vale-echo": [("North Vale", 5, "disciplined")],
@@ -55,6 +65,11 @@ FORCE = [
     ("code", "data = load(force)\nmost = data.own.nlargest(1, 'low')"),
     ("code", "say('{force} had {n}.', n=most, force=data.force['name'])"),
 ]
+GUIDES = {
+    "method": "# Method\n\nHow we work. [Asking](ask.md#the-words).\n",
+    "ask": "# Ask\n\n## The words\n\n| a | b |\n|---|---|\n| <b>1</b> | 2 |\n",
+    "correct-a-mistake": "# Correct a mistake\n\nSay where.\n",
+}
 RUNS = """timeout_seconds = 60
 
 [front]
@@ -84,7 +99,10 @@ def table(place: Path, name: str, rows: list[dict]) -> None:
     kind = next(row["kind"] for row in known if not row["column"])
     file, ours = place / "data" / kind, PROJECT / "data" / kind
     header = ours.read_text("utf-8").partition("\n")[0].split(",") if ours.is_file() else []
-    names = list(dict.fromkeys([*header, *(row["column"] for row in known if row["column"])]))
+    _write(file, [*dict.fromkeys([*header, *(row["column"] for row in known if row["column"])])], rows)
+
+
+def _write(file: Path, names: list[str], rows: list[dict]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, names, restval="", extrasaction="ignore", lineterminator="\n")
@@ -94,15 +112,11 @@ def table(place: Path, name: str, rows: list[dict]) -> None:
 
 def transcript(place: Path, name: str, cells: list[tuple]) -> None:
     """Write a document's transcript."""
-    about = ABOUT[name]
-    year = about["round_id"][-4:]
-    head = "force period period_start period_end role unit misuse outcome value beside where_printed read_by note drop"
-    same = [year, f"{year}-01-01", f"{year}-12-31", "all", "people", "computer misuse"]
-    lines = [[force, *same, outcome, value, "", "text", "once", "", ""] for force, value, outcome in cells]
-    file = place / "data" / "raw" / about["round_id"] / f"{name}.csv"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8", newline="") as text:
-        csv.writer(text, lineterminator="\n").writerows([head.split(), *lines])
+    round_id, year = ABOUT[name]["round_id"], ABOUT[name]["round_id"][-4:]
+    same = {"period": year, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31", "role": "all"}
+    same |= {"unit": "people", "misuse": "computer misuse", "where_printed": "text", "read_by": "once"}
+    rows = [same | {"force": force, "outcome": outcome, "value": value} for force, value, outcome in cells]
+    _write(place / "data" / "raw" / round_id / f"{name}.csv", COLUMNS.split(), rows)
 
 
 def sources(place: Path, names=tuple(CELLS), **more) -> None:
@@ -127,21 +141,19 @@ def correct(place: Path, name: str, **numbers) -> None:
 
 def notebook(place: Path, name: str, cells: list[tuple]) -> Path:
     """Write a notebook of words, code and one cell of parameters."""
-    made = []
-    for number, (kind, text) in enumerate(cells):
-        tags = {"tags": ["parameters"]} if kind == "parameters" else {}
-        cell = {"id": f"cell-{number}", "metadata": tags, "source": text}
-        cell |= (
-            {"cell_type": "markdown"}
-            if kind == "words"
-            else {"cell_type": "code", "execution_count": None, "outputs": []}
-        )
-        made.append(cell)
+    run = {"cell_type": "code", "execution_count": None, "outputs": []}
+    kinds = {
+        "words": {"cell_type": "markdown"},
+        "code": run,
+        "parameters": run | {"metadata": {"tags": ["parameters"]}},
+    }
+    made = [{"id": f"cell-{at}", "metadata": {}, "source": text} | kinds[kind] for at, (kind, text) in enumerate(cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     whole = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    (place / "notebooks").mkdir(exist_ok=True)
-    (place / "notebooks" / f"{name}.ipynb").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
-    return place / "notebooks" / f"{name}.ipynb"
+    path = place / "notebooks" / f"{name}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+    return path
 
 
 def project(place: Path) -> Path:
@@ -153,52 +165,23 @@ def project(place: Path) -> Path:
         shutil.copy(PROJECT / "data" / "raw" / "lookups" / f"{name}.csv", lookups)
     with (PROJECT / "data" / "raw" / "lookups" / "wording.csv").open(encoding="utf-8", newline="") as lines:
         table(place, "wording", [row for row in csv.DictReader(lines) if not row["round_id"]])
-    for name in ("claims", "thresholds", "assumptions", "workforce", "workforce_sources", "official", "approvals"):
-        table(place, name, []) if name not in ("official", "approvals") or _known(name) else None
+    for name in EMPTY.split():
+        table(place, name, [])
     table(place, "forces", [{"nation": "England", "region": "Vale", "kind": "territorial"} | row for row in FORCES])
-    names = [(row[key], row["force_id"], "its name") for row in FORCES for key in ("name", "short_name")]
-    named = [
-        {"alias": alias, "force_id": one, "reason": why} for alias, one, why in [*names, ("NVP", "north-vale", "short")]
-    ]
-    table(place, "aliases", named)
+    names = {row[key]: row["force_id"] for row in FORCES for key in ("name", "short_name")} | {"NVP": "north-vale"}
+    table(place, "aliases", [{"alias": name, "force_id": force, "reason": "its name"} for name, force in names.items()])
     table(place, "places", [{"wording": "ALL", "kind": "nation", "place": "all forces asked", "reason": "invented"}])
     rounds = [
-        {key: value.format(year) for key, value in ROUND.items()} | {"round_id": f"vale-{year}"}
+        {"round_id": f"vale-{year}"} | {key: value.format(year) for key, value in ROUND.items()}
         for year in (2001, 2002)
     ]
-    rounds[0] |= {
-        "forces_asked": 3,
-        "forces_asked_where": "vale-gazette:L2",
-        "forces_replied": 2,
-        "forces_replied_where": "vale-gazette:L2",
-    }
+    rounds[0] |= {"forces_asked": 3, "forces_asked_where": "vale-gazette:L2"}
+    rounds[0] |= {"forces_replied": 2, "forces_replied_where": "vale-gazette:L2"}
     table(place, "rounds", rounds)
-    answers = {
-        "north-vale": ("replied, named", "reply unknown"),
-        "south-vale": ("replied, named", "full"),
-        "old-vale": ("reply unknown", "did not exist"),
-    }
-    cited = ("vale-gazette", "south-vale-reply")
-    rows = [
-        {
-            "round_id": f"vale-{year}",
-            "force_id": force,
-            "answer": answer,
-            "reason": "invented",
-            "source_ids": cited[at] if "un" not in answer and "exist" not in answer else "",
-        }
-        for force, given in answers.items()
-        for at, (year, answer) in enumerate(zip((2001, 2002), given, strict=True))
-    ]
-    table(place, "coverage_decisions", rows)
-    pair = {
-        "relation_id": "r1",
-        "relation": "same_number",
-        "figures": "vale-echo:L2",
-        "of": "vale-gazette:L3",
-        "reason": "one count",
-    }
-    table(place, "relations", [pair])
+    named = ("round_id", "force_id", "answer", "source_ids")
+    table(place, "coverage_decisions", [dict(zip(named, row, strict=True)) | {"reason": "invented"} for row in ANSWERS])
+    pair = {"figures": "vale-echo:L2", "of": "vale-gazette:L3", "reason": "one count"}
+    table(place, "relations", [{"relation_id": "r1", "relation": "same_number"} | pair])
     for name, cells in CELLS.items():
         transcript(place, name, cells)
     sources(place)
@@ -206,14 +189,9 @@ def project(place: Path) -> Path:
     notebook(place, "page", FORCE)
     (place / "notebooks" / "runs.toml").write_text(RUNS, "utf-8")
     (place / "docs").mkdir()
-    (place / "docs" / "method.md").write_text("# Method\n\nHow we work. [Asking](ask.md#the-words).\n", "utf-8")
-    (place / "docs" / "ask.md").write_text("# Ask\n\n## The words\n\n| a | b |\n|---|---|\n| <b>1</b> | 2 |\n", "utf-8")
-    (place / "docs" / "correct-a-mistake.md").write_text("# Correct a mistake\n\nSay where.\n", "utf-8")
+    for name, text in GUIDES.items():
+        (place / "docs" / f"{name}.md").write_text(text, "utf-8")
     return place
-
-
-def _known(name: str) -> bool:
-    return f"\n{name},," in (PROJECT / "data/raw/lookups/columns.csv").read_text("utf-8")
 
 
 def environment(place: Path) -> dict[str, str]:
@@ -239,8 +217,6 @@ def build(place: Path, *words: str, **more) -> tuple[int, str]:
 
 def public(place: Path) -> dict[str, bytes]:
     """Return every public file of a project, by its path."""
-    folders = (place / "site", place / "data" / "processed")
-    files = (file for folder in folders if folder.is_dir() for file in folder.resolve().rglob("*") if file.is_file())
-    names = {folder.resolve(): folder.name for folder in folders}
-    home = lambda file: next(one for one in names if one in file.parents)  # noqa: E731
-    return {f"{names[home(file)]}/{file.relative_to(home(file)).as_posix()}": file.read_bytes() for file in files}
+    folders = {name: (place / name).resolve() for name in ("site", "data/processed")}
+    files = [(name, home, file) for name, home in folders.items() for file in home.rglob("*") if file.is_file()]
+    return {f"{Path(name).name}/{file.relative_to(home).as_posix()}": file.read_bytes() for name, home, file in files}

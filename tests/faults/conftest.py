@@ -1,23 +1,16 @@
 """The project of tests/vale.py: built before a fault, and as a build makes it that nothing disturbs."""
 
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import vale
 
 
 @pytest.fixture(scope="session")
-def before(tmp_path_factory):
+def before(built_once):
     """Return a project that was built."""
-    place = vale.project(tmp_path_factory.mktemp("before") / "vale")
-    status, said = vale.build(place)
-    assert status == 0, said
-    return place
+    return built_once
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,10 @@
-"""The invented project of tests/vale.py, built once with real kernels, to be copied."""
+"""The invented project of tests/vale.py: a copy of it built, one never built, and runs without kernels."""
 
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 import vale
-
-
-@pytest.fixture(scope="session")
-def built_once(tmp_path_factory):
-    """Return a project that was built."""
-    place = vale.project(tmp_path_factory.mktemp("built") / "the vale")
-    status, said = vale.build(place)
-    assert status == 0, said
-    return place
 
 
 @pytest.fixture

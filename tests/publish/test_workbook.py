@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+import links
 from analysis import codebook, tables
 from analysis.publish import workbook
 from analysis.read import ods
@@ -172,6 +173,16 @@ def test_the_data_package_describes_every_file_and_passes_its_own_checker(built)
     assert {"data/facts.csv", "data/police-misuse-foi.xlsx", "data/police-misuse-foi.ods"} <= paths
     assert "figures/count/vale-2001/every-number.png" in paths
     assert frictionless.validate(str(place / "datapackage.json")).valid
+
+
+def test_the_download_page_says_in_the_words_of_schema_org_what_data_these_are(built_once):
+    page = links.pages((built_once / "site").resolve())["download/index.html"]
+    [dataset] = page.xpath("//*[@itemtype='https://schema.org/Dataset']")
+    own = {name: dataset.xpath(f".//*[@itemprop='{name}']") for name in ("name", "description", "license", "creator")}
+    assert all(own.values()) and len(own["description"][0].text_content()) > 50
+    held = dataset.xpath(".//*[@itemprop='distribution']")
+    found = {one.xpath(".//@href")[0]: one.xpath(".//*[@itemprop='encodingFormat']/@content") for one in held}
+    assert found["../data/facts.csv"] == ["text/csv"] and found["../data/police-misuse-foi.ods"]
 
 
 def test_the_workbooks_are_not_written_again_for_the_same_tables(built, monkeypatch):
