@@ -103,7 +103,6 @@ case "$*" in
   *venv*.venv) mkdir -p .venv/bin && cp "{python}" .venv/bin/python ;;
   *requirements.lock) test ! -e "{fail}" || {{ echo "ERROR: no such wheel" >&2; exit 1; }} ;;
   "-m analysis build") test ! -e "{spoil}" || echo spoiled >> README.md ;;
-  "-m pytest"*) test ! -e "{red}" || exit 1 ;;
 esac
 """
 
@@ -113,14 +112,14 @@ class Checkout:
 
     def __init__(self, folder: Path, suits: bool = True, uv: bool = False):
         self.folder, self.log, self.bin = folder / "a b" / "checkout", folder / "log", folder / "bin"
-        self.fail, self.spoil, self.red = folder / "fail", folder / "spoil", folder / "red"
+        self.fail, self.spoil = folder / "fail", folder / "spoil"
         self.folder.mkdir(parents=True)
         self.bin.mkdir()
         (self.folder / ".ci").mkdir()
         for name in ("Makefile", "requirements.lock", "pyproject.toml", ".gitignore", "README.md", ".ci/run"):
             shutil.copy(PROJECT / name, self.folder / name)
         self.python = folder / "python of mine"
-        files = {"log": self.log, "fail": self.fail, "spoil": self.spoil, "red": self.red, "python": self.python}
+        files = {"log": self.log, "fail": self.fail, "spoil": self.spoil, "python": self.python}
         for name, place in [("python", self.python), *([("uv", self.bin / "uv")] if uv else [])]:
             place.write_text(PRETENDER.format(name=name, **files, suits=0 if suits else 1))
             place.chmod(0o755)
@@ -195,7 +194,7 @@ def test_a_python_that_does_not_suit_is_refused(tmp_path):
 
 @needs_make
 @needs_git
-@pytest.mark.parametrize(("wrong", "code"), [("", 0), ("spoil", 1), ("red", 2), ("fail", 2)])
+@pytest.mark.parametrize(("wrong", "code"), [("", 0), ("spoil", 1), ("fail", 2)])
 def test_what_may_land_builds_passes_and_changes_no_committed_file(tmp_path, wrong, code):
     checkout = Checkout(tmp_path)
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", checkout.folder]
