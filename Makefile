@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup report test lab notebooks lint bench lock licences clean
+.PHONY: help setup report test lab notebooks lint bench lock licences reference clean
 
 RUN := .venv/bin/python
 WORKERS ?= 2
@@ -26,6 +26,7 @@ help:
 	@echo "make bench      measure what it costs (15 minutes); BENCH=--quick only tries it"
 	@echo "make lock       pin every library anew from pyproject.toml (needs uv)"
 	@echo "make licences   list the licences of the locked libraries in docs/libraries.md"
+	@echo "make reference  write docs/reference.md from the words of the code"
 	@echo "make clean      remove what was built, not .venv"
 
 setup: .venv/.ready
@@ -74,6 +75,9 @@ licences: .venv/.ready
 	@head="$$(sed '/^| Name/,$$d' docs/libraries.md)"; { echo "$$head"; echo; \
 	  $(RUN) -m piplicenses --from=mixed --with-system --format=markdown --ignore-packages pip wheel police-misuse-foi; \
 	  } > docs/libraries.md
+
+reference: .venv/.ready
+	@$(RUN) .ci/reference.py
 
 clean:
 	rm -rf build site .pytest_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@
 import ast
 import base64
 import csv
+import importlib.util
 import io
 import json
 import re
@@ -64,6 +65,13 @@ def headings(page: Path) -> set[str]:
 def test_every_link_to_a_heading_leads_to_one(page):
     links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text("utf-8"))
     assert [anchor for file, anchor in links if anchor not in headings(page.parent / file if file else page)] == []
+
+
+def test_the_reference_is_what_the_code_says():
+    spec = importlib.util.spec_from_file_location("reference", PROJECT / ".ci" / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.PAGE.read_text("utf-8") == module.page(), "make reference"
 
 
 def test_every_guide_is_led_to():
