@@ -9,7 +9,8 @@ RUN := .venv/bin/python
 WORKERS ?= 2
 
 # Nothing of the user's own Python leaks in, and what the libraries like to keep in the home folder stays in .venv/.
-unexport PYTHONPATH PYTHONHOME
+# Libraries are compiled when they are first used: to compile all of them takes longer than the rest of the set-up.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 export PYTHONNOUSERSITE := 1
 export IPYTHONDIR := $(shell pwd -P)/.venv/home/ipython
 export JUPYTER_CONFIG_DIR := $(shell pwd -P)/.venv/home/jupyter
@@ -97,7 +98,8 @@ SUITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:
 	  for python; do "$$python" -c "$(SUITS)" 2>/dev/null && break; python=; done; "$${python:-false}" -m venv .venv || \
 	    { echo "No Python 3.11, 3.12 or 3.13 with venv among: $$*. Install uv or one of them, or name one: \
 	make setup PYTHON=/where/it/is/python3.12" >&2; exit 2; }; fi
-	@if command -v uv >/dev/null; then set -- uv pip install --python .venv --compile-bytecode; else set -- $(RUN) -m pip install; fi; \
+	@if command -v uv >/dev/null; then set -- uv pip install --python .venv; \
+	  else set -- $(RUN) -m pip install --no-compile; fi; \
 	  "$$@" --quiet --require-hashes --only-binary :all: -r requirements.lock && \
 	  "$$@" --quiet --no-deps --no-build-isolation --editable .
 	@mkdir -p .venv/home; pwd -P > $@
