@@ -162,7 +162,7 @@ def xlsx(held: list[Sheet]) -> bytes:
                 if number == 0 or prose:
                     cell.font, cell.alignment = Font(bold=number == 0), Alignment(wrap_text=prose)
             if address:
-                cells[0].hyperlink = address
+                cells[0].hyperlink, cells[0].font = address, Font(underline="single", color="0563C1")
             sheet.append(cells)
     saved = io.BytesIO()
     book.save(saved)
