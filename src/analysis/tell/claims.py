@@ -1,42 +1,37 @@
 """Published sentences, judged by what the evidence is worth, over propositions and not over repetitions."""
 
 import operator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis.measure.bounds import by_force, limits, prepare
+from analysis.measure.totals import together
 from analysis.tables import Tables
 
-VERDICTS = ("confirmed", "adds up", "repeats its source", "goes beyond its source", "conflicts", "cannot be checked")
 UNITS = ("people", "cases", "incidents", "allegations", "offences")
-ARITHMETIC = ("compare", "rate")
 POSITIONS = {"first": 1, "second": 2, "third": 3}
 COMPARED = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
-@dataclass(frozen=True)
-class Allowed:
+class Allowed(NamedTuple):
     """What everything but a claim's own page allows its number to be, and so the claim always, or ever, to be true.
 
     low is None where nothing else that was printed bears on the claim.
     """
 
-    low: float | None
-    high: float | None
-    always: bool
-    ever: bool
-
-
-NOTHING = Allowed(None, None, False, True)
+    low: float | None = None
+    high: float | None = None
+    always: bool = False
+    ever: bool = True
 
 
 def verdicts(data: Tables) -> pd.DataFrame:
     """Judge the propositions of a round: what several pages print of one release is judged once.
 
     Out: proposition (in words), n_pages, publishers, verdict, reason (in words), low, high (what all other pages allow;
-    missing where none bears on it), figure_ids (its own cells, then those it was checked against), hedged.
+    missing where none bears on it), figure_ids (its own cells, then those it was checked against).
     conflicts: other pages rule it out, or print what cannot be true beside it. goes beyond its source: the page says
     more than the release it repeats. confirmed: a force's own reply or an official count, of another origin, says the
     same and no assumption is needed. adds up: arithmetic, done again. repeats its source: one release says it, in as
@@ -48,27 +43,22 @@ def verdicts(data: Tables) -> pd.DataFrame:
         claim, known = strange[0], ", ".join(CHECKS)
         raise ValueError(f"claim {claim['claim_id']}: nobody wrote the check {claim['check']!r}; known: {known}")
     allowed = [CHECKS[claim.check](data, models, claim) for claim in data.claims.itertuples(index=False)]
-    judged = data.claims.assign(allowed=allowed)
+    judged = data.claims.assign(allowed=pd.Series(allowed, data.claims.index, dtype=object))
     found = [_proposition(data, group) for _, group in judged.groupby("proposition", sort=False)]
-    columns = "proposition n_pages publishers verdict reason low high figure_ids hedged"
+    columns = "proposition n_pages publishers verdict reason low high figure_ids"
     return pd.DataFrame(found, columns=columns.split()).astype({"low": "Float64", "high": "Float64"})
 
 
 def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
     """Return one row for the pages that print one proposition."""
     first, publishers = pages.iloc[0], data.sources.set_index("source_id")["publisher"]
-    cells = [*" ".join(pages["figures"]).split(), *" ".join(pages["against"]).split(), *pages["source_id"]]
-    return (
+    told = (
         first["proposition_text"],
         pages["source_id"].nunique(),
-        ", ".join(dict.fromkeys(publishers[one] for one in pages["source_id"])),
-        _verdict(data, pages),
-        first["how_checked"],
-        first["allowed"].low,
-        first["allowed"].high,
-        " ".join(dict.fromkeys(cells)),
-        first["hedged"],
+        ", ".join(pages["source_id"].map(publishers).unique()),
     )
+    checked = (_verdict(data, pages), first["how_checked"], first["allowed"].low, first["allowed"].high)
+    return *told, *checked, together([*pages["figures"], *pages["against"], *pages["source_id"]])
 
 
 def _verdict(data: Tables, pages: pd.DataFrame) -> str:
@@ -82,7 +72,7 @@ def _verdict(data: Tables, pages: pd.DataFrame) -> str:
         return "confirmed"
     if first["check"] == "attribution" and first["base"].partition("=")[0] in ("", "forces.nation"):
         return "cannot be checked"
-    if first["check"] in ARITHMETIC and all(one.always for one in pages["allowed"]):
+    if first["check"] in ("compare", "rate") and all(one.always for one in pages["allowed"]):
         return "adds up"
     return "repeats its source"
 
@@ -91,9 +81,8 @@ def _independent(data: Tables, claim: pd.Series, against: str) -> bool:
     """Say whether a force's own reply, of another origin, prints a figure the claim was checked against."""
     sources = data.sources.set_index("source_id")
     cited = {one.partition(":")[0] for one in against.split() if ":" in one}
-    others = sources.loc[[one for one in cited if one in sources.index]]
-    own = sources.loc[claim["source_id"], "derived_from"]
-    return bool(((others["kind"] == "reply") & (others["derived_from"] != own)).any())
+    replies = sources[sources.index.isin(cited) & (sources["kind"] == "reply")]
+    return bool((replies["derived_from"] != sources.loc[claim["source_id"], "derived_from"]).any())
 
 
 def _limits(data: Tables, models: dict, claim: Any) -> tuple[int, int | None]:
@@ -120,13 +109,9 @@ def _model(data: Tables, models: dict, claim: Any) -> Any:
 
 def _value(data: Tables, models: dict, claim: Any) -> Allowed:
     """Check a value, or a number of forces, against what the other pages allow."""
-    if claim.unit == "forces":
-        return _number_of_forces(data, claim)
-    low, high = _limits(data, models, claim)
-    return _compared(claim, low, None if claim.base == "rounds.forces_asked" else high)
-
-
-def _number_of_forces(data: Tables, claim: Any) -> Allowed:
+    if claim.unit != "forces":
+        low, high = _limits(data, models, claim)
+        return _compared(claim, low, None if claim.base == "rounds.forces_asked" else high)
     replied = int(data.replied["low"].item())
     if not claim.outcome:
         return _compared(claim, replied, replied)
@@ -169,7 +154,7 @@ def _rate(data: Tables, models: dict, claim: Any) -> Allowed:
     """Check how many days of the round there are for each one counted."""
     low, high = _limits(data, models, claim._replace(unit="people", base=""))
     if not low or high is None:
-        return NOTHING
+        return Allowed()
     days = (data.round["period_end"] - data.round["period_start"]).days + 1
     return _compared(claim, days / high, days / low)
 
@@ -188,22 +173,13 @@ def _rank(data: Tables, models: dict, claim: Any) -> Allowed:
 
 
 def _attribution(data: Tables, models: dict, claim: Any) -> Allowed:
-    """Check who asked, how, and of whom, against what the other documents show."""
-    sources = data.sources.set_index("source_id")
-    others = sources.loc[[one for one in claim.against.split() if one in sources.index]]
+    """Check who asked, and of whom, against the round and the forces known to have answered."""
     what, _, value = claim.base.partition("=")
-    if what == "request":
-        replies = int((others["kind"] == "reply").sum())
-        return Allowed(replies, replies, replies > 0, True)
     if what == "rounds.asked_by":
-        agree = int((others["requester"] == value).sum())
-        return Allowed(agree, agree, agree > 0, data.round["asked_by"] == value)
-    if what == "forces.nation":
-        answered = data.coverage[data.coverage["answer"].isin(["full", "partial", "replied, named"])]
-        outside = ~answered["nation"].isin(value.split("|"))
-        known = data.replied["low"].eq(len(answered)).any()
-        return Allowed(len(answered), None, known and not outside.any(), not outside.any())
-    return NOTHING
+        return Allowed(ever=data.round["asked_by"] == value)
+    answered = data.coverage["answer"].isin(["full", "partial", "replied, named"])
+    outside = answered & ~data.coverage["nation"].isin(value.split("|"))
+    return Allowed(ever=what != "forces.nation" or not outside.any())
 
 
 def _other(claim: Any) -> Any:
