@@ -1,12 +1,13 @@
 """Charts: a tidy frame goes in; a picture with its title, alt text, numbers and provenance comes out.
 
 Every form takes the words of `chart`: title (the message, at most 15 words), subtitle (measure, place, period), note
-(source, how many answered, what is missing), name (of its files; by default from the title), drawn (numbers or frames
-that the title may name besides those of the frame). Forms of rows take highlight: the row or rows a page is about.
+(source, how many answered, what is missing), name (of its files; by default from the title). Forms of rows take
+highlight: the row or rows a page is about.
 """
 
 import re
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,23 +17,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from analysis.tell.picture import (
-    LINE,
-    MARGIN,
-    NOTE,
-    STYLE,
-    TEXT,
-    WIDTH,
-    Chart,
-    TooFew,
-    chart,
-    in_words,
-    text_width,
-    wrapped,
-)
+from analysis.tell import picture
+from analysis.tell.picture import Chart, TooFew, chart, in_words, text_width, wrapped
 from analysis.tell.say import counted, digits, listed, plain
 
-__all__ = ["Chart", "bars", "chart", "funnel", "intervals", "rates", "shares", "stacked", "tilemap", "timeline"]
+__all__ = ["Chart", "bars", "chart", "funnel", "intervals", "rates", "stacked", "tilemap", "timeline"]
 
 INK, QUIET = "#0B0C0C", "C6"
 LABEL, VALUE, BREAK = 1.9, 1.9, 3.6  # inches for the name of a row, the text beside its mark, the reason of a break
@@ -46,16 +35,14 @@ WITHOUT = {
     "approximate": "only roughly known",
     "share": "a share, not a count",
 }
-LINES: dict[str, dict[str, Any]] = {
-    "range": {"label": "Somewhere in this range", "marker": "|", "markersize": 13},
-    "conflict": {"label": "Sources disagree: lowest and highest", "color": "C2", "marker": "D", "markersize": 7},
-    "open": {"label": "At least this many", "marker": ">", "markersize": 8, "markevery": [-1]},
-    "rate": {"label": "Rate", "marker": "o", "markersize": 9, "linestyle": "none"},
-    "interval": {"label": "95% interval", "marker": "|", "markersize": 9, "linewidth": 1.6},
-    "span": {"label": "Rate of a count that is a range", "linewidth": 7},
-    "together": {"label": "All together", "color": "C1"},
-    "95": {"label": "95% limits", "color": "C4", "linewidth": 1.2, "dashes": (4, 2)},
-    "998": {"label": "99.8% limits", "color": "C4", "linewidth": 1.2},
+LINES: dict[str, tuple[str, dict[str, Any]]] = {
+    "range": ("Somewhere in this range", {"marker": "|", "markersize": 13}),
+    "conflict": ("Sources disagree: lowest and highest", {"color": "C2", "marker": "D", "markersize": 7}),
+    "open": ("At least this many", {"marker": ">", "markersize": 8, "markevery": [-1]}),
+    "interval": ("95% interval", {"marker": "|", "markersize": 9}),
+    "together": ("All together", {"color": "C1"}),
+    "95": ("95% limits", {"color": "C4", "linewidth": 1.2, "dashes": (4, 2)}),
+    "998": ("99.8% limits", {"color": "C4", "linewidth": 1.2}),
 }
 ANSWERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "full": ("Answered in full", "✓", {"facecolor": "C0", "edgecolor": "C0"}),
@@ -77,50 +64,39 @@ def bars(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) 
     In: the label's column, low, high (empty: open); optionally status (suppressed, refused, ...: no number),
     agreement with hull_low and hull_high (sources disagree: their ends).
     """
-    rows = _by_value(_read(frame, label))
+    rows = _counts(frame, label)
     solid = rows["low"].where(rows["kind"].isin(["known", "range", "open"]))
-    rows = _with_lines(rows).assign(bar_from=0.0, bar_to=solid, thick=0.62, dot=np.nan)
-    return _rows("Bars from zero for {rows}", rows, label, _reach(rows), highlight, words)
+    rows = rows.assign(bar_from=0.0, bar_to=solid, dot=np.nan)
+    return _made(_rows(rows, highlight), rows, label, "Bars from zero for {}", words)
 
 
 def intervals(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) -> Chart:
     """Draw each count as a dot, or as a line with ends from the least to the most it can be. In: as for bars."""
-    rows = _with_lines(_by_value(_read(frame, label)))
-    return _rows("Dots and ranges for {rows}", rows, label, _reach(rows), highlight, words)
-
-
-def shares(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) -> Chart:
-    """Draw shares per hundred on an axis from 0 to 100, in the order given. In: the label's column, low, high."""
-    rows = _with_lines(_read(frame, label))
-    return _rows("Dots and ranges from 0 to 100 for {rows}", rows, label, (0, 100), highlight, words)
+    rows = _counts(frame, label)
+    return _made(_rows(rows, highlight), rows, label, "Dots and ranges for {}", words)
 
 
 def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **words: Any) -> Chart:
     """Draw each rate on its interval, in the order of their names, as it is no ranking; a row without one says so.
 
-    In: the label's column, rate (empty where the count is a range), rate_low, rate_high, interval_low, interval_high
-    (95 %; empty or infinite: no rate), optional why_not (why there is none). The subtitle says what the rate is per.
+    In: the label's column, rate (empty: none), interval_low, interval_high (95 %), optional why_not (why there is
+    none). The subtitle says what the rate is per.
     """
-    _need(frame, label, "rate", "interval_low", "interval_high")
-    ends = ["rate", "rate_low", "rate_high", "interval_low", "interval_high"]
-    rows = frame.assign(**{end: _floats(frame, end).replace(np.inf, np.nan) for end in ends})
-    rows = rows.assign(label=rows[label].astype("str"), at=rows["rate"].fillna(rows["rate_low"]))
-    rows["kind"] = np.where(rows["interval_high"].isna() | rows["at"].isna(), "unknown", "interval")
-    rows = rows.sort_values(["kind", "label"], kind="stable").reset_index(drop=True)
-    span = rows["rate"].isna() & rows["kind"].eq("interval")
-    rows = rows.assign(dot=rows["rate"], line_from=rows["interval_low"], line_to=rows["interval_high"], thick=0.2,
-                       bar_from=rows["rate_low"].where(span), bar_to=rows["rate_high"].where(span),
-                       text=rows.apply(_rate_said, axis=1))  # fmt: skip
-    keys = ["rate", "interval", *(["span"] if span.any() else [])]
-    reach = (0, rows["interval_high"].max())
-    return _rows("Dots with 95% intervals for {rows}", rows, label, reach, highlight, words, columns=ends, keys=keys)
+    ends = ["rate", "interval_low", "interval_high"]
+    _need(frame, label, *ends)
+    rows = frame.assign(**{end: _floats(frame, end) for end in ends}, label=frame[label].astype("str"))
+    rows["kind"] = np.where(rows["rate"].isna(), "unknown", "interval")
+    rows = rows.sort_values(["kind", "label"], kind="stable", ignore_index=True)
+    known = rows["kind"].eq("interval")
+    rows = rows.assign(dot=rows["rate"], line_from=rows["interval_low"].where(known),
+                       line_to=rows["interval_high"].where(known), text=rows.apply(_rate_said, axis=1))  # fmt: skip
+    return _made(_rows(rows, highlight), rows, label, "Dots with 95% intervals for {}", words, *ends)
 
 
 def _rate_said(row: pd.Series) -> str:
     if row["kind"] == "unknown":
-        return row.get("why_not") or "no rate can be worked out"
-    middle = digits(row["rate_low"], row["rate_high"]) if pd.isna(row["rate"]) else plain(row["rate"])
-    return f"{middle} ({plain(row['interval_low'])} to {plain(row['interval_high'])})"
+        return row.get("why_not") or "the count is a range"
+    return f"{plain(row['rate'])} ({plain(row['interval_low'])} to {plain(row['interval_high'])})"
 
 
 def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) -> Chart:
@@ -130,29 +106,37 @@ def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: A
     optional `break` (why this row cannot be compared with the one before; empty where it can).
     """
     _need(frame, label, "period_start", "period_end")
-    days = {day: pd.to_datetime(frame[day]) for day in ("period_start", "period_end")}
-    rows = frame.assign(**days, label=frame[label].astype("str"))
-    rows = rows.sort_values(["period_start", "period_end"], kind="stable").reset_index(drop=True)
-    dated = rows["period_start"].notna() & rows["period_end"].notna()
-    start, end = _years(rows["period_start"]), _years(rows["period_end"] + pd.Timedelta(days=1))
-    first, last = np.floor(start.min()), np.ceil(end.max())
-    said = rows.get("text", pd.Series("", rows.index)).fillna("").where(dated, "period not printed")
-    why = rows.get("break", pd.Series("", rows.index)).fillna("").where(rows.index > 0, "")  # none before the first
-    rows = rows.assign(kind=np.where(dated, "known", "unknown"), bar_from=start, bar_to=end, thick=0.45, text=said,
-                       why=why, leftwards=last - end < start - first, spoken=_spoken(rows, said))  # fmt: skip
-    more = f" {counted(n, 'break').capitalize()} between them." if (n := int(why.ne("").sum())) else ""
+    rows = frame.assign(label=frame[label].astype("str"), text=frame.get("text", ""), why=frame.get("break", ""))
+    rows = rows.sort_values(["period_start", "period_end"], kind="stable", ignore_index=True)
+    days = [pd.to_datetime(rows[day]) for day in ("period_start", "period_end")]
+    undated = days[0].isna() | days[1].isna()
+    rows["why"] = rows["why"].where(rows.index > 0, "")  # nothing stands before the first
+    rows["text"] = rows["text"].mask(undated, "period not printed")
+    rows = rows.assign(kind=np.where(undated, "unknown", "known"), bar_from=_years(days[0]),
+                       bar_to=_years(days[1] + pd.Timedelta(days=1)))  # fmt: skip
+    ax = _rows(rows, highlight)
+    ax.xaxis.set_major_formatter("{x:.0f}")
+    start, end = days[0].dt.strftime("%B %Y"), days[1].dt.strftime("%B %Y")
+    spoken = (start + " to " + end + rows["text"].map(lambda text: text and f", {text}")).fillna(rows["text"])
+    more = f" {counted(n, 'break').capitalize()} between them." if (n := int(rows["why"].ne("").sum())) else ""
     columns = ["period_start", "period_end", "break"]
-    return _rows("Bars over years for {rows}", rows, label, (first, last), highlight, words, columns=columns,
-                 ticks="{x:.0f}", more=more)  # fmt: skip
+    return _made(ax, rows.assign(text=spoken), label, "Bars over years for {}", words, *columns, more=more)
 
 
 def _years(days: pd.Series) -> pd.Series:
     return days.dt.year + (days.dt.day_of_year - 1) / 365.25
 
 
-def _spoken(rows: pd.DataFrame, said: pd.Series) -> pd.Series:
-    start, end = (rows[day].dt.strftime("%B %Y") for day in ("period_start", "period_end"))
-    return (start + " to " + end + said.map(lambda text: text and f", {text}")).fillna(said)
+def _counts(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Sort counts by size, what has no number last; one is drawn as a dot, a range as a line, an open one on and on."""
+    rows = _read(frame, label)
+    order = rows.assign(last=rows["kind"].eq("unknown"), most=rows["high"].fillna(np.inf))
+    order = order.sort_values(["last", "low", "most"], ascending=[True, False, False], kind="stable")
+    rows = rows.loc[order.index].reset_index(drop=True)
+    lined, further = rows["kind"].isin(["range", "conflict", "open"]), 0.08 * rows[["low", "high"]].max().max()
+    to = rows["high"].mask(rows["kind"].eq("open"), rows["low"] + further)
+    dot = rows["low"].where(rows["kind"].eq("known"))
+    return rows.assign(dot=dot, line_from=rows["low"].where(lined), line_to=to.where(lined))
 
 
 def _read(frame: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -174,65 +158,33 @@ def _read(frame: pd.DataFrame, label: str) -> pd.DataFrame:
 
 
 def _floats(rows: pd.DataFrame, column: str) -> pd.Series:
-    return rows[column].astype("Float64").astype(float) if column in rows else pd.Series(np.nan, rows.index)
+    return rows[column].astype("Float64").astype(float)
 
 
-def _by_value(rows: pd.DataFrame) -> pd.DataFrame:
-    order = rows.assign(last=rows["kind"].eq("unknown"), most=rows["high"].fillna(np.inf))
-    order = order.sort_values(["last", "low", "most"], ascending=[True, False, False], kind="stable")
-    return rows.loc[order.index].reset_index(drop=True)
-
-
-def _with_lines(rows: pd.DataFrame) -> pd.DataFrame:
-    """Draw a known count as a dot and any other as a line; one that is open ends a little further on."""
-    lined = rows["kind"].isin(["range", "conflict", "open"])
-    further = rows["low"] + 0.08 * _reach(rows)[1]
-    to = rows["high"].mask(rows["kind"].eq("open"), further)
-    dot = rows["low"].where(rows["kind"].eq("known"))
-    return rows.assign(dot=dot, line_from=rows["low"].where(lined), line_to=to.where(lined))
-
-
-def _reach(rows: pd.DataFrame) -> tuple[float, float]:
-    reach = max(1.0, float(rows[["low", "high"]].max().max()))
-    return 0.0, reach * (1.12 if rows["kind"].eq("open").any() else 1)
-
-
-@style.context(STYLE)
-def _rows(
-    form: str,
-    rows: pd.DataFrame,
-    label: str,
-    reach: tuple[float, float],
-    highlight: Any,
-    words: dict,
-    columns: Any = ("low", "high"),
-    keys: Any = (),
-    ticks: str = "{x:,g}",
-    more: str = "",
-) -> Chart:
+@style.context(picture.STYLE)
+def _rows(rows: pd.DataFrame, highlight: Any) -> Any:
     """Draw rows under each other: a name, then a bar, a line or a dot (whichever columns are there), then a text.
 
-    In: label, text, kind; bar_from, bar_to, thick; line_from, line_to (drawn as LINES says of its kind); dot; why (a
-    break above the row), leftwards (the text stands at the other end), spoken (the text in the alt text).
+    In: label, text, kind; bar_from, bar_to; line_from, line_to (drawn as LINES says of its kind); dot; why (a break
+    above the row). Out: the axes.
     """
-    _comparable(rows, words)
-    marks = dict.fromkeys(["bar_from", "bar_to", "thick", "line_from", "line_to", "dot"], np.nan)
+    _comparable(rows)
+    marks = dict.fromkeys(["bar_from", "bar_to", "line_from", "line_to", "dot"], np.nan)
     rows, height = _placed(rows.assign(**marks | {name: rows[name] for name in marks if name in rows}), highlight)
     ax = _axes(height * 0.39 + 0.35)
-    ax.set(xlim=reach, ylim=(height, -0.05))
+    first = 0.0 if rows["bar_from"].isna().all() else float(np.floor(rows["bar_from"].min()))
+    ax.set(xlim=(first, max(first + 1, rows["end"].max())), ylim=(height, -0.05))
     ax.set_yticks(rows["y"], rows["name"])
     for name, chosen in zip(ax.get_yticklabels(), rows["chosen"], strict=True):
         name.set_fontweight("bold" if chosen else "normal")
-    ax.locator_params(axis="x", nbins=5, integer=reach[1] > 4)
-    ax.xaxis.set_major_formatter(ticks)
+    ax.locator_params(axis="x", nbins=5, integer=rows["end"].max() > 4)
+    ax.xaxis.set_major_formatter("{x:,g}")
     ax.spines["bottom"].set_visible(False)
     ax.grid(axis="x")
-    for row in rows.to_dict("records"):
+    for row in rows.fillna({"end": first}).to_dict("records"):
         _mark(ax, row)
-        _break(ax, row)
-    _legend(ax, [_key(kind) for kind in keys or [one for one in LINES if rows["kind"].eq(one).any()]])
-    spoken = rows.assign(text=rows["spoken"]) if "spoken" in rows else rows
-    return _made(ax, spoken, label, form, words, *columns, more=more)
+    _legend(ax, *_keys(kind for kind in LINES if rows["kind"].eq(kind).any()))
+    return ax
 
 
 def _placed(rows: pd.DataFrame, highlight: Any) -> tuple[pd.DataFrame, float]:
@@ -240,42 +192,37 @@ def _placed(rows: pd.DataFrame, highlight: Any) -> tuple[pd.DataFrame, float]:
     why = rows["why"] if "why" in rows else pd.Series("", rows.index)
     rows = rows.assign(name=rows["label"].map(lambda text: wrapped(text, LABEL)),
                        said=rows["text"].map(lambda text: wrapped(text, VALUE)),
-                       why=why.map(lambda text: wrapped(text, BREAK, NOTE)))  # fmt: skip
-    more = np.maximum(rows["name"].str.count("\n"), rows["said"].str.count("\n"))
-    room, above = 1 + 0.5 * more, 0.5 * rows["why"].map(lambda text: len(text.splitlines()))
+                       why=why.map(lambda text: wrapped(text, BREAK, picture.NOTE)),
+                       end=rows[["bar_to", "line_to", "dot"]].max(axis=1))  # fmt: skip
+    room = 1 + 0.5 * np.maximum(rows["name"].str.count("\n"), rows["said"].str.count("\n"))
+    above = 0.5 * rows["why"].map(lambda text: len(text.splitlines()))
     bottom = (room + above).cumsum()
-    chosen = _chosen(rows, highlight)
+    names = [highlight] if isinstance(highlight, str) else list(highlight)
+    if strange := [name for name in names if name and name not in set(rows["label"])]:
+        raise ValueError(f"nothing to highlight: {', '.join(strange)} is none of {', '.join(rows['label'])}")
+    chosen = rows["label"].isin(names)
     colour = np.where(chosen | ~chosen.any(), "C0", QUIET)
     rows = rows.assign(y=bottom - room / 2, top=bottom - room - above / 2, chosen=chosen, colour=colour)
     return rows, float(bottom.iloc[-1])
 
 
 def _mark(ax: Any, row: dict) -> None:
-    """Draw what there is of a row: its bar, its line, its dot, and its text where they end."""
-    y, look = row["y"], {"color": row["colour"], "linewidth": 2, "clip_on": False}
+    """Draw what there is of a row: its bar, its line, its dot, its text where they end, and the break above it."""
+    y, look = row["y"], {"color": row["colour"], "clip_on": False}
     if row["bar_to"] > row["bar_from"]:
-        ax.barh(y, row["bar_to"] - row["bar_from"], row["thick"], left=row["bar_from"], color=row["colour"])
+        ax.barh(y, row["bar_to"] - row["bar_from"], 0.6, left=row["bar_from"], color=row["colour"])
     if row["line_to"] >= row["line_from"]:
-        look |= {"markeredgewidth": 2, **LINES[row["kind"]]}
-        ax.plot([row["line_from"], row["line_to"]], [y, y], **look)
+        ax.plot([row["line_from"], row["line_to"]], [y, y], **look | LINES[row["kind"]][1])
     if pd.notna(row["dot"]):
-        ax.plot(row["dot"], y, color=row["colour"], marker="o", markersize=9, clip_on=False)
-    if row.get("leftwards"):
-        ax.annotate(row["said"], (row["bar_from"], y), (-9, 0), textcoords="offset points", va="center", ha="right")
-    else:
-        end = np.nanmax([ax.get_xlim()[0], row["bar_to"], row["line_to"], row["dot"]])
-        ax.annotate(row["said"], (end, y), (9, 0), textcoords="offset points", va="center")
-
-
-def _break(ax: Any, row: dict) -> None:
-    """Draw a broken line above a row and say on it why the rows on both sides cannot be compared."""
+        ax.plot(row["dot"], y, marker="o", markersize=9, **look)
+    ax.annotate(row["said"], (row["end"], y), (9, 0), textcoords="offset points", va="center")
     if row["why"]:
         ax.axhline(row["top"], color="C3", linewidth=1.2, dashes=(3, 2))
-        ax.annotate(row["why"], (ax.get_xlim()[0], row["top"]), (8, 0), textcoords="offset points", size=NOTE,
+        ax.annotate(row["why"], (ax.get_xlim()[0], row["top"]), (8, 0), textcoords="offset points", size=picture.NOTE,
                     va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
 
 
-@style.context(STYLE)
+@style.context(picture.STYLE)
 def stacked(frame: pd.DataFrame, label: str, *, whole: Any = None, rest: str = "Not known", **words: Any) -> Chart:
     """Draw one total as one bar split into its parts, each with its number; what no part accounts for is hatched.
 
@@ -284,29 +231,27 @@ def stacked(frame: pd.DataFrame, label: str, *, whole: Any = None, rest: str = "
     more than seven are drawn as one. Raises ValueError for one part, or parts above the whole.
     """
     parts = _read(frame, label)
-    _comparable(parts, words)
+    _comparable(parts)
     total = float(whole["low"].iloc[0] if isinstance(whole, pd.DataFrame) else whole or parts["low"].sum())
     left = total - parts["low"].sum()
     if left < 0:
         raise ValueError(f"parts of {plain(parts['low'].sum())} cannot make {plain(total)}")
     unknown = pd.DataFrame([{"label": rest, "low": left, "high": left, "kind": "rest", "text": plain(left)}])
-    unknown = unknown if left else unknown.head(0)
-    ax, start, keys = _axes(0.75), 0.0, []
+    unknown = unknown[unknown["low"] > 0]
+    ax, start, names, keys = _axes(0.75), 0.0, [], []
     for place, row in enumerate(pd.concat([_gathered(parts), unknown]).to_dict("records")):
         look: dict[str, Any] = {"facecolor": f"C{place}", "edgecolor": "white"}
         look = {"facecolor": "white", "hatch": "////", "edgecolor": "C4"} if row["kind"] == "rest" else look
-        keys.append(Patch(**look, label=f"{row['label']}: {row['text']}"))
-        ax.barh(0, row["low"], 1, left=start, linewidth=0.8, **look)
-        if text_width(plain(row["low"])) + 0.06 < row["low"] / total * (WIDTH - 2 * MARGIN):
-            ax.annotate(
-                plain(row["low"]), (start + row["low"] / 2, 0.5), (0, 3), textcoords="offset points", ha="center"
-            )
+        names.append(f"{row['label']}: {row['text']}")
+        keys.append(ax.barh(0, row["low"], 1, left=start, linewidth=0.8, **look))
+        if text_width(plain(row["low"])) + 0.06 < row["low"] / total * (picture.WIDTH - 2 * picture.MARGIN):
+            ax.text(start + row["low"] / 2, 0.6, plain(row["low"]), ha="center")
         start += row["low"]
     ax.set(xlim=(0, total), ylim=(-0.5, 0.8))
     ax.set_axis_off()
-    _legend(ax, keys, below=True)
-    words["drawn"] = [words.get("drawn", ()), total]
-    return _made(ax, pd.concat([parts, unknown]), label, f"One bar of {plain(total)} in {{parts}}", words)
+    _legend(ax, names, keys, loc="upper left", bbox_to_anchor=(0, 0))
+    form = f"One bar of {plain(total)} in {counted(len(parts) + len(unknown), 'part')}"
+    return _made(ax, pd.concat([parts, unknown]), label, form, words)
 
 
 def _gathered(parts: pd.DataFrame) -> pd.DataFrame:
@@ -321,7 +266,7 @@ def _gathered(parts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([own.drop(small.index), together], ignore_index=True)
 
 
-@style.context(STYLE)
+@style.context(picture.STYLE)
 def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, **words: Any) -> Chart:
     """Draw rates against exposure within the limits that chance allows; what lies outside is named.
 
@@ -331,23 +276,22 @@ def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, **words:
     limits = [f"{side}_{level}" for level in ("95", "998") for side in ("lower", "upper")]
     _need(frame, label, "rate", "exposure", "target", *limits)
     rows = frame.assign(label=frame[label].astype("str"), rate=_floats(frame, "rate")).sort_values("exposure")
-    dots = rows.dropna(subset="rate")
-    rows = rows.assign(kind=np.where(rows["rate"].isna(), "unknown", "known"), text="no rate")
-    rows.loc[dots.index, "text"] = dots["rate"].map(plain)
-    _comparable(rows, words)
-    ax = _axes(4.3)
+    none = rows["rate"].isna()
+    rows = rows.assign(kind=np.where(none, "unknown", "known"), text=rows["rate"].map(plain).mask(none, "no rate"))
+    _comparable(rows)
+    ax, dots = _axes(4.3), rows[~none]
     for limit in limits:
-        ax.plot(rows["exposure"], rows[limit], **LINES[limit.partition("_")[2]])
-    ax.axhline(rows["target"].iloc[0], **LINES["together"])
+        ax.plot(rows["exposure"], rows[limit], **LINES[limit.partition("_")[2]][1])
+    ax.axhline(rows["target"].iloc[0], **LINES["together"][1])
     ax.scatter(dots["exposure"], dots["rate"], s=80, color="C0", clip_on=False, zorder=3)
     top = max(float(dots["rate"].max()) * 1.1, float(rows["upper_998"].median()) * 1.3)
     ax.set(xlim=(0, rows["exposure"].max() * 1.05), ylim=(0, top), xlabel=exposure[:1].upper() + exposure[1:])
     ax.xaxis.set_major_formatter("{x:,.0f}")
     outside = dots[(dots["rate"] > dots["upper_998"]) | (dots["rate"] < dots["lower_998"])]
     _name_dots(ax, outside, top)
-    _legend(ax, [_key(kind) for kind in ("together", "95", "998")])
+    _legend(ax, *_keys(["together", "95", "998"]))
     beyond = f" Outside the 99.8% limits: {listed(outside['label']) or 'none'}."
-    return _made(ax, rows, label, "Funnel plot of {rows}", words, "rate", "exposure", "target", *limits, more=beyond)
+    return _made(ax, rows, label, "Funnel plot of {}", words, "rate", "exposure", "target", *limits, more=beyond)
 
 
 def _name_dots(ax: Any, named: pd.DataFrame, top: float) -> None:
@@ -360,7 +304,7 @@ def _name_dots(ax: Any, named: pd.DataFrame, top: float) -> None:
                     arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.8, "shrinkB": 5})  # fmt: skip
 
 
-@style.context(STYLE)
+@style.context(picture.STYLE)
 def tilemap(frame: pd.DataFrame, label: str = "short_name", **words: Any) -> Chart:
     """Draw one tile for each row, filled and marked by its answer; those without a place stand below the map.
 
@@ -368,69 +312,55 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", **words: Any) -> Cha
     exist then has no tile). Raises ValueError for an answer it does not know, or where all gave the same one.
     """
     _need(frame, label, "tile_row", "tile_col", "answer")
-    rows = _on_map(frame[frame["answer"] != ABSENT].reset_index(drop=True))
-    rows = rows.assign(label=rows[label].astype("str"))
+    rows = frame[frame["answer"] != ABSENT].reset_index(drop=True)
+    rows = rows.assign(label=rows[label].astype("str"), x=_floats(rows, "tile_col"), y=_floats(rows, "tile_row"))
     if strange := sorted({*rows["answer"]} - {*ANSWERS}):
         raise ValueError(f"unknown answer {', '.join(strange)}; known are {', '.join(ANSWERS)}")
     if rows["answer"].nunique() < 2:
         raise ValueError("every tile has the same answer: that is a sentence, not a map")
-    (top, left), (bottom, right) = rows[["tile_row", "tile_col"]].agg(["min", "max"]).to_numpy()
+    apart, (left, right) = rows["x"].isna(), rows["x"].agg(["min", "max"])
+    down, along = np.divmod(np.arange(apart.sum()), right - left + 1)
+    rows.loc[apart, "y"], rows.loc[apart, "x"] = rows["y"].max() + 1 + down, left + along
+    top, bottom = rows["y"].agg(["min", "max"])
     ax = _axes((bottom - top + 1) * 0.66)
     for row in rows.to_dict("records"):
         _tile(ax, row)
     ax.set(xlim=(left - 0.5, right + 0.5), ylim=(bottom + 0.5, top - 0.5))
     ax.set_axis_off()
-    keys, told, counts = [], [], []
-    for answer, (name, mark, look) in ANSWERS.items():
-        if who := sorted(rows.loc[rows["answer"] == answer, "label"]):
-            keys.append(Patch(**look, label=f"{mark} {name}: {len(who)}"))
-            told.append(f"{name}: {len(who)}" + (f" ({listed(who)})" if len(who) <= 12 else ""))
-            counts.append(len(who))
-    _legend(ax, keys)
+    who = {
+        answer: sorted(rows.loc[rows["answer"] == answer, "label"]) for answer in ANSWERS if answer in {*rows["answer"]}
+    }
+    names = [f"{ANSWERS[answer][1]} {ANSWERS[answer][0]}: {len(them)}" for answer, them in who.items()]
+    _legend(ax, names, [Patch(**ANSWERS[answer][2]) for answer in who])
+    told = [f"{ANSWERS[one][0]}: {len(them)}" + f" ({listed(them)})" * (len(them) <= 12) for one, them in who.items()]
     alt = f"Map of {counted(len(rows), 'tile')}. {words.get('subtitle', '').rstrip('.')}. {'; '.join(told)}."
-    words["drawn"] = [words.get("drawn", ()), counts]
     return _made(ax, rows, label, "", {"alt": alt} | words, "answer")
-
-
-def _on_map(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows that have no tile one below the map."""
-    rows = rows.astype({"tile_row": "Int64", "tile_col": "Int64"})
-    apart = rows.index[rows["tile_row"].isna()]
-    first, last = rows["tile_col"].min(), rows["tile_col"].max()
-    down, along = np.divmod(np.arange(len(apart)), last - first + 1)
-    rows.loc[apart, "tile_row"], rows.loc[apart, "tile_col"] = rows["tile_row"].max() + 1 + down, first + along
-    return rows.astype({"tile_row": int, "tile_col": int})
 
 
 def _tile(ax: Any, row: dict) -> None:
     """Draw one tile; a long name is broken at spaces and hyphens, and before a county's -shire."""
     _, mark, look = ANSWERS[row["answer"]]
-    x, y = row["tile_col"], row["tile_row"]
-    ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, **{"linewidth": 1, **look}))
+    ax.add_patch(Rectangle((row["x"] - 0.48, row["y"] - 0.46), 0.96, 0.92, **{"linewidth": 1, **look}))
     name = re.sub(r"\b(?=\w{12})(\w+?)((?:ton|ham|ter)?shire)\b", r"\1-\2", row["label"])
     lines = [*textwrap.wrap(name, 10, break_long_words=False), mark]
     colour = "white" if look["facecolor"] in ("C0", "C2") else INK
-    ax.text(x, y, "\n".join(lines), size=9.2, ha="center", va="center", linespacing=1.1, color=colour)
+    ax.text(row["x"], row["y"], "\n".join(lines), size=9.2, ha="center", va="center", linespacing=1.1, color=colour)
 
 
 def _axes(height: float) -> Any:
-    return Figure(figsize=(WIDTH, height)).subplots()
+    return Figure(figsize=(picture.WIDTH, height)).subplots()
 
 
-def _key(kind: str) -> Line2D:
-    return Line2D([0, 1], [0, 0], **{"color": "C0", "linewidth": 2, **LINES[kind]})
+def _keys(kinds: Iterable[str]) -> tuple[list[str], list[Line2D]]:
+    known = [LINES[kind] for kind in kinds]
+    return [name for name, _ in known], [Line2D([0, 1], [0, 0], **{"color": "C0"} | look) for _, look in known]
 
 
-def _legend(ax: Any, keys: list[Any], below: bool = False) -> None:
-    """Name the marks above the plot (or below), one in a line, and make the page higher by that."""
+def _legend(ax: Any, names: list[str], keys: list, loc: str = "lower left", bbox_to_anchor: Any = (0, 1)) -> None:
+    """Name the marks above the plot (or elsewhere), one in a line, and make the page higher by that."""
     if keys:
-        place = (
-            {"loc": "upper left", "bbox_to_anchor": (0, 0)}
-            if below
-            else {"loc": "lower left", "bbox_to_anchor": (0, 1)}
-        )
-        ax.legend(handles=keys, **place)
-        ax.figure.set_figheight(ax.figure.get_figheight() + len(keys) * TEXT * LINE)
+        ax.legend(keys, names, loc=loc, bbox_to_anchor=bbox_to_anchor)
+        ax.figure.set_figheight(ax.figure.get_figheight() + len(keys) * picture.TEXT * picture.LINE)
 
 
 def _need(frame: pd.DataFrame, *columns: str) -> None:
@@ -438,21 +368,15 @@ def _need(frame: pd.DataFrame, *columns: str) -> None:
         raise ValueError(f"the chart needs {', '.join(lacking)}; the frame has {', '.join(map(str, frame.columns))}")
 
 
-def _comparable(rows: pd.DataFrame, words: dict) -> None:
+def _comparable(rows: pd.DataFrame) -> None:
     if rows["kind"].ne("unknown").sum() < 2:
-        raise TooFew(f"fewer than two rows to draw: that is a sentence or a table, not {words.get('title')!r}")
+        raise TooFew(f"fewer than two of {counted(len(rows), 'row')} can be drawn: that is a sentence or a table")
 
 
-def _chosen(rows: pd.DataFrame, highlight: Any) -> pd.Series:
-    names = [highlight] if isinstance(highlight, str) else list(highlight)
-    if strange := [name for name in names if name and name not in set(rows["label"])]:
-        raise ValueError(f"nothing to highlight: {', '.join(strange)} is none of {', '.join(rows['label'])}")
-    return rows["label"].isin(names)
-
-
+@style.context(picture.STYLE)
 def _made(ax: Any, rows: pd.DataFrame, label: str, form: str, words: dict, *columns: str, more: str = "") -> Chart:
     """Finish a form: alt text from its rows, and the columns that go into the table of the picture."""
-    form = form.format(rows=counted(len(rows), "row"), parts=counted(len(rows), "part"))
+    form = form.format(counted(len(rows), "row"))
     alt = words.pop("alt", "") or in_words(form, words.get("subtitle", ""), rows) + more
     names = [label, *(columns or ("low", "high")), "status", "agreement", "source_ids", "figure_ids"]
     table = rows.assign(**{label: rows["label"]})[[name for name in dict.fromkeys(names) if name in rows]]

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,15 +80,6 @@ class Chart:
         words = {part: getattr(self, part) for part in ("name", "title", "subtitle", "alt", "note", "csv")}
         return {"kind": "chart", **words, "figure_ids": list(dict.fromkeys(ids))}
 
-    def save(self, folder: Path) -> Path:
-        """Write NAME.png, NAME.csv and NAME.txt (words and numbers) into the folder; return the picture's path."""
-        folder.mkdir(parents=True, exist_ok=True)
-        picture = folder / f"{self.name}.png"
-        picture.write_bytes(self.png)
-        picture.with_suffix(".csv").write_text(self.csv, encoding="utf-8", newline="\n")
-        picture.with_suffix(".txt").write_text(f"{self!r}\n", encoding="utf-8", newline="\n")
-        return picture
-
     def __repr__(self) -> str:
         return f"{self.title}\n{self.subtitle}\n{self.alt}\n\n{self.csv}".rstrip("\n")
 
@@ -110,13 +100,12 @@ def chart(
     note: str = "",
     alt: str = "",
     name: str = "",
-    drawn: Any = (),
 ) -> Chart:
     """Give a plot its words, its numbers and its provenance.
 
     In: ax, any axes (or seaborn grid) drawn from the frame; frame, the rows drawn, figure_ids the cells behind them.
     Raises TooFew (a ValueError) where there is nothing to compare, and ValueError where the subtitle is missing, or
-    the title is longer than 15 words or names a number that is neither in the frame nor in drawn.
+    the title is longer than 15 words or names a number that is not in the frame.
 
     >>> told = pd.DataFrame({"force": ["Vale", "Moor"], "low": [3, 9], "high": [3, 9]})
     >>> chart(told.plot.bar(x="force", y="low"), told, "Moor counted most", "Cases, invented places, 2001").alt
@@ -124,7 +113,7 @@ def chart(
     """
     frame = frame.reset_index(drop=True)
     title, subtitle = (text[:1].upper() + text[1:] for text in (title, subtitle))
-    _refuse(frame, title, subtitle, drawn)
+    _refuse(frame, title, subtitle)
     figure = ax.figure
     _surround(figure, title, subtitle, note)
     if "matplotlib.pyplot" in sys.modules:  # else a notebook shows the bare figure once more
@@ -134,37 +123,27 @@ def chart(
     return Chart(figure, frame, title, subtitle, note, alt, name or slug)
 
 
-def _refuse(frame: pd.DataFrame, title: str, subtitle: str, drawn: Any) -> None:
+def _refuse(frame: pd.DataFrame, title: str, subtitle: str) -> None:
     if len(frame) < 2:
         raise TooFew(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
     if len(title.split()) > MOST_WORDS:
         raise ValueError(f"a title has at most {MOST_WORDS} words, this one {len(title.split())}: {title!r}")
     if not subtitle.strip():
         raise ValueError(f"the chart {title!r} needs a subtitle: measure, place, period")
-    shown = _numbers(frame) | _numbers(drawn)
-    strange = [word for word, value, step in _title_numbers(title) if not any(abs(value - n) <= step for n in shown)]
+    shown = frame.select_dtypes("number").to_numpy(float, na_value=np.nan).ravel()
+    strange = [said for said, value, step in title_numbers(title) if not (abs(shown - value) <= step).any()]
     if strange:
-        raise ValueError(f"the title names {', '.join(strange)}, which is not drawn: {title!r}; name counts in drawn=")
+        raise ValueError(f"the title names {', '.join(strange)}, which is not drawn: {title!r}")
 
 
-def _title_numbers(title: str) -> list[tuple[str, float, float]]:
-    """Each number of a title, in digits or words, with half of its last place; years and "95% interval" are none."""
+def title_numbers(title: str) -> list[tuple[str, float, float]]:
+    """List the numbers of a title, in digits or words: as said, value, half of its last place; no year, no "95%"."""
     words = {word: float(n) for n, word in enumerate(NUMBERS) if n > 2}
     found = [(word, words[word.lower()], 0.0) for word in re.findall("[A-Za-z]+", title) if word.lower() in words]
-    for number in re.findall(r"\d[\d,]*(?:\.\d+)?(?![\d,.]*% (?:interval|limit))", title):
-        number = number.rstrip(",")
-        if not re.fullmatch(r"(19|20)\d\d", number):
-            places = len(number.partition(".")[2])
-            found.append((number, float(number.replace(",", "")), 0.5 * 10.0**-places if places else 0.0))
+    for number in re.findall(r"\b(?!(?:19|20)\d\d\b)\d[\d,]*(?:\.\d+)?(?!\d|[,.]\d|% (?:interval|limit))", title):
+        places = len(number.partition(".")[2])
+        found.append((number.rstrip(","), float(number.replace(",", "")), 0.5 * 10.0**-places if places else 0.0))
     return found
-
-
-def _numbers(given: Any) -> set[float]:
-    if isinstance(given, pd.DataFrame):
-        return {float(n) for n in given.select_dtypes("number").to_numpy(float, na_value=np.nan).ravel()}
-    if isinstance(given, Iterable):
-        return {n for one in given for n in _numbers(one)}
-    return {float(given)}
 
 
 def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
@@ -183,8 +162,7 @@ def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
     for (text, size, weight), height in zip(above, heights, strict=True):
         figure.text(MARGIN / WIDTH, top / tall, text, size=size, weight=weight, va="top", linespacing=1.2)
         top -= height + 0.04
-    if below:
-        figure.text(MARGIN / WIDTH, MARGIN / tall, below, size=NOTE, va="bottom", linespacing=1.2)
+    figure.text(MARGIN / WIDTH, MARGIN / tall, below, size=NOTE, va="bottom", linespacing=1.2)
     for written in figure.findobj(Text):
         written.set_parse_math(False)  # a dollar sign in a name is a dollar sign
     engine = ConstrainedLayoutEngine(rect=(0, foot / tall, 1, plot / tall), w_pad=MARGIN, h_pad=0.06)

@@ -97,12 +97,14 @@ class Finding:
             why = escape(self.record["withheld"])
             return f'<blockquote class="withheld" id="{name}"><p>Withheld: {why}.</p></blockquote>'
         body = _html(self.record["pieces"])
-        badge = f' <span class="strength">({escape(self.record["strength"])})</span>'
+        badge = f' <small class="strength">({escape(self.record["strength"])})</small>'
         basis = f'<p class="basis">{_html(self.record["basis_pieces"])}</p>' if self.record["basis"] else ""
         folded = "".join(table._html() for table in self.working)
         if folded:
             folded = f"<details><summary>How we worked this out</summary>{folded}</details>"
-        return f'<blockquote class="finding" id="{name}"><p>{body}{badge}</p>{basis}{folded}</blockquote>'
+        return (
+            f'<blockquote class="finding" id="{name}"><p><strong>{body}</strong>{badge}</p>{basis}{folded}</blockquote>'
+        )
 
 
 def say(
