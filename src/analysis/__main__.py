@@ -51,8 +51,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _new_reply(verb) -> None:
     verb.add_argument("file", type=Path, metavar="FILE", help="where it lies in the inbox; the same name to go on")
-    verb.add_argument("--press", action="store_true", help="FILE is a transcript of a page, made by hand in data/raw")
-    verb.add_argument("--round", default="", metavar="R", help="the round it answers; single-force for none")
+    verb.add_argument("--press", action="store_true", help="FILE is a transcript of a page, made by hand")
+    verb.add_argument("--round", default="", metavar="R", help="the round it belongs to; single-force for none")
     verb.add_argument("--force", nargs="+", default=[], metavar="F", help="the force it is from")
     verb.add_argument("--source-id", metavar="ID", help="its name (default: the force and the round)")
     verb.add_argument("--supersedes", metavar="ID", help="the earlier reply it corrects and replaces")
@@ -62,7 +62,13 @@ def _new_reply(verb) -> None:
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
     verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="as 2027-02-15 (default: today)")
-    verb.add_argument("--set", nargs="+", default=[], metavar="COLUMN=TEXT", help="what stands for each ? of a column")
+    verb.add_argument(
+        "--set",
+        nargs="+",
+        default=[],
+        metavar="COLUMN=TEXT",
+        help="what stands for each ? of a column; of a page, its row",
+    )
     verb.add_argument("--accept", nargs="+", default=[], metavar="CODE", help="doubts accepted; they need a reason")
     verb.add_argument("--reason", default="", metavar="WORDS", help="why they are accepted")
     verb.set_defaults(do=new_reply)
@@ -110,11 +116,11 @@ def new_reply(asked: argparse.Namespace) -> int:
     named = ("source_id", "supersedes", "parent", "answer", "asked", "accept", "reason")
     said = {name: getattr(asked, name) for name in named}
     said |= {"exemptions": " ".join(asked.sections or []), "seen_on": asked.received and asked.received.isoformat()}
-    said |= {"sets": dict(pair.partition("=")[::2] for pair in asked.set), "round_id": asked.round}
+    said["sets"] = dict(pair.partition("=")[::2] for pair in asked.set)
     if asked.press:
-        taken = intake.new_press(project.raw(), asked.file, **said)
+        taken = intake.new_press(project.raw(), asked.file, asked.round, **said)
     elif asked.round and asked.force:
-        taken = intake.new_reply(project.raw(), asked.file, said.pop("round_id"), asked.force, **said)
+        taken = intake.new_reply(project.raw(), asked.file, asked.round, asked.force, **said)
     else:
         raise intake.Refused("say which round it answers and which force it is from: --round R --force F", WRONG_USE)
     print("\n".join(taken.lines))

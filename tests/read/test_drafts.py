@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.clean import drafts
-from analysis.clean.printed import count, explained, in_prose, meaning
+from analysis.clean.reply_text import count, explained, in_prose, meaning
 from analysis.read import text
 
 WORDS = {
-    "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated"},
+    "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated", "no further action"},
     "misuse": {"computer misuse", "unauthorised access"},
     "role": {"officer", "staff", "all"},
 }

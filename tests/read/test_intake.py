@@ -15,7 +15,7 @@ from analysis.clean.intake import Refused, new_press, new_reply
 
 ROUND = "parliament-street-2019"
 SETS = {"role": "all", "unit": "people", "misuse": "computer misuse", "outcome": "recorded", "period": "2019"}
-COUNTED = {"wide.xlsx": 13, "letter.docx": 6, "cases.xlsx": 4, "printed.pdf": 8, "mailed.eml": 3, "open.ods": 6}
+COUNTED = {"wide.xlsx": 12, "letter.docx": 6, "cases.xlsx": 4, "printed.pdf": 8, "mailed.eml": 3, "open.ods": 6}
 
 
 @pytest.fixture
@@ -84,21 +84,24 @@ def test_each_row_has_the_address_of_its_cell(raw):
     assert found["Data!B5"] == "6" and found["Data!C5"] == "<5" and found["Data!D7"] == "Nil return"
 
 
-def test_a_question_whose_rest_is_not_known_either_is_left_to_a_person(raw):
-    file = received(raw, "wide.xlsx", REPLIES["wide.xlsx"]())
-    new_reply(raw, file, ROUND, ["surrey"], sets=SETS)
-    stray = rows(raw / ROUND / "surrey.csv")[-1]
-    assert (stray["value"], stray["period"], stray["misuse"]) == ("one", "?", "?")
+def test_a_number_of_which_nothing_is_known_is_one_question_and_left_to_a_person(raw):
+    file = received(raw, "a.html", b"<p>Nil return.</p><table><tr><td>Year<td>Dismissed<tr><td>2019<td>4</table>")
+    said = new_reply(raw, file, ROUND, ["surrey"], sets=SETS, answer="full")
+    stray = rows(raw / ROUND / "surrey.csv")[0]
+    assert (stray["value"], stray["period"], stray["misuse"]) == ("Nil", "?", "?")
+    assert [line for line in said.lines if "line 2" in line] == [
+        "  line 2: Nil at P1: say what this number counts, or under drop why it counts nobody"
+    ]
 
 
-def test_unknown_wordings_come_as_rows_to_paste_once_each(raw):
-    said = new_reply(raw, received(raw, "letter.docx", REPLIES["letter.docx"]()), ROUND, ["kent"])
-    pasted = [line for line in said.lines if line.startswith("outcome,")]
-    assert pasted == ["outcome,Dismissal,,,,dismissed,,,,,an everyday word for it"]
-    with (raw / "lookups" / "wording.csv").open("a", encoding="utf-8") as file:
-        file.write(pasted[0] + "\n")
-    again = new_reply(raw, raw.parent / "inbox" / "letter.docx", ROUND, ["kent"])
-    assert not [line for line in again.lines if line.startswith("outcome,")]
+def test_an_ordinary_reply_needs_no_wording_and_a_new_word_comes_as_a_row_to_paste_once(raw):
+    body = b"Outcome,2018,2019\nDismissal,3,5\nWords of Advice,1,1\nNo further action,9,<5\nSent to Coventry,12,2\n"
+    file = received(raw, "a.csv", body)
+    pasted = [line for line in new_reply(raw, file, ROUND, ["kent"]).lines if line.startswith("outcome,")]
+    assert pasted == ["outcome,Sent to Coventry,,,,?,,,,,WHY"]
+    with (raw / "lookups" / "wording.csv").open("a", encoding="utf-8") as lookup:
+        lookup.write(pasted[0].replace("?", "other-outcome") + "\n")
+    assert not [line for line in new_reply(raw, file, ROUND, ["kent"]).lines if line.startswith("outcome,")]
 
 
 def test_an_edited_transcript_is_noted_when_asked_again(raw):
@@ -167,12 +170,23 @@ def test_the_same_bytes_for_another_force_are_refused(raw):
         new_reply(raw, file, ROUND, ["surrey"])
 
 
-def test_one_reply_of_two_forces_names_both_and_says_which_row_is_missing(raw):
-    said = new_reply(raw, received(raw, "a.xlsx", book()), ROUND, ["norfolk", "suffolk"])
+def test_one_reply_of_two_forces_names_both_and_says_that_they_answered_together(raw):
+    new_reply(raw, received(raw, "a.xlsx", book()), ROUND, ["norfolk", "suffolk"])
     assert source(raw, f"norfolk-suffolk_{ROUND}")["force_ids"] == "norfolk suffolk"
-    assert any(
-        line.startswith("Norfolk Constabulary and Suffolk Constabulary,joint,norfolk suffolk") for line in said.lines
-    )
+    joint = next(row for row in rows(raw / "lookups" / "places.csv") if row["force_ids"] == "norfolk suffolk")
+    assert (joint["wording"], joint["kind"]) == ("Norfolk Constabulary and Suffolk Constabulary", "joint")
+
+
+def test_a_reply_of_its_own_says_more_than_the_press_and_not_more_than_another_reply(raw):
+    def covered(source_id: str, **said) -> str:
+        csv_file = received(raw, f"{source_id}.csv", f"Outcome,2019\n{source_id},3\n".encode())
+        new_reply(raw, csv_file, ROUND, ["surrey"], source_id=source_id, **said)
+        found = [row for row in rows(raw / "coverage.csv") if (row["round_id"], row["force_id"]) == (ROUND, "surrey")]
+        return found[0]["answer"]
+
+    assert covered("resigned", answer="partial") == "partial"
+    assert covered("retired", answer="full") == "partial"
+    assert covered("warned", answer="full", supersedes="resigned") == "full"
 
 
 def test_a_letter_of_refusal_has_an_empty_transcript_and_says_how_it_answered(raw):
@@ -198,22 +212,30 @@ HAND = "force,period,period_start,period_end,role,unit,misuse,outcome,value,besi
 ROW = "Kent,2019,,,all,people,computer misuse,dismissed,3,,text,once,,\n"
 
 
-def test_a_transcript_made_by_hand_gets_its_row_and_checksum(raw):
-    path = raw / ROUND / "ps2019-vale.csv"
-    path.write_text(HAND + ROW)
-    said = new_press(
-        raw, path, publisher="Vale Gazette", title="Three sacked", url="https://example.org", published_on="2019-11-01"
-    )
-    told = source(raw, "ps2019-vale")
+PAGE = {"publisher": "Vale Gazette", "title": "Three sacked", "url": "https://example.org"}
+
+
+def test_a_transcript_made_by_hand_is_put_in_place_and_gets_its_row_and_checksum(raw):
+    file = received(raw, "ps2019-vale.csv", (HAND + ROW).encode())
+    said = new_press(raw, file, ROUND)
+    asked = "publisher='…' title='…' url='…' published_on='…' derived_from='…'"
+    assert any(f"--set {asked}" in line for line in said.lines) and not file.exists()
+    said = new_press(raw, file, ROUND, sets=PAGE | {"published_on": "2019-11-01"})
+    told, path = source(raw, "ps2019-vale"), raw / ROUND / "ps2019-vale.csv"
     assert (told["kind"], told["public"], told["round_id"]) == ("press", "yes", ROUND)
-    assert (
-        told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-        and said.lines[-1] == "Nothing is left to decide."
-    )
+    assert (told["publisher"], told["published_basis"]) == ("Vale Gazette", "printed")
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert said.lines[-1] == "Nothing is left to decide."
     before = everything(raw)
     new_press(raw, path)
     assert everything(raw) == before
-    path.write_text(HAND + ROW + ROW.replace(",3,", ",4,").replace("dismissed", "resigned"))
+
+
+def test_a_transcript_never_committed_may_be_edited(raw):
+    path = raw / ROUND / "ps2019-vale.csv"
+    path.write_text(HAND + ROW)
+    new_press(raw, path, sets=PAGE)
+    path.write_text(HAND + ROW.replace(",3,", ",4,").replace("dismissed", "resigned"))
     new_press(raw, path)
     assert source(raw, "ps2019-vale")["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 

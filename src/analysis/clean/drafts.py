@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import quote
 
-from analysis.clean import periods, printed
+from analysis.clean import periods, reply_text
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.clean.grids import TOTAL, Grid, Table, tables
+from analysis.clean.reply_tables import TOTAL, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
 from analysis.read.cells import Cell, column_letters
 from analysis.read.personal import kinds_in, outside_tables
@@ -19,13 +19,6 @@ from analysis.read.personal import kinds_in, outside_tables
 TOTAL_REASON = "total of other rows, checked and not kept"
 NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
-# everyday words for an outcome, and its category
-OUTCOMES = {
-    "dismissed": "dismissed", "dismissal": "dismissed", "dismissals": "dismissed", "resigned": "resigned",
-    "resignation": "resigned", "resignations": "resigned", "retired": "retired", "retirement": "retired",
-    "no further action": "no-action", "nfa": "no-action", "warned": "warned", "charged": "charged",
-    "prosecution": "charged", "conviction": "convicted",
-}  # fmt: skip
 # by field, what the head above its labels says
 HEADS = {
     "outcome": r"outcome|result|sanction|action|finding|disposal",
@@ -83,23 +76,29 @@ class Draft:
         return row
 
     def told(self, text: str) -> dict[str, str]:
-        """Return the year and the known wordings that a text names, each where it names one only."""
-        found = {"period": printed.year_in(text)}
+        """Return the period and the known wordings that a text names, each where it names one only."""
+        found = {"period": reply_text.period_in(text)}
         for name in ("misuse", "outcome"):
-            known = [words for words in self.words.get(name, ()) if len(words) > 3]
+            known = [words for words in self.words.get(name, ()) if " " in words or words.endswith("ed")]
             said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
             longest = [words for words in said if not any(words != other and words in other for other in said)]
             found[name] = longest[0] if len(longest) == 1 else ""
         return {name: words for name, words in found.items() if words}
 
+    def titled(self, titles: list[str]) -> dict[str, str]:
+        """Return what the titles of a table say of all its counts; only a title may say their role."""
+        text = " ".join(titles)
+        who = reply_text.role_in(text)
+        return self.told(text) | ({"role": who} if who else {})
+
     def explained(self, mark: str) -> tuple[str, str]:
         """Return what the reply says of a footnote mark, and where."""
-        return printed.explained(mark, self.cells) if mark else ("", "")
+        return reply_text.explained(mark, self.cells)
 
     def kind(self, texts: list[str], head: str = "") -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
         labels = [plain(text) for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
-        if labels and all(map(printed.is_period, labels)):
+        if labels and all(map(reply_text.is_period, labels)):
             return "period"
         known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
         for name, are in known.items():
@@ -112,7 +111,7 @@ class Draft:
 
     def is_label(self, text: str, name: str) -> bool:
         """Say whether a label in plain spelling is a known wording of a field, or an everyday word of it."""
-        everyday = {"outcome": text in OUTCOMES, "role": printed.role(text), "rank": _rank(text)}
+        everyday = {"role": reply_text.role(text), "rank": _rank(text)}
         return text in self.words.get(name, ()) or bool(everyday.get(name))
 
 
@@ -127,8 +126,9 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
     for area, grid in areas.items():
         if not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
-            for table in tables(grid):
-                _Rows(made, table, area.rpartition("/")[2]).draft()
+            for number, table in enumerate(tables(grid)):
+                leads = [area.rpartition("/")[2], *(_lead(cells, area) if number == 0 else [])]
+                _Rows(made, table, leads).draft()
     for cell in cells:
         if cell.place not in made.ends:
             _loose(made, cell)
@@ -136,10 +136,18 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
     for row in made.rows:
         row |= {"force": row["force"] or force, "cell": address(row["cell"])}
-        is_read = row["value"] == OPEN or printed.parsed(row["value"], row["beside"])
+        is_read = row["value"] == OPEN or reply_text.parsed(row["value"], row["beside"])
         if not row["reads_as"] and not row["drop"] and not is_read:  # a dash, for one, can mean several things
-            row["reads_as"] = printed.SAID.get(plain(row["value"]), OPEN)
+            row["reads_as"] = reply_text.SAID.get(plain(row["value"]), OPEN)
     return made
+
+
+def _lead(cells: list[Cell], area: str) -> list[str]:
+    """Return the paragraph straight above a table, where it counts nothing itself; a PDF does not tell which it is."""
+    number = next(number for number, cell in enumerate(cells) if cell.area == area)
+    above = cells[number - 1] if number else cells[0]
+    is_text = above.area == f"{area.rpartition('/')[0]}/P".lstrip("/") and "@" not in above.place
+    return [above.text] if is_text and not reply_text.in_prose(above.text) else []
 
 
 def _rank(text: str) -> str:
@@ -154,14 +162,17 @@ def address(place: str) -> str:
 
 
 def _loose(made: Draft, cell: Cell) -> None:
-    """Draft a row for each number that stands alone or in a sentence."""
-    alone = printed.count(cell.text)
-    if alone and not printed.is_period(cell.text) and re.search(r"\d", alone.value):
+    """Draft a row for each number that stands alone or in a sentence; what explains a sign is for a person to read."""
+    alone = reply_text.count(cell.text)
+    if alone and not reply_text.is_period(cell.text) and re.search(r"\d", alone.value):
         made.add(cell, alone.value, note=f"marked {alone.mark}" if alone.mark else "")
         made.ask(cell, "a number outside the tables")
         return
     made.end([cell], "note")
-    for number, said in enumerate(printed.in_prose(cell.text), start=1):
+    if reply_text.EXPLAINS.match(cell.text):
+        made.ask(cell, "explains a sign: see that its numbers read so")
+        return
+    for number, said in enumerate(reply_text.in_prose(cell.text), start=1):
         row = made.add(cell, said.value, beside=said.beside, where_printed="text")
         row["cell"] += f"#{number}" if number > 1 else ""
         own = {"period": said.period, "role": said.role, "unit": said.unit}
@@ -171,9 +182,9 @@ def _loose(made: Draft, cell: Cell) -> None:
 class _Rows:
     """Drafts the rows of one table."""
 
-    def __init__(self, made: Draft, table: Table, area: str):
+    def __init__(self, made: Draft, table: Table, leads: list[str]):
         self.made, self.table = made, table
-        self.titled = made.told(" ".join([*table.titles, area]))
+        self.titled = made.titled([*leads, *table.titles])
         self.kinds = {
             column: made.kind([cell.text for cell in table.column(column)], (table.above(column) or [""])[-1])
             for column in table.labels
@@ -247,12 +258,12 @@ class _Rows:
 
     def figure(self, cell: Cell, column: int, said: dict[str, str], is_sum: bool) -> None:
         """Draft the row of one cell below or beside counts."""
-        found, own = printed.count(cell.text), _joined([said, self.heads[column]])
-        units = map(printed.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
+        found, own = reply_text.count(cell.text), _joined([said, self.heads[column]])
+        units = map(reply_text.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
         told = self.titled | {"unit": next(filter(None, units), OPEN)} | self.made.told(own.get("note", ""))
         row = self.made.add(cell, found.value if found else OPEN, **_joined([told, own]))
         if found:
-            row["role"] = printed.role(found.noun) or row["role"]
+            row["role"] = reply_text.role(found.noun) or row["role"]
             self.marked(cell, found, row)
         else:
             self.made.ask(cell, f"{len(cell.text)} characters that are no count we know")
@@ -260,20 +271,22 @@ class _Rows:
             row |= {"drop": TOTAL_REASON} | {name: "" for name in ASKED if row[name] == OPEN}
             self.made.end([cell], "dropped", TOTAL_REASON)
 
-    def marked(self, cell: Cell, found: printed.Printed, row: dict[str, str]) -> None:
-        """Keep a footnote mark with its count, and what the reply says it means."""
+    def marked(self, cell: Cell, found: reply_text.Printed, row: dict[str, str]) -> None:
+        """Keep a footnote mark with its count; a mark instead of a count reads as what the reply says it means."""
         mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
-        words, where = self.made.explained(mark)
+        words, where = self.made.explained(mark) if mark else ("", "")
+        if words:
+            self.made.ends[where] = ("note", "")
         if found.mark:
             row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
-        elif printed.meaning(words):
-            row["reads_as"] = printed.meaning(words)
-            self.made.ends[where] = ("label", "")
-        if printed.CHANGES.search(words) and not row["reads_as"]:
-            row["reads_as"] = OPEN
-            self.made.ask(cell, f"marked {mark}, which the reply explains: say in reads_as what it means")
-        elif found.mark and not words:
-            self.made.ask(cell, f"marked {mark}, which nothing in the reply explains")
+            row["reads_as"] = OPEN if reply_text.CHANGES.search(words) else ""
+            told = f"which {where} explains: see whether it changes the number" if words else "which nothing explains"
+            self.made.ask(cell, f"marked {mark}, {told}")
+        elif words:
+            row["reads_as"] = reply_text.meaning(words)
+            if reply_text.CHANGES.search(words) and not row["reads_as"]:
+                row["reads_as"] = OPEN
+                self.made.ask(cell, f"{mark}, which {where} explains: say in reads_as what it means")
 
     def blank(self, line: dict[int, Cell], column: int, said: dict[str, str]) -> None:
         """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
@@ -296,7 +309,7 @@ class _Rows:
             line = table.grid[row]
             for column, cell in line.items():
                 made.end([cell], "value") if column in named else made.end([cell], "dropped", NOT_COUNTED)
-            texts = {column: _year(line[column]) for column in named if column in line}
+            texts = {column: _year(line[column]) for column in named if column in line and _tells(line[column])}
             first = line[min(texts)] if texts else line[min(line)]
             groups.setdefault(tuple(texts.items()), []).append(first)
         first = next(iter(table.grid[table.rows[0]].values()))
@@ -328,11 +341,11 @@ class _Rows:
 def _says(text: str, kind: str) -> dict[str, str]:
     """Return what a label says; one whose meaning is not known is kept as a note."""
     text = " ".join(text.split())
-    mark = printed.MARK.search(text)
+    mark = reply_text.MARK.search(text)
     text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
     if kind == OPEN:
         return {"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {}
-    plainly = {"role": printed.role, "rank": _rank}.get(kind)
+    plainly = {"role": reply_text.role, "rank": _rank}.get(kind)
     return {kind: (plainly(text) if plainly else "") or text}
 
 
@@ -343,16 +356,21 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
         before = whole.get(name, "")
         if name == "note" and before:
             text = f"{before}; {text}"
-        elif name == "period" and printed.is_month(text):
+        elif name == "period" and reply_text.is_month(text):
             text = f"{text} {before}".strip()
-        elif name == "period" and printed.is_month(before):
+        elif name == "period" and reply_text.is_month(before):
             text = f"{before} {text}"
         whole[name] = text
     return whole
 
 
+def _tells(cell: Cell) -> bool:
+    """Say whether a cell of a list tells something; `N/A` and its like leave it open."""
+    return reply_text.is_period(cell.text) or not reply_text.count(cell.text)
+
+
 def _year(cell: Cell) -> str:
     """Return the year of a day, else what the cell says."""
     text = cell.value or cell.text.strip()
-    day = periods.readings(text)[0] if printed.is_period(text) and not printed.is_month(text) else None
+    day = periods.readings(text)[0] if reply_text.is_period(text) and not reply_text.is_month(text) else None
     return str(day.start.year) if day and day.kind == "day" else cell.text.strip()

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -18,8 +19,8 @@ from analysis.clean.decisions import OPEN
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
 
 ANSWERS = ("full", "partial", "refused", "not held")
+SECOND_HAND = ("no reply", "reply unknown", "replied, named", "replied, unnamed")  # less than a reply of its own says
 REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
-PRESS = ("publisher", "title", "url", "published_on", "derived_from", "reference", "note", "seen_on", "extent_seen")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
 HINTS = {
     "period": "the words of the file or the request, such as 2018/19",
@@ -31,7 +32,6 @@ HINTS = {
     "reads_as": "the number that the mark stands for, such as 4 or fewer",
 }
 OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
-OWN = "by its own reply"
 Rows = list[dict[str, str]]
 
 
@@ -60,51 +60,59 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
     """
     decided = _decided(raw, file)
     sources = decided["sources"].set_index("source_id", drop=False)
-    forces = " ".join(_force(decided, name) for name in force_ids)
+    known = {text: force_id for text, (force_id, _) in decisions.names(decided).items() if force_id}
+    forces = " ".join(known[_known(plain(name), known, "force")] for name in force_ids)
     _known(round_id, decided["rounds"]["round_id"], "round")
     for name in ("supersedes", "parent"):
         _known(options.get(name) or "", ["", *sources.index], "document")
     for name in options.get("sets") or {}:
         _known(name, HINTS, "column")
-    sha256 = read.checksum(file)
-    before = sources[sources["received_sha256"] == sha256]
+    before, lines = sources[sources["received_sha256"] == read.checksum(file)], []
     if len(before):
         source_id, taken = before.index[0], before.iloc[0]
         if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
             raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
         put(raw / "sources.csv", {"source_id": source_id}, _said(options, REPLY))
-        lines = []
     else:
-        source_id = _free(options.get("source_id") or "", f"{forces.replace(' ', '-')}_{round_id}", sources)
-        row = {"round_id": round_id, "kind": "reply", "force_ids": forces, "received_sha256": sha256}
-        lines = _take(raw, file, source_id, row, decided, options)
+        source_id = _free(options.get("source_id"), forces.replace(" ", "-"), round_id, sources.index)
+        lines = _take(raw, file, source_id, round_id, forces, decided, options)
     _fill(raw, source_id, options.get("sets") or {})
     return _state(raw, source_id, lines)
 
 
-def new_press(raw: Path, file: Path, **options) -> Taken:
-    """Write what a machine can for a transcript made by hand: its row in sources.csv with its sha256.
+def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
+    """Put a transcript made by hand into the folder of its round, and its row with its sha256 into sources.csv.
 
-    The transcript lies in data/raw/<round>/. options: publisher, title, url, published_on, derived_from, note … for
-    the row. Raises Refused.
+    options: source_id (default: the name of the file); sets, cells of the row such as publisher, title and url.
+    Raises Refused.
     """
-    decided = _decided(raw, file)
-    if not file.resolve().is_relative_to(raw.resolve()):
-        raise Refused(f"put {file.name} into the folder of its round, data/raw/ROUND/, and name it there", 2)
-    round_id, source_id = file.resolve().parent.name, _id(options.get("source_id") or file.stem)
-    _known(round_id, decided["rounds"]["round_id"], "round")
-    name, lines = file.resolve().relative_to(raw.resolve()).as_posix(), []
-    try:
-        transcripts.checked_header(transcripts.records(file.read_bytes()))
-    except Faults as error:
-        raise Refused("\n".join(str(fault.problem(name, "")) for fault in error.faults)) from error
-    said = _said(options, PRESS)
-    if source_id in set(decided["sources"]["source_id"]):
-        put(raw / "sources.csv", {"source_id": source_id}, said)
+    source_id, sets, lines = _id(options.get("source_id") or file.stem), options.get("sets") or {}, []
+    if file.resolve().is_relative_to(raw.resolve()):
+        round_id, path = file.resolve().parent.name, file.resolve()
     else:
-        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name}
-        row |= {"published_basis": "printed" if said.get("published_on") else "not visible"}
-        lines.append(_add_source(raw, source_id, row | said))
+        path = raw.resolve() / round_id / f"{source_id}.csv"
+    is_moved = path.is_file() and not file.is_file()  # taken in before, and named as it was then
+    decided = _decided(raw, path if is_moved else file)
+    _known(round_id, decided["rounds"]["round_id"], "round (--round)")
+    for name in sets:
+        _known(name, decided["sources"].columns, "column of sources.csv")
+    name = f"{round_id}/{path.name}"
+    try:
+        transcripts.checked_header(transcripts.records((path if is_moved else file).read_bytes()))
+    except Faults as error:
+        raise Refused("\n".join(str(fault.problem(file.name, "")) for fault in error.faults)) from error
+    if not is_moved and file.resolve() != path:
+        if path.exists():
+            raise Refused(f"data/raw/{name} is there already: go on with that one, or choose a --source-id", 2)
+        path.parent.mkdir(exist_ok=True)
+        shutil.move(file, path)
+        lines.append(f"Moved to data/raw/{name}: edit it there.")
+    basis = {"published_basis": "printed"} if sets.get("published_on") else {}
+    if source_id in set(decided["sources"]["source_id"]):
+        put(raw / "sources.csv", {"source_id": source_id}, basis | sets)
+    else:
+        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name, "published_basis": "not visible"}
+        lines.append(_add_source(raw, source_id, row | basis | sets))
     return _state(raw, source_id, lines)
 
 
@@ -117,51 +125,51 @@ def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
     return decided
 
 
-def _known(name: str, known, what: str) -> None:
+def _known(name: str, known, what: str) -> str:
     if name not in set(known):
         raise Refused(f"no {what} is called {name!r}; nearest: {decisions.nearest(name, set(known) - {''})}", 2)
-
-
-def _force(decided: dict[str, pd.DataFrame], name: str) -> str:
-    known = {text: force_id for text, (force_id, _) in decisions.names(decided).items() if force_id}
-    _known(plain(name), known, "force")
-    return known[plain(name)]
+    return name
 
 
 def _id(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", text) or ".." in text:
-        raise Refused(f"{text!r} is no name of a document: small letters, digits, - and _", 2)
+        raise Refused(f"{text!r} is no name of a document: small letters, digits, - and _ (--source-id)", 2)
     return text
 
 
-def _free(chosen: str, usual: str, sources: pd.DataFrame) -> str:
+def _free(chosen: str | None, forces: str, round_id: str, taken) -> str:
     """Return the name of a new document: as chosen, or with a number where the force has answered before."""
-    if chosen in sources.index:
+    if chosen in taken:
         raise Refused(f"{chosen} is the name of another file: choose one with --source-id", 2)
-    names = [chosen] if chosen else [usual, *(f"{usual}-{number}" for number in range(2, 1000))]
-    return next(_id(name) for name in names if name not in sources.index)
+    names = (f"{forces}{number}_{round_id}" for number in ["", *(f"-{again}" for again in range(2, 1000))])
+    return _id(chosen or next(name for name in names if name not in taken))
 
 
 def _said(options: dict, names: tuple[str, ...]) -> dict[str, str]:
     return {name: str(options[name]) for name in names if options.get(name)}
 
 
-def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: dict, options: dict) -> list[str]:
+def _take(raw: Path, file: Path, source_id: str, round_id: str, forces: str, decided: dict, options: dict) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _accepted(raw, file, options)
-    round_id, forces = row["round_id"], row["force_ids"].split()
-    publisher = " and ".join(decided["forces"].set_index("force_id")["name"][forces])
+    publisher = " and ".join(decided["forces"].set_index("force_id")["name"][forces.split()])
     words = {name: set(group["wording"].map(plain)) for name, group in decided["wording"].groupby("field")}
     made = drafts.draft(reading.cells, publisher, words)
-    _refuse_a_copy(raw, made.rows, row, decided["sources"], options)
-    names = ["-".join(forces), *(f"{'-'.join(forces)}-{number}" for number in range(2, 1000))]
-    name = next(f"{round_id}/{name}.csv" for name in names if not (raw / round_id / f"{name}.csv").exists())
+    if not (options.get("supersedes") or options.get("parent") or "DUPLICATE_REPLY" in (options.get("accept") or ())):
+        _refuse_a_copy(raw, made.rows, decided["sources"].query("force_ids == @forces and kind == 'reply'"))
+    name = f"{round_id}/{source_id.removesuffix(f'_{round_id}')}.csv"
+    if (raw / name).exists():
+        raise Refused(f"data/raw/{name} is there already, and is no transcript of this file: choose a --source-id", 2)
     (raw / round_id).mkdir(exist_ok=True)
     _write(raw / name, made.rows)
-    question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
-    row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no", "file": name}
     for key in accepted:
         put(raw / "approvals.csv", key, {"reason": options["reason"]})
+    if " " in forces and plain(publisher) not in decisions.names(decided):
+        joint = {"kind": "joint", "force_ids": forces, "reason": "one reply for both"}
+        put(raw / "lookups" / "places.csv", {"wording": publisher}, joint)
+    row = {"round_id": round_id, "kind": "reply", "force_ids": forces, "received_sha256": read.checksum(file)}
+    question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
+    row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no", "file": name}
     told = _add_source(raw, source_id, row | {"published_basis": "not visible"} | _said(options, REPLY))
     ends = Counter(end for end, _ in made.ends.values())
     words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
@@ -194,33 +202,20 @@ def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, Rows]
     return reading, [{name: found[name] for name in ("sha256", "code", "place")} for found in waiting]
 
 
-def _refuse_a_copy(raw: Path, rows: Rows, row: dict[str, str], sources: pd.DataFrame, options: dict) -> None:
-    """Raise Refused where another reply of the force says the same numbers at the same labels, and nobody said why."""
-    if options.get("supersedes") or options.get("parent") or "DUPLICATE_REPLY" in (options.get("accept") or ()):
-        return
-    earlier = sources[(sources["force_ids"] == row["force_ids"]) & (sources["kind"] == "reply")]
+def _refuse_a_copy(raw: Path, rows: Rows, earlier: pd.DataFrame) -> None:
+    """Raise Refused where an earlier reply says the same numbers at the same labels, so far as both are decided."""
+    names = ("value", "period", "role", "misuse", "outcome")
     for source_id, file in zip(earlier["source_id"], earlier["file"], strict=True):
-        if _say_the_same(rows, _table(raw / file)[1]):
+        said = [
+            sorted(([plain(row[name]) for name in names] for row in some if not row["drop"]), key=lambda row: row[0])
+            for some in (rows, _table(raw / file)[1])
+        ]
+        pairs = [pair for row, other in zip(*said, strict=False) for pair in zip(row, other, strict=True)]
+        if pairs and len(said[0]) == len(said[1]) and all(one == other or OPEN in (one, other) for one, other in pairs):
             raise Refused(
                 f"DUPLICATE_REPLY: it says the same as {source_id}; nothing was written. If it corrects that reply: "
                 f"--supersedes {source_id}; if it came with it: --part-of {source_id}; else --accept DUPLICATE_REPLY"
             )
-
-
-def _say_the_same(rows: Rows, others: Rows) -> bool:
-    """Say whether each row has one of its own among the others, with the same number and labels so far as known."""
-    names = ("period", "role", "misuse", "outcome", "value")
-    kept, left = ([[plain(row[name]) for name in names] for row in some if not row["drop"]] for some in (rows, others))
-    for row in kept:
-        same = [
-            one
-            for one in left
-            if all(text == other or OPEN in (text, other) for text, other in zip(row, one, strict=True))
-        ]
-        if not same:
-            return False
-        left.remove(same[0])
-    return bool(kept) and not left
 
 
 def _fill(raw: Path, source_id: str, sets: dict[str, str]) -> None:
@@ -239,24 +234,30 @@ def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
     lines += _noted(raw, source_id)
     source = _one(raw / "sources.csv", source_id=source_id)
     answered, unanswered = _answered(raw, source) if source["kind"] == "reply" else ([], [])
-    decided, _ = decisions.read(raw)
+    decided = _decided(raw, raw / source["file"])
     said = transcripts.read(raw, decided["sources"].query("source_id == @source_id"))
     if said.problems:
         return Taken([*lines, *answered, *(str(problem) for problem in said.problems)], True)
     kept = said.rows[said.rows["drop"] == ""]
     problems = _problems(kept, decided)
-    open_rows = {name: kept.loc[kept[name] == OPEN, "line"] for name in HINTS}
-    left = [f"{name}: ? in {_lines(rows)}: {HINTS[name]}" for name, rows in open_rows.items() if len(rows)]
-    left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems]
+    left = [*_open(kept), *(f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems)]
     left += [*_lacks(source), *unanswered]
     if left:
-        left = [f"Left to decide in data/raw/{source['file']}, where each ? is yours to replace:",
-                *(f"  {one}" for one in left)]  # fmt: skip
+        do = "write over each ?, or over all of a column with --set role=all"
+        left = [f"Left to decide in data/raw/{source['file']} ({do}):", *(f"  {one}" for one in left)]
     left += _new_words(kept, decided["wording"], source["round_id"])
-    left += _joint(source) if any(one.code == "UNKNOWN_FORCE" for one in problems) else []
     lines += [*answered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}."]
     wrong = any(one.severity == STOPS_DOCUMENT and one.code not in OPEN_CODES for one in problems)
     return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
+
+
+def _open(rows: pd.DataFrame) -> list[str]:
+    """Say where a `?` stands: by column, and first the rows of which nothing but a number is known."""
+    bare = (rows[drafts.ASKED] == OPEN).all(axis=1)
+    do = "say what this number counts, or under drop why it counts nobody"
+    left = [f"line {row.line}: {row.value} at {row.place}: {do}" for row in rows[bare].itertuples()]
+    places = {name: rows.loc[~bare & (rows[name] == OPEN), "line"] for name in HINTS}
+    return left + [f"{name}: ? in {_lines(found)}: {HINTS[name]}" for name, found in places.items() if len(found)]
 
 
 def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Problem]:
@@ -296,34 +297,32 @@ def _noted(raw: Path, source_id: str) -> list[str]:
 
 
 def _answered(raw: Path, source: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Say in coverage.csv how each force answered, where nobody or only the reply it corrects has said so yet.
+    """Say in coverage.csv how each force answered, where only others or the reply it corrects have said so yet.
 
-    Returns what was said, and what is left to a person, with the row to paste.
+    Returns what was said, and what is left to a person.
     """
-    said, left = [], []
+    said, left, own = [], [], source["source_id"]
     for force_id in source["force_ids"].split() if source["round_id"] != "single-force" else ():
         key = {"round_id": source["round_id"], "force_id": force_id}
         row = _one(raw / "coverage.csv", **key)
-        ids = row.get("source_ids", "").split()
-        if {source["source_id"], source["parent"]} & {*ids}:
+        ids, before = row.get("source_ids", "").split(), row.get("answer", "no reply")
+        if not source["answer"] or {own, source["parent"]} & {*ids}:
             continue
-        is_silent = row.get("answer", "no reply") in ("no reply", "reply unknown") or source["supersedes"] in ids
-        cells = {"answer": source["answer"] or OPEN, "exemptions": source["exemptions"]}
-        if is_silent and source["answer"] in ANSWERS:
-            put(raw / "coverage.csv", key, cells | {"source_ids": source["source_id"], "reason": OWN})
-            said = [f"Said in coverage.csv how it answered: {source['answer']}."]
+        if source["answer"] in ANSWERS and (before in SECOND_HAND or source["supersedes"] in ids):
+            cells = {"answer": source["answer"], "exemptions": source["exemptions"], "reason": "by its own reply"}
+            put(raw / "coverage.csv", key, cells | {"source_ids": " ".join([*ids, own])})
+            said.append(f"Said in coverage.csv how {force_id} answered: {source['answer']} (before: {before}).")
         else:
-            line = _line([*key.values(), *cells.values(), " ".join([*ids, source["source_id"]]), OWN])
-            do = f"says {force_id}: {row['answer']}; put instead" if row else f"has no row for {force_id}; add"
-            left.append(f"coverage.csv {do}: {line}")
+            left.append(f"coverage.csv says {force_id}: {before}; say how it answered in all, {own} among the sources")
     return said, left
 
 
 def _lacks(source: dict[str, str]) -> list[str]:
     """Say which cells of its row in sources.csv a person must fill."""
     if source["kind"] != "reply":
-        needed = [name for name in ("publisher", "title", "url", "published_on") if not source[name]]
-        return [f"sources.csv: {', '.join(needed)} of {source['source_id']}"] if needed else []
+        empty = [name for name in ("publisher", "title", "url") if not source[name]]
+        asked = " ".join(f"{name}='…'" for name in [*empty, "published_on", "derived_from"] if not source[name])
+        return [f"sources.csv: {', '.join(empty)} of {source['source_id']}: there, or --set {asked}"] if empty else []
     words = {"answer": "full, partial, refused, not held or other (--answer)", "asked": "what was asked, in our words"}
     return [f"sources.csv: {name}: {text}" for name, text in words.items() if not source[name]]
 
@@ -336,19 +335,9 @@ def _new_words(rows: pd.DataFrame, wording: pd.DataFrame, round_id: str) -> list
         known = {"", OPEN, *here["wording"].map(plain)}
         for text in {plain(text): text for text in rows[name] if plain(text) not in known}.values():
             row = dict.fromkeys(means, OPEN) | {"field": name, "wording": text, "reason": "WHY"}
-            if name == "outcome" and plain(text) in drafts.OUTCOMES:
-                row |= {"outcome": drafts.OUTCOMES[plain(text)], "reason": "an everyday word for it"}
             found.append(_line([row.get(column, "") for column in wording.columns]))
     do = "with what lookups/categories.csv calls it for each ?, and why for WHY"
     return [f"Rows for data/raw/lookups/wording.csv, {do}:", *found] if found else []
-
-
-def _joint(source: dict[str, str]) -> list[str]:
-    """Return the row for lookups/places.csv that says which forces answered together."""
-    if " " not in source["force_ids"]:
-        return []
-    row = _line([source["publisher"], "joint", source["force_ids"], "", "one reply for both"])
-    return ["A row for data/raw/lookups/places.csv:", row]
 
 
 def _one(path: Path, **key: str) -> dict[str, str]:
@@ -385,12 +374,11 @@ def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
 
 
 def _replace(path: Path, header: list[str], rows: Rows) -> None:
-    content = "".join(
-        _line(fields) + "\n" for fields in [header, *([row.get(n) or "" for n in header] for row in rows)]
-    )
-    if not path.is_file() or path.read_bytes() != content.encode("utf-8"):
+    lines = [header, *([row.get(name) or "" for name in header] for row in rows)]
+    content = "".join(f"{_line(fields)}\n" for fields in lines).encode("utf-8")
+    if not path.is_file() or path.read_bytes() != content:
         staged = path.with_suffix(".new")
-        staged.write_text(content, encoding="utf-8", newline="")
+        staged.write_bytes(content)
         staged.replace(path)
 
 

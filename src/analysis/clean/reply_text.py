@@ -1,4 +1,4 @@
-"""What in a reply could be a count: a cell of a table, or a number in a sentence, with the words that change it."""
+"""What one text of a reply says: the count a cell prints, the numbers in a sentence, its period, role and unit."""
 
 import re
 from functools import lru_cache
@@ -11,12 +11,16 @@ from analysis.clean.counts import plain
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
 YEAR = re.compile(r"(?<![\w/-])(?:FY ?)?(?:19|20)\d\d(?: ?[-/–] ?(?:(?:19|20)\d\d|\d\d))?(?![\w/-])", re.I)
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+DAY = rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]|(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} )?(?:19|20)\d\d"
+SPAN = re.compile(rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY})(?![\w/-])", re.I)
+STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
 # everyday words for a number, and what they say; a dash or another mark says nothing by itself
 SAID = {"nil return": "nil", "nil returns": "nil", "no data held": "not held", "a further officer": "one",
         "one further officer": "one", "another officer": "one"}  # fmt: skip
 MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|exempt")
 ROLES = {
-    "all": r"(?:police )?(?:officers? (?:and|or) (?:police )?staff|staff (?:and|or) (?:police )?officers?)",
+    "all": r"(?:police )?(?:officers? (?:and|or|/) (?:police )?staff|staff (?:and|or|/) (?:police )?officers?)",
     "officer": r"(?:police )?(?:officers?|constables?)",
     "staff": r"(?:police |civilian )?staff|members? of (?:police )?staff",
     "pcso": r"pcsos?|(?:police )?community support officers?",
@@ -31,11 +35,10 @@ WORD = "|".join(sorted([*counts.UNITS, *counts.TENS, *counts.SCALES, "hundred an
 ONE = rf"(?:[1-9]\d{{0,2}}(?:[, \u00a0\u2009]\d{{3}})+|\d+|(?:{WORD})(?:[ -](?:{WORD}))*)"
 NUMBER = re.compile(
     rf"(?<![\w.,/£$-])(?:an?|one|another) further (?:{NOUN})\b|"
-    rf"(?<![\w.,/£$-])(?:between {ONE} and {ONE}|{ONE}(?: ?[-–] ?{ONE})?|nil|none|zero|no (?:cases|records))"
+    rf"(?<![\w.,/£$-])(?:between {ONE} and {ONE}|{ONE}(?: ?[-–] ?{ONE})?|nil|none|zero|no(?= (?:{NOUN}|records)\b))"
     r"(?![\w/%£]|[.,]\d|-[^\W\d])",
     re.I,
 )
-MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
 NO_COUNT = re.compile(
     rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))|"
@@ -43,12 +46,13 @@ NO_COUNT = re.compile(
     r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to) \d\S*)?|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
     rf"{YEAR.pattern}(?! (?:{NOUN})\b)|(?<![\d/])\+?\(?0\d[\d\s()-]{{7,}}|"
-    rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence)\b|"
+    rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence|pounds)\b|"
     r"\b(?:no|any|every|each|some|number) one\b|\bone another\b",
     re.I,
 )
 CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
+EXPLAINS = re.compile(r"\s*\S.{0,14}? ?(?:=|\b(?:denotes|means|indicates|represents|signifies)\b)", re.I)
 
 
 class Printed(NamedTuple):
@@ -62,7 +66,7 @@ class Printed(NamedTuple):
 class Said(NamedTuple):
     """Hold a number in a sentence: as printed, the words beside it that change it, and what it counts.
 
-    period: the one year its clause names; told: the clause where it holds no other number, else what follows.
+    period: the one period its clause names; told: the clause where it holds no other number, else what follows.
     """
 
     value: str
@@ -123,15 +127,28 @@ def is_month(text: str) -> bool:
     return plain(text) in periods.MONTHS | periods.SHORT
 
 
-def year_in(text: str) -> str:
-    """Return the one year that a text names, or nothing."""
-    years = {match[0] for match in YEAR.finditer(text)}
-    return years.pop() if len(years) == 1 else ""
+def period_in(text: str) -> str:
+    """Return the one span or year that a text names, or nothing.
+
+    >>> period_in("between 1 April 2018 and 31 March 2019"), period_in("in 2018 and 2019")
+    ('between 1 April 2018 and 31 March 2019', '')
+    """
+    text = STATUTE.sub("", text)
+    spans = {match[0] for match in SPAN.finditer(text)}
+    found = spans | {match[0] for match in YEAR.finditer(SPAN.sub("", text))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def role(text: str) -> str:
     """Return the role that a text is, or nothing."""
     return next((role for role, words in ROLES.items() if re.fullmatch(words, text.strip(), re.I)), "")
+
+
+def role_in(text: str) -> str:
+    """Return the one role that a title names, or nothing; in a title, plain staff may be anybody employed."""
+    words = {**ROLES, "staff": r"(?:police|civilian) staff"}
+    roles = [role for role, pattern in words.items() if re.search(rf"\b(?:{pattern})\b", text, re.I)]
+    return "all" if "all" in roles else roles[0] if len(roles) == 1 else ""
 
 
 def unit_in(text: str) -> str:
@@ -153,19 +170,19 @@ def in_prose(text: str) -> list[Said]:
             beside = _beside(number[0], clause[0][: number.start()], after)
             whole = text[clause.start() : clause.end()]
             told = whole if len(numbers) == 1 else after
-            said.append(Said(number[0], beside, year_in(whole), *_counted(number[0], after), told))
+            said.append(Said(number[0], beside, period_in(whole), *_counted(number[0], after), told))
     return said
 
 
 def _counted(value: str, after: str) -> tuple[str, str]:
-    """Return the role and unit of the noun at a number; no role where it counts two together."""
+    """Return the role and unit of the noun at a number; no role where it counts two together, unless it is none."""
     own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
     words = after if own == value else own
     tries = (rf"\s*(?:or \w+ )?{adjective}({NOUN})\b(?! (?:and|or) (?:{NOUN})\b)" for adjective in ("", r"[\w-]+ "))
     found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
     noun = found[1] if found else ""
     who = role(noun)
-    return "" if who == "all" else who, "people" if who else unit_in(noun)
+    return "" if who == "all" and value.lower() != "no" else who, "people" if who else unit_in(noun)
 
 
 def _beside(value: str, before: str, after: str) -> str:
@@ -174,21 +191,17 @@ def _beside(value: str, before: str, after: str) -> str:
     if behind:
         return behind[1] or behind[2]
     words = re.findall(r"[<>≤≥~]=?|[\w.]+", before)[-4:]
-    tries = [" ".join(words[start:]) for start in range(len(words))]
-    changed = [told for told in tries if not NUMBER.search(told) and _changes(value, told)]
-    return changed[0] if changed else ""
-
-
-def _changes(value: str, told: str) -> bool:
-    found, bare = parsed(value, told), parsed(value)
-    return found is not None and found != bare
+    tries = (" ".join(words[start:]) for start in range(len(words)))
+    unchanged = (None, parsed(value))
+    return next((told for told in tries if not NUMBER.search(told) and parsed(value, told) not in unchanged), "")
 
 
 def explained(mark: str, cells: list) -> tuple[str, str]:
     """Return what a reply says of a footnote mark and where, or nothing where it says nothing or two things."""
     number = mark.strip("()[]").translate(str.maketrans(RAISED[:10], "0123456789"))
     names = "|".join(map(re.escape, {mark, number} if mark.strip("*†‡§#") else {mark}))
-    start = re.compile(rf"\s*[\[(]?(?:{names})[\])]?\s*[.:=)-]*\s*(?=[A-Za-z<≤>≥\d].*[a-z])(.+)", re.I | re.S)
+    sign = rf"(?:[\[(](?:{names})[\])]|(?:{names}))\s*[:=-]*"  # no full stop: "1. How many" is a question
+    start = re.compile(rf"\s*{sign}\s*(?=[A-Za-z<≤>≥\d].*[a-z])(.+)", re.I | re.S)
     told = [(start.match(cell.text), cell.place) for cell in cells if not count(cell.text)]
     found = [(match[1].strip(), place) for match, place in told if match]
     return found[0] if len(found) == 1 else ("", "")

@@ -1,15 +1,17 @@
-"""The tables a person would see in a reply: the heads of each, its rows, headings between them, and titles above."""
+"""The tables a person sees in a reply: the heads of each, its rows, headings between them, and titles above."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
-from analysis.clean.printed import count, is_period
+from analysis.clean.reply_text import count, is_period
 from analysis.read.cells import Cell
 
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|overall", re.I)
 OF_TIME = re.compile(r"year|period|date|when|month", re.I)
+CORNER = re.compile(r"(?:outcome|result|sanction|action|finding|role|rank|year|period|force|category|type)s?", re.I)
 NUMBERING = re.compile(
     r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
 )
@@ -151,19 +153,24 @@ def _stacked(grid: Grid) -> Iterator[Table]:
 
 
 def _has_count(line: Line, heads: list[Line]) -> bool:
-    """Say whether a line holds a count; numbers that could be years count only below heads, beside a label.
-
-    Beside the label of the heads they are heads again.
-    """
+    """Say whether a line holds a count. Years are heads, unless they stand below heads and beside a label."""
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
+    years = [cell for cell in others if cell in counts and is_period(cell.text)]
     if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
         return True
-    if others and all(cell in counts and not is_period(cell.text) for cell in others):
-        return True  # a label, and beside it only words that stand for counts
-    years = [cell for cell in others if cell in counts]
+    words = [cell for cell in others if cell in counts and cell not in years]
+    if words and len(words) * 2 >= len(others):  # a label, and beside it words that stand for counts
+        return True
     again = any(first.text == head[first.column].text for head in heads if first.column in head)
-    return bool(years and heads) and not (again or is_period(first.text) or OF_TIME.search(first.text))
+    are_heads = again or is_period(first.text) or CORNER.fullmatch(first.text.strip()) or _in_order(years)
+    return bool(years and heads) and not are_heads
+
+
+def _in_order(years: list[Cell]) -> bool:
+    """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
+    numbers = [int(cell.text) for cell in years if cell.text.strip().isdigit()]
+    return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:
