@@ -1,8 +1,6 @@
 """A received file or a transcript made by hand, taken in: transcript, row in sources.csv, what is left to decide."""
 
-import csv
 import datetime as dt
-import io
 import re
 import shutil
 import subprocess
@@ -18,7 +16,6 @@ from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
 
-ANSWERS = ("full", "partial", "refused", "not held")
 SECOND_HAND = ("no reply", "reply unknown", "replied, named", "replied, unnamed")  # less than a reply of its own says
 REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
@@ -32,7 +29,7 @@ HINTS = {
     "reads_as": "the number that the mark stands for, such as 4 or fewer",
 }
 OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
-Rows = list[dict[str, str]]
+OWN = "by its own reply"
 
 
 class Refused(Exception):
@@ -72,11 +69,12 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
         source_id, taken = before.index[0], before.iloc[0]
         if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
             raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
-        put(raw / "sources.csv", {"source_id": source_id}, _said(options, REPLY))
+        put(raw / "sources.csv", {"source_id": source_id}, _said(options))
     else:
         source_id = _free(options.get("source_id"), forces.replace(" ", "-"), round_id, sources.index)
-        lines = _take(raw, file, source_id, round_id, forces, decided, options)
-    _fill(raw, source_id, options.get("sets") or {})
+        row = {"round_id": round_id, "force_ids": forces, "received_sha256": read.checksum(file)}
+        lines = _take(raw, file, source_id, row, decided, options)
+    _fill(raw / _row(raw / "sources.csv", source_id=source_id)["file"], options.get("sets") or {})
     return _state(raw, source_id, lines)
 
 
@@ -108,12 +106,13 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
         shutil.move(file, path)
         lines.append(f"Moved to data/raw/{name}: edit it there.")
     basis = {"published_basis": "printed"} if sets.get("published_on") else {}
-    if source_id in set(decided["sources"]["source_id"]):
-        put(raw / "sources.csv", {"source_id": source_id}, basis | sets)
+    is_new = source_id not in set(decided["sources"]["source_id"])
+    if is_new:
+        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name}
+        _add_source(raw, source_id, row | basis | sets)
     else:
-        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name, "published_basis": "not visible"}
-        lines.append(_add_source(raw, source_id, row | basis | sets))
-    return _state(raw, source_id, lines)
+        put(raw / "sources.csv", {"source_id": source_id}, basis | sets)
+    return _state(raw, source_id, lines, is_new)
 
 
 def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
@@ -145,48 +144,49 @@ def _free(chosen: str | None, forces: str, round_id: str, taken) -> str:
     return _id(chosen or next(name for name in names if name not in taken))
 
 
-def _said(options: dict, names: tuple[str, ...]) -> dict[str, str]:
-    return {name: str(options[name]) for name in names if options.get(name)}
-
-
-def _take(raw: Path, file: Path, source_id: str, round_id: str, forces: str, decided: dict, options: dict) -> list[str]:
+def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: dict, options: dict) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _accepted(raw, file, options)
+    round_id, forces = row["round_id"], row["force_ids"]
     publisher = " and ".join(decided["forces"].set_index("force_id")["name"][forces.split()])
     words = {name: set(group["wording"].map(plain)) for name, group in decided["wording"].groupby("field")}
     made = drafts.draft(reading.cells, publisher, words)
     if not (options.get("supersedes") or options.get("parent") or "DUPLICATE_REPLY" in (options.get("accept") or ())):
-        _refuse_a_copy(raw, made.rows, decided["sources"].query("force_ids == @forces and kind == 'reply'"))
+        earlier = decided["sources"].query("force_ids == @forces and kind == 'reply'")
+        _refuse_a_copy(raw, made.rows, dict(zip(earlier["source_id"], earlier["file"], strict=True)))
     name = f"{round_id}/{source_id.removesuffix(f'_{round_id}')}.csv"
     if (raw / name).exists():
         raise Refused(f"data/raw/{name} is there already, and is no transcript of this file: choose a --source-id", 2)
-    (raw / round_id).mkdir(exist_ok=True)
-    _write(raw / name, made.rows)
+    _write(raw / name, pd.DataFrame(made.rows, dtype="str"))
     for key in accepted:
         put(raw / "approvals.csv", key, {"reason": options["reason"]})
     if " " in forces and plain(publisher) not in decisions.names(decided):
         joint = {"kind": "joint", "force_ids": forces, "reason": "one reply for both"}
         put(raw / "lookups" / "places.csv", {"wording": publisher}, joint)
-    row = {"round_id": round_id, "kind": "reply", "force_ids": forces, "received_sha256": read.checksum(file)}
     question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
-    row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no", "file": name}
-    told = _add_source(raw, source_id, row | {"published_basis": "not visible"} | _said(options, REPLY))
+    row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
+    _add_source(raw, source_id, row | {"kind": "reply", "file": name} | _said(options))
     ends = Counter(end for end, _ in made.ends.values())
     words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
-        f"Its {len(made.ends)} cells: {', '.join(f'{ends[end]} {word}' for end, word in words.items())}. {told}",
+        f"Its {len(made.ends)} cells: {', '.join(f'{ends[end]} {word}' for end, word in words.items())}.",
         *(["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []),
     ]
 
 
-def _add_source(raw: Path, source_id: str, row: dict[str, str]) -> str:
+def _said(options: dict) -> dict[str, str]:
+    """Return the cells of a reply's row that a person told."""
+    return {name: str(options[name]) for name in REPLY if options.get(name)}
+
+
+def _add_source(raw: Path, source_id: str, row: dict[str, str]) -> None:
     usual = {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
-    put(raw / "sources.csv", {"source_id": source_id}, usual | {"sha256": read.checksum(raw / row["file"])} | row)
-    return f"Its row is in sources.csv: {source_id}."
+    usual |= {"published_basis": "not visible", "sha256": read.checksum(raw / row["file"])}
+    put(raw / "sources.csv", {"source_id": source_id}, usual | row)
 
 
-def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, Rows]:
+def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
     """Return the reading of a file that is accepted, and which findings a person accepted for it."""
     reading = read.read([file])[file]
     report = read.judged(file, reading, raw)
@@ -202,51 +202,48 @@ def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, Rows]
     return reading, [{name: found[name] for name in ("sha256", "code", "place")} for found in waiting]
 
 
-def _refuse_a_copy(raw: Path, rows: Rows, earlier: pd.DataFrame) -> None:
+def _refuse_a_copy(raw: Path, rows: list[dict[str, str]], earlier: dict[str, str]) -> None:
     """Raise Refused where an earlier reply says the same numbers at the same labels, so far as both are decided."""
-    names = ("value", "period", "role", "misuse", "outcome")
-    for source_id, file in zip(earlier["source_id"], earlier["file"], strict=True):
-        said = [
-            sorted(([plain(row[name]) for name in names] for row in some if not row["drop"]), key=lambda row: row[0])
-            for some in (rows, _table(raw / file)[1])
-        ]
-        pairs = [pair for row, other in zip(*said, strict=False) for pair in zip(row, other, strict=True)]
-        if pairs and len(said[0]) == len(said[1]) and all(one == other or OPEN in (one, other) for one, other in pairs):
+    names = ["value", "period", "role", "misuse", "outcome"]
+    for source_id, file in earlier.items():
+        one, other = (
+            some[some["drop"] == ""][names].map(plain).sort_values("value", kind="stable").to_numpy()
+            for some in (pd.DataFrame(rows, columns=transcripts.COLUMNS, dtype="str"), _table(raw / file))
+        )
+        if len(one) and one.shape == other.shape and ((one == other) | (one == OPEN) | (other == OPEN)).all():
             raise Refused(
                 f"DUPLICATE_REPLY: it says the same as {source_id}; nothing was written. If it corrects that reply: "
                 f"--supersedes {source_id}; if it came with it: --part-of {source_id}; else --accept DUPLICATE_REPLY"
             )
 
 
-def _fill(raw: Path, source_id: str, sets: dict[str, str]) -> None:
+def _fill(path: Path, sets: dict[str, str]) -> None:
     """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
-    path = raw / _one(raw / "sources.csv", source_id=source_id)["file"]
-    _, rows = _table(path)
-    for row in rows:
-        if any(row[name] != OPEN for name in drafts.ASKED) and not row["drop"]:
-            row |= {name: text for name, text in sets.items() if row.get(name) == OPEN}
+    rows = _table(path)
+    bare = (rows[drafts.ASKED] == OPEN).all(axis=1) | (rows["drop"] != "")
+    filled = {name: rows[name].mask((rows[name] == OPEN) & ~bare, text) for name, text in sets.items() if name in rows}
     if sets:
-        _write(path, rows)
+        _write(path, rows.assign(**filled))
 
 
-def _state(raw: Path, source_id: str, lines: list[str]) -> Taken:
+def _state(raw: Path, source_id: str, lines: list[str], is_new: bool = False) -> Taken:
     """Say what a document still lacks, in one place, with the rows to paste; note its transcript as it is now."""
     lines += _noted(raw, source_id)
-    source = _one(raw / "sources.csv", source_id=source_id)
-    answered, unanswered = _answered(raw, source) if source["kind"] == "reply" else ([], [])
+    source = _row(raw / "sources.csv", source_id=source_id)
     decided = _decided(raw, raw / source["file"])
     said = transcripts.read(raw, decided["sources"].query("source_id == @source_id"))
     if said.problems:
-        return Taken([*lines, *answered, *(str(problem) for problem in said.problems)], True)
+        return Taken([*lines, *(str(problem) for problem in said.problems)], True)
     kept = said.rows[said.rows["drop"] == ""]
+    covered, uncovered = _cover(raw, source, decided, kept) if is_new or source["kind"] == "reply" else ([], [])
     problems = _problems(kept, decided)
     left = [*_open(kept), *(f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems)]
-    left += [*_lacks(source), *unanswered]
+    left += [*_lacks(source), *uncovered]
     if left:
         do = "write over each ?, or over all of a column with --set role=all"
         left = [f"Left to decide in data/raw/{source['file']} ({do}):", *(f"  {one}" for one in left)]
     left += _new_words(kept, decided["wording"], source["round_id"])
-    lines += [*answered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}."]
+    lines += [*covered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}; its row is in sources.csv."]
     wrong = any(one.severity == STOPS_DOCUMENT and one.code not in OPEN_CODES for one in problems)
     return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
 
@@ -256,8 +253,11 @@ def _open(rows: pd.DataFrame) -> list[str]:
     bare = (rows[drafts.ASKED] == OPEN).all(axis=1)
     do = "say what this number counts, or under drop why it counts nobody"
     left = [f"line {row.line}: {row.value} at {row.place}: {do}" for row in rows[bare].itertuples()]
-    places = {name: rows.loc[~bare & (rows[name] == OPEN), "line"] for name in HINTS}
-    return left + [f"{name}: ? in {_lines(found)}: {HINTS[name]}" for name, found in places.items() if len(found)]
+    for name, hint in HINTS.items():
+        lines = rows.loc[~bare & (rows[name] == OPEN), "line"]
+        where = f"line {lines.min()}" if len(lines) == 1 else f"{len(lines)} rows, the first in line {lines.min()}"
+        left += [f"{name}: ? in {where}: {hint}"] if len(lines) else []
+    return left
 
 
 def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Problem]:
@@ -268,25 +268,18 @@ def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Prob
     return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
 
 
-def _lines(numbers: pd.Series) -> str:
-    first = f"line {min(numbers)}"
-    return first if len(numbers) == 1 else f"{len(numbers)} rows, the first in {first}"
-
-
 def _noted(raw: Path, source_id: str) -> list[str]:
     """Put the sha256 of an edited transcript into sources.csv.
 
     Raises Refused where lines were changed that are committed.
     """
-    row = _one(raw / "sources.csv", source_id=source_id)
+    row = _row(raw / "sources.csv", source_id=source_id)
     path, sha256 = raw / row["file"], read.checksum(raw / row["file"])
     if row["sha256"] == sha256:
         return []
     command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
-    try:
-        committed = subprocess.run(command, capture_output=True, check=False).stdout
-    except OSError:  # no git here: nothing was committed
-        committed = b""
+    has_git = shutil.which("git") is not None
+    committed = subprocess.run(command, capture_output=True, check=False).stdout if has_git else b""
     if not path.read_bytes().startswith(committed.rstrip(b"\n")):
         raise Refused(
             f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
@@ -296,25 +289,45 @@ def _noted(raw: Path, source_id: str) -> list[str]:
     return [f"Noted {row['file']} as it is now."]
 
 
-def _answered(raw: Path, source: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Say in coverage.csv how each force answered, where only others or the reply it corrects have said so yet.
+def _cover(raw: Path, source: dict[str, str], decided: dict, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Say in coverage.csv how forces answered, where only others or the reply it corrects have said so yet.
 
-    Returns what was said, and what is left to a person.
+    A reply says it of its force, a page of each force it prints a number for. Returns what was said, and what is left.
     """
-    said, left, own = [], [], source["source_id"]
-    for force_id in source["force_ids"].split() if source["round_id"] != "single-force" else ():
+    said, left, own, path = [], [], source["source_id"], raw / "coverage.csv"
+    if source["round_id"] == "single-force":
+        return said, left
+    _begin_coverage(path, source["round_id"], decided)
+    named = {*" ".join(decisions.forces(rows, decisions.names(decided))["force_ids"]).split()}
+    answer, why, weaker, forces = "replied, named", "a page prints a number for it", SECOND_HAND[:2], sorted(named)
+    if source["kind"] == "reply":
+        answer, why, weaker, forces = source["answer"], OWN, SECOND_HAND, source["force_ids"].split()
+    for force_id in forces if answer else ():
         key = {"round_id": source["round_id"], "force_id": force_id}
-        row = _one(raw / "coverage.csv", **key)
-        ids, before = row.get("source_ids", "").split(), row.get("answer", "no reply")
-        if not source["answer"] or {own, source["parent"]} & {*ids}:
+        row = _row(path, **key)
+        ids, before = row["source_ids"].split(), row["answer"]
+        if {own, source["parent"]} & {*ids}:
             continue
-        if source["answer"] in ANSWERS and (before in SECOND_HAND or source["supersedes"] in ids):
-            cells = {"answer": source["answer"], "exemptions": source["exemptions"], "reason": "by its own reply"}
-            put(raw / "coverage.csv", key, cells | {"source_ids": " ".join([*ids, own])})
-            said.append(f"Said in coverage.csv how {force_id} answered: {source['answer']} (before: {before}).")
-        else:
+        if answer != "other" and (before in weaker or source["supersedes"] in ids):
+            cells = {"answer": answer, "exemptions": source["exemptions"], "reason": why}
+            put(path, key, cells | {"source_ids": " ".join([*ids, own])})
+            said.append(f"Said in coverage.csv how {force_id} answered: {answer} (before: {before}).")
+        elif why == OWN:
             left.append(f"coverage.csv says {force_id}: {before}; say how it answered in all, {own} among the sources")
     return said, left
+
+
+def _begin_coverage(path: Path, round_id: str, decided: dict[str, pd.DataFrame]) -> None:
+    """Add the forces of a round that have no row yet: nobody has said whether they replied."""
+    table, forces = _table(path), decided["forces"]
+    there = table.loc[table["round_id"] == round_id, "force_id"]
+    begun = decided["rounds"].set_index("round_id")["period_start"][round_id]
+    new = forces.loc[~forces["force_id"].isin(there), ["force_id", "exists_until"]]
+    gone = new["exists_until"] < begun
+    new = new.assign(round_id=round_id, answer="reply unknown", reason="no document seen says whether it replied")
+    new["answer"] = new["answer"].mask(gone, "did not exist")
+    new["reason"] = new["reason"].mask(gone, "joined another force before the period asked about")
+    _replace(path, pd.concat([table, new.reindex(columns=table.columns, fill_value="")]))
 
 
 def _lacks(source: dict[str, str]) -> list[str]:
@@ -332,32 +345,27 @@ def _new_words(rows: pd.DataFrame, wording: pd.DataFrame, round_id: str) -> list
     found = []
     for name, means in MEANS.items():
         here = wording[(wording["field"] == name) & wording["round_id"].isin(["", round_id])]
-        known = {"", OPEN, *here["wording"].map(plain)}
+        known = {"", OPEN, *here["wording"].map(plain), *transcripts.NO_FIGURE}
         for text in {plain(text): text for text in rows[name] if plain(text) not in known}.values():
-            row = dict.fromkeys(means, OPEN) | {"field": name, "wording": text, "reason": "WHY"}
-            found.append(_line([row.get(column, "") for column in wording.columns]))
+            found.append(dict.fromkeys(means, OPEN) | {"field": name, "wording": text, "reason": "WHY"})
+    pasted = pd.DataFrame(found, columns=wording.columns).to_csv(index=False, header=False).splitlines()
     do = "with what lookups/categories.csv calls it for each ?, and why for WHY"
-    return [f"Rows for data/raw/lookups/wording.csv, {do}:", *found] if found else []
+    return [f"Rows for data/raw/lookups/wording.csv, {do}:", *pasted] if found else []
 
 
-def _one(path: Path, **key: str) -> dict[str, str]:
-    """Return the row of a table that holds certain values, or an empty one."""
-    return next((row for row in _table(path)[1] if key.items() <= row.items()), {})
+def _table(path: Path) -> pd.DataFrame:
+    """Return a table as it is written, all of it text; an empty one where there is no file."""
+    return pd.read_csv(path, dtype="str", keep_default_na=False) if path.is_file() else pd.DataFrame(dtype="str")
 
 
-def _table(path: Path) -> tuple[list[str], Rows]:
-    """Return the header and the rows of a table; none where there is no file."""
-    if not path.is_file():
-        return [], []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        return [*(reader.fieldnames or [])], [*reader]
+def _is_row(table: pd.DataFrame, key: dict[str, str]) -> pd.Series:
+    return (table.reindex(columns=[*key]) == pd.Series(key)).all(axis=1)
 
 
-def _write(path: Path, rows: Rows) -> None:
-    """Write the rows of a transcript; columns that are rarely needed only where a row fills them."""
-    used = [name for name in transcripts.OPTIONAL if any(row.get(name) for row in rows)]
-    _replace(path, [*transcripts.COLUMNS, *used], rows)
+def _row(path: Path, **key: str) -> dict[str, str]:
+    """Return the row of a table that holds certain values. Raises IndexError where there is none."""
+    table = _table(path)
+    return table[_is_row(table, key)].iloc[0].to_dict()
 
 
 def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
@@ -365,24 +373,25 @@ def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
 
     A column that the table lacks is added for all rows.
     """
-    header, rows = _table(path)
-    row = next((row for row in rows if key.items() <= row.items()), {})
-    if not row:
-        rows.append(row)
-    row |= key | cells
-    _replace(path, [*header, *(name for name, text in row.items() if text and name not in header)], rows)
+    table = _table(path)
+    lacking = [name for name, text in cells.items() if text and name not in table]
+    table = table.reindex(columns=[*dict.fromkeys([*table, *key, *lacking])], fill_value="")
+    if not _is_row(table, key).any():
+        row = pd.DataFrame([key], dtype="str").reindex(columns=table.columns, fill_value="")
+        table = pd.concat([table, row], ignore_index=True)
+    known = [name for name in cells if name in table]
+    table.loc[_is_row(table, key), known] = [cells[name] for name in known]
+    _replace(path, table)
 
 
-def _replace(path: Path, header: list[str], rows: Rows) -> None:
-    lines = [header, *([row.get(name) or "" for name in header] for row in rows)]
-    content = "".join(f"{_line(fields)}\n" for fields in lines).encode("utf-8")
-    if not path.is_file() or path.read_bytes() != content:
-        staged = path.with_suffix(".new")
-        staged.write_bytes(content)
-        staged.replace(path)
+def _write(path: Path, rows: pd.DataFrame) -> None:
+    """Write the rows of a transcript; columns that are rarely needed only where a row fills them."""
+    used = [name for name in transcripts.OPTIONAL if name in rows and (rows[name] != "").any()]
+    _replace(path, rows.reindex(columns=[*transcripts.COLUMNS, *used]))
 
 
-def _line(fields: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(fields)
-    return out.getvalue()
+def _replace(path: Path, table: pd.DataFrame) -> None:
+    path.parent.mkdir(exist_ok=True)
+    staged = path.with_suffix(".new")
+    table.to_csv(staged, index=False, lineterminator="\n", encoding="utf-8")
+    staged.replace(path)
