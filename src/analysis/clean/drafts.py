@@ -126,9 +126,11 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
     for area, grid in areas.items():
         if not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
-            for number, table in enumerate(tables(grid)):
-                leads = [area.rpartition("/")[2], *(_lead(cells, area) if number == 0 else [])]
-                _Rows(made, table, leads).draft()
+            leads = [area.rpartition("/")[2], *_lead(cells, area)]
+            for table in tables(grid):
+                table.titles[:0] = leads
+                _Rows(made, table).draft()
+                leads = leads[:1]
     for cell in cells:
         if cell.place not in made.ends:
             _loose(made, cell)
@@ -182,20 +184,19 @@ def _loose(made: Draft, cell: Cell) -> None:
 class _Rows:
     """Drafts the rows of one table."""
 
-    def __init__(self, made: Draft, table: Table, leads: list[str]):
-        self.made, self.table = made, table
-        self.titled = made.titled([*leads, *table.titles])
+    def __init__(self, made: Draft, table: Table):
+        self.made, self.table, counted = made, table, table.counted
+        self.titled = made.titled(table.titles)
         self.kinds = {
-            column: made.kind([cell.text for cell in table.column(column)], (table.above(column) or [""])[-1])
+            column: made.kind([cell.text for cell in table.column(column)], table.lowest(column))
             for column in table.labels
         }
-        heads = {row: made.kind([table.head(row, column) for column in table.counted]) for row in table.heads}
+        kinds = {row: made.kind([table.head(row, column) for column in counted]) for row in table.heads}
         self.heads = {
-            column: _joined([self.head(table.head(row, column), kind) for row, kind in heads.items()])
-            for column in table.counted
+            column: _joined([self.head(table.head(row, column), kind) for row, kind in kinds.items()])
+            for column in counted
         }
-        lowest = {column: (table.above(column) or [""])[-1] for column in table.counted}
-        self.sums = {column for column, text in lowest.items() if TOTAL.fullmatch(text) and len(lowest) > 2}
+        self.sums = {column for column in counted if TOTAL.fullmatch(table.lowest(column)) and len(counted) > 2}
 
     def head(self, text: str, kind: str) -> dict[str, str]:
         """Return what a head says of the counts below it, by what its neighbours are or else by itself."""
@@ -240,21 +241,20 @@ class _Rows:
         """Draft each count of a row that stands below some parts; say whether it is a part, not a total."""
         table, line = self.table, self.table.grid[row]
         texts = {column: table.label(row, column) for column in self.kinds}
-        total = any(TOTAL.fullmatch(text) for text in texts.values())
-        said = [] if total else [heading]
+        totals = {column for column, text in texts.items() if TOTAL.fullmatch(text)}
+        is_total = bool(totals) and parts > 1
+        said = [] if totals else [heading]
         for column, text in texts.items():
-            is_total = TOTAL.fullmatch(text)
-            said += (
-                [_says(text, OPEN if is_total else self.kinds[column])] if text and not (is_total and parts > 1) else []
-            )
             self.made.end([line[column]] if column in line else [], "label")
+            if text and not (column in totals and is_total):
+                said.append(_says(text, OPEN if column in totals else self.kinds[column]))
         for column in table.counted:
-            is_sum = (total and parts > 1) or column in self.sums
+            is_sum = is_total or column in self.sums
             if column in line:
                 self.figure(line[column], column, _joined(said), is_sum)
-            elif len(line) > 1 and not total and not is_sum:
+            elif len(line) > 1 and not totals and not is_sum:
                 self.blank(line, column, _joined(said))
-        return not total
+        return not totals
 
     def figure(self, cell: Cell, column: int, said: dict[str, str], is_sum: bool) -> None:
         """Draft the row of one cell below or beside counts."""

@@ -88,6 +88,10 @@ class Table:
         """Return what all heads over a column say, the uppermost first."""
         return [text for row in self.heads if (text := self.head(row, column))]
 
+    def lowest(self, column: int) -> str:
+        """Return the head straight above the counts of a column, or nothing."""
+        return (self.above(column) or [""])[-1]
+
     def label(self, row: int, column: int) -> str:
         """Return a label; of several columns of them, an empty one is that of the row above, as in a merged cell."""
         while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
@@ -108,20 +112,15 @@ def tables(grid: Grid) -> Iterator[Table]:
 
 def _bands(grid: Grid) -> list[Grid]:
     """Return the tables that stand side by side, apart by an empty column, each with labels; else all as one."""
-    parts: list[list[int]] = []
-    for column in sorted({column for line in grid.values() for column in line}):
-        if parts and column - parts[-1][-1] == 1:
-            parts[-1].append(column)
-        else:
-            parts.append([column])
-    bands = [{row: {c: line[c] for c in part if c in line} for row, line in grid.items()} for part in parts]
-    bands = [{row: line for row, line in band.items() if line} for band in bands]
-    spans = any(cell.wide > 1 for line in grid.values() for cell in line.values())
-    labelled = all(
-        any(len(line) > 1 and part[0] in line and not count(line[part[0]].text) for line in band.values())
-        for part, band in zip(parts, bands, strict=True)
-    )
-    return bands if labelled and not spans else [grid]
+    columns = {column for line in grid.values() for column in line}
+    starts = sorted(column for column in columns if column - 1 not in columns)
+    bands = []
+    for start, end in zip(starts, [*starts[1:], max(columns) + 1], strict=True):
+        lines = {row: {at: cell for at, cell in line.items() if start <= at < end} for row, line in grid.items()}
+        bands.append({row: line for row, line in lines.items() if line})
+        if not any(len(line) > 1 and start in line and not count(line[start].text) for line in lines.values()):
+            return [grid]
+    return [grid] if any(cell.wide > 1 for line in grid.values() for cell in line.values()) else bands
 
 
 def _stacked(grid: Grid) -> Iterator[Table]:
