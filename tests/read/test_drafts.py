@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.clean import drafts
-from analysis.clean.reply_text import count, explained, in_prose, meaning
-from analysis.read import text
+from analysis.clean.reply_text import count, explained, in_prose, is_period, meaning, period_in
+from analysis.read import html, text
 
 WORDS = {
     "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated", "no further action"},
@@ -39,6 +39,14 @@ def test_a_head_that_spans_others_reaches_over_them():
     rows = ",Officers,,Staff,\n,2018,2019,2018,2019\nDismissed,1,2,3,4\n"
     assert told(rows, "role", "period", "value") == [
         ("officer", "2018", "1"), ("officer", "2019", "2"), ("staff", "2018", "3"), ("staff", "2019", "4")
+    ]  # fmt: skip
+
+
+def test_years_below_such_a_head_are_heads_and_no_counts():
+    rows = ",Officers,,Staff,\nOutcome,2018,2019,2018,2019\nDismissed,1,2,3,4\n"
+    assert told(rows, "role", "period", "outcome", "value") == [
+        ("officer", "2018", "Dismissed", "1"), ("officer", "2019", "Dismissed", "2"),
+        ("staff", "2018", "Dismissed", "3"), ("staff", "2019", "Dismissed", "4"),
     ]  # fmt: skip
 
 
@@ -165,10 +173,55 @@ def test_a_list_of_cases_is_counted_by_what_its_columns_say_and_free_text_stays_
     assert "looked" not in repr(draft) and draft.ends["L2F4"][0] == "dropped"
 
 
-def test_titles_say_period_unit_and_misuse_where_they_name_one():
-    rows = "Number of cases of computer misuse in 2019/20\n\nOutcome,Count\nDismissed,3\n"
-    assert told(rows, "period", "unit", "misuse") == [("2019/20", "cases", "computer misuse")]
+def test_the_first_case_of_a_list_is_no_head_and_what_is_not_known_of_a_case_is_open():
+    rows = "Ref,Date,Role,Rank,System,Outcome\nA/1,12/03/2021,Officer,PC,Niche,Dismissed\n"
+    rows += "A/2,05/07/2021,Staff,N/A,PNC,Resigned\nA/3,19/01/2022,Officer,Sgt,Niche,N/A\n"
+    assert told(rows, "period", "role", "rank", "outcome", "value") == [
+        ("2021", "officer", "constable", "Dismissed", "1"),
+        ("2021", "staff", "", "Resigned", "1"),
+        ("2022", "officer", "sergeant", "?", "1"),
+    ]
+
+
+def test_titles_say_period_role_unit_and_misuse_where_they_name_one():
+    rows = "Number of cases of computer misuse by officers and staff in 2019/20\n\nOutcome,Count\nDismissed,3\n"
+    assert told(rows, "period", "role", "unit", "misuse") == [("2019/20", "all", "cases", "computer misuse")]
     assert told(rows.replace("2019/20", "2018 and 2019"), "period") == [("?",)]
+    assert told(rows.replace("officers and staff", "police officers"), "role") == [("officer",)]
+    assert told(rows.replace("officers and staff", "staff"), "role") == [("?",)]  # any employee, or no officer
+
+
+def test_the_sentence_that_leads_to_a_table_is_its_title_unless_it_counts_itself():
+    page = "<p>{}</p><table><tr><td>Outcome<td>Count<tr><td>Dismissed<td>3</table>"
+    found = drafts.draft(html.read(page.format("The table is of 2022:").encode()).cells, "Vale", WORDS)
+    assert [row["period"] for row in found.rows] == ["2022"]
+    found = drafts.draft(html.read(page.format("In 2022 we had 31 cases:").encode()).cells, "Vale", WORDS)
+    assert [(row["value"], row["period"]) for row in found.rows] == [("31", "2022"), ("3", "?")]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Between 1 April 2018 and 31 March 2019 two resigned.", "Between 1 April 2018 and 31 March 2019"),
+        ("01/04/2021 - 31/03/2022", "01/04/2021 - 31/03/2022"),
+        ("April 2018 to March 2019", "April 2018 to March 2019"),
+        ("2018 to 2020, and 2021", ""),
+        ("under the Data Protection Act 2018 two resigned in 2020", "2020"),
+    ],
+)
+def test_a_span_is_one_period_and_the_year_of_an_act_is_none(text, period):
+    assert period_in(text) == period and (not period or is_period(period))
+
+
+def test_nobody_is_a_count():
+    said = in_prose("In 2019 no officers or staff were dismissed and no further action was taken.")
+    assert [(one.value, one.role, one.unit, one.period) for one in said] == [("no", "all", "people", "2019")]
+
+
+def test_a_line_that_explains_a_sign_is_for_a_person_to_read():
+    draft = drafted("Outcome,Count\nDismissed,<5\n\n<5 = fewer than five\n")
+    assert [row["value"] for row in draft.rows] == ["<5"]
+    assert draft.asks == ["L4F1: explains a sign: see that its numbers read so"]
 
 
 def test_a_number_in_a_sentence_takes_only_the_role_that_stands_at_it():

@@ -97,7 +97,7 @@ class Draft:
 
     def kind(self, texts: list[str], head: str = "") -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
-        labels = [plain(text) for text in texts if text.strip() and not TOTAL.fullmatch(text.strip())]
+        labels = [plain(text) for text in texts if _tells(text) and not TOTAL.fullmatch(text.strip())]
         if labels and all(map(reply_text.is_period, labels)):
             return "period"
         known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
@@ -309,7 +309,7 @@ class _Rows:
             line = table.grid[row]
             for column, cell in line.items():
                 made.end([cell], "value") if column in named else made.end([cell], "dropped", NOT_COUNTED)
-            texts = {column: _year(line[column]) for column in named if column in line and _tells(line[column])}
+            texts = {column: _year(line[column]) for column in named if column in line and _tells(line[column].text)}
             first = line[min(texts)] if texts else line[min(line)]
             groups.setdefault(tuple(texts.items()), []).append(first)
         first = next(iter(table.grid[table.rows[0]].values()))
@@ -328,7 +328,7 @@ class _Rows:
         """Return the columns that say what a case was, each kind once: of known words, or of words that repeat."""
         named: dict[int, str] = {}
         for column in self.table.labels:
-            texts = [cell.text.strip() for cell in self.table.column(column)]
+            texts = [cell.text.strip() for cell in self.table.column(column) if _tells(cell.text)]
             head = " ".join(self.table.above(column))
             kind = "period" if re.search("date", head, re.I) else self.kinds[column]
             repeats = len(set(texts)) < len(texts) and not FREE_TEXT.search(head)
@@ -364,9 +364,9 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
     return whole
 
 
-def _tells(cell: Cell) -> bool:
-    """Say whether a cell of a list tells something; `N/A` and its like leave it open."""
-    return reply_text.is_period(cell.text) or not reply_text.count(cell.text)
+def _tells(text: str) -> bool:
+    """Say whether a label tells something; nothing and `N/A` leave it open."""
+    return bool(text.strip()) and (reply_text.is_period(text) or not reply_text.count(text))
 
 
 def _year(cell: Cell) -> str:
