@@ -213,6 +213,34 @@ def test_a_span_is_one_period_and_the_year_of_an_act_is_none(text, period):
     assert period_in(text) == period and (not period or is_period(period))
 
 
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("1) 14 cases in 2019.", [("14", "2019")]),
+        ("2 PCSOs resigned.", [("2", "")]),
+        ("2018 - 12", [("12", "2018")]),
+        ("2018/19: 12", [("12", "2018/19")]),
+        ("In 2019, 12 were warned; of these, 5 resigned.", [("12", "2019"), ("5", "2019")]),
+        ("In 2019 we changed the rules. Of those warned, 5 resigned.", [("5", "")]),
+    ],
+)
+def test_no_number_of_a_list_or_sentence_is_lost_and_its_sentence_says_when(words, numbers):
+    assert [(one.value, one.period) for one in in_prose(words)] == numbers
+
+
+def test_a_long_question_says_what_its_answer_counts():
+    rows = "Question,Answer\nHow many police officers were dismissed for computer misuse in 2019 and what was it about"
+    found = told(
+        f"{rows} and who was told of it in which words and by whom?,3\n", "period", "role", "misuse", "outcome"
+    )
+    assert found == [("2019", "officer", "computer misuse", "dismissed")]
+
+
+def test_a_share_or_an_age_beside_counts_is_kept_with_the_reason_why_it_is_no_count():
+    rows = "Outcome,Count,%\nDismissed,5,50\nResigned,5,50\n"
+    assert [(row["value"], bool(row["drop"])) for row in drafted(rows).rows] == [("5", False), ("50", True)] * 2
+
+
 def test_nobody_is_a_count():
     said = in_prose("In 2019 no officers or staff were dismissed and no further action was taken.")
     assert [(one.value, one.role, one.unit, one.period) for one in said] == [("no", "all", "people", "2019")]

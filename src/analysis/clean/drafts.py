@@ -17,6 +17,7 @@ from analysis.read.cells import Cell, column_letters
 from analysis.read.personal import kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
+NO_COUNT = "its head says that it is no count"
 NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
 # by field, what the head above its labels says
@@ -33,8 +34,9 @@ RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergean
 RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 OTHER_NUMBER = re.compile(
-    r"\b(?:age|length|service|days|weeks|months|years|hours|salary|cost|value|collar|%|per ?cent)\b|£", re.I
-)
+    r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
+    r"cost.*|per ?cent.*|rate.*|.*%.*|£.*", re.I
+)  # fmt: skip
 COUNT_HEAD = re.compile(
     r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
     r"allegations|people)", re.I
@@ -57,7 +59,7 @@ class Draft:
     asks: list[str] = field(default_factory=list)
 
     def __post_init__(self):
-        self.told, self.explained = cache(self.told), cache(self.explained)  # asked again for many cells
+        self.told, self.titled, self.explained = map(cache, (self.told, self.titled, self.explained))  # asked often
 
     def end(self, cells: list[Cell], how: str, why: str = "") -> None:
         """Say where cells ended."""
@@ -85,9 +87,8 @@ class Draft:
             found[name] = longest[0] if len(longest) == 1 else ""
         return {name: words for name, words in found.items() if words}
 
-    def titled(self, titles: list[str]) -> dict[str, str]:
-        """Return what the titles of a table say of all its counts; only a title may say their role."""
-        text = " ".join(titles)
+    def titled(self, text: str) -> dict[str, str]:
+        """Return what a title or a question says of the counts below or beside it: their role as well."""
         who = reply_text.role_in(text)
         return self.told(text) | ({"role": who} if who else {})
 
@@ -186,7 +187,7 @@ class _Rows:
 
     def __init__(self, made: Draft, table: Table):
         self.made, self.table, counted = made, table, table.counted
-        self.titled = made.titled(table.titles)
+        self.titled = made.titled(" ".join(table.titles))
         self.kinds = {
             column: made.kind([cell.text for cell in table.column(column)], table.lowest(column))
             for column in table.labels
@@ -209,7 +210,7 @@ class _Rows:
         made, table = self.made, self.table
         for row in (*table.heads, *table.headings):
             made.end([*table.grid[row].values()], "label")
-        numbers = [column for column in table.counted if not OTHER_NUMBER.search(" ".join(table.above(column)))]
+        numbers = [column for column in table.counted if not OTHER_NUMBER.fullmatch(table.lowest(column))]
         if not table.counted or (not numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
             self.cases()
             return
@@ -260,16 +261,17 @@ class _Rows:
         """Draft the row of one cell below or beside counts."""
         found, own = reply_text.count(cell.text), _joined([said, self.heads[column]])
         units = map(reply_text.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
-        told = self.titled | {"unit": next(filter(None, units), OPEN)} | self.made.told(own.get("note", ""))
+        told = self.titled | {"unit": next(filter(None, units), OPEN)} | self.made.titled(own.pop("told", ""))
         row = self.made.add(cell, found.value if found else OPEN, **_joined([told, own]))
         if found:
             row["role"] = reply_text.role(found.noun) or row["role"]
             self.marked(cell, found, row)
         else:
             self.made.ask(cell, f"{len(cell.text)} characters that are no count we know")
-        if is_sum:
-            row |= {"drop": TOTAL_REASON} | {name: "" for name in ASKED if row[name] == OPEN}
-            self.made.end([cell], "dropped", TOTAL_REASON)
+        why = TOTAL_REASON if is_sum else NO_COUNT if OTHER_NUMBER.fullmatch(self.table.lowest(column)) else ""
+        if why:
+            row |= {"drop": why} | {name: "" for name in ASKED if row[name] == OPEN}
+            self.made.end([cell], "dropped", why)
 
     def marked(self, cell: Cell, found: reply_text.Printed, row: dict[str, str]) -> None:
         """Keep a footnote mark with its count; a mark instead of a count reads as what the reply says it means."""
@@ -344,7 +346,7 @@ def _says(text: str, kind: str) -> dict[str, str]:
     mark = reply_text.MARK.search(text)
     text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
     if kind == OPEN:
-        return {"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {}
+        return {"told": text} | ({"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {})
     plainly = {"role": reply_text.role, "rank": _rank}.get(kind)
     return {kind: (plainly(text) if plainly else "") or text}
 
@@ -354,7 +356,7 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
     whole: dict[str, str] = {}
     for name, text in (item for one in said for item in one.items()):
         before = whole.get(name, "")
-        if name == "note" and before:
+        if name in ("note", "told") and before:
             text = f"{before}; {text}"
         elif name == "period" and reply_text.is_month(text):
             text = f"{text} {before}".strip()

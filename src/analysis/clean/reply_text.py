@@ -1,6 +1,7 @@
 """What one text of a reply says: the count a cell prints, the numbers in a sentence, its period, role and unit."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
@@ -41,7 +42,7 @@ NUMBER = re.compile(
 )
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
 NO_COUNT = re.compile(
-    rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))|"
+    rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))(?!(?:{NOUN})\b)|"
     r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|question|paragraph|part|article|schedule|box)\.? ?|"
     r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to) \d\S*)?|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
@@ -52,7 +53,9 @@ NO_COUNT = re.compile(
 )
 CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
-EXPLAINS = re.compile(r"\s*\S.{0,14}? ?(?:=|\b(?:denotes|means|indicates|represents|signifies)\b)", re.I)
+SIGN = r"[<>≤≥]=? ?\d{1,2}|[*†‡§#-]+|\[?[a-z]\]?|n/?[ahk]|nil"
+EXPLAINS = re.compile(rf"\W?(?:{SIGN})\W?\s*(?:=|\b(?:denotes|means|indicates|represents|signifies)\b)", re.I)
+SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
 
 
 class Printed(NamedTuple):
@@ -66,7 +69,8 @@ class Printed(NamedTuple):
 class Said(NamedTuple):
     """Hold a number in a sentence: as printed, the words beside it that change it, and what it counts.
 
-    period: the one period its clause names; told: the clause where it holds no other number, else what follows.
+    period: the one that its clause or else its sentence names; told: the clause where it holds no other number, else
+    what follows.
     """
 
     value: str
@@ -135,8 +139,13 @@ def period_in(text: str) -> str:
     """
     text = STATUTE.sub("", text)
     spans = {match[0] for match in SPAN.finditer(text)}
-    found = spans | {match[0] for match in YEAR.finditer(SPAN.sub("", text))}
+    found = spans | {year for match in YEAR.finditer(SPAN.sub("", text)) for year in [_year(match[0])]}
     return found.pop() if len(found) == 1 else ""
+
+
+def _year(text: str) -> str:
+    """Return a year as it is spelt; in `2018 - 12` the second number is a count."""
+    return text if is_period(text) else re.match(r"\D*\d{4}", text)[0]
 
 
 def role(text: str) -> str:
@@ -161,8 +170,11 @@ def unit_in(text: str) -> str:
 
 def in_prose(text: str) -> list[Said]:
     """Return each number of a text that could be a count; the role only where its noun stands at the number."""
-    counted = NO_COUNT.sub(lambda found: "/" * len(found[0]), text)
-    said = []
+    return [said for sentence in SENTENCE.split(text) for said in _in_sentence(sentence)]
+
+
+def _in_sentence(text: str) -> Iterator[Said]:
+    counted = NO_COUNT.sub(_blank, text)
     for clause in CLAUSE.finditer(counted):
         numbers = list(NUMBER.finditer(clause[0]))
         for number, following in zip_longest(numbers, numbers[1:]):
@@ -170,8 +182,14 @@ def in_prose(text: str) -> list[Said]:
             beside = _beside(number[0], clause[0][: number.start()], after)
             whole = text[clause.start() : clause.end()]
             told = whole if len(numbers) == 1 else after
-            said.append(Said(number[0], beside, period_in(whole), *_counted(number[0], after), told))
-    return said
+            period = period_in(whole) or period_in(text)
+            yield Said(number[0], beside, period, *_counted(number[0], after), told)
+
+
+def _blank(found: re.Match) -> str:
+    """Return as many signs as a text has that counts nobody."""
+    length = len(_year(found[0])) if YEAR.fullmatch(found[0]) else len(found[0])
+    return "|" * length + found[0][length:]
 
 
 def _counted(value: str, after: str) -> tuple[str, str]:
