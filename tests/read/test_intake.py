@@ -228,7 +228,10 @@ def test_a_transcript_made_by_hand_is_put_in_place_and_gets_its_row_and_checksum
     assert said.lines[-1] == "Nothing is left to decide."
     before = everything(raw)
     new_press(raw, path)
+    new_press(raw, file, ROUND)  # named as it was before it was put in place
     assert everything(raw) == before
+    with pytest.raises(Refused, match="another document"):
+        new_press(raw, received(raw, "vale-echo.csv", (HAND + ROW).encode()), ROUND)
 
 
 def test_a_transcript_never_committed_may_be_edited(raw):

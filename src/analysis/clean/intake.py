@@ -84,35 +84,32 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
     options: source_id (default: the name of the file); sets, cells of the row such as publisher, title and url.
     Raises Refused.
     """
-    source_id, sets, lines = _id(options.get("source_id") or file.stem), options.get("sets") or {}, []
-    if file.resolve().is_relative_to(raw.resolve()):
-        round_id, path = file.resolve().parent.name, file.resolve()
-    else:
-        path = raw.resolve() / round_id / f"{source_id}.csv"
-    is_moved = path.is_file() and not file.is_file()  # taken in before, and named as it was then
-    decided = _decided(raw, path if is_moved else file)
-    _known(round_id, decided["rounds"]["round_id"], "round (--round)")
-    for name in sets:
-        _known(name, decided["sources"].columns, "column of sources.csv")
-    name = f"{round_id}/{path.name}"
+    source_id, sets = _id(options.get("source_id") or file.stem), options.get("sets") or {}
+    inside = file.resolve().is_relative_to(raw.resolve())
+    path = file.resolve() if inside else raw.resolve() / (round_id or "ROUND") / f"{source_id}.csv"
+    now = file if file.is_file() else path  # else it was put in place before
+    decided, name = _decided(raw, now), f"{path.parent.name}/{path.name}"
+    _known(path.parent.name, decided["rounds"]["round_id"], "round (--round)")
+    for column in sets:
+        _known(column, decided["sources"].columns, "column of sources.csv")
+    files = dict(zip(decided["sources"]["source_id"], decided["sources"]["file"], strict=True))
+    if files.get(source_id, name) != name or (now.resolve() != path and path.exists()):
+        raise Refused(
+            f"{source_id} is another document, data/raw/{files.get(source_id, name)}: choose a --source-id", 2
+        )
     try:
-        transcripts.checked_header(transcripts.records((path if is_moved else file).read_bytes()))
+        transcripts.checked_header(transcripts.records(now.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(file.name, "")) for fault in error.faults)) from error
-    if not is_moved and file.resolve() != path:
-        if path.exists():
-            raise Refused(f"data/raw/{name} is there already: go on with that one, or choose a --source-id", 2)
-        path.parent.mkdir(exist_ok=True)
-        shutil.move(file, path)
-        lines.append(f"Moved to data/raw/{name}: edit it there.")
-    basis = {"published_basis": "printed"} if sets.get("published_on") else {}
-    is_new = source_id not in set(decided["sources"]["source_id"])
-    if is_new:
-        row = {"round_id": round_id, "kind": "press", "public": "yes", "file": name}
-        _add_source(raw, source_id, row | basis | sets)
+    path.parent.mkdir(exist_ok=True)
+    shutil.move(now, path)
+    row = ({"published_basis": "printed"} if sets.get("published_on") else {}) | sets
+    if source_id in files:
+        put(raw / "sources.csv", {"source_id": source_id}, row)
     else:
-        put(raw / "sources.csv", {"source_id": source_id}, basis | sets)
-    return _state(raw, source_id, lines, is_new)
+        usual = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
+        _add_source(raw, source_id, usual | row)
+    return _state(raw, source_id, [f"It is data/raw/{name}: edit it there."], source_id not in files)
 
 
 def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
