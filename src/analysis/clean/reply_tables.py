@@ -168,7 +168,7 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
 
 def _in_order(years: list[Cell]) -> bool:
     """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
-    numbers = [int(cell.text) for cell in years if cell.text.strip().isdigit()]
+    numbers = [int(cell.text) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
     return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 
