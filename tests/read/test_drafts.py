@@ -252,11 +252,16 @@ def test_a_number_in_a_sentence_takes_only_the_role_that_stands_at_it():
         ("A further officer", "officer")
     ]
     assert [one.role for one in in_prose("12 officers and staff were dismissed.")] == [""]
+    assert [one.role for one in in_prose("Nil return for officers. None of the staff resigned.")] == [
+        "officer",
+        "staff",
+    ]
     assert [one.role for one in in_prose("Two PCSOs and one special constable resigned.")] == ["pcso", "special"]
 
 
 NOBODY = ["On 3 May 2019 we replied.", "Section 40(2) applies.", "In the last 3 years", "Ring 01234 567890.",
-          "Our reference: FOI 456/24", "£500 was spent.", "1. How many?", "at page 7", "25 pounds per hour"]  # fmt: skip
+          "Our reference: FOI 456/24", "£500 was spent.", "1. How many?", "at page 7",
+          "25 pounds per hour"]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", NOBODY)

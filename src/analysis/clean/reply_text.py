@@ -196,7 +196,8 @@ def _counted(value: str, after: str) -> tuple[str, str]:
     """Return the role and unit of the noun at a number; no role where it counts two together, unless it is none."""
     own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
     words = after if own == value else own
-    tries = (rf"\s*(?:or \w+ )?{adjective}({NOUN})\b(?! (?:and|or) (?:{NOUN})\b)" for adjective in ("", r"[\w-]+ "))
+    leads = r"\s*(?:or \w+ |(?:returns? )?(?:for|of) (?:the |our )?)?"
+    tries = (rf"{leads}{adjective}({NOUN})\b(?! (?:and|or) (?:{NOUN})\b)" for adjective in ("", r"[\w-]+ "))
     found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
     noun = found[1] if found else ""
     who = role(noun)
