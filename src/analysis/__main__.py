@@ -62,14 +62,9 @@ def _new_reply(verb) -> None:
     verb.add_argument("--sections", nargs="+", metavar="S", help="sections of the Act it names, such as s12 s40(2)")
     verb.add_argument("--asked", metavar="WORDS", help="what was asked, in our words (default: the round's question)")
     verb.add_argument("--received", type=dt.date.fromisoformat, metavar="DATE", help="as 2027-02-15 (default: today)")
-    verb.add_argument(
-        "--set",
-        nargs="+",
-        default=[],
-        metavar="COLUMN=TEXT",
-        help="what stands for each ? of a column; of a page, its row",
-    )
-    verb.add_argument("--accept", nargs="+", default=[], metavar="CODE", help="doubts accepted; they need a reason")
+    several = {"nargs": "+", "action": "extend", "default": []}
+    verb.add_argument("--set", **several, type=_pair, metavar="COLUMN=TEXT", help="what stands for each ? of a column")
+    verb.add_argument("--accept", **several, metavar="CODE", help="doubts accepted; they need a reason")
     verb.add_argument("--reason", default="", metavar="WORDS", help="why they are accepted")
     verb.set_defaults(do=new_reply)
 
@@ -78,6 +73,13 @@ def _positive(text: str) -> int:
     if not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError("a whole number, at least 1")
     return int(text)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if not value:
+        raise argparse.ArgumentTypeError(f"{text!r} is no COLUMN=TEXT, such as role=all")
+    return name, value
 
 
 def _publish(name: str):
@@ -116,7 +118,7 @@ def new_reply(asked: argparse.Namespace) -> int:
     named = ("source_id", "supersedes", "parent", "answer", "asked", "accept", "reason")
     said = {name: getattr(asked, name) for name in named}
     said |= {"exemptions": " ".join(asked.sections or []), "seen_on": asked.received and asked.received.isoformat()}
-    said["sets"] = dict(pair.partition("=")[::2] for pair in asked.set)
+    said["sets"] = dict(asked.set)
     if asked.press:
         taken = intake.new_press(project.raw(), asked.file, asked.round, **said)
     elif asked.round and asked.force:

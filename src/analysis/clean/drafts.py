@@ -11,7 +11,7 @@ from urllib.parse import quote
 from analysis.clean import periods, reply_text
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.clean.reply_tables import TOTAL, Grid, Table, tables
+from analysis.clean.reply_tables import HEADS, TOTAL, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
 from analysis.read.cells import Cell, column_letters
 from analysis.read.personal import kinds_in, outside_tables
@@ -20,15 +20,6 @@ TOTAL_REASON = "total of other rows, checked and not kept"
 NO_COUNT = "its head says that it is no count"
 NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
-# by field, what the head above its labels says
-HEADS = {
-    "outcome": r"outcome|result|sanction|action|finding|disposal",
-    "rank": r"rank|grade",
-    "role": r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group",
-    "period": r"year|month|period|date|when",
-    "force": r"force|constabulary",
-    "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
-}
 RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
          "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
 RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")

@@ -86,10 +86,12 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
     """
     source_id, sets = _id(options.get("source_id") or file.stem), options.get("sets") or {}
     inside = file.resolve().is_relative_to(raw.resolve())
-    path = file.resolve() if inside else raw.resolve() / (round_id or "ROUND") / f"{source_id}.csv"
-    now = file if file.is_file() else path  # else it was put in place before
+    if not (inside or round_id):
+        raise Refused("say which round it belongs to: --round R", 2)
+    path = file.resolve() if inside else raw.resolve() / round_id / f"{source_id}.csv"
+    now = path if path.is_file() and not file.is_file() else file  # put in place before, and named as it was
     decided, name = _decided(raw, now), f"{path.parent.name}/{path.name}"
-    _known(path.parent.name, decided["rounds"]["round_id"], "round (--round)")
+    _known(path.parent.name, decided["rounds"]["round_id"], "round")
     for column in sets:
         _known(column, decided["sources"].columns, "column of sources.csv")
     files = dict(zip(decided["sources"]["source_id"], decided["sources"]["file"], strict=True))
@@ -114,7 +116,7 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
 
 def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
     if not file.is_file():
-        raise Refused(f"{file}: no such file", 2)
+        raise Refused(f"no such file: {file}", 2)
     decided, problems = decisions.read(raw)
     if problems:
         raise Refused("\n".join(str(problem) for problem in problems))
@@ -163,13 +165,19 @@ def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: d
     question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
     row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
     _add_source(raw, source_id, row | {"kind": "reply", "file": name} | _said(options))
-    ends = Counter(end for end, _ in made.ends.values())
-    words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
-        f"Its {len(made.ends)} cells: {', '.join(f'{ends[end]} {word}' for end, word in words.items())}.",
-        *(["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []),
+        *_looked_through(made),
     ]
+
+
+def _looked_through(made: drafts.Draft) -> list[str]:
+    """Say where the cells of a file ended, and which of them to look at."""
+    ends = Counter(end for end, _ in made.ends.values())
+    words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
+    told = ", ".join(f"{ends[end]} {word}" for end, word in words.items())
+    asked = ["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []
+    return [f"Its {len(made.ends)} cells: {told}.", *asked]
 
 
 def _said(options: dict) -> dict[str, str]:
@@ -193,8 +201,9 @@ def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, list[
     waiting = waiting if report["outcome"] == read.NEEDED else []
     codes = {found["code"] for found in waiting}
     if codes - set(options.get("accept") or ()) or (codes and not options.get("reason")):
-        told = " ".join(f"--accept {code}" for code in sorted(codes))
-        do = f"Ask for a clean copy; or, when you have looked at each: {told} --reason 'why'"
+        do = (
+            f"Ask for a clean copy; or, when you have looked at each: --accept {' '.join(sorted(codes))} --reason 'why'"
+        )
         raise Refused(f"Nothing was written.\n{read.report([report])}\n{do}")
     return reading, [{name: found[name] for name in ("sha256", "code", "place")} for found in waiting]
 

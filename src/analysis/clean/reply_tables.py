@@ -10,8 +10,16 @@ from analysis.clean.reply_text import count, is_period
 from analysis.read.cells import Cell
 
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|overall", re.I)
-OF_TIME = re.compile(r"year|period|date|when|month", re.I)
-CORNER = re.compile(r"(?:outcome|result|sanction|action|finding|role|rank|year|period|force|category|type)s?", re.I)
+# by field, what the head above its labels says
+HEADS = {
+    "outcome": r"outcome|result|sanction|action|finding|disposal",
+    "rank": r"rank|grade",
+    "role": r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group",
+    "period": r"year|month|period|date|when",
+    "force": r"force|constabulary",
+    "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
+}
+CORNER = re.compile(f"(?:{'|'.join(HEADS.values())})s?", re.I)
 NUMBERING = re.compile(
     r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
 )
@@ -69,7 +77,7 @@ class Table:
         found = [count(cell.text) for cell in cells]
         texts = [cell.text.strip() for cell in cells if not TOTAL.fullmatch(cell.text.strip())]
         numbered = len(texts) > 1 and len(self.columns) > 2 and texts == [str(n + 1) for n in range(len(texts))]
-        if all(map(is_period, texts)) and (first or OF_TIME.search(head)):
+        if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
             return False
         if first and numbered and NUMBERING.fullmatch(head):
             return False
