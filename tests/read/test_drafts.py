@@ -192,6 +192,8 @@ def test_the_sentence_that_leads_to_a_table_is_its_title_unless_it_counts_itself
         ("Between 1 April 2018 and 31 March 2019 two resigned.", "Between 1 April 2018 and 31 March 2019"),
         ("01/04/2021 - 31/03/2022", "01/04/2021 - 31/03/2022"),
         ("April 2018 to March 2019", "April 2018 to March 2019"),
+        ("In May 2019 two resigned.", "May 2019"),
+        ("Since your request of 3 May 2024 two resigned.", ""),
         ("2018 to 2020, and 2021", ""),
         ("under the Data Protection Act 2018 two resigned in 2020", "2020"),
     ],

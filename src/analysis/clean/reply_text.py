@@ -11,9 +11,10 @@ from analysis.clean.counts import plain
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
-YEAR = re.compile(r"(?<![\w/-])(?:FY ?)?(?:19|20)\d\d(?: ?[-/–] ?(?:(?:19|20)\d\d|\d\d))?(?![\w/-])", re.I)
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-DAY = rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]|(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} )?(?:19|20)\d\d"
+YEAR = re.compile(rf"(?<![\w/-])(?:FY ?|{MONTH} )?(?:19|20)\d\d(?: ?[-/–] ?(?:(?:19|20)\d\d|\d\d))?(?![\w/-])", re.I)
+ONE_DAY = r"(?:\d{1,2}[/.]\d{1,2}[/.]|\d{1,2}(?:st|nd|rd|th)?(?: of)? " + MONTH + r",? )(?:19|20)\d\d"
+DAY = rf"(?:{ONE_DAY}|(?:{MONTH} )?(?:19|20)\d\d)"
 SPAN = re.compile(rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY})(?![\w/-])", re.I)
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
 # everyday words for a number, and what they say; a dash or another mark says nothing by itself
@@ -132,20 +133,21 @@ def is_month(text: str) -> bool:
 
 
 def period_in(text: str) -> str:
-    """Return the one span or year that a text names, or nothing.
+    """Return the one span, year or month that a text names, or nothing; the day of a letter is none.
 
     >>> period_in("between 1 April 2018 and 31 March 2019"), period_in("in 2018 and 2019")
     ('between 1 April 2018 and 31 March 2019', '')
     """
     text = STATUTE.sub("", text)
     spans = {match[0] for match in SPAN.finditer(text)}
-    found = spans | {year for match in YEAR.finditer(SPAN.sub("", text)) for year in [_year(match[0])]}
+    rest = re.sub(ONE_DAY, "", SPAN.sub("", text), flags=re.I)
+    found = spans | {_year(match[0]) for match in YEAR.finditer(rest)}
     return found.pop() if len(found) == 1 else ""
 
 
 def _year(text: str) -> str:
     """Return a year as it is spelt; in `2018 - 12` the second number is a count."""
-    return text if is_period(text) else re.match(r"\D*\d{4}", text)[0]
+    return text if is_period(text) else re.search(r"\d{4}", text)[0]
 
 
 def role(text: str) -> str:
@@ -188,8 +190,9 @@ def _in_sentence(text: str) -> Iterator[Said]:
 
 def _blank(found: re.Match) -> str:
     """Return as many signs as a text has that counts nobody."""
-    length = len(_year(found[0])) if YEAR.fullmatch(found[0]) else len(found[0])
-    return "|" * length + found[0][length:]
+    year = _year(found[0]) if YEAR.fullmatch(found[0]) else found[0]
+    end = found[0].index(year) + len(year)
+    return "|" * end + found[0][end:]
 
 
 def _counted(value: str, after: str) -> tuple[str, str]:
