@@ -208,6 +208,7 @@ def test_a_span_is_one_period_and_the_year_of_an_act_is_none(text, period):
         ("1) 14 cases in 2019.", [("14", "2019")]),
         ("2 PCSOs resigned.", [("2", "")]),
         ("2018 - 12", [("12", "2018")]),
+        ("Dismissed -3, before COVID-19", [("3", "")]),
         ("2018/19: 12", [("12", "2018/19")]),
         ("In 2019, 12 were warned; of these, 5 resigned.", [("12", "2019"), ("5", "2019")]),
         ("In 2019 we changed the rules. Of those warned, 5 resigned.", [("5", "")]),

@@ -36,9 +36,9 @@ NOUN = "|".join([*ROLES.values(), *UNITS.values()])
 WORD = "|".join(sorted([*counts.UNITS, *counts.TENS, *counts.SCALES, "hundred and", "dozen"], key=len, reverse=True))
 ONE = rf"(?:[1-9]\d{{0,2}}(?:[, \u00a0\u2009]\d{{3}})+|\d+|(?:{WORD})(?:[ -](?:{WORD}))*)"
 NUMBER = re.compile(
-    rf"(?<![\w.,/£$-])(?:an?|one|another) further (?:{NOUN})\b|"
-    rf"(?<![\w.,/£$-])(?:between {ONE} and {ONE}|{ONE}(?: ?[-–] ?{ONE})?|nil|none|zero|no(?= (?:{NOUN}|records)\b))"
-    r"(?![\w/%£]|[.,]\d|-[^\W\d])",
+    rf"(?<![\w.,/£$])(?<!\w-)(?:(?:an?|one|another) further (?:{NOUN})\b|"
+    rf"(?:between {ONE} and {ONE}|{ONE}(?: ?[-–] ?{ONE})?|nil|none|zero|no(?= (?:{NOUN}|records)\b))"
+    r"(?![\w/%£]|[.,]\d|-[^\W\d]))",
     re.I,
 )
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
