@@ -19,6 +19,7 @@ NA = None
         ("7 (7.7%)", 7),
         ("a dozen", 12),
         ("another", 1),
+        ("A further officer", 1),
         ("Another", 1),
         ("a constable", 1),
         ("A police constable", 1),
@@ -45,7 +46,9 @@ def test_a_number_in_digits_words_or_persons_is_exact(text, number):
     assert counts.parse(text) == (number, number, "exact", NA, NA)
 
 
-@pytest.mark.parametrize("text", ["0", "nil", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"])
+@pytest.mark.parametrize(
+    "text", ["0", "nil", "Nil return", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"]
+)
 def test_a_word_for_none_is_zero(text):
     assert counts.parse(text) == (0, 0, "zero", NA, NA)
 
@@ -88,6 +91,7 @@ def test_a_word_for_none_is_zero(text):
         ("s.40(2)", (0, NA, "suppressed")),
         ("withheld", (0, NA, "suppressed")),
         ("not held", (NA, NA, "not held")),
+        ("No information held", (NA, NA, "not held")),
         ("n/a", (NA, NA, "not applicable")),
         ("", (NA, NA, "missing")),
     ],

@@ -19,7 +19,7 @@ PARTS = {word: number for number, word in enumerate(FRACTIONS.split(), start=2)}
 DIGITS = re.compile(r"0|[1-9]\d{0,11}|[1-9]\d{0,2}(,\d{3})+")
 AMBIGUOUS = re.compile(r"[-+(£$]?\d.*|-+|–|—|\.\.|\?")
 PERSON = re.compile(
-    r"(?:an?|another|one)?( ?(?:police|detective|special|former|serving|chief|senior|civilian|female|male))*"
+    r"(?:an?|another|one)?( ?(?:further|police|detective|special|former|serving|chief|senior|civilian|female|male))*"
     r" ?(?:constable|officer|pc|dc|pcso|special|sergeant|inspector|superintendent|civilian|detective|worker|employee"
     r"|member of (?:police )?staff|staff member)"
 )
@@ -42,10 +42,12 @@ class Count(NamedTuple):
 
 MARKERS = {
     "": Count(None, None, "missing"),
-    r"0|zero|nil|none|no( (cases|records?|incidents|officers|staff|one|figures)( found)?)?": Count(0, 0, "zero"),
+    r"0|zero|nil( returns?)?|none|no( (cases|records?|incidents|officers|staff|one|figures)( found)?)?": Count(
+        0, 0, "zero"
+    ),
     r"\*+|\[[cxz]\]|withheld|redacted|suppressed|refused": Count(0, None, "suppressed"),
     r"s\.? ?(12|3[018]|40)( ?\(\d\))*": Count(0, None, "suppressed"),  # the exemption that hides it
-    r"(information |data )?not (held|recorded)|no information held|\[u\]": Count(None, None, "not held"),
+    r"(information |data )?not (held|recorded)|no (information|data) held|\[u\]": Count(None, None, "not held"),
     r"n/?a\.?|not applicable": Count(None, None, "not applicable"),
 }
 QUALIFIERS = [

@@ -131,8 +131,8 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     for row in made.rows:
         row |= {"force": row["force"] or force, "cell": address(row["cell"])}
         is_read = row["value"] == OPEN or reply_text.parsed(row["value"], row["beside"])
-        if not row["reads_as"] and not row["drop"] and not is_read:  # a dash, for one, can mean several things
-            row["reads_as"] = reply_text.SAID.get(plain(row["value"]), OPEN)
+        if not (row["reads_as"] or row["drop"] or is_read):  # a dash, for one, can mean several things
+            row["reads_as"] = OPEN
     return made
 
 

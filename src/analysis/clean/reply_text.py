@@ -17,9 +17,6 @@ ONE_DAY = r"(?:\d{1,2}[/.]\d{1,2}[/.]|\d{1,2}(?:st|nd|rd|th)?(?: of)? " + MONTH 
 DAY = rf"(?:{ONE_DAY}|(?:{MONTH} )?(?:19|20)\d\d)"
 SPAN = re.compile(rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY})(?![\w/-])", re.I)
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
-# everyday words for a number, and what they say; a dash or another mark says nothing by itself
-SAID = {"nil return": "nil", "nil returns": "nil", "no data held": "not held", "a further officer": "one",
-        "one further officer": "one", "another officer": "one"}  # fmt: skip
 MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|exempt")
 ROLES = {
     "all": r"(?:police )?(?:officers? (?:and|or|/) (?:police )?staff|staff (?:and|or|/) (?:police )?officers?)",
@@ -101,7 +98,7 @@ def count(text: str) -> Printed | None:
 def _is_number(text: str) -> bool:
     """Say whether a text is a number or stands for one; a rank, a share in words or a plain no is a label."""
     words = plain(text)
-    if words in SAID or MARKS.fullmatch(words):
+    if MARKS.fullmatch(words):
         return True
     found = parsed(text)
     in_words = found and found.status in ("exact", "share") and not re.search(r"\d", text)
