@@ -117,6 +117,21 @@ KEPT = ["≤5", "<=5", "~10", "c. 20", "1–5", "4 or fewer", "No information he
         "Fewer than five", "1 234"]  # fmt: skip
 
 
+def test_a_count_that_is_taken_apart_in_brackets_is_a_question_and_no_head():
+    rows = "Outcome,2018\nDismissed,3 (2 officers and 1 staff)\nResigned,7\n"
+    assert told(rows, "outcome", "period", "value") == [("Dismissed", "2018", "?"), ("Resigned", "2018", "7")]
+
+
+def test_a_role_alone_above_a_table_is_the_role_of_its_counts():
+    rows = "Officers\nOutcome,2018,2019\nDismissed,1,2\n\nStaff\nOutcome,2018,2019\nDismissed,3,4\n"
+    assert told(rows, "role", "value") == [("officer", "1"), ("officer", "2"), ("staff", "3"), ("staff", "4")]
+
+
+def test_a_total_of_some_rows_is_a_total():
+    rows = "Role,Outcome,Count\nOfficers,Dismissed,3\nOfficers,Resigned,2\nOfficers Total,,5\n"
+    assert told(rows, "value", "drop") == [("3", ""), ("2", ""), ("5", TOTAL)]
+
+
 @pytest.mark.parametrize("word", KEPT)
 def test_words_that_change_a_count_are_kept_with_it(word):
     assert told(f"Outcome,Count\nDismissed,{word}\nWarned,7\n", "value") == [(word,), ("7",)]

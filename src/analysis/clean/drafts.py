@@ -72,7 +72,7 @@ class Draft:
         """Return the period and the known wordings that a text names, each where it names one only."""
         found = {"period": reply_text.period_in(text)}
         for name in ("misuse", "outcome"):
-            known = [words for words in self.words.get(name, ()) if " " in words or words.endswith("ed")]
+            known = [words for words in self.words.get(name, ()) if re.search(r" |(ed|als?|ions?)$", words)]
             said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
             longest = [words for words in said if not any(words != other and words in other for other in said)]
             found[name] = longest[0] if len(longest) == 1 else ""
@@ -178,7 +178,8 @@ class _Rows:
 
     def __init__(self, made: Draft, table: Table):
         self.made, self.table, counted = made, table, table.counted
-        self.titled = made.titled(" ".join(table.titles))
+        roles = {reply_text.role(title) for title in table.titles} - {""}
+        self.titled = made.titled(" ".join(table.titles)) | ({"role": roles.pop()} if len(roles) == 1 else {})
         self.kinds = {
             column: made.kind([cell.text for cell in table.column(column)], table.lowest(column))
             for column in table.labels

@@ -9,7 +9,8 @@ from itertools import pairwise
 from analysis.clean.reply_text import count, is_period
 from analysis.read.cells import Cell
 
-TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|overall", re.I)
+TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
+BRACKETED = re.compile(r"\d{1,3} ?\(.*[a-z]", re.I)  # 3 (2 officers, 1 staff): a count, though none we read
 # by field, what the head above its labels says
 HEADS = {
     "outcome": r"outcome|result|sanction|action|finding|disposal",
@@ -164,7 +165,8 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
     years = [cell for cell in others if cell in counts and is_period(cell.text)]
-    if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
+    numbers = (cell for cell in counts if re.search(r"\d", cell.text) and not is_period(cell.text))
+    if any(numbers) or any(BRACKETED.match(cell.text) for cell in others):
         return True
     words = [cell for cell in others if cell in counts and cell not in years]
     if words and len(words) * 2 >= len(others):  # a label, and beside it words that stand for counts
