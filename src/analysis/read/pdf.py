@@ -4,27 +4,31 @@ import io
 import math
 import re
 from collections import Counter
+from contextlib import closing
 from typing import NamedTuple
 
+import numpy as np
 import pdfplumber
 import pikepdf
-from pdfplumber.utils import cluster_objects
+import pypdfium2
+from pdfplumber.utils import cluster_objects, objects_to_bbox
+from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read import ink
-from analysis.read.cells import Cell, Reading, check_count, cut_off, noted, person, raised, refuse
+from analysis.read.cells import CLOSE, TINY, Cell, Reading, check_count, cut_off, noted, person, raised, refuse
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 NUMBER = re.compile(r"[<>≤≥~]?=?\s*\d[\d,]*\W*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
-
-
-class Row(NamedTuple):
-    """Hold one row of a table on a page: the box and text of its cells."""
-
-    cells: list[tuple[ink.Box, str]]
+THIN = 3.0  # points: a box thinner than this is a rule
+WATERMARK = 24.0  # points: larger letters lie across a page, and cover nothing
+NARROWEST = 0.3  # points: a letter nobody can read
+MOST_PIXELS = 4_000_000
+NOTES = ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square", "/Polygon")
+Box = tuple[float, float, float, float]  # left, top, right, bottom, in points from the top left corner
+Row = list[tuple[Box, str]]  # the cells of one line, from left to right
 
 
 class Table(NamedTuple):
@@ -40,37 +44,45 @@ class Table(NamedTuple):
 def read(content: bytes) -> Reading:
     """Return the cells of a PDF and what it holds besides.
 
-    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, FORM_FIELD, TOO_MANY_PAGES, TOO_MANY_CELLS).
+    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES, TOO_MANY_CELLS).
     """
     if b"%%EOF" not in content[-2048:]:
         raise cut_off("no end of the file")
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
-            if len(document.pages) > MOST_PAGES:
-                found = f"{len(document.pages)} pages"
-                raise refuse("TOO_MANY_PAGES", "", found, f"at most {MOST_PAGES}", "ask for the table only")
+            _check(document)
             faults = _carried(document)
-            ghosts, content = ink.cleaned(document)
+            _fill_in(document)
+            for page in document.pages:  # what lies outside is not seen
+                page.mediabox = page.cropbox
+            content = _saved(document)
+            turns = _turns(content)
+            for number, angle in turns.items():
+                document.pages[number].rotate(angle, relative=True)
+            content = _saved(document) if turns else content
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
         raise cut_off("a cut or broken PDF") from error
-    with pdfplumber.open(io.BytesIO(content)) as document:
-        turns = {number: turn for number, page in enumerate(document.pages) if (turn := _turn(page))}
-        cells = [] if turns else _pages(document)
-    if turns:
-        with pdfplumber.open(io.BytesIO(ink.turned(content, turns))) as document:
-            cells = _pages(document)
-    return Reading(cells + [Cell(f"p{n}", f"page {n}", 1, 1, "", why="written without ink") for n in ghosts], faults)
+    return Reading(_pages(content), faults)
+
+
+def _check(document: pikepdf.Pdf) -> None:
+    """Refuse what cannot be read page by page."""
+    if "/Collection" in document.Root:
+        words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
+        raise refuse("EMBEDDED_FILE", "", words, "one document", do)
+    if len(document.pages) > MOST_PAGES:
+        words = f"{len(document.pages)} pages"
+        raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
 
 
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
     """Return what the document carries: notes, attached files, programs, form fields."""
-    kinds = Counter(str(note.get("/Subtype", "")) for page in document.pages for note in ink.notes(page))
+    kinds = Counter(str(note.get("/Subtype")) for page in document.pages for note in _notes(page))
     attached = len(document.attachments) + kinds["/FileAttachment"] + kinds["/Sound"] + kinds["/Movie"]
-    shown = sum(kinds[kind] for kind in ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square"))
     counted = [
-        (person, "COMMENT", "notes on the page", shown),
+        (person, "COMMENT", "notes on the page", sum(kinds[kind] for kind in NOTES)),
         (person, "EMBEDDED_FILE", "attached files", attached),
         (noted, "FORM_FIELD", "form fields, read as the page shows them", kinds["/Widget"]),
         (noted, "MACRO", "programs", int("/JavaScript" in document.Root.get("/Names", {}))),
@@ -78,57 +90,199 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     return [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
 
 
-def _turn(page) -> int:
-    """Return by how much a page must be turned for most of its letters to stand upright."""
-    angles = Counter(
-        round(math.degrees(math.atan2(c["matrix"][1], c["matrix"][0])) / 90) * 90 % 360 for c in page.chars
-    )
-    return angles.most_common(1)[0][0] if angles else 0
+def _notes(page: pikepdf.Page) -> list[pikepdf.Dictionary]:
+    """Return what lies on a page without being part of it: notes, fields of a form, links."""
+    found = page.obj.get("/Annots")
+    return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
 
 
-def _pages(document) -> list[Cell]:
-    """Return the cells of all pages."""
+def _fill_in(document: pikepdf.Pdf) -> None:
+    """Draw what is filled into a form on its page; other notes stay as they are. Raises Faults (FORM_FIELD)."""
+    form = document.Root.get("/AcroForm")
+    if not isinstance(form, pikepdf.Dictionary):
+        return
+    form["/NeedAppearances"] = True
+    document.generate_appearance_streams()
+    others = []
+    for page in document.pages:
+        fields = [note for note in _notes(page) if note.get("/Subtype") == pikepdf.Name.Widget]
+        others.append([note for note in _notes(page) if note.get("/Subtype") != pikepdf.Name.Widget])
+        page.obj["/Annots"] = pikepdf.Array(fields)
+        if "/XFA" in form or any("/V" in field and not _is_drawn(field) for field in fields):
+            do = "open it in a PDF program, print it as a PDF, and check that"
+            raise refuse("FORM_FIELD", "document", "a form that cannot be read", "text on the page", do)
+    document.flatten_annotations("screen")
+    for page, notes in zip(document.pages, others, strict=True):
+        page.obj["/Annots"] = pikepdf.Array(notes)
+
+
+def _is_drawn(field: pikepdf.Dictionary) -> bool:
+    """Say whether the look of a field shows any text, or is made of parts that may."""
+    look = field.get("/AP", pikepdf.Dictionary()).get("/N")
+    if not isinstance(look, pikepdf.Stream):
+        return not isinstance(field["/V"], pikepdf.String) or not str(field["/V"]).strip()
+    steps = look.read_bytes()
+    return b" Do" in steps or (b"Tf" in steps and "/Font" in look.get("/Resources", pikepdf.Dictionary()))
+
+
+def _saved(document: pikepdf.Pdf) -> bytes:
+    file = io.BytesIO()
+    document.save(file, encryption=False)
+    return file.getvalue()
+
+
+def _turns(content: bytes) -> dict[int, int]:
+    """Return the pages most of whose letters do not stand upright, and by how much to turn each."""
+    with closing(pypdfium2.PdfDocument(content)) as document:
+        turns = {number: _turn(page) for number, page in enumerate(document)}
+    return {number: angle for number, angle in turns.items() if angle}
+
+
+def _turn(page: pypdfium2.PdfPage) -> int:
+    text = page.get_textpage()
+    angles = (pdfium.FPDFText_GetCharAngle(text, at) for at in range(text.count_chars()))
+    quarters = Counter(round(angle / (math.pi / 2)) for angle in angles)
+    return -(quarters.most_common(1)[0][0] * 90 + page.get_rotation()) % 360 if quarters else 0
+
+
+def _judge(page, drawn: pypdfium2.PdfPage) -> None:
+    """Say of each letter of a page why nobody sees it, or nothing.
+
+    The page is drawn with its letters and without: one that leaves no ink is not seen, however it is hidden. It is
+    covered where it leaves ink among letters alone, or where most of it lies under another that is drawn later.
+    """
+    scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
+    things = [*drawn.get_objects()]
+    texts = [thing for thing in things if thing.type == pdfium.FPDF_PAGEOBJ_TEXT]
+    shapes = [thing for thing in things if thing.type not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)]
+    shown, bare = _picture(drawn, scale, []), _picture(drawn, scale, texts)
+    ink = (np.maximum(shown, bare) - np.minimum(shown, bare)).max(axis=2) > CLOSE
+    alone = _picture(drawn, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
+    drawn_last = {kind: np.zeros(ink.shape, int) for kind in (True, False)}  # at each point: letter or figure, or sign
+    inked = []
+    for letter in page.chars:
+        at, sign, letter["why"] = _spot(letter, page, scale), ord(letter["text"][0]), ""
+        if not letter["text"].strip():
+            continue
+        if letter["size"] < TINY or letter["width"] < NARROWEST:
+            letter["why"] = "tiny text"
+        elif not ink[at].any():
+            letter["why"] = "covered" if alone[at].any() else "text that leaves no ink"
+        elif letter["size"] < WATERMARK:
+            last = drawn_last[letter["text"].isalnum()]
+            letter["twice"] = np.mean(last[at] == sign) > 0.4  # as bold often is
+            last[at] = sign
+            inked += [(letter, last[at], sign)] if letter["text"].isalnum() else []
+    for letter, last, sign in inked:
+        letter["why"] = "covered" if np.mean(last == sign) < 0.75 else ""
+
+
+def _picture(page: pypdfium2.PdfPage, scale: float, without: list, notes: bool = True) -> np.ndarray:
+    """Return a page as drawn without some of its objects."""
+    for thing in without:
+        pdfium.FPDFPageObj_SetIsActive(thing, False)
+    found = page.render(scale=scale, may_draw_forms=False, draw_annots=notes).to_numpy().copy()
+    for thing in without:
+        pdfium.FPDFPageObj_SetIsActive(thing, True)
+    return found
+
+
+def _spot(letter: dict, page, scale: float) -> tuple[slice, slice]:
+    """Return the part of a picture that shows a letter, without its edges, on which its neighbours may leave ink.
+
+    A sign such as `_` may stand below its line.
+    """
+    spans, more = [], 1 / 8 if letter["text"].isalnum() else -1 / 4
+    for low, high, start, part in (("top", "bottom", page.bbox[1], more), ("x0", "x1", page.bbox[0], 1 / 8)):
+        edge = (letter[high] - letter[low]) * part
+        first, end = (round(float(at - start) * scale) for at in (letter[low] + edge, letter[high] - edge))
+        spans.append(slice(max(first, 0), max(end, first + 1, 0)))
+    return spans[0], spans[1]
+
+
+def _pages(content: bytes) -> list[Cell]:
+    """Return the cells of all pages.
+
+    Raises Faults (SCANNED, TOO_MANY_CELLS).
+    """
     cells: list[Cell] = []
     tables: list[Table] = []
     lines = letters = pictures = 0
-    for number, page in enumerate(document.pages, start=1):
-        gone, seen = ink.split(page)
-        letters, pictures = letters + len(seen), pictures + len(page.images)
-        cells += [*_gone(number, gone), *_picture(number, page)]
-        crossing = ink.crossing(page)
-        shown = page.filter(
-            lambda thing, seen=seen, crossing=crossing: ink.key(thing) in seen
-            if thing["object_type"] == "char" else ink.edges(thing) not in crossing
-        )  # fmt: skip
-        shown = shown.dedupe_chars(tolerance=1)  # bold is often printed twice
-        _spell(shown.chars)
-        found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
-        boxes = [table.bbox for table in found]
-        outside = shown.filter(
-            lambda thing, boxes=boxes: thing["object_type"] != "char" or not any(ink.within(thing, b) for b in boxes)
-        )
-        rows = _lines(outside)
-        loose, plain = _aligned(rows)
-        for at, row in enumerate(plain, start=lines + 1):
-            cells += [Cell(place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
-        lines += len(plain)
-        ruled = [
-            (table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell}))
-            for table in found
-        ]
-        tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
-        page.close()
-        check_count(len(cells) + sum(len(row.cells) for table in tables for row in table.rows))
+    with pdfplumber.open(io.BytesIO(content)) as document, closing(pypdfium2.PdfDocument(content)) as drawn:
+        for number, page in enumerate(document.pages, start=1):
+            _judge(page, drawn[number - 1])
+            seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
+            letters, pictures = letters + seen, pictures + len(page.images)
+            cells += _unseen(number, page, seen)
+            crossing = _crossing(page)
+            shown = page.filter(
+                lambda thing, crossing=crossing: (
+                    not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
+                )
+            )
+            _spell(shown.chars)
+            found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
+            boxes = [table.bbox for table in found]
+            outside = shown.filter(lambda thing, boxes=boxes: not any(_lies_in(thing, box) for box in boxes))
+            loose, plain = _aligned(_lines(outside))
+            for at, row in enumerate(plain, start=lines + 1):
+                cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
+            lines += len(plain)
+            ruled = [
+                (table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell}))
+                for table in found
+            ]
+            tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
+            page.close()
+            check_count(len(cells) + sum(len(row) for table in tables for row in table.rows))
     if not letters:
-        found, advice = (
-            f"{pictures} pictures and no text" if pictures else "no text",
-            "scanned: ask for the data or key it in",
-        )
-        raise refuse("SCANNED", "", found, "text", advice)
+        found = f"{pictures} pictures and no text" if pictures else "no text"
+        raise refuse("SCANNED", "", found, "text", "scanned: ask for the data or key it in")
     return [*cells, *_joined(tables)]
 
 
-def place(page: int, box: ink.Box) -> str:
+def _unseen(number: int, page, seen: int) -> list[Cell]:
+    """Return a cell without content for the letters of a page that nobody sees, and for a page that is a picture."""
+    boxes: dict[str, list[dict]] = {}
+    for letter in page.chars:
+        if letter["why"]:
+            boxes.setdefault(letter["why"], []).append(letter)
+    large = [image for image in page.images if image["width"] * image["height"] > page.width * page.height / 4]
+    if large and not seen:
+        boxes["a picture of a page"] = large
+    return [
+        Cell(_place(number, objects_to_bbox(some)), f"page {number}", 1, 1, "", why=why) for why, some in boxes.items()
+    ]
+
+
+def _edges_of(thing: dict) -> Box:
+    """Return the box of what is drawn, with the width of a line."""
+    more = (thing.get("linewidth") or 0) / 2 if thing["object_type"] == "line" else 0
+    return thing["x0"] - more, thing["top"] - more, thing["x1"] + more, thing["bottom"] + more
+
+
+def _lies_in(thing: dict, box: Box) -> bool:
+    across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return box[0] <= across <= box[2] and box[1] <= down <= box[3]
+
+
+def _crossing(page) -> set[Box]:
+    """Return the thin rules that run through the middle of letters: they part no cells."""
+    letters = np.array([_edges_of(letter) for letter in page.chars if letter["text"].strip()]).reshape(-1, 4)
+    found = set()
+    for thing in [*page.rects, *page.lines]:
+        box = _edges_of(thing)
+        across = 0 if box[2] - box[0] < box[3] - box[1] else 1  # 0 for a rule that stands upright
+        if box[across + 2] - box[across] < THIN:
+            at, along = (box[across] + box[across + 2]) / 2, 1 - across
+            low, high = letters[:, across], letters[:, across + 2]
+            middle, inset = (letters[:, along] + letters[:, along + 2]) / 2, (high - low) / 4
+            crosses = (low + inset < at) & (at < high - inset) & (box[along] < middle) & (middle < box[along + 2])
+            found |= {box} if crosses.any() else set()
+    return found
+
+
+def _place(page: int, box: Box) -> str:
     """Return an address on a page: its box in points from the top left corner."""
     return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
 
@@ -154,14 +308,14 @@ def _spell(letters: list[dict]) -> None:
             base = letter
 
 
-def _lines(page) -> list[list[tuple[ink.Box, str]]]:
+def _lines(page) -> list[Row]:
     """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
     words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
     rows = cluster_objects(words, lambda word: word["bottom"], 3)
     return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
 
 
-def _parts(row: list[dict]) -> list[tuple[ink.Box, str]]:
+def _parts(row: list[dict]) -> Row:
     parts = [[row[0]]]
     for word in row[1:]:
         last = parts[-1][-1]
@@ -177,7 +331,7 @@ def _parts(row: list[dict]) -> list[tuple[ink.Box, str]]:
     ]  # fmt: skip
 
 
-def _aligned(rows: list[list[tuple[ink.Box, str]]]) -> tuple[list, list]:
+def _aligned(rows: list[Row]) -> tuple[list, list]:
     """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines.
 
     Such a table is two lines or more of several parts each, whose parts stand below each other.
@@ -191,7 +345,7 @@ def _aligned(rows: list[list[tuple[ink.Box, str]]]) -> tuple[list, list]:
         edges = _edges(run)
         if len(run) > 1 and edges and any(NUMBER.fullmatch(text) for line in run for _, text in line[1:]):
             box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
-            tables.append((box, [Row(line) for line in run], edges))
+            tables.append((box, run, edges))
         else:
             plain += run
         run = [row] if len(row) > 1 else []
@@ -199,7 +353,7 @@ def _aligned(rows: list[list[tuple[ink.Box, str]]]) -> tuple[list, list]:
     return tables, plain
 
 
-def _edges(run: list[list[tuple[ink.Box, str]]]) -> list[float]:
+def _edges(run: list[Row]) -> list[float]:
     """Return the left edges of the columns that the parts of some lines form; none where no line keeps them apart."""
     spans = sorted((box[0], box[2]) for line in run for box, _ in line)
     merged: list[list[float]] = []
@@ -218,24 +372,20 @@ def _rows(table) -> list[Row]:
         cells = [(box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
         counts = [text.split("\n") for _, text in cells[1:] if all(map(NUMBER.fullmatch, text.split("\n")))]
         if counts and max(map(len, counts)) > 1:
-            found += _unruled(table.page.crop(_bounded(row.bbox, table.page.bbox)), cells, max(map(len, counts)))
+            found += _unruled(table.page.crop(row.bbox, strict=False), cells, max(map(len, counts)))
         else:
-            found.append(Row(cells))
+            found.append(cells)
     return found
 
 
-def _bounded(box: ink.Box, page: ink.Box) -> ink.Box:
-    return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
-
-
-def _unruled(page, cells: list[tuple[ink.Box, str]], count: int) -> list[Row]:
+def _unruled(page, cells: Row, count: int) -> list[Row]:
     """Return the rows that stand in one row of a table, told apart by the lines of a column of numbers."""
-    lines = {box: page.crop(_bounded(box, page.bbox)).extract_text_lines() for box, _ in cells}
+    lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
     tops = next(
         [line["top"] for line in found] for found in lines.values()
         if len(found) == count and all(NUMBER.fullmatch(line["text"]) for line in found)
     )  # fmt: skip
-    rows: list[Row] = [Row([]) for _ in tops]
+    rows: list[Row] = [[] for _ in tops]
     for box, found in lines.items():
         texts: dict[int, list[dict]] = {}
         for line in found:
@@ -243,11 +393,11 @@ def _unruled(page, cells: list[tuple[ink.Box, str]], count: int) -> list[Row]:
             texts.setdefault(at, []).append(line)
         for at, inside in texts.items():
             own = (box[0], inside[0]["top"], box[2], inside[-1]["bottom"])
-            rows[at].cells.append((own, "\n".join(line["text"] for line in inside)))
+            rows[at].append((own, "\n".join(line["text"] for line in inside)))
     return rows
 
 
-def _placed(found: list, lines: list[ink.Box], number: int, height: float) -> list[Table]:
+def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:
     """Return the tables of a page from top to bottom, and whether each is the first or the last thing on it."""
     tops = [line[1] for line in lines if MARGIN < line[1] < height - MARGIN]
     found = sorted(found, key=lambda table: table[0][1])
@@ -263,50 +413,25 @@ def _joined(tables: list[Table]) -> list[Cell]:
     """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
     found: list[Cell] = []
     number = line = 0
+    heads: list[str] = []
     last: Table | None = None
     for table in tables:
         goes_on = last is not None and _continues(last, table)
         if not goes_on:
-            number, line = number + 1, 0
-        header = last.rows[0] if goes_on and last else None
+            number, line, heads = number + 1, 0, []
         for at, row in enumerate(table.rows):
-            again = at == 0 and header is not None and [t for _, t in row.cells] == [t for _, t in header.cells]
-            line += 0 if again else 1
-            for (box, text), column in zip(row.cells, _columns(row, table.edges), strict=True):
-                area = f"T{number} header again" if again else f"T{number}"
-                found.append(Cell(place(table.page, box), area, line, column, text))
-        last = table._replace(rows=[header, *table.rows]) if header is not None else table
+            texts = [text for _, text in row]
+            again = at == 0 and texts == heads
+            area = f"T{number} header again" if again else f"T{number}"
+            line, heads = line + (not again), heads or texts
+            for box, text in row:  # in the last column whose left edge it reaches
+                column = max(sum(edge <= box[0] + 3 for edge in table.edges), 1)
+                found.append(Cell(_place(table.page, box), area, line, column, text))
+        last = table
     return found
-
-
-def _columns(row: Row, edges: list[float]) -> list[int]:
-    """Return the column of each cell of a row: the last whose left edge it reaches."""
-    return [max(sum(edge <= box[0] + 3 for edge in edges), 1) for box, _ in row.cells]
 
 
 def _continues(last: Table, table: Table) -> bool:
     """Say whether a table is the rest of the one before: on the next page, first there, with the same columns."""
-    if table.page != last.page + 1 or not last.rows or not table.rows or not (last.is_last and table.is_first):
-        return False
-    pairs = zip(last.edges, table.edges, strict=False)
-    return len(last.edges) == len(table.edges) and all(abs(before - after) <= 24 for before, after in pairs)
-
-
-def _gone(number: int, gone: dict[str, list[dict]]) -> list[Cell]:
-    """Return one cell without content for each line of letters nobody sees."""
-    found = []
-    for why, letters in gone.items():
-        for row in sorted({round(letter["top"]) for letter in letters}):
-            same = [letter for letter in letters if round(letter["top"]) == row]
-            box = (min(x["x0"] for x in same), row, max(x["x1"] for x in same), max(x["bottom"] for x in same))
-            found.append(Cell(place(number, box), f"page {number}", row, 1, "", why=why))
-    return found
-
-
-def _picture(number: int, page) -> list[Cell]:
-    """Return a cell without content for a page that is a picture, where others have text."""
-    if any(letter["text"].strip() for letter in page.chars):
-        return []
-    boxes = [(image["x0"], image["top"], image["x1"], image["bottom"]) for image in page.images]
-    large = [box for box in boxes if (box[2] - box[0]) * (box[3] - box[1]) > page.width * page.height / 4]
-    return [Cell(place(number, box), f"page {number}", 1, 1, "", why="a picture of a page") for box in large]
+    near = table.page == last.page + 1 and last.is_last and table.is_first and len(last.edges) == len(table.edges)
+    return near and all(abs(before - after) <= 24 for before, after in zip(last.edges, table.edges, strict=True))
