@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.read.formats import shown
+from analysis.read.sheets import shown
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     place: `Sheet1!B4`, `L3F2`, `T1R2C3`, `P4`, `p1@x0,top,x1,bottom`; area: sheet, table, or `P` for text outside
     tables; row, column: from 1 inside the area; kind: number, date, text, bool or error; value: a number or date as
     stored, where that is what one sees; wide: columns it covers; why: the reason nobody sees it, and then it holds no
-    text; formula: the sum it is, where it is one.
+    text.
     """
 
     place: str
@@ -39,11 +39,10 @@ class Cell(NamedTuple):
     value: str = ""
     wide: int = 1
     why: str = ""
-    formula: str = ""
 
     def unseen(self, why: str) -> "Cell":
         """Return the cell without what it holds."""
-        return self._replace(text="", value="", formula="", why=why)
+        return self._replace(text="", value="", why=why)
 
     def parted(self, text: str, gone: str) -> list["Cell"]:
         """Return the cell with a text, where it has one, and apart, without content, what of it nobody sees."""

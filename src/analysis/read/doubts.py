@@ -165,11 +165,9 @@ def _totals(cells: list[Cell]) -> list[Fault]:
     """Return the totals that the cells above or before them do not make, one for each line called total."""
     faults = []
     for block in _blocks(cells):
-        hides = any(cell.why in UNSEEN or cell.why == "a rule that hides it" for cell in block)
-        if not hides and any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
-            seen = [cell for cell in block if not cell.why]
-            faults += _wrong([(cell.row, cell.column, cell) for cell in seen])
-            faults += _wrong([(cell.column, cell.row, cell) for cell in seen])
+        if not any(cell.why for cell in block) and any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
+            faults += _wrong([(cell.row, cell.column, cell) for cell in block])
+            faults += _wrong([(cell.column, cell.row, cell) for cell in block])
     return [*{fault.place: fault for fault in faults}.values()]
 
 

@@ -1,16 +1,16 @@
 """An ods spreadsheet as cells, as its sheets show them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
 
 from analysis.problems import Fault
-from analysis.read import archives, formats
+from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import Cell, Reading, check_count, column_number, faint, person, refuse, spelled
-from analysis.read.sheets import Box, Sheet, inside
+from analysis.read.cells import Cell, Reading, check_count, faint, person, refuse, spelled
+from analysis.read.sheets import OTHER_NUMBER, Sheet, applies, says
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
          "boolean": "bool"}  # fmt: skip
@@ -18,17 +18,16 @@ STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"
 UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 CONDITION = re.compile(r"(?:cell-content\(\))?\s*(<=|>=|<>|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*$")
-RANGE = re.compile(r"\.\$?([A-Z]+)\$?(\d+)(?::[^ ]*?\.?\$?([A-Z]+)\$?(\d+))?(?= |$)")
+LAST_COLUMN = 16_384
 LOW = 1.5  # points
-Rule = tuple[str, str]  # a condition, and the style that then applies
 
 
 class Style(NamedTuple):
-    """Hold why one cannot read what has a style ("" where one can), whether it is raised, and its rules."""
+    """Hold why nobody reads what has a style, whether it is raised, and its rules: a condition and the style it sets."""
 
     why: str = ""
     raised: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
 
 
 def read(content: bytes) -> Reading:
@@ -56,9 +55,9 @@ def read(content: bytes) -> Reading:
 
 
 def _marks(root: etree._Element | None) -> list[Fault]:
-    notes, changes = len(every(root, "annotation")), len(every(root, "tracked-changes"))
-    found = [person("COMMENT", "document", f"{notes} notes on cells")] if notes else []
-    return [*found, *([person("TRACKED_CHANGE", "document", "a log of changes")] if changes else [])]
+    kinds = [("annotation", "COMMENT", "notes on cells"), ("tracked-changes", "TRACKED_CHANGE", "logs of changes")]
+    found = [(code, len(every(root, name)), words) for name, code, words in kinds]
+    return [person(code, "document", f"{count} {words}") for code, count, words in found if count]
 
 
 def _styles(roots: list[etree._Element | None]) -> dict[str, Style]:
@@ -110,22 +109,20 @@ def _points(text: str, otherwise: float) -> float:
 
 
 def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> list[Cell]:
-    """Return the cells that hold something, a repeated one as often as it says."""
-    sheet, rules = Sheet(name, set(), {}, []), list(_rules(table))
-    columns, found, row = _columns(table, styles), [], 1
+    """Return the cells of a table that hold something, a repeated one as often as it says."""
+    sheet, columns = Sheet(name, set(), {}, []), _columns(table, styles)
+    found, row = [], 1
     for entry, folded in _rows(table):
         repeat = _count(entry, "number-rows-repeated")
         low = "hidden row" if folded or _gone(entry, styles) else ""
-        cells = list(_row(entry, row, sheet, columns, styles))
+        cells = list(_row(entry, columns, styles))
         check_count(before + len(found) + len(cells) * repeat, name)
         for again in range(row, row + repeat if cells else row):
             for cell, why, gone in cells:
-                there = sheet.cell(again, cell.column)
-                own = cell._replace(place=there.place, area=name, row=again)
-                ruled = _ruled((rule for box, rule in rules if inside(own, box)), styles, own)
-                found.append((own, low or why or ruled, gone))
+                place = sheet.cell(again, cell.column).place
+                found += sheet.seen(cell._replace(place=place, area=name, row=again), low or why, gone)
         row += repeat
-    return [part for cell, why, gone in found for part in sheet.seen(cell, why, gone)]
+    return found
 
 
 def _rows(table: etree._Element, folded: bool = False) -> Iterator[tuple[etree._Element, bool]]:
@@ -136,13 +133,14 @@ def _rows(table: etree._Element, folded: bool = False) -> Iterator[tuple[etree._
             yield from _rows(entry, folded or attribute(entry, "display", "true") == "false")
 
 
-def _columns(table: etree._Element, styles: dict[str, Style]) -> list[tuple[int, bool, str]]:
-    """Return runs of columns: the last of each, whether hidden, and the style their cells have if they name none."""
-    runs, last = [], 0
+def _columns(table: etree._Element, styles: dict[str, Style]) -> list[tuple[str, str]]:
+    """Return of each column why nobody sees it, and the style of its cells that name none."""
+    found: list[tuple[str, str]] = []
     for entry in every(table, "table-column"):
-        last += _count(entry, "number-columns-repeated")
-        runs.append((last, _gone(entry, styles), attribute(entry, "default-cell-style-name")))
-    return runs
+        repeat = min(_count(entry, "number-columns-repeated"), LAST_COLUMN)
+        usual = attribute(entry, "default-cell-style-name")
+        found += [("hidden column" if _gone(entry, styles) else "", usual)] * repeat
+    return found
 
 
 def _gone(entry: etree._Element, styles: dict[str, Style]) -> bool:
@@ -158,49 +156,40 @@ def _count(entry: etree._Element, name: str) -> int:
     return max(int(text), 1)
 
 
-def _row(entry: etree._Element, row: int, sheet: Sheet, columns: list, styles: dict[str, Style]):
-    """Yield the cells of a row, why nobody sees each, and why nobody sees a piece of it; note what pictures cover."""
+def _row(entry: etree._Element, columns: list, styles: dict[str, Style]) -> Iterator[tuple[Cell, str, str]]:
+    """Yield the cells of a row, why nobody sees each, and why nobody sees a piece of it."""
     column = 1
     for item in entry:
         if local(item) not in ("table-cell", "covered-table-cell"):
             continue
         repeat = _count(item, "number-columns-repeated")
         cell, gone = _cell(item, styles)
-        sheet.covers.extend(_covers(item, row, column))
         if cell.text or gone:
             check_count(repeat)
+            cell = cell._replace(wide=_count(item, "number-columns-spanned"))
+            merged = "under a merged cell" if local(item) == "covered-table-cell" else ""
             for at in range(column, column + repeat):
-                _, hidden, usual = next((run for run in columns if at <= run[0]), (0, False, ""))
+                hidden, usual = columns[at - 1] if at <= len(columns) else ("", "")
                 style = styles.get(attribute(item, "style-name") or usual, Style())
-                under = "under a merged cell" if local(item) == "covered-table-cell" else ""
-                why = ("hidden column" if hidden else "") or under or style.why
-                own = cell._replace(column=at, wide=_count(item, "number-columns-spanned"))
-                yield own, why or _ruled(style.rules, styles, cell), gone
+                yield cell._replace(column=at), hidden or merged or style.why or _ruled(style, styles, cell), gone
         column += repeat
-
-
-def _covers(item: etree._Element, row: int, column: int) -> Iterator[Box]:
-    for shape in item:
-        end = re.search(r"\.\$?([A-Z]+)\$?(\d+)$", attribute(shape, "end-cell-address"))
-        if end and local(shape) in ("frame", "custom-shape", "rect"):
-            yield row, column, int(end[2]) - 1, column_number(end[1]) - 1
 
 
 def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     """Return what a cell shows, and why something in it is not seen."""
     lines = [_spelled(line, styles) for line in item if local(line) in ("p", "h")]
-    gone = next((why for _, why in lines if why), "")
-    text, declared = "\n".join(words for words, _ in lines).strip("\n"), attribute(item, "value-type")
-    formula, kind = attribute(item, "formula"), KINDS.get(declared, "text")
-    stored, cell = attribute(item, STORED.get(declared, "value")), Cell("", "", 0, 0, text)
-    if formula and not stored and not text:
+    text = "\n".join(words for words, _ in lines).strip("\n")
+    declared = attribute(item, "value-type")
+    kind, stored = KINDS.get(declared, "text"), attribute(item, STORED.get(declared, "value"))
+    cell = Cell("", "", 0, 0, text)
+    if attribute(item, "formula") and not stored and not text:
         return cell._replace(text="#NO VALUE", kind="error"), ""
     if ERROR.match(text):
         return cell._replace(kind="error"), ""
-    if kind == "number" and text and not _says(text, stored):
-        return cell, "a number that is not the one shown"
+    if kind == "number" and text and _number(stored) is not None and not says(text, _number(stored)):
+        return cell, OTHER_NUMBER
     text = text or (stored if kind != "text" and not lines else "")
-    return cell._replace(text=text, kind=kind, value=stored, formula=formula), gone
+    return cell._replace(text=text, kind=kind, value=stored), next((why for _, why in lines if why), "")
 
 
 def _spelled(line: etree._Element, styles: dict[str, Style]) -> tuple[str, str]:
@@ -208,11 +197,11 @@ def _spelled(line: etree._Element, styles: dict[str, Style]) -> tuple[str, str]:
     return spelled((words, style.why, style.raised) for words, style in looks)
 
 
-def _says(text: str, stored: str) -> bool:
+def _number(text: str) -> float | None:
     try:
-        return formats.says(text, float(stored))
+        return float(text)
     except ValueError:
-        return True
+        return None
 
 
 def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
@@ -229,24 +218,11 @@ def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
         yield item.tail or "", style
 
 
-def _rules(table: etree._Element) -> Iterator[tuple[Box, Rule]]:
-    """Yield where the conditional formats of a sheet apply, and what they say."""
-    for entry in every(table, "conditional-format"):
-        for first, top, last, bottom in RANGE.findall(attribute(entry, "target-range-address")):
-            box = (int(top), column_number(first), int(bottom or top), column_number(last or first))
-            for rule in every(entry, "condition"):
-                yield box, (attribute(rule, "value"), attribute(rule, "apply-style-name"))
-
-
-def _ruled(rules: Iterable[Rule], styles: dict[str, Style], cell: Cell) -> str:
-    """Return why a rule hides a cell, or nothing; one that cannot be worked out here is taken to apply."""
-    for condition, name in rules:
-        test = CONDITION.search(condition)
-        if test and cell.kind == "number":
-            applies = formats.TESTS[test[1].replace("!=", "<>")](float(cell.value), float(test[2]))
-        else:  # a text stands after every number
-            applies = not test or test[1] in (">", ">=", "<>", "!=")
-        if applies and styles.get(name, Style()).why:
+def _ruled(style: Style, styles: dict[str, Style], cell: Cell) -> str:
+    """Return why a rule of a style hides a cell, or nothing."""
+    for condition, name in style.rules:
+        test = CONDITION.search(condition) or ("", "", "")
+        if styles.get(name, Style()).why and applies(test[1].replace("!=", "<>"), test[2], cell):
             return "a rule that hides it"
     return ""
 

@@ -8,9 +8,8 @@ import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read import formats
 from analysis.read.cells import Cell, Reading, check_count, cut_off, faint, noted, person, refuse, spelled
-from analysis.read.sheets import Look, Sheet
+from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Look, Sheet, shown
 
 STREAMS = [
     ("_vba_project_cur", "MACRO", "a program"),
@@ -105,7 +104,7 @@ def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
                 text, gone = spelled(_pieces(book, cell, look, page.rich_text_runlist_map.get((row, column), ())))
                 cell = cell._replace(text=text)
                 changed = cell.kind == "text" and kind != xlrd.XL_CELL_TEXT
-                found += sheet.seen(cell, why, "a number that is not the one shown" if changed else gone)
+                found += sheet.seen(cell, why, OTHER_NUMBER if changed else gone)
     return found
 
 
@@ -117,7 +116,7 @@ def _cell(book: xlrd.Book, cell: Cell, kind: int, value, look: Look) -> Cell | N
     if kind == xlrd.XL_CELL_TEXT and value:
         return cell._replace(text=value)
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        text, kind, stored = formats.shown(float(value), look.code, bool(book.datemode))
+        text, kind, stored = shown(float(value), look.code, bool(book.datemode))
         return cell._replace(text=text, kind=kind, value=stored)
     if kind == xlrd.XL_CELL_BOOLEAN:
         return cell._replace(text="TRUE" if value else "FALSE", kind="bool", value=str(int(value)))
@@ -141,7 +140,7 @@ def _look(book: xlrd.Book, index: int) -> Look:
     font, pattern = book.font_list[style.font_index], style.background
     known = book.format_map.get(style.format_key)
     code = known.format_str if known else "General"
-    code = formats.BUILTIN.get(style.format_key, code) if style.format_key in (14, 22) else code
+    code = BUILTIN.get(style.format_key, code) if style.format_key in (14, 22) else code
     behind = _colour(book, pattern.pattern_colour_index) or "some" if pattern.fill_pattern else ""
     return Look(code, _colour(book, font.colour_index), font.height / TWIPS, behind)
 

@@ -6,29 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
 
-from analysis.problems import Fault
-from analysis.read import archives, formats
+from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import (
-    BLACK,
-    WHITE,
-    Cell,
-    Reading,
-    check_count,
-    column_number,
-    cut_off,
-    faint,
-    person,
-    refuse,
-    spelled,
-    whole,
-)
-from analysis.read.sheets import Box, Look, Sheet, inside
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, column_number, cut_off, person, refuse, whole
+from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Box, Look, Sheet, applies, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
-CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
 INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
@@ -37,7 +21,15 @@ INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first
 TRUE = ("1", "true")
 OPERATORS = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
              "notEqual": "<>"}  # fmt: skip
-Rule = tuple[Box, etree._Element, Look]  # where a conditional format applies, its test, and how it makes letters look
+
+
+class Rule(NamedTuple):
+    """Hold where a conditional format applies, its test, such as `<` and `5`, and the look it gives."""
+
+    box: Box
+    sign: str
+    limit: str
+    look: Look
 
 
 class Book(NamedTuple):
@@ -62,7 +54,7 @@ def read(content: bytes) -> Reading:
     targets = archives.relations(archive, name)
     book = _book(archive, workbook, dict(targets.values()))
     sheets = every(child(workbook, "sheets"), "sheet")
-    cells: list[Cell] = []
+    found: list[Cell] = []
     faults = archives.carried(archive)
     for number, entry in enumerate(sheets, start=1):
         key = next((value for key, value in entry.attrib.items() if key.endswith("}id")), "")
@@ -70,25 +62,20 @@ def read(content: bytes) -> Reading:
         root = archives.xml(archive, part)
         if root is None:
             raise cut_off("no such part", where)
-        check_count(len(cells) + len(CELL.findall(archives.part(archive, part))), where)
+        check_count(len(found) + len(every(root, "c")), where)
         if local(root) != "worksheet":
             faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
         elif state != "visible":
             words = f"{state} sheet, {len(every(root, 'row')):,} rows"
             faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
         else:
-            cells += _sheet(book, root, entry.get("name", where), _drawings(archive, part))
-    return Reading(cells, faults + _unlisted(archive, {part for _, part in targets.values()}))
-
-
-def _unlisted(archive: zipfile.ZipFile, listed: set[str]) -> list[Fault]:
-    lost = [part for part in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", part) and part not in listed]
-    return [person("HIDDEN_SHEET", "workbook", f"{len(lost)} sheets that the workbook does not list")] if lost else []
+            found += _sheet(book, root, entry.get("name", where), _drawings(archive, part))
+    return Reading(found, faults)
 
 
 def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, str]) -> Book:
     styles = archives.xml(archive, parts.get("styles", "xl/styles.xml"))
-    codes = formats.BUILTIN | {whole(e.get("numFmtId")): e.get("formatCode", "") for e in every(styles, "numFmt")}
+    codes = BUILTIN | {whole(e.get("numFmtId")): e.get("formatCode", "") for e in every(styles, "numFmt")}
     fonts, fills = _entries(styles, "fonts"), _entries(styles, "fills")
     looks = []
     for entry in _entries(styles, "cellXfs"):
@@ -163,30 +150,16 @@ def boxes(ranges: str) -> list[Box]:
 
 
 def _rules(book: Book, root: etree._Element) -> list[Rule]:
-    """Return the conditional formats of a sheet that change how letters look."""
+    """Return the conditional formats of a sheet, the last to count first."""
     found = []
     for rule in every(root, "cfRule"):
-        named, index = child(rule.getparent(), "sqref"), _at(book.rules, rule.get("dxfId"))
+        named, formula = child(rule.getparent(), "sqref"), child(rule, "formula")
         places = boxes(attribute(rule.getparent(), "sqref") if named is None else named.text or "")
-        looks = [*map(_rule, every(rule, "dxf")), *([index] if index else [])]
-        found += [(box, rule, look) for look in looks if look.colour or look.code != "General" for box in places]
-    return found
-
-
-def _ruled(rules: list[Rule], cell: Cell, look: Look) -> str:
-    """Return why a conditional format hides a cell, or nothing."""
-    hides = any(inside(cell, box) and own.hides_on(look) and _applies(rule, cell) for box, rule, own in rules)
-    return "a rule that hides it" if hides else ""
-
-
-def _applies(rule: etree._Element, cell: Cell) -> bool:
-    """Say whether a rule that hides applies to a cell; one that cannot be worked out here is taken to apply."""
-    sign, formula = OPERATORS.get(rule.get("operator", "")), child(rule, "formula")
-    try:
-        limit, number = float((formula.text or "") if formula is not None else ""), float(cell.value)
-    except ValueError:
-        return rule.get("type") != "cellIs" or sign is None or cell.kind == "number"
-    return sign is None or formats.TESTS[sign](number, limit)
+        sign, limit = OPERATORS.get(rule.get("operator", ""), ""), "" if formula is None else formula.text or ""
+        indexed = _at(book.rules, rule.get("dxfId"))
+        looks = [*map(_rule, every(rule, "dxf")), *([indexed] if indexed else [])]
+        found += [Rule(box, sign, limit, look) for look in looks for box in places]
+    return found[::-1]
 
 
 def _columns(root: etree._Element) -> set[int]:
@@ -207,8 +180,7 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._El
     rules = _rules(book, root)
     # zeroHeight hides only the rows that are not written, which hold nothing
     usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
-    cells: list[Cell] = []
-    shared: dict[str, tuple[str, str]] = {}  # the formulas that many cells share, each with the cell it is written for
+    found: list[Cell] = []
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
@@ -218,14 +190,19 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._El
             match = REFERENCE.match(entry.get("r") or "")
             column = column_number(match[1]) if match else column + 1
             look = _at(book.looks, entry.get("s", "0")) or Look()
-            cell, gone = _cell(book, entry, sheet.cell(number, column), look, shared)
+            place = sheet.cell(number, column)
+            cell, gone = _cell(book, entry, place, look)
+            ruled = [rule.look for rule in rules if inside(cell, rule.box) and applies(rule.sign, rule.limit, cell)]
+            for rule in ruled:
+                look = rule.over(look)
+            cell, gone = _cell(book, entry, place, look) if ruled else (cell, gone)
             if cell.text or gone or cell.kind == "number":
-                own = "" if gone and not cell.text else look.hides(cell) or _ruled(rules, cell, look)
-                cells += sheet.seen(cell, low or own, gone)
-    return cells + _margins(root, name) + _boxed(drawings, name)
+                own = "" if gone and not cell.text else look.hides(cell)
+                found += sheet.seen(cell, low or own, gone)
+    return found + _boxed(drawings, name)
 
 
-def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict) -> tuple[Cell, str]:
+def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look) -> tuple[Cell, str]:
     """Return a cell with what it says, and why a piece of that is not seen."""
     kind, stored = entry.get("t", "n"), child(entry, "v")
     text = (stored.text or "") if stored is not None else ""
@@ -233,39 +210,20 @@ def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dic
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
             raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
-        text, gone = spelled(_pieces(string, look))
+        text, gone = cells.spelled(_pieces(string, look))
         return cell._replace(text=text.strip() if gone else text), gone
-    cell = _valued(book, entry, cell._replace(text=text), look, shared)
-    changed = kind == "n" and cell.kind == "text" and cell.text
-    return cell, "a number that is not the one shown" if changed else ""
-
-
-def _valued(book: Book, entry: etree._Element, cell: Cell, look: Look, shared: dict) -> Cell:
-    """Return a cell with what it shows of the number, date, error or result that is stored in it."""
-    kind, text, formula = entry.get("t", "n"), cell.text, child(entry, "f")
-    if formula is not None and text == "" and kind != "str":
-        return cell._replace(text="#NO VALUE", kind="error")
+    if child(entry, "f") is not None and text == "" and kind != "str":
+        return cell._replace(text="#NO VALUE", kind="error"), ""
     if kind == "b":
-        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text)
-    if kind in ("e", "d", "str") or not text:
-        return cell._replace(kind={"e": "error", "d": "date"}.get(kind, "text"))
+        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text), ""
+    if kind != "n" or not text:
+        return cell._replace(text=text, kind={"e": "error", "d": "date"}.get(kind, "text")), ""
     try:
-        shown, kind, value = formats.shown(float(text), look.code, book.from_1904)
+        text, kind, value = shown(float(text), look.code, book.from_1904)
     except ValueError:
-        return cell
-    made = _formula(formula, cell, shared) if formula is not None else ""
-    return cell._replace(text=shown, kind=kind if shown else "number", value=value, formula=made)
-
-
-def _formula(entry: etree._Element, cell: Cell, shared: dict[str, tuple[str, str]]) -> str:
-    """Return what a cell works out; a formula shared by many cells is written out in the first of them."""
-    text, key, place = entry.text or "", entry.get("si", ""), cell.place.rpartition("!")[2]
-    if entry.get("t") != "shared":
-        return text
-    if text:
-        shared[key] = (f"={text}", place)
-    origin = shared.get(key)
-    return Translator(*origin).translate_formula(place) if origin and len(origin[0]) < 100 else ""
+        return cell._replace(text=text), ""
+    gone = OTHER_NUMBER if kind == "text" and text else ""
+    return cell._replace(text=text, kind=kind if text else "number", value=value), gone
 
 
 def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str, bool]]:
@@ -278,18 +236,8 @@ def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str
         own, why = child(run, "rPr"), ""
         if own is not None:
             size = _size(attribute(child(own, "sz"), "val"), look.size)
-            why = faint(_colour(child(own, "color")) or look.colour, look.behind, size)
+            why = cells.faint(_colour(child(own, "color")) or look.colour, look.behind, size)
         yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
-
-
-def _margins(root: etree._Element, sheet: str) -> list[Cell]:
-    """Return the words printed above and below a sheet, without the codes for page numbers, dates and fonts."""
-    found = []
-    for number, entry in enumerate(every(child(root, "headerFooter"), "*")[1:], start=1):
-        text = re.sub(r'&("[^"]*"|\d+|K[0-9A-F]{6}|.)', " ", entry.text or "").strip()
-        if text:
-            found.append(Cell(f"{sheet}!{local(entry)}", f"{sheet} {local(entry)}", number, 1, text))
-    return found
 
 
 def _drawings(archive: zipfile.ZipFile, part: str) -> list[etree._Element]:
@@ -307,14 +255,12 @@ def _boxed(drawings: list[etree._Element], name: str) -> list[Cell]:
 
 def _covers(anchor: etree._Element) -> list[Box]:
     """Return the cells that lie under a picture or a painted box."""
-    names = [(end, at) for end in ("from", "to") for at in ("row", "col", "rowOff", "colOff")]
-    edges = {f"{end} {at}": whole(e.text) for end, at in names if (e := child(anchor, end, at)) is not None}
-    if not {"from row", "from col", "to row", "to col"} <= edges.keys() or not (
-        every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))
-    ):
+    ends = [[child(anchor, end, at) for at in ("row", "col")] for end in ("from", "to")]
+    if None in ends[0] + ends[1] or not (every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))):
         return []
-    top, left = (edges[f"from {at}"] + 1 + (edges.get(f"from {at}Off", 0) > INSET) for at in ("row", "col"))
-    return [(top, left, edges["to row"], edges["to col"])]
+    inset = [whole(getattr(child(anchor, "from", at), "text", "")) > INSET for at in ("rowOff", "colOff")]
+    top, left = (whole(start.text) + 1 + below for start, below in zip(ends[0], inset, strict=True))
+    return [(top, left, whole(ends[1][0].text), whole(ends[1][1].text))]
 
 
 def _painted(shape: etree._Element) -> bool:
