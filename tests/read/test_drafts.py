@@ -17,7 +17,7 @@ TOTAL = "total of other rows, checked and not kept"
 
 
 def drafted(rows: str) -> drafts.Draft:
-    return drafts.draft(text.read(rows.encode()).cells, "Vale Police", WORDS)
+    return drafts.draft(read(rows.encode()).cells, "Vale Police", WORDS)
 
 
 def told(rows: str, *names: str) -> list[tuple]:
@@ -160,7 +160,7 @@ def test_counts_between_1990_and_2099_are_counts():
 def test_a_mark_is_read_as_the_reply_explains_it():
     rows = "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7\n* 4 or fewer\n"
     assert told(rows, "value", "reads_as", "note") == [("*", "4 or fewer", ""), ("5", "?", "marked *"), ("7", "", "")]
-    assert explained("¹", text.read(b"a,b\n1 includes one under appeal,\n").cells)[0] == "includes one under appeal"
+    assert explained("¹", read(b"a,b\n1 includes one under appeal,\n").cells)[0] == "includes one under appeal"
     assert meaning("fewer than 5, to protect identities") == "fewer than 5" and meaning("under appeal") == ""
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
 
 MEGABYTE = 1_000_000
-LARGEST_FILE = 50 * MEGABYTE
 MOST_CELLS = 2_000_000
 LONGEST_TEXT = 32_767
 ENCODINGS = {

@@ -2,7 +2,6 @@
 
 import json
 import os
-import queue
 import subprocess
 import sys
 import threading
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.problems import Fault, Faults
-from analysis.read.cells import LARGEST_FILE, Cell, Reading
+from analysis.read.cells import Cell, Reading
 
 SECONDS = 30.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
 MEMORY = 1_000_000_000
-OUT_OF_TIME = -24  # SIGXCPU
-DO = "ask for the table only, in another format"
+LARGEST_FILE = 50_000_000
+OUT_OF_TIME = (-24, -9)  # ended by its own limit (SIGXCPU), or by the clock
 
 
 def readings(paths: Iterable[Path]) -> dict[Path, Reading]:
@@ -33,64 +32,49 @@ class Worker:
 
     def __init__(self):
         self.process: Any = None
-        self.lines: queue.SimpleQueue = queue.SimpleQueue()
 
     def start(self) -> None:
         """Start the child with nothing of the environment but where the package lies."""
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
         own = {"PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"}
         command = [sys.executable, "-P", "-X", "utf8", "-m", "analysis.read.child"]
-        self.lines = queue.SimpleQueue()
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=kept | own
-        )
-        threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
-
-    @staticmethod
-    def listen(process: Any, lines: queue.SimpleQueue) -> None:
-        """Pass on what the child says, line by line, and nothing when it ends."""
-        for line in process.stdout:
-            lines.put(line)
-        lines.put(b"")
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=kept | own)
 
     def read(self, path: Path) -> Reading:
         """Return the cells of a file and what was found in it."""
         if self.process is None or self.process.poll() is not None:
             self.stop()
             self.start()
+        clock = threading.Timer(4 * SECONDS, self.process.kill)
+        clock.start()
         try:
             self.process.stdin.write(json.dumps(str(path.resolve())).encode() + b"\n")
             self.process.stdin.flush()
-            line = self.lines.get(timeout=4 * SECONDS)
-        except queue.Empty:
-            self.stop()
-            return _too_slow()
+            line = self.process.stdout.readline()
         except BrokenPipeError:
             line = b""
-        if not line:
-            status = self.process.wait()
-            self.stop()
-            stopped = _refused("UNREADABLE", "a file that stops its reader", "a file that can be read")
-            return _too_slow() if status == OUT_OF_TIME else stopped
-        answer = json.loads(line)
-        return Reading([Cell(*cell) for cell in answer["cells"]], [Fault(*fault) for fault in answer["faults"]])
+        finally:
+            clock.cancel()
+        if line:
+            answer = json.loads(line)
+            return Reading([Cell(*cell) for cell in answer["cells"]], [Fault(*fault) for fault in answer["faults"]])
+        status = self.process.wait()
+        self.stop()
+        if status in OUT_OF_TIME:
+            return _refused("TOO_SLOW", "a file that takes too long to read", f"at most {SECONDS:.0f} seconds")
+        return _refused("UNREADABLE", "a file that stops its reader", "a file that can be read")
 
     def stop(self) -> None:
         """End the child."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
-            self.process.stdin.close()
-            self.process.stdout.close()
+            self.process.communicate()
             self.process = None
 
 
-def _refused(code: str, found: str, expected: str, do: str = DO) -> Reading:
+def _refused(code: str, found: str, expected: str, do: str = "ask for the table only, in another format") -> Reading:
     return Reading([], [Fault(code, "", found, expected, do)])
-
-
-def _too_slow() -> Reading:
-    return _refused("TOO_SLOW", "a file that takes too long to read", f"at most {SECONDS:.0f} seconds")
 
 
 def limit() -> None:

@@ -6,8 +6,8 @@ import re
 import olefile
 
 from analysis.problems import Fault, Faults
-from analysis.read import archives, docx, doubts, html, mail, ods, pdf, text, xls, xlsx
-from analysis.read.cells import LARGEST_FILE, Reading, cut_off, person, refuse
+from analysis.read import archives, delimited, docx, doubts, html, mail, ods, pdf, xls, xlsx
+from analysis.read.cells import Reading, cut_off, person, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 NAMES = {
@@ -15,6 +15,7 @@ NAMES = {
     "ods": {"ods", "ots"}, "docx": {"docx", "docm", "dotx", "dotm"}, "pdf": {"pdf"},
     "html": {"html", "htm", "xhtml", "mht"}, "eml": {"eml", "mbox", "txt", "mht"},
 }  # fmt: skip
+READERS = {"csv": delimited, "xlsx": xlsx, "xls": xls, "ods": ods, "docx": docx, "pdf": pdf, "html": html}
 OTHERS = {
     b"MZ": "a program",
     b"\x7fELF": "a program",
@@ -30,7 +31,6 @@ OF_MAILS = re.compile(
     rb"^(?:From|To|Subject|Date|MIME-Version|Received|Return-Path|Message-ID|Delivered-To|Content-Type|Cc|Sender|"
     rb"Content-Transfer-Encoding|Reply-To|DKIM-Signature|X-Mailer)[ \t]*:", re.I | re.M
 )  # fmt: skip
-OPEN_COPY = ("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
 
 
 def read(content: bytes, name: str = "", depth: int = 1) -> Reading:
@@ -38,13 +38,8 @@ def read(content: bytes, name: str = "", depth: int = 1) -> Reading:
 
     Raises Faults where it is refused.
     """
-    if len(content) > LARGEST_FILE:
-        found = f"{len(content):,} bytes"
-        raise refuse("TOO_LARGE", "", found, f"at most {LARGEST_FILE:,}", "ask for the data without pictures")
     what = kind(content)
-    readers = {"csv": text.read, "xlsx": xlsx.read, "xls": xls.read, "ods": ods.read, "docx": docx.read,
-               "pdf": pdf.read, "html": html.read}  # fmt: skip
-    reading = mail.read(content, read, depth) if what == "eml" else readers[what](content)
+    reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
     if depth > 1 and what == "eml":
         return reading
     found = doubts.found(reading.cells, what in ("csv", "xlsx", "xls", "ods"))
@@ -125,7 +120,7 @@ def _compound(content: bytes) -> str:
     except Exception as error:  # the library names few of its errors
         raise cut_off() from error
     if "encryptedpackage" in names:
-        raise refuse(*OPEN_COPY)
+        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
     if names & {"workbook", "book"}:
         return "xls"
     if "worddocument" in names:

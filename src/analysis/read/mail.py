@@ -9,7 +9,7 @@ from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
-from analysis.read import html, text
+from analysis.read import delimited, html
 from analysis.read.cells import Cell, Reading, check_count, cut_off, decode, noted, person, refuse
 
 SIGNATURE = re.compile(
@@ -210,7 +210,7 @@ def _tabular(content: bytes) -> bool:
     """Say whether a text holds rows of several fields."""
     try:
         words, _ = decode(content)
-        rows = text.records(words, text.delimiter(words))
+        rows = delimited.records(words, delimited.delimiter(words))
     except Faults:
         return False
     return sum(len(row) > 1 for _, row in rows) * 2 > len(rows) > 1

@@ -23,7 +23,7 @@ LOW = 1.5  # points
 
 
 class Style(NamedTuple):
-    """Hold why nobody reads what has a style, whether it is raised, and its rules: a condition and the style it sets."""
+    """Hold why nobody reads what has a style, whether it is raised, and its rules: condition and style."""
 
     why: str = ""
     raised: bool = False
