@@ -9,7 +9,7 @@ from collections import Counter
 
 from lxml import etree
 
-from analysis.problems import Fault
+from analysis.problems import Fault, Faults
 from analysis.read.cells import MEGABYTE, cut_off, noted, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
@@ -61,8 +61,8 @@ def opened(content: bytes) -> zipfile.ZipFile:
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
     for name in names:
-        if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")):
-            _check_doctype(part(archive, name), _place(archive, name))
+        if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")) and any(m in part(archive, name) for m in DOCTYPES):
+            raise _doctype(_place(archive, name))
     return archive
 
 
@@ -82,10 +82,8 @@ def part(archive: zipfile.ZipFile, name: str) -> bytes:
         raise cut_off("a cut or broken part", _place(archive, name)) from error
 
 
-def _check_doctype(content: bytes, place: str) -> None:
-    if any(mark in content for mark in DOCTYPES):
-        do = "do not open it; ask for a new file"
-        raise refuse("XML_DTD", place, "a document type or an entity", "plain XML", do)
+def _doctype(place: str) -> Faults:
+    return refuse("XML_DTD", place, "a document type or an entity", "plain XML", "do not open it; ask for a new file")
 
 
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -95,21 +93,19 @@ def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     """
     if name not in archive.namelist():
         return None
-    content, place = part(archive, name), _place(archive, name)
-    _check_doctype(content, place)
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(part(archive, name), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
-        raise broken(place) from error
-    if root.getroottree().docinfo.doctype:  # in an encoding in which the marks above are other bytes
-        raise refuse("XML_DTD", place, "a document type", "plain XML", "do not open it; ask for a new file")
+        raise broken(_place(archive, name)) from error
+    if root.getroottree().docinfo.doctype:  # in an encoding in which the marks are other bytes
+        raise _doctype(_place(archive, name))
     return root
 
 
-def broken(place: str = "") -> Exception:
+def broken(place: str = "") -> Faults:
     """Return the error that refuses XML which is cut, too deep or not well formed."""
     return refuse("BROKEN_XML", place, "XML that is cut, too deep or not well formed", "XML", "ask for the file again")
 

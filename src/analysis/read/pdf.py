@@ -50,36 +50,33 @@ def read(content: bytes) -> Reading:
         raise cut_off("no end of the file")
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
-            _check(document)
-            faults = _carried(document)
-            _fill_in(document)
-            for page in document.pages:  # what lies outside is not seen
-                page.mediabox = page.cropbox
-            content = _saved(document)
-            turns = _turns(content)
-            for number, angle in turns.items():
-                document.pages[number].rotate(angle, relative=True)
-            content = _saved(document) if turns else content
+            faults, mended = _carried(document), io.BytesIO()
+            document.save(mended, encryption=False)
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
         raise cut_off("a cut or broken PDF") from error
-    return Reading(_pages(content), faults)
-
-
-def _check(document: pikepdf.Pdf) -> None:
-    """Refuse what cannot be read page by page."""
-    if "/Collection" in document.Root:
-        words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
-        raise refuse("EMBEDDED_FILE", "", words, "one document", do)
-    if len(document.pages) > MOST_PAGES:
-        words = f"{len(document.pages)} pages"
-        raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
+    with closing(pypdfium2.PdfDocument(mended.getvalue())) as drawn, pdfplumber.open(_upright(drawn)) as document:
+        return Reading(_cells(document, drawn), faults)
 
 
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
-    """Return what the document carries: notes, attached files, programs, form fields."""
-    kinds = Counter(str(note.get("/Subtype")) for page in document.pages for note in _notes(page))
+    """Return what a document carries: notes, attached files, programs, form fields.
+
+    Raises Faults (EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES) where it cannot be read page by page.
+    """
+    if "/Collection" in document.Root:
+        words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
+        raise refuse("EMBEDDED_FILE", "", words, "one document", do)
+    if "/XFA" in document.Root.get("/AcroForm", {}):
+        do = "open it in a PDF program, print it as a PDF, and check that"
+        raise refuse("FORM_FIELD", "", "a form of a kind that is not read", "text on the page", do)
+    if len(document.pages) > MOST_PAGES:
+        words = f"{len(document.pages)} pages"
+        raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
+    lists = [page.obj.get("/Annots") for page in document.pages]
+    notes = [note for some in lists if isinstance(some, pikepdf.Array) for note in some]
+    kinds = Counter(str(note.get("/Subtype")) for note in notes if isinstance(note, pikepdf.Dictionary))
     attached = len(document.attachments) + kinds["/FileAttachment"] + kinds["/Sound"] + kinds["/Movie"]
     counted = [
         (person, "COMMENT", "notes on the page", sum(kinds[kind] for kind in NOTES)),
@@ -90,59 +87,21 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     return [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
 
 
-def _notes(page: pikepdf.Page) -> list[pikepdf.Dictionary]:
-    """Return what lies on a page without being part of it: notes, fields of a form, links."""
-    found = page.obj.get("/Annots")
-    return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
-
-
-def _fill_in(document: pikepdf.Pdf) -> None:
-    """Draw what is filled into a form on its page; other notes stay as they are. Raises Faults (FORM_FIELD)."""
-    form = document.Root.get("/AcroForm")
-    if not isinstance(form, pikepdf.Dictionary):
-        return
-    form["/NeedAppearances"] = True
-    document.generate_appearance_streams()
-    others = []
-    for page in document.pages:
-        fields = [note for note in _notes(page) if note.get("/Subtype") == pikepdf.Name.Widget]
-        others.append([note for note in _notes(page) if note.get("/Subtype") != pikepdf.Name.Widget])
-        page.obj["/Annots"] = pikepdf.Array(fields)
-        if "/XFA" in form or any("/V" in field and not _is_drawn(field) for field in fields):
-            do = "open it in a PDF program, print it as a PDF, and check that"
-            raise refuse("FORM_FIELD", "document", "a form that cannot be read", "text on the page", do)
-    document.flatten_annotations("screen")
-    for page, notes in zip(document.pages, others, strict=True):
-        page.obj["/Annots"] = pikepdf.Array(notes)
-
-
-def _is_drawn(field: pikepdf.Dictionary) -> bool:
-    """Say whether the look of a field shows any text, or is made of parts that may."""
-    look = field.get("/AP", pikepdf.Dictionary()).get("/N")
-    if not isinstance(look, pikepdf.Stream):
-        return not isinstance(field["/V"], pikepdf.String) or not str(field["/V"]).strip()
-    steps = look.read_bytes()
-    return b" Do" in steps or (b"Tf" in steps and "/Font" in look.get("/Resources", pikepdf.Dictionary()))
-
-
-def _saved(document: pikepdf.Pdf) -> bytes:
+def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
+    """Return a document as one sees it: what is filled into a form drawn, pages cut to what they show and upright."""
+    document.init_forms()
+    for page in document:
+        if document.formenv:
+            page.flatten()
+        for set_box in (page.set_mediabox, page.set_cropbox):
+            set_box(*page.get_bbox())
+        text = page.get_textpage()
+        angles = (pdfium.FPDFText_GetCharAngle(text, at) for at in range(text.count_chars()))
+        quarters = Counter(round(angle / (math.pi / 2)) for angle in angles)
+        page.set_rotation(-90 * quarters.most_common(1)[0][0] % 360 if quarters else page.get_rotation())
     file = io.BytesIO()
-    document.save(file, encryption=False)
-    return file.getvalue()
-
-
-def _turns(content: bytes) -> dict[int, int]:
-    """Return the pages most of whose letters do not stand upright, and by how much to turn each."""
-    with closing(pypdfium2.PdfDocument(content)) as document:
-        turns = {number: _turn(page) for number, page in enumerate(document)}
-    return {number: angle for number, angle in turns.items() if angle}
-
-
-def _turn(page: pypdfium2.PdfPage) -> int:
-    text = page.get_textpage()
-    angles = (pdfium.FPDFText_GetCharAngle(text, at) for at in range(text.count_chars()))
-    quarters = Counter(round(angle / (math.pi / 2)) for angle in angles)
-    return -(quarters.most_common(1)[0][0] * 90 + page.get_rotation()) % 360 if quarters else 0
+    document.save(file)
+    return file
 
 
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
@@ -200,7 +159,7 @@ def _spot(letter: dict, page, scale: float) -> tuple[slice, slice]:
     return spans[0], spans[1]
 
 
-def _pages(content: bytes) -> list[Cell]:
+def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
     """Return the cells of all pages.
 
     Raises Faults (SCANNED, TOO_MANY_CELLS).
@@ -208,33 +167,32 @@ def _pages(content: bytes) -> list[Cell]:
     cells: list[Cell] = []
     tables: list[Table] = []
     lines = letters = pictures = 0
-    with pdfplumber.open(io.BytesIO(content)) as document, closing(pypdfium2.PdfDocument(content)) as drawn:
-        for number, page in enumerate(document.pages, start=1):
-            _judge(page, drawn[number - 1])
-            seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
-            letters, pictures = letters + seen, pictures + len(page.images)
-            cells += _unseen(number, page, seen)
-            crossing = _crossing(page)
-            shown = page.filter(
-                lambda thing, crossing=crossing: (
-                    not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
-                )
+    for number, page in enumerate(document.pages, start=1):
+        _judge(page, drawn[number - 1])
+        seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
+        letters, pictures = letters + seen, pictures + len(page.images)
+        cells += _unseen(number, page, seen)
+        crossing = _crossing(page)
+        shown = page.filter(
+            lambda thing, crossing=crossing: (
+                not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
             )
-            _spell(shown.chars)
-            found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
-            boxes = [table.bbox for table in found]
-            outside = shown.filter(lambda thing, boxes=boxes: not any(_lies_in(thing, box) for box in boxes))
-            loose, plain = _aligned(_lines(outside))
-            for at, row in enumerate(plain, start=lines + 1):
-                cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
-            lines += len(plain)
-            ruled = [
-                (table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell}))
-                for table in found
-            ]
-            tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
-            page.close()
-            check_count(len(cells) + sum(len(row) for table in tables for row in table.rows))
+        )
+        _spell(shown.chars)
+        found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
+        boxes = [table.bbox for table in found]
+        outside = shown.filter(lambda thing, boxes=boxes: not any(_lies_in(thing, box) for box in boxes))
+        loose, plain = _aligned(_lines(outside))
+        for at, row in enumerate(plain, start=lines + 1):
+            cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
+        lines += len(plain)
+        ruled = [
+            (table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell}))
+            for table in found
+        ]
+        tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
+        page.close()
+        check_count(len(cells) + sum(len(row) for table in tables for row in table.rows))
     if not letters:
         found = f"{pictures} pictures and no text" if pictures else "no text"
         raise refuse("SCANNED", "", found, "text", "scanned: ask for the data or key it in")
