@@ -14,7 +14,7 @@ from analysis.clean.decisions import OPEN
 from analysis.clean.reply_tables import HEADS, TOTAL, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
 from analysis.read.cells import Cell, column_letters
-from analysis.read.personal import kinds_in, outside_tables
+from analysis.read.doubts import kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
 NO_COUNT = "its head says that it is no count"

@@ -16,13 +16,9 @@ def read(content: bytes) -> Reading:
     """
     text, faults = decode(content)
     found = records(text, delimiter(text))
-    cells = [
-        Cell(f"L{line}F{field}", "", line, field, words)
-        for line, record in found
-        for field, words in enumerate(record, start=1)
-        if words != ""
-    ]
-    return Reading(cells, [*faults, *_shape(found)])
+    fields = ((line, field, words) for line, record in found for field, words in enumerate(record, start=1))
+    cells = [Cell(f"L{line}F{field}", "", line, field, words) for line, field, words in fields if words != ""]
+    return Reading(cells, [*faults, *_ragged(found)])
 
 
 def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
@@ -54,26 +50,21 @@ def delimiter(text: str) -> str:
     return best if filled[best] > filled[","] and filled[best] * 2 >= len(first) else ","
 
 
-def _shape(found: list[tuple[int, list[str]]]) -> list[Fault]:
-    """Return the rows with filled fields beyond the header of their block, and columns named twice.
+def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
+    """Return the rows with filled fields beyond the header of their block, or fewer fields than it has.
 
     Fields left out at the end of a row, as in a note, are only noted.
     """
     faults, header = [], None
     for line, record in found:
-        filled = [words for words in record if words.strip()]
-        if not filled:
-            header = None
-        elif header is None and len(filled) > 1:
+        filled = sum(bool(words.strip()) for words in record)
+        if filled < 2:
+            header = header if filled else None
+        elif header is None:
             header = record
-            twice = {words for words in filled if filled.count(words) > 1 and not words.lower().startswith("total")}
-            if twice:
-                words = f"{len(twice)} columns named twice"
-                faults.append(person("DUPLICATE_COLUMN", f"L{line}", words, "each once", "say which is meant"))
-        elif header is not None and len(record) != len(header) and len(filled) > 1:
-            doubtful = _last(record) > _last(header) or len(record) < len(header)
+        elif len(record) != len(header):
+            fault = person if _last(record) > _last(header) or len(record) < len(header) else noted
             words, expected = f"{len(record)} fields", f"{len(header)} fields"
-            fault = person if doubtful else noted
             faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
     return faults
 

@@ -3,14 +3,14 @@
 import email
 import email.policy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
 from analysis.read import delimited, html
-from analysis.read.cells import Cell, Reading, check_count, cut_off, decode, noted, person, refuse
+from analysis.read.cells import Cell, Reading, cut_off, decode, noted, person, refuse
 
 SIGNATURE = re.compile(
     r"(--|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -41,16 +41,14 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
         raise cut_off("a mail that ends early")
     if _sealed(message):
         raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
-    texts, attached = _sorted(message)
-    cells: list[Cell] = []
-    faults: list[Fault] = []
-    for number, part in enumerate(texts, start=1):
-        found = _stripped(_part("" if number == 1 else f"text{number}", lambda part=part: _text(part)), message)
-        cells, faults = cells + found.cells, faults + found.faults
-    for number, part in enumerate(attached, start=1):
-        found = _attachment(part, f"attachment/{number}", reader, depth)
-        cells, faults = cells + found.cells, faults + found.faults
-        check_count(len(cells))
+    leaves = _leaves(message)
+    texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
+    found = [
+        _stripped(_part("" if number == 1 else f"text{number}", lambda part=part: _text(part)), message)
+        for number, part in enumerate(texts, start=1)
+    ]
+    found += [_attachment(part, f"attachment/{at}", reader, depth) for at, part in enumerate(attached, start=1)]
+    cells, faults = ([one for reading in found for one in reading[at]] for at in (0, 1))
     left_out = [fault for fault in faults if fault.expected == READABLE]
     if not any(not cell.why for cell in cells) and left_out:
         raise Faults([replace(left_out[0], severity=STOPS_DOCUMENT)])
@@ -69,29 +67,19 @@ def _sealed(message: EmailMessage) -> bool:
     return sealed or kind == "multipart/encrypted" or pgp
 
 
-def _sorted(message: EmailMessage) -> tuple[list[MIMEPart], list[MIMEPart]]:
-    """Return the parts that are the mail's own text, and those attached; of a text and its page the page counts."""
-    leaves = [*_leaves(message, None)]
-    texts = [(part, within) for part, within in leaves if _is_text(part) and _bytes(part).strip()]
-    pages = {within for part, within in texts if part.get_content_subtype() == "html" and within is not None}
-    kept = [part for part, within in texts if part.get_content_subtype() == "html" or within not in pages]
-    return kept, [part for part, _ in leaves if not _is_text(part)]
+def _leaves(part: MIMEPart) -> list[MIMEPart]:
+    """Return the parts of a mail that hold something; of a text and the page that says the same, the page."""
+    if part.get_content_maintype() != "multipart" or not part.is_multipart():
+        return [part] if not _is_text(part) or _bytes(part).strip() else []
+    found = [leaf for inner in part.iter_parts() for leaf in _leaves(inner)]
+    paged = part.get_content_subtype() == "alternative" and any(_is_text(leaf, "html") for leaf in found)
+    return [leaf for leaf in found if not (paged and _is_text(leaf, "plain"))]
 
 
-def _leaves(part: MIMEPart, within: int | None) -> Iterator[tuple[MIMEPart, int | None]]:
-    """Yield the parts of a mail, each with the choice of a text and a page that it is one half of."""
-    if part.get_content_maintype() == "multipart" and part.is_multipart():
-        if part.get_content_subtype() == "alternative":
-            within = id(part)
-        for inner in part.iter_parts():
-            yield from _leaves(inner, within)
-    else:
-        yield part, within
-
-
-def _is_text(part: MIMEPart) -> bool:
-    plain = part.get_content_type() in ("text/plain", "text/html")
-    return plain and not part.get_filename() and part.get_content_disposition() != "attachment"
+def _is_text(part: MIMEPart, kind: str = "(plain|html)") -> bool:
+    """Say whether a part is the mail's own text, and not attached to it."""
+    named = part.get_filename() or part.get_content_disposition() == "attachment"
+    return not named and bool(re.fullmatch(f"text/{kind}", part.get_content_type()))
 
 
 def _bytes(part: MIMEPart) -> bytes:
