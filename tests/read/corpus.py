@@ -21,44 +21,52 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from pikepdf import Array, Dictionary, Name
 
 PLANT = "Qzplanted"
 ROWS = [["Outcome", "2018", "2019"], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
 PROSE = "1. How many officers were dismissed? 5 officers."
-PERSON, REFUSED, FINE = "needs a person", "refused", "accepted"
+PERSON, REFUSED = "needs a person", "refused"
+BLUE = "1F4E78"
 
 
 class Example(NamedTuple):
     """Hold a file, how it must end, which codes it must be given, and what must be read at which place."""
 
     content: bytes
-    outcome: str = FINE
-    codes: tuple[str, ...] = ()
-    cells: dict[str, str] | None = None
+    outcome: str
+    codes: tuple[str, ...]
+    cells: dict[str, str]
 
 
-def rows_at(spell, rows: list = ROWS) -> dict[str, str]:
-    """Return the cells of rows by place; `spell` makes a place of a row and a column, both from 1."""
+def fine(content: bytes, cells: dict | None = None, *noted: str) -> Example:
+    return Example(content, "accepted", noted, cells or {})
+
+
+def doubt(codes: str, content: bytes, cells: dict | None = None) -> Example:
+    return Example(content, PERSON, tuple(codes.split()), cells or {})
+
+
+def refused(codes: str, content: bytes) -> Example:
+    return Example(content, REFUSED, tuple(codes.split()), {})
+
+
+def rows_at(place: str, rows: list = ROWS) -> dict[str, str]:
+    """Return the cells of rows by place, such as `T1R{row}C{column}` or `Data!{letter}{row}`."""
     return {
-        spell(r, c): str(word) for r, row in enumerate(rows, 1) for c, word in enumerate(row, 1) if word is not None
-    }
+        place.format(row=row, column=column, letter="_ABCDEFGH"[column]): str(word)
+        for row, words in enumerate(rows, 1) for column, word in enumerate(words, 1)
+    }  # fmt: skip
 
 
-def in_sheet(row: int, column: int) -> str:
-    return f"Data!{'ABCDEFGH'[column - 1]}{row}"
+IN_CSV, IN_SHEET = rows_at("L{row}F{column}"), rows_at("Data!{letter}{row}")
+IN_TABLE = rows_at("T1R{row}C{column}") | {"P1": PROSE}
+IN_MAIL = {"P1": PROSE} | rows_at("attachment/1/Data!{letter}{row}")
 
 
-def in_csv(row: int, column: int) -> str:
-    return f"L{row}F{column}"
-
-
-def in_table(row: int, column: int) -> str:
-    return f"T1R{row}C{column}"
-
-
-def saved(book) -> bytes:
+def saved(made) -> bytes:
     file = io.BytesIO()
-    book.save(file)
+    made.save(file)
     return file.getvalue()
 
 
@@ -70,92 +78,71 @@ def zipped(parts: dict) -> bytes:
     return file.getvalue()
 
 
-def patched(content: bytes, add: dict | None = None, change: dict | None = None) -> bytes:
-    """Return a zip with parts added, and with words replaced in parts: {part: {old: new}}."""
-    with zipfile.ZipFile(io.BytesIO(content)) as old:
-        parts = {name: old.read(name) for name in old.namelist()}
-    for name, words in (change or {}).items():
-        for before, after in words.items():
-            assert before.encode() in parts[name], f"{before} is not in {name}"
-            parts[name] = parts[name].replace(before.encode(), after.encode())
+def patched(content: bytes, add: dict | None = None, part: str = "", **words: str) -> bytes:
+    """Return a zip with parts added, and with `old` replaced by `new` in one part."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    if part:
+        assert words["old"].encode() in parts[part]
+        parts[part] = parts[part].replace(words["old"].encode(), words["new"].encode())
     return zipped(parts | (add or {}))
 
 
-def table(rows: list = ROWS, mark: str = ",") -> str:
-    return "".join(mark.join(str(word) for word in row) + "\r\n" for row in rows)
+def table(*rows: list, mark: str = ",", of: str = "") -> bytes:
+    """Return rows as csv; `of`: rows of two fields, written `A 3, B 4`."""
+    found = [*rows, *(row.rsplit(" ", 1) for row in of.split(", ") if of)] or ROWS
+    return "".join(mark.join(str(word) for word in row) + "\r\n" for row in found).encode()
 
 
 def csv() -> dict[str, Example]:
-    common = rows_at(in_csv)
-
     def with_cell(text: str) -> bytes:
-        return table([["Outcome", "Count"], ["Dismissed", text], ["Warned", 7]]).encode()
+        return table(["Outcome", "Count"], ["Dismissed", text], ["Warned", 7])
 
-    def doubt(text: str, code: str) -> Example:
-        return Example(with_cell(text), PERSON, (code,), {"L2F2": text})
+    def odd(code: str, text: str) -> Example:
+        return doubt(code, with_cell(text), {"L2F2": text})
 
+    years = ["", "2018 men", "2018 women", "Total", "2019 men", "2019 women", "Total"]
     return {
-        "plain": Example(table().encode(), cells=common),
-        "marked": Example(table().encode("utf-8-sig"), cells=common),
-        "utf16": Example(table().encode("utf-16"), cells=common),
-        "semicolons": Example(table(mark=";").encode(), cells=common),
-        "tabs": Example(table(mark="\t").encode(), cells=common),
-        "windows": Example(
-            table([["Outcome", "Cost"], ["Café fine", "£5"]]).encode("cp1252"),
-            codes=("ENCODING",),
-            cells={"L2F1": "Café fine"},
+        "plain": fine(table(), IN_CSV),
+        "marked": fine(table().decode().encode("utf-8-sig"), IN_CSV),
+        "utf16": fine(table().decode().encode("utf-16"), IN_CSV),
+        "semicolons": fine(table(mark=";"), IN_CSV),
+        "tabs": fine(table(mark="\t"), IN_CSV),
+        "windows": fine("Outcome,Cost\r\nCafé fine,£5\r\n".encode("cp1252"), {"L2F1": "Café fine"}, "ENCODING"),
+        "superscript": fine(with_cell("5¹"), {"L2F2": "5¹"}),
+        "day_first": fine(table(of="Date Cases, 03/04/2019 1, 25/04/2019 2")),
+        "day_or_month": doubt("AMBIGUOUS_DATE", table(of="Date Cases, 03/04/2019 1, 05/06/2019 2")),
+        "two_ways": odd("AMBIGUOUS_NUMBER", "1.234"),
+        "zero_width": odd("INVISIBLE_CHARACTERS", "5\u200b"),
+        "right_to_left": odd("INVISIBLE_CHARACTERS", "\u202e51"),
+        "look_alike": odd("LOOK_ALIKE", "Dismiss\u0435d"),
+        "mojibake": odd("MOJIBAKE", "CafÃ© fine"),
+        "error": odd("CELL_ERROR", "#REF!"),
+        "address": odd("PERSONAL_DATA", "jo.bloggs@example.org"),
+        "born": odd("PERSONAL_DATA", "DOB 01/02/1980"),
+        "collar": odd("PERSONAL_DATA", "PC 4711 Smith"),
+        "named": doubt("PERSONAL_DATA", table(["Officer name", "Outcome"], ["Jo Bloggs", "Dismissed"])),
+        "ragged": doubt("RAGGED_ROW", b"Outcome,2018,2019\r\nDismissed,3\r\nWarned,1,2,3\r\n"),
+        "twice": doubt("DUPLICATE_COLUMN", table(["Outcome", "2019", "2019"], ["Dismissed", 3, 5])),
+        "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
+        "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
+        "total_like_a_year": fine(table(of="Outcome Count, A 1000, B 999, Total 1999")),
+        "counts_like_years": fine(table(of="Outcome Count, A 1995, B 2001, Total 3996")),
+        "years_below_heads": fine(
+            table(["", "Officers", "Officers "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])
         ),
-        "superscript": Example(with_cell("5¹"), cells={"L2F2": "5¹"}),
-        "day_first": Example(table([["Date", "Cases"], ["03/04/2019", 1], ["25/04/2019", 2]]).encode()),
-        "day_or_month": Example(
-            table([["Date", "Cases"], ["03/04/2019", 1], ["05/06/2019", 2]]).encode(), PERSON, ("AMBIGUOUS_DATE",)
-        ),
-        "two_ways": doubt("1.234", "AMBIGUOUS_NUMBER"),
-        "zero_width": doubt("5\u200b", "INVISIBLE_CHARACTERS"),
-        "right_to_left": doubt("\u202e51", "INVISIBLE_CHARACTERS"),
-        "look_alike": doubt("Dismiss\u0435d", "LOOK_ALIKE"),
-        "mojibake": doubt("CafÃ© fine", "MOJIBAKE"),
-        "error": doubt("#REF!", "CELL_ERROR"),
-        "address": doubt("jo.bloggs@example.org", "PERSONAL_DATA"),
-        "born": doubt("DOB 01/02/1980", "PERSONAL_DATA"),
-        "collar": doubt("PC 4711 Smith", "PERSONAL_DATA"),
-        "named": Example(
-            table([["Officer name", "Outcome"], ["Jo Bloggs", "Dismissed"]]).encode(), PERSON, ("PERSONAL_DATA",)
-        ),
-        "ragged": Example(b"Outcome,2018,2019\r\nDismissed,3\r\nWarned,1,2,3\r\n", PERSON, ("RAGGED_ROW",)),
-        "twice": Example(
-            table([["Outcome", "2019", "2019"], ["Dismissed", 3, 5]]).encode(), PERSON, ("DUPLICATE_COLUMN",)
-        ),
-        "wrong_total": Example(table([*ROWS, ["Total", 16, 9]]).encode(), PERSON, ("TOTAL_MISMATCH",)),
-        "right_total": Example(table([*ROWS, ["Total", 15, "<10"]]).encode()),
-        "total_like_a_year": Example(table([["Outcome", "Count"], ["A", 1000], ["B", 999], ["Total", 1999]]).encode()),
-        "counts_like_years": Example(table([["Outcome", "Count"], ["A", 1995], ["B", 2001], ["Total", 3996]]).encode()),
-        "years_below_heads": Example(
-            table([["", "Officers", "Officers "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4]]).encode()
-        ),
-        "two_years_side_by_side": Example(
-            table(
-                [
-                    ["", "2018 men", "2018 women", "Total", "2019 men", "2019 women", "Total"],
-                    ["Warned", 1, 2, 3, 4, 5, 9],
-                ]
-            ).encode()
-        ),
-        "regions_under_forces": Example(
-            table(
-                [["Force", "Count"], ["A", 3], ["B", 4], ["C", 5], ["North", 7], ["South", 5], ["Total", 12]]
-            ).encode()
-        ),
-        "per_cents": Example(table([["Outcome", "Share"], ["A", "33%"], ["B", "33%"], ["Total", "100%"]]).encode()),
-        "empty": Example(b"\r\n", REFUSED, ("EMPTY_FILE",)),
-        "header_only": Example(b"Outcome,2018,2019\r\n", REFUSED, ("NO_ROWS",)),
-        "open_quote": Example(b'Outcome,2019\r\n"Dismissed,5\r\n', REFUSED, ("CSV_QUOTE",)),
-        "nul": Example(table().encode().replace(b"5", b"5\0"), REFUSED, ("NUL_BYTE",)),
-        "unknown_bytes": Example(b"Outcome,2019\r\n\x81\x8d\x8f,5\r\n", REFUSED, ("ENCODING",)),
-        "long_cell": Example(with_cell("x" * 40_000), REFUSED, ("CELL_TOO_LONG",)),
-        "json": Example(f'[{{"Outcome": "{PLANT}"}}]'.encode(), REFUSED, ("WRONG_TYPE",)),
-        "picture": Example(b"\x89PNG\r\n\x1a\n" + bytes(200), REFUSED, ("SCANNED",)),
-    }
+        "two_years_side_by_side": fine(table(years, ["Warned", 1, 2, 3, 4, 5, 9])),
+        "regions_under_forces": fine(table(of="Force Count, A 3, B 4, C 5, North 7, South 5, Total 12")),
+        "per_cents": fine(table(of="Outcome Share, A 33%, B 33%, Total 100%")),
+        "empty": refused("EMPTY_FILE", b"\r\n"),
+        "header_only": refused("NO_ROWS", b"Outcome,2018,2019\r\n"),
+        "open_quote": refused("CSV_QUOTE", b'Outcome,2019\r\n"Dismissed,5\r\n'),
+        "nul": refused("NUL_BYTE", table().replace(b"5", b"5\0")),
+        "unknown_bytes": refused("ENCODING", b"Outcome,2019\r\n\x81\x8d\x8f,5\r\n"),
+        "long_cell": refused("CELL_TOO_LONG", with_cell("x" * 40_000)),
+        "json": refused("WRONG_TYPE", f'[{{"Outcome": "{PLANT}"}}]'.encode()),
+        "picture": refused("SCANNED", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+    }  # fmt: skip
 
 
 def book(rows: list = ROWS, change=lambda sheet, made: None) -> bytes:
@@ -172,215 +159,149 @@ def planted(change) -> bytes:
     return book([*ROWS, [PLANT, PLANT, 4711]], change)
 
 
-def each_planted(sheet, name: str, value) -> None:
-    for cell in sheet[4]:
-        setattr(cell, name, value)
+def looks(row: int, **looks):
+    """Return a change of how the cells of a row look."""
+    return lambda sheet, made: [setattr(cell, name, look) for cell in sheet[row] for name, look in looks.items()]
 
 
-def _hidden_sheet(state: str) -> bytes:
+def with_cells(**cells):
+    """Return a change that sets cells to a value and a number format."""
+
+    def change(sheet, made):
+        for place, (value, code) in cells.items():
+            sheet[place], sheet[place].number_format = value, code
+
+    return change
+
+
+def with_sheet(state: str):
     def change(sheet, made):
         made.create_sheet(PLANT, 0).append([PLANT, 9483])
         made[PLANT].sheet_state = state
 
-    return book(change=change)
+    return change
 
 
-def _superscript(sheet, made) -> None:
-    sheet["B2"] = CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+def with_rule(**looks):
+    rule = CellIsRule(operator="lessThan", formula=["5"], **looks)
+    return lambda sheet, made: sheet.conditional_formatting.add("B2:C3", rule)
 
 
-def _formats(sheet, made) -> None:
-    values = [
-        ("A2", 0.25, "0%"),
-        ("B2", 1.5, "[h]:mm"),
-        ("C2", 3, '[<5]"<5";0'),
-        ("D2", dt.date(2019, 4, 1), "dd/mm/yyyy"),
-        ("E2", 1234.5, '"£"#,##0.00'),
-    ]
-    for place, value, code in values:
-        sheet[place], sheet[place].number_format = value, code
+def part_of(thing: str, key, name: str, value):
+    """Return a change of one attribute of a row, a column or a cell."""
+    return lambda sheet, made: setattr(getattr(sheet, thing)[key], name, value)
 
 
 def xlsx() -> dict[str, Example]:
-    common = rows_at(in_sheet)
+    sheet = "xl/worksheets/sheet1.xml"
+    white, fill = Font(color="FFFFFF"), PatternFill("solid", fgColor=BLUE)
+    kinds = with_cells(
+        A2=(0.25, "0%"), B2=(1.5, "[h]:mm"), C2=(3, '[<5]"<5";0'), D2=(dt.date(2019, 4, 1), "dd/mm/yyyy"),
+        E2=(1234.5, '"£"#,##0.00'),
+    )  # fmt: skip
+    shown = dict(zip("ABCDE", ["25%", "36:00", "<5", "01/04/2019", "£1,234.50"], strict=True))
+    small = CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    summed = book([*ROWS[:2], ["Charged", 4, 6], ["Sum", "=SUM(B2:B3)", 11]])
+    merge = '</sheetData><mergeCells><mergeCell ref="A4:B4"/></mergeCells>'
+
+    def carries(name: str) -> bytes:
+        return patched(book(), {name: f"<x>{PLANT}</x>"})
 
     def hidden(change, code: str = "INVISIBLE_TEXT") -> Example:
-        return Example(planted(change), PERSON, (code,), common)
-
-    def carries(name: str, code: str, outcome: str = FINE) -> Example:
-        return Example(patched(book(), {name: f"<x>{PLANT}</x>"}), outcome, (code,), common)
-
-    def summed(value: int) -> bytes:
-        plain = book([*ROWS[:2], ["Charged", 4, 6], ["Sum", "=SUM(B2:B3)", 11]])
-        return patched(plain, change={"xl/worksheets/sheet1.xml": {"<v></v>": f"<v>{value}</v>"}} if value >= 0 else {})
+        return doubt(code, planted(change), IN_SHEET)
 
     return {
-        "plain": Example(book(), cells=common),
-        "author": Example(
-            book(change=lambda sheet, made: setattr(made.properties, "creator", "Jo Bloggs")), cells=common
-        ),
-        "print_area": Example(
+        "plain": fine(book(), IN_SHEET),
+        "author": fine(book(change=lambda sheet, made: setattr(made.properties, "creator", "Jo Bloggs")), IN_SHEET),
+        "print_area": fine(
             book([*ROWS, ["Retired", 1, 2]], lambda sheet, made: setattr(sheet, "print_area", "A1:C3")),
-            cells=common | {"Data!C4": "2"},
+            IN_SHEET | {"Data!C4": "2"},
         ),
-        "superscript": Example(book(change=_superscript), cells=common | {"Data!B2": "5¹"}),
-        "formats": Example(
-            book([list("ABCDE")], _formats),
-            PERSON,
-            ("INVISIBLE_TEXT",),
-            {"Data!A2": "25%", "Data!B2": "36:00", "Data!C2": "<5", "Data!D2": "01/04/2019", "Data!E2": "£1,234.50"},
-        ),
-        "label_with_a_format_of_numbers": Example(
-            book(change=lambda sheet, made: setattr(sheet["A2"], "number_format", '#,##0;-#,##0;"-"')), cells=common
-        ),
-        "merged": Example(
+        "superscript": fine(book(change=with_cells(B2=(small, "General"))), IN_SHEET | {"Data!B2": "5¹"}),
+        "formats": doubt("INVISIBLE_TEXT", book([list("ABCDE")], kinds), {f"Data!{at}2": shown[at] for at in shown}),
+        "label_with_a_format_of_numbers": fine(book(change=looks(2, number_format='#,##0;-#,##0;"-"')), IN_SHEET),
+        "merged": fine(
             book([["Officers", None], [2018, 2019], [1, 2]], lambda sheet, made: sheet.merge_cells("A1:B1")),
-            cells={"Data!A1": "Officers", "Data!B3": "2"},
+            {"Data!A1": "Officers", "Data!B3": "2"},
         ),
-        "white_on_blue": Example(
-            book(
-                change=lambda sheet, made: [
-                    setattr(cell, name, look)
-                    for cell in sheet[1]
-                    for name, look in (("font", Font(color="FFFFFF")), ("fill", PatternFill("solid", fgColor="1F4E78")))
-                ]
-            ),
-            cells=common,
+        "white_on_blue": fine(book(change=looks(1, font=white, fill=fill)), IN_SHEET),
+        "white_on_blue_by_rule": fine(
+            book(change=with_rule(font=white, fill=PatternFill(bgColor=BLUE))), IN_SHEET
         ),
-        "far_cell": Example(book(change=lambda sheet, made: sheet.cell(1_000_000, 9_000, 5)), cells=common),
-        "hidden_row": hidden(lambda sheet, made: setattr(sheet.row_dimensions[4], "hidden", True), "HIDDEN_ROW_COL"),
-        "low_row": hidden(lambda sheet, made: setattr(sheet.row_dimensions[4], "height", 0.5), "HIDDEN_ROW_COL"),
-        "hidden_column": Example(
-            book(
-                [[*row, PLANT] for row in ROWS],
-                lambda sheet, made: setattr(sheet.column_dimensions["D"], "hidden", True),
-            ),
-            PERSON,
-            ("HIDDEN_ROW_COL",),
-            common,
+        "far_cell": fine(book(change=lambda sheet, made: sheet.cell(1_000_000, 9_000, 5)), IN_SHEET),
+        "hidden_row": hidden(part_of("row_dimensions", 4, "hidden", True), "HIDDEN_ROW_COL"),
+        "low_row": hidden(part_of("row_dimensions", 4, "height", 0.5), "HIDDEN_ROW_COL"),
+        "hidden_column": doubt(
+            "HIDDEN_ROW_COL", book([[*row, PLANT] for row in ROWS], part_of("column_dimensions", "D", "hidden", True)),
+            IN_SHEET,
         ),
-        "white": hidden(lambda sheet, made: each_planted(sheet, "font", Font(color="FFFFFF"))),
-        "tiny": hidden(lambda sheet, made: each_planted(sheet, "font", Font(size=1))),
-        "format_of_nothing": hidden(lambda sheet, made: each_planted(sheet, "number_format", ";;;")),
-        "under_a_merged_cell": Example(
-            patched(
-                book([*ROWS, ["Seen", PLANT]]),
-                change={
-                    "xl/worksheets/sheet1.xml": {
-                        "</sheetData>": '</sheetData><mergeCells><mergeCell ref="A4:B4"/></mergeCells>'
-                    }
-                },
-            ),
-            PERSON,
-            ("INVISIBLE_TEXT",),
-            common | {"Data!A4": "Seen"},
+        "white": hidden(looks(4, font=white)),
+        "tiny": hidden(looks(4, font=Font(size=1))),
+        "format_of_nothing": hidden(looks(4, number_format=";;;")),
+        "under_a_merged_cell": doubt(
+            "INVISIBLE_TEXT", patched(book([*ROWS, ["Seen", PLANT]]), part=sheet, old="</sheetData>", new=merge),
+            IN_SHEET | {"Data!A4": "Seen"},
         ),
-        "white_below_five": Example(
-            book(
-                change=lambda sheet, made: sheet.conditional_formatting.add(
-                    "B2:C3", CellIsRule(operator="lessThan", formula=["5"], font=Font(color="FFFFFF"))
-                )
-            ),
-            PERSON,
-            ("INVISIBLE_TEXT",),
-            {place: text for place, text in common.items() if place != "Data!B2"},
+        "white_below_five": doubt("INVISIBLE_TEXT", book(change=with_rule(font=white)), {"Data!C2": "5"}),
+        "hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("hidden")), IN_SHEET),
+        "very_hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("veryHidden")), IN_SHEET),
+        "comment": doubt("COMMENT", book(change=looks(2, comment=Comment(PLANT, PLANT))), IN_SHEET),
+        "pivot_cache": fine(carries("xl/pivotCache/pivotCacheRecords1.xml"), IN_SHEET, "PIVOT_CACHE"),
+        "external_link": fine(carries("xl/externalLinks/externalLink1.xml"), IN_SHEET, "EXTERNAL_LINK"),
+        "macro": fine(carries("xl/vbaProject.bin"), IN_SHEET, "MACRO"),
+        "embedded": doubt("EMBEDDED_FILE", carries("xl/embeddings/oleObject1.bin"), IN_SHEET),
+        "unknown_part": doubt("EMBEDDED_FILE", carries("xl/secret.dat"), IN_SHEET),
+        "right_sum": fine(patched(summed, part=sheet, old="<v></v>", new="<v>7</v>"), {"Data!B4": "7"}),
+        "stale_sum": doubt(
+            "TOTAL_MISMATCH", patched(summed, part=sheet, old="<v></v>", new="<v>8</v>"), {"Data!B4": "8"}
         ),
-        "white_on_blue_by_rule": Example(
-            book(
-                change=lambda sheet, made: sheet.conditional_formatting.add(
-                    "B2:C3",
-                    CellIsRule(
-                        operator="lessThan",
-                        formula=["5"],
-                        font=Font(color="FFFFFF"),
-                        fill=PatternFill(bgColor="1F4E78"),
-                    ),
-                )
-            ),
-            cells=common,
+        "formula_without_value": refused("FORMULA_NO_VALUE", summed),
+        "total_like_a_year": doubt(
+            "TOTAL_MISMATCH", book([["Outcome", "Count"], ["A", 1000], ["B", 1000], ["Total", 2001]])
         ),
-        "hidden_sheet": Example(_hidden_sheet("hidden"), PERSON, ("HIDDEN_SHEET",), common),
-        "very_hidden_sheet": Example(_hidden_sheet("veryHidden"), PERSON, ("HIDDEN_SHEET",), common),
-        "comment": Example(
-            book(change=lambda sheet, made: setattr(sheet["B2"], "comment", Comment(PLANT, PLANT))),
-            PERSON,
-            ("COMMENT",),
-            common,
-        ),
-        "pivot_cache": carries("xl/pivotCache/pivotCacheRecords1.xml", "PIVOT_CACHE"),
-        "external_link": carries("xl/externalLinks/externalLink1.xml", "EXTERNAL_LINK"),
-        "macro": carries("xl/vbaProject.bin", "MACRO"),
-        "embedded": carries("xl/embeddings/oleObject1.bin", "EMBEDDED_FILE", PERSON),
-        "unknown_part": carries("xl/secret.dat", "EMBEDDED_FILE", PERSON),
-        "right_sum": Example(summed(7), cells={"Data!B4": "7"}),
-        "stale_sum": Example(summed(8), PERSON, ("TOTAL_MISMATCH",), {"Data!B4": "8"}),
-        "formula_without_value": Example(summed(-1), REFUSED, ("FORMULA_NO_VALUE",)),
-        "total_like_a_year": Example(
-            book([["Outcome", "Count"], ["A", 1000], ["B", 1000], ["Total", 2001]]), PERSON, ("TOTAL_MISMATCH",)
-        ),
-        "entities": Example(
-            patched(book(), {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><workbook/>'}), REFUSED, ("XML_DTD",)
-        ),
-        "deep": Example(patched(book(), {"xl/workbook.xml": "<a>" * 5_000}), REFUSED, ("BROKEN_XML",)),
-        "bomb": Example(
-            patched(book(), {"xl/worksheets/sheet1.xml": "<x>" + " " * 30_000_000 + "</x>"}), REFUSED, ("ZIP_RATIO",)
-        ),
-        "path": Example(patched(book(), {"../../evil.txt": "x"}), REFUSED, ("ZIP_PATH",)),
-        "cut": Example(book()[:-300], REFUSED, ("TRUNCATED",)),
-        "called_otherwise": Example(table().encode(), PERSON, ("WRONG_TYPE",), rows_at(in_csv)),
-    }
+        "entities": refused("XML_DTD", patched(book(), {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
+        "deep": refused("BROKEN_XML", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
+        "bomb": refused("ZIP_RATIO", patched(book(), {sheet: "<x>" + " " * 30_000_000 + "</x>"})),
+        "path": refused("ZIP_PATH", patched(book(), {"../../evil.txt": "x"})),
+        "cut": refused("TRUNCATED", book()[:-300]),
+        "called_otherwise": doubt("WRONG_TYPE", table(), IN_CSV),
+    }  # fmt: skip
 
 
-def old_book(change=lambda sheet, made: None, look=lambda word: None) -> bytes:
+def old_book(plant=None, look: str = "") -> bytes:
+    """Return an xls workbook; `plant` changes it so that nobody sees its planted row 4."""
     made = xlwt.Workbook()
     sheet = made.add_sheet("Data")
-    for r, row in enumerate([*ROWS, [PLANT]]):
-        for c, word in enumerate(row if r < 3 else [PLANT] * (change is not _nothing)):
+    for row, words in enumerate([*ROWS, [PLANT] * 3] if plant or look else ROWS):
+        for column, word in enumerate(words):
             value = int(word) if isinstance(word, str) and word.isdigit() else word
-            sheet.write(r, c, value, xlwt.easyxf(look(word) or ""))
-    change(sheet, made)
+            sheet.write(row, column, value, xlwt.easyxf(look if row == 3 else ""))
+    if plant:
+        plant(sheet, made)
     return saved(made)
 
 
-def _nothing(sheet, made) -> None:
-    """Leave a book as it is, without a planted row."""
-
-
 def xls() -> dict[str, Example]:
-    common = rows_at(in_sheet)
-
-    def white(word) -> str | None:
-        return "font: colour white" if word == PLANT else None
-
-    def nothing(word) -> str | None:
-        return None
+    def hide_row(sheet, made):
+        sheet.row(3).hidden = True
 
     def hide_sheet(sheet, made):
+        hide_row(sheet, made)
         made.add_sheet(PLANT).write(0, 0, PLANT)
         made.get_sheet(1).visibility = 1
 
-    def without_plant(change):
-        def both(sheet, made):
-            sheet.row(3).hidden = True
-            change(sheet, made)
-
-        return both
+    def add_sum(sheet, made):
+        sheet.write(4, 1, xlwt.Formula("SUM(B2:B3)"))
 
     return {
-        "plain": Example(old_book(_nothing), cells=common),
-        "hidden_row": Example(
-            old_book(lambda sheet, made: setattr(sheet.row(3), "hidden", True)), PERSON, ("HIDDEN_ROW_COL",), common
-        ),
-        "white": Example(old_book(lambda sheet, made: None, white), PERSON, ("INVISIBLE_TEXT",), common),
-        "hidden_sheet": Example(
-            old_book(without_plant(hide_sheet)), PERSON, ("HIDDEN_ROW_COL", "HIDDEN_SHEET"), common
-        ),
-        "formula_without_value": Example(
-            old_book(lambda sheet, made: sheet.write(4, 1, xlwt.Formula("SUM(B2:B3)"))), REFUSED, ("FORMULA_NO_VALUE",)
-        ),
-        "cut": Example(old_book(_nothing)[:2_000], REFUSED, ("TRUNCATED",)),
-        "word": Example(compound("WordDocument"), REFUSED, ("TRUNCATED", "WRONG_TYPE")),
-        "page": Example(page(), PERSON, ("WRONG_TYPE",), {"P1": PROSE}),
+        "plain": fine(old_book(), IN_SHEET),
+        "hidden_row": doubt("HIDDEN_ROW_COL", old_book(hide_row), IN_SHEET),
+        "white": doubt("INVISIBLE_TEXT", old_book(look="font: colour white"), IN_SHEET),
+        "hidden_sheet": doubt("HIDDEN_ROW_COL HIDDEN_SHEET", old_book(hide_sheet), IN_SHEET),
+        "formula_without_value": refused("FORMULA_NO_VALUE", old_book(add_sum)),
+        "cut": refused("TRUNCATED", old_book()[:2_000]),
+        "word": refused("TRUNCATED WRONG_TYPE", compound("WordDocument")),
+        "page": doubt("WRONG_TYPE", page(), {"P1": PROSE}),
     }
 
 
@@ -391,7 +312,6 @@ def compound(name: str) -> bytes:
 
 NAMES = {"office": "office", "table": "table", "text": "text", "style": "style", "fo": "xsl-fo-compatible"}
 SPACES = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in NAMES.items())
-SUMMED = 'table:formula="of:=SUM([.B2:.B3])"'
 
 
 def ods_cell(word, attributes: str = "") -> str:
@@ -417,76 +337,50 @@ def ods(more: str = "", styles: str = "", tables: str = "", parts: dict | None =
     )
 
 
-def ods_style(name: str, family: str, inside: str) -> str:
-    return f'<style:style style:name="{name}" style:family="{family}">{inside}</style:style>'
+def ods_style(name: str, family: str, inside: str, kind: str = "text-properties") -> str:
+    return f'<style:style style:name="{name}" style:family="{family}"><style:{kind} {inside}/></style:style>'
 
 
 def ods_files() -> dict[str, Example]:
-    common = rows_at(in_sheet)
-    white = ods_style("w", "table-cell", '<style:text-properties fo:color="#ffffff"/>')
-    raised = ods_style("up", "text", '<style:text-properties style:text-position="super 58%"/>')
-    unseen = ods_style("off", "table", '<style:table-properties table:display="false"/>')
+    white = ods_style("w", "table-cell", 'fo:color="#ffffff"')
+    ruled = '<style:style style:name="r" style:family="table-cell"><style:map style:condition="cell-content()&lt;5" '
+    ruled = white + ruled + 'style:apply-style-name="w"/></style:style>'
+    raised = ods_style("up", "text", 'style:text-position="super 58%"')
+    unseen = ods_style("off", "table", 'table:display="false"', "table-properties")
     marked = ods_cell('<text:span>5</text:span><text:span text:style-name="up">1</text:span>')
+    note = f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
+    sum_of = 'table:formula="of:=SUM([.B2:.B3])"'
+    many = ods_row([7], 'table:number-rows-repeated="1000000"', 'table:number-columns-repeated="1000"')
+    sheet = f'<table:table table:name="{PLANT}" table:style-name="off">{ods_row([PLANT])}</table:table>'
+
+    def hidden(row: str, styles: str = "", code: str = "INVISIBLE_TEXT", **seen: str) -> Example:
+        return doubt(code, ods(row, styles), IN_SHEET | {f"Data!{at}": text for at, text in seen.items()})
+
     return {
-        "plain": Example(ods(), cells=common),
-        "superscript": Example(
+        "plain": fine(ods(), IN_SHEET),
+        "superscript": fine(
             ods(f"<table:table-row>{ods_cell('Resigned')}{marked}</table:table-row>", raised),
-            cells=common | {"Data!B4": "5¹"},
+            IN_SHEET | {"Data!B4": "5¹"},
         ),
-        "repeated": Example(
-            ods(ods_row([7], of_cells='table:number-columns-repeated="3"')), cells=common | {"Data!C4": "7"}
+        "repeated": fine(ods(ods_row([7], of_cells='table:number-columns-repeated="3"')), IN_SHEET | {"Data!C4": "7"}),
+        "hidden_row": hidden(ods_row([PLANT], 'table:visibility="collapse"'), code="HIDDEN_ROW_COL"),
+        "filtered_row": hidden(ods_row([PLANT], 'table:visibility="filter"'), code="HIDDEN_ROW_COL"),
+        "white": hidden(ods_row([PLANT], of_cells='table:style-name="w"'), white),
+        "white_below_five": hidden(ods_row([4, 6], of_cells='table:style-name="r"'), ruled, B4="6"),
+        "hidden_sheet": doubt("HIDDEN_SHEET", ods(styles=unseen, tables=sheet), IN_SHEET),
+        "note": hidden(ods_row(["Seen"]).replace("<text:p>", note), code="COMMENT", A4="Seen"),
+        "another_number_stored": hidden(
+            ods_row(["Resigned", 4711]).replace("<text:p>4711", "<text:p>&lt;5"), B4="<5"
         ),
-        "hidden_row": Example(
-            ods(ods_row([PLANT], 'table:visibility="collapse"')), PERSON, ("HIDDEN_ROW_COL",), common
+        "stale_sum": doubt(
+            "TOTAL_MISMATCH", ods(f"<table:table-row>{ods_cell('Sum')}{ods_cell(16, sum_of)}</table:table-row>"),
+            IN_SHEET,
         ),
-        "filtered_row": Example(
-            ods(ods_row([PLANT], 'table:visibility="filter"')), PERSON, ("HIDDEN_ROW_COL",), common
-        ),
-        "white": Example(
-            ods(ods_row([PLANT], of_cells='table:style-name="w"'), white), PERSON, ("INVISIBLE_TEXT",), common
-        ),
-        "hidden_sheet": Example(
-            ods(
-                styles=unseen,
-                tables=f'<table:table table:name="{PLANT}" table:style-name="off">{ods_row([PLANT])}</table:table>',
-            ),
-            PERSON,
-            ("HIDDEN_SHEET",),
-            common,
-        ),
-        "note": Example(
-            ods(
-                ods_row(["Seen"]).replace(
-                    "<text:p>", f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
-                )
-            ),
-            PERSON,
-            ("COMMENT",),
-            common | {"Data!A4": "Seen"},
-        ),
-        "another_number_stored": Example(
-            ods(ods_row(["Resigned", 4711]).replace("<text:p>4711", "<text:p>&lt;5")),
-            PERSON,
-            ("INVISIBLE_TEXT",),
-            common | {"Data!B4": "<5"},
-        ),
-        "stale_sum": Example(
-            ods(f"<table:table-row>{ods_cell('Sum')}{ods_cell(16, SUMMED)}</table:table-row>"),
-            PERSON,
-            ("TOTAL_MISMATCH",),
-            common,
-        ),
-        "too_many_cells": Example(
-            ods(ods_row([7], 'table:number-rows-repeated="1000000"', 'table:number-columns-repeated="1000"')),
-            REFUSED,
-            ("TOO_MANY_CELLS",),
-        ),
-        "entities": Example(ods(parts={"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), REFUSED, ("XML_DTD",)),
-        "encrypted": Example(
-            ods(parts={"META-INF/manifest.xml": "<m><encryption-data/></m>"}), REFUSED, ("ENCRYPTED",)
-        ),
-        "macro": Example(ods(parts={"Basic/Standard/Module1.xml": f"<x>{PLANT}</x>"}), FINE, ("MACRO",), common),
-    }
+        "too_many_cells": refused("TOO_MANY_CELLS", ods(many)),
+        "entities": refused("XML_DTD", ods(parts={"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
+        "encrypted": refused("ENCRYPTED", ods(parts={"META-INF/manifest.xml": "<m><encryption-data/></m>"})),
+        "macro": fine(ods(parts={"Basic/Standard/Module1.xml": f"<x>{PLANT}</x>"}), IN_SHEET, "MACRO"),
+    }  # fmt: skip
 
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -519,75 +413,52 @@ def docx(*more: str, parts: dict | None = None, body: str = "") -> bytes:
 
 
 def docx_files() -> dict[str, Example]:
-    common = rows_at(in_table) | {"P1": PROSE}
     raised = paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>'))
     style = f'<w:styles {W}><w:style w:styleId="S"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
     styled = f'<w:p><w:pPr><w:pStyle w:val="S"/></w:pPr>{run(PLANT)}</w:p>'
+    both = word_cell(paragraph(run("Both")), '<w:gridSpan w:val="2"/>') + word_cell(paragraph(run("7")))
+    footnote = f'<w:footnote w:id="2">{paragraph(run("fewer than 5"))}</w:footnote>'
+    deleted = run(PLANT).replace("w:t", "w:delText")
+    letter = ["Vale Police, PO Box 1, Valetown VA1 2AB, 01234 567890, foi@vale.example", "Dear Mr Smith",
+              "Yours sincerely", "Jane Brown, Disclosure Officer"]  # fmt: skip
 
-    def unseen(look: str, code: str) -> Example:
-        return Example(docx(paragraph(run("Seen "), run(PLANT, look))), PERSON, (code,), common | {"P2": "Seen"})
+    def unseen(code: str, look: str) -> Example:
+        return doubt(code, docx(paragraph(run("Seen "), run(PLANT, look))), IN_TABLE | {"P2": "Seen"})
 
     return {
-        "plain": Example(docx(), cells=common),
-        "superscript": Example(
-            docx(word_table([["Outcome", "Count"], ["Resigned", raised]])), cells=common | {"T2R2C2": "5¹"}
+        "plain": fine(docx(), IN_TABLE),
+        "superscript": fine(docx(word_table([["Outcome", "Count"], ["Resigned", raised]])), {"T2R2C2": "5¹"}),
+        "merged": fine(docx(f"<w:tbl><w:tr>{both}</w:tr></w:tbl>"), IN_TABLE | {"T2R1C1": "Both", "T2R1C3": "7"}),
+        "nested": fine(
+            docx(f"<w:tbl><w:tr>{word_cell(word_table([['In', 3]]))}</w:tr></w:tbl>"), {"T2R1C1/T1R1C2": "3"}
         ),
-        "merged": Example(
-            docx(
-                "<w:tbl><w:tr>"
-                + word_cell(paragraph(run("Both")), '<w:gridSpan w:val="2"/>')
-                + word_cell(paragraph(run("7")))
-                + "</w:tr></w:tbl>"
-            ),
-            cells=common | {"T2R1C1": "Both", "T2R1C3": "7"},
+        "notes": fine(
+            docx(parts={"word/footnotes.xml": f"<w:footnotes {W}>{footnote}</w:footnotes>"}),
+            IN_TABLE | {"footnote2/P1": "fewer than 5"},
         ),
-        "nested": Example(
-            docx(f"<w:tbl><w:tr>{word_cell(word_table([['In', 3]]))}</w:tr></w:tbl>"),
-            cells=common | {"T2R1C1/T1R1C2": "3"},
+        "letter": fine(docx(*(paragraph(run(line)) for line in letter)), IN_TABLE),
+        "vanished": unseen("HIDDEN_TEXT", "<w:vanish/>"),
+        "white": unseen("INVISIBLE_TEXT", '<w:color w:val="FFFFFF"/>'),
+        "tiny": unseen("INVISIBLE_TEXT", '<w:sz w:val="1"/>'),
+        "hidden_by_style": doubt("HIDDEN_TEXT", docx(styled, parts={"word/styles.xml": style}), IN_TABLE),
+        "deleted": doubt("TRACKED_CHANGE", docx(f"<w:p>{run('Seen')}<w:del>{deleted}</w:del></w:p>"), {"P2": "Seen"}),
+        "comment": doubt(
+            "COMMENT", docx(parts={"word/comments.xml": f"<w:comments {W}>{paragraph(run(PLANT))}</w:comments>"}),
+            IN_TABLE,
         ),
-        "notes": Example(
-            docx(
-                parts={
-                    "word/footnotes.xml": f'<w:footnotes {W}><w:footnote w:id="2">{paragraph(run("fewer than 5"))}'
-                    "</w:footnote></w:footnotes>"
-                }
-            ),
-            cells=common | {"footnote2/P1": "fewer than 5"},
-        ),
-        "letter": Example(
-            docx(
-                paragraph(run("Vale Police, PO Box 1, Valetown VA1 2AB, 01234 567890, foi@vale.example")),
-                paragraph(run("Dear Mr Smith")),
-                paragraph(run("Yours sincerely")),
-                paragraph(run("Jane Brown, Disclosure Officer")),
-            ),
-            cells=common,
-        ),
-        "vanished": unseen("<w:vanish/>", "HIDDEN_TEXT"),
-        "white": unseen('<w:color w:val="FFFFFF"/>', "INVISIBLE_TEXT"),
-        "tiny": unseen('<w:sz w:val="1"/>', "INVISIBLE_TEXT"),
-        "hidden_by_style": Example(docx(styled, parts={"word/styles.xml": style}), PERSON, ("HIDDEN_TEXT",), common),
-        "deleted": Example(
-            docx(f"<w:p>{run('Seen')}<w:del>{run(PLANT).replace('w:t', 'w:delText')}</w:del></w:p>"),
-            PERSON,
-            ("TRACKED_CHANGE",),
-            common | {"P2": "Seen"},
-        ),
-        "comment": Example(
-            docx(parts={"word/comments.xml": f"<w:comments {W}>{paragraph(run(PLANT))}</w:comments>"}),
-            PERSON,
-            ("COMMENT",),
-            common,
-        ),
-        "embedded": Example(docx(parts={"word/embeddings/oleObject1.bin": PLANT}), PERSON, ("EMBEDDED_FILE",), common),
-        "named_officer": Example(docx(paragraph(run("PC Smith was dismissed."))), PERSON, ("PERSONAL_DATA",)),
-        "mobile": Example(docx(paragraph(run("Ring 07700 900123."))), PERSON, ("PERSONAL_DATA",)),
-        "cut": Example(docx()[:-200], REFUSED, ("TRUNCATED",)),
-    }
+        "embedded": doubt("EMBEDDED_FILE", docx(parts={"word/embeddings/oleObject1.bin": PLANT}), IN_TABLE),
+        "named_officer": doubt("PERSONAL_DATA", docx(paragraph(run("PC Smith was dismissed.")))),
+        "mobile": doubt("PERSONAL_DATA", docx(paragraph(run("Ring 07700 900123.")))),
+        "cut": refused("TRUNCATED", docx()[:-200]),
+    }  # fmt: skip
 
 
 def words(text: str, x: float, y: float, size: float = 11, before: str = "0 g") -> str:
     return f"BT {before} /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n"
+
+
+def box(x: float, y: float, wide: float = 200, high: float = 20, colour: str = "0 g") -> str:
+    return f"{colour} {x} {y} {wide} {high} re f\n"
 
 
 def ruled(rows: list, top: float = 700, wide: int = 120, between: bool = True) -> str:
@@ -596,17 +467,21 @@ def ruled(rows: list, top: float = 700, wide: int = 120, between: bool = True) -
     lines = [0, 1, count] if not between else range(count + 1)
     steps = "".join(f"72 {top - 20 * line} m {right} {top - 20 * line} l S\n" for line in lines)
     steps += "".join(f"{72 + wide * c} {top} m {72 + wide * c} {bottom} l S\n" for c in range(len(rows[0]) + 1))
-    return steps + "".join(
-        words(str(word), 76 + wide * c, top - 20 * r - 14) for r, row in enumerate(rows) for c, word in enumerate(row)
-    )
+    return steps + typed(rows, 76, top - 14, wide, 20)
+
+
+def typed(rows: list, x: float, y: float, wide: float, high: float) -> str:
+    """Return the words of a table without rules."""
+    at = [(r, c, word) for r, row in enumerate(rows) for c, word in enumerate(row)]
+    return "".join(words(str(word), x + wide * c, y - high * r) for r, c, word in at)
 
 
 def pdf(*pages: str, change=lambda made: None, **options) -> bytes:
     made = pikepdf.new()
-    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     for content in pages or (words(PROSE, 72, 760) + ruled(ROWS),):
         sheet = made.add_blank_page(page_size=(595, 842))
-        sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        sheet.Resources = Dictionary(Font=Dictionary(F1=font))
         sheet.Contents = made.make_stream(content.encode("cp1252"))
     change(made)
     file = io.BytesIO()
@@ -614,116 +489,142 @@ def pdf(*pages: str, change=lambda made: None, **options) -> bytes:
     return file.getvalue()
 
 
+def noted(kind: str, **more):
+    """Return a change that lays a note or a field of a form on the first page."""
+
+    def change(made):
+        note = made.make_indirect(
+            Dictionary(Type=Name.Annot, Subtype=Name(f"/{kind}"), Rect=Array([70, 495, 270, 515]), F=4, **more)
+        )
+        made.pages[0].obj.Annots = Array([note])
+        fonts = made.pages[0].Resources
+        made.Root.AcroForm = Dictionary(Fields=Array([note] * (kind == "Widget")), DR=fonts, DA="/F1 11 Tf 0 g")
+
+    return change
+
+
+def attach(made) -> None:
+    made.attachments["a.txt"] = PLANT.encode()
+
+
+def make_portfolio(made) -> None:
+    attach(made)
+    made.Root.Collection = Dictionary(Type=Name.Collection)
+
+
+def crop(made) -> None:
+    made.pages[0].obj.CropBox = Array([50, 520, 500, 800])
+
+
+def turn(made) -> None:
+    made.pages[0].obj.Rotate = 90
+
+
 def pdf_files() -> dict[str, Example]:
     """Return the PDFs; their cells are told by the words alone, since their places are boxes on a page."""
-    common = {word: word for word in ("Outcome", "Dismissed", "3", "12", "<5", PROSE)}
 
-    def unseen(steps: str, code: str = "INVISIBLE_TEXT", **options) -> Example:
-        return Example(pdf(words(PROSE, 72, 760) + ruled(ROWS) + steps, **options), PERSON, (code,), common)
+    def seen(*texts: str) -> dict[str, str]:
+        return {text: text for text in texts}
 
-    bold = "".join(
-        words(word, x + step, y) for word, x, y in (("Dismissed", 76, 606), ("12", 200, 606)) for step in (0, 0.3)
-    )
-    boxes = "".join(f"0 g 72 {y} 240 0.8 re f\n" for y in (640, 620, 600)) + "".join(
-        f"0 g {x} 600 0.8 40 re f\n" for x in (72, 190, 311, 206)
+    common = seen("Outcome", "Dismissed", "3", "12", "<5", PROSE)
+
+    def unseen(steps: str, code: str = "INVISIBLE_TEXT", *texts: str, **options) -> Example:
+        return doubt(code, pdf(words(PROSE, 72, 760) + ruled(ROWS) + steps, **options), common | seen(*texts))
+
+    bold = "".join(words("Dismissed", 76 + step, 606) + words("12", 200 + step, 606) for step in (0, 0.3))
+    rules = "".join(box(72, y, 240, 0.8) for y in (640, 620, 600)) + "".join(
+        box(x, 600, 0.8, 40) for x in (72, 190, 311, 206)
     )
     rows = [["Outcome", "Count"], ["Dismissed", 12], ["Resigned", 7], ["Total", 19]]
-    loose = "".join(
-        words(str(word), 72 + 150 * c, 700 - 16 * r) for r, row in enumerate(rows) for c, word in enumerate(row)
-    )
     raised = words("Resigned", 72, 600) + words("5", 222, 600) + words("1", 228.2, 604, size=6)
+    sideways = "q 0 1 -1 0 595 0 cm\n" + words(PROSE, 72, 560) + ruled(ROWS, 500) + "Q\n"
+    plant = words(PLANT, 72, 500)
     return {
-        "plain": Example(pdf(), cells=common),
-        "bold_twice": Example(pdf(bold), cells={"Dismissed": "Dismissed", "12": "12"}),
-        "no_rules_between_rows": Example(
-            pdf(ruled(rows, between=False)), cells={word: word for word in ("Resigned", "7", "19")}
+        "plain": fine(pdf(), common),
+        "bold_twice": fine(pdf(bold), seen("Dismissed", "12")),
+        "no_rules_between_rows": fine(pdf(ruled(rows, between=False)), seen("Resigned", "7", "19")),
+        "no_rules": fine(pdf(typed(rows, 72, 700, 150, 16)), seen("Resigned", "7", "19")),
+        "rules_as_boxes": fine(
+            pdf(rules + typed([["Warned", "16"], ["Dismissed", "24"]], 76, 624, 126, 20)), seen("16", "24")
         ),
-        "no_rules": Example(pdf(loose), cells={word: word for word in ("Resigned", "7", "19")}),
-        "rules_as_boxes": Example(
-            pdf(
-                boxes
-                + words("Warned", 76, 624)
-                + words("Dismissed", 76, 604)
-                + words("16", 202, 624)
-                + words("24", 202, 604)
-            ),
-            cells={"16": "16", "24": "24"},
+        "superscript": fine(pdf(ruled(ROWS) + raised), seen("5¹")),
+        "two_pages": fine(pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780)), seen("Resigned", "6")),
+        "sideways": fine(pdf(sideways), common),
+        "turned": fine(pdf(change=turn), common),
+        "white_on_blue": fine(
+            pdf(ruled(ROWS) + box(72, 500, colour="0 0 0.6 rg") + words("Heading 7", 76, 505, before="1 g")),
+            seen("Heading 7"),
         ),
-        "superscript": Example(pdf(ruled(ROWS) + raised), cells={"5¹": "5¹"}),
-        "two_pages": Example(
-            pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780)), cells={"Resigned": "Resigned", "6": "6"}
+        "watermark": fine(pdf(ruled(ROWS) + words("DRAFT", 60, 640, 90, "0.8 g")), seen("Dismissed", "12"), "WATERMARK"),
+        "form": fine(
+            pdf(change=noted("Widget", FT=Name.Tx, T="x", V="17 officers", DA="/F1 11 Tf 0 g")),
+            common | seen("17 officers"), "FORM_FIELD",
         ),
-        "sideways": Example(
-            pdf("q 0 1 -1 0 595 0 cm\n" + words(PROSE, 72, 560) + ruled(ROWS, 500) + "Q\n"), cells=common
+        "covered": unseen(plant + box(70, 495), "COVERED_TEXT"),
+        "covered_partly": unseen(words(f"7 {PLANT}", 72, 500) + box(81, 495), "COVERED_TEXT", "7"),
+        "covered_closely": unseen(plant + box(71, 497.5, 60, 10.5), "COVERED_TEXT"),
+        "written_over": unseen(plant + box(70, 495, colour="1 g") + words("7 officers", 73, 500), "COVERED_TEXT"),
+        "under_a_note": unseen(
+            plant, "COVERED_TEXT COMMENT", change=noted("Square", IC=Array([0, 0, 0]), C=Array([0, 0, 0]))
         ),
-        "white_on_blue": Example(
-            pdf(ruled(ROWS) + "0 0 0.6 rg 72 500 200 20 re f\n" + words("Heading 7", 76, 505, before="1 g")),
-            cells={"Heading 7": "Heading 7"},
-        ),
-        "covered": unseen(words(PLANT, 72, 500) + "0 g 70 495 200 20 re f\n", "COVERED_TEXT"),
         "white": unseen(words(PLANT, 72, 500, before="1 g")),
         "tiny": unseen(words(PLANT, 72, 500, size=0.5)),
         "off_the_page": unseen(words(PLANT, -400, 500)),
+        "cut_off": unseen(plant, change=crop),
+        "clipped": unseen(f"q 0 0 10 10 re W n {plant} Q\n"),
         "without_ink": unseen(words(PLANT, 72, 500, before="3 Tr")),
-        "attachment": Example(
-            pdf(change=lambda made: made.attachments.__setitem__("a.txt", PLANT.encode())),
-            PERSON,
-            ("EMBEDDED_FILE",),
-            common,
-        ),
-        "scanned": Example(pdf("0.5 g 72 72 400 600 re f\n"), REFUSED, ("SCANNED",)),
-        "encrypted": Example(pdf(encryption=pikepdf.Encryption(owner="a", user="b")), REFUSED, ("ENCRYPTED",)),
-        "cut": Example(pdf()[:-40], REFUSED, ("TRUNCATED",)),
-    }
+        "attachment": doubt("EMBEDDED_FILE", pdf(change=attach), common),
+        "portfolio": refused("EMBEDDED_FILE", pdf(change=make_portfolio)),
+        "scanned": refused("SCANNED", pdf(box(72, 72, 400, 600, "0.5 g"))),
+        "scanned_with_text": refused("SCANNED", pdf(box(72, 72, 400, 600, "0.5 g") + words(PLANT, 72, 500, 9, "3 Tr"))),
+        "encrypted": refused("ENCRYPTED", pdf(encryption=pikepdf.Encryption(owner="a", user="b"))),
+        "cut": refused("TRUNCATED", pdf()[:-40]),
+    }  # fmt: skip
 
 
-def page(more: str = "", head: str = "") -> bytes:
+def page(more: str = "", style: str = "") -> bytes:
     rows = "".join(f"<tr>{''.join(f'<td>{escape(str(word))}</td>' for word in row)}</tr>" for row in ROWS)
-    body = f"<p>{PROSE}</p><table>{rows}</table>{more}"
-    return f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>".encode()
+    head = f"<meta charset='utf-8'><style>{style}</style>"
+    return f"<!DOCTYPE html><html><head>{head}</head><body><p>{PROSE}</p><table>{rows}</table>{more}".encode()
 
 
 def html_files() -> dict[str, Example]:
-    common = rows_at(in_table) | {"P1": PROSE}
+    def seen(more: str, style: str = "", **cells: str) -> Example:
+        return fine(page(more, style), IN_TABLE | cells)
 
-    def unseen(more: str, head: str = "", code: str = "HIDDEN_TEXT") -> Example:
-        return Example(page(f"<p>Seen</p>{more}", head), PERSON, (code,), common | {"P2": "Seen"})
+    def unseen(more: str, style: str = "", code: str = "HIDDEN_TEXT") -> Example:
+        return doubt(code, page(f"<p>Seen</p>{more}", style), IN_TABLE | {"P2": "Seen"})
 
+    columns = f"<table class=c><tr><td>A<td>{PLANT}<tr><td>B<td>{PLANT}</table>"
     return {
-        "plain": Example(page(), cells=common),
-        "no_end_tags": Example(
+        "plain": seen(""),
+        "no_end_tags": fine(
             b"<!doctype html><title>FOI</title><table><tr><th>Outcome<th>Count<tr><td>Charged<td>1234</table><p>End.",
-            cells={"T1R2C2": "1234", "P1": "End."},
+            {"T1R2C2": "1234", "P1": "End."},
         ),
-        "table_in_a_script": Example(page("<script>var a = '<table ';</script>"), FINE, ("MACRO",), common),
-        "sloppy_attributes": Example(page("<p class=a b='c>d' title=x>Seen</p>"), cells=common | {"P2": "Seen"}),
-        "superscript": Example(page("<p>Warned 5<sup>1</sup></p>"), cells=common | {"P2": "Warned 5¹"}),
-        "spans": Example(
-            page("<table><tr><td rowspan=2>A<td>1<tr><td>2</table>"), cells=common | {"T2R1C1": "A", "T2R2C2": "2"}
+        "table_in_a_script": seen("<script>var a = '<table ';</script>"),
+        "sloppy_attributes": seen("<p class=a b='c>d' title=x>Seen</p>", P2="Seen"),
+        "superscript": seen("<p>Warned 5<sup>1</sup></p>", P2="Warned 5¹"),
+        "spans": seen("<table><tr><td rowspan=2>A<td>1<tr><td>2</table>", T2R1C1="A", T2R2C2="2"),
+        "white_on_blue": seen(
+            "<table class='t'><tr><td>Heading 7</td></tr></table>", f".t{{background:#{BLUE}}} .t td{{color:white}}",
+            T2R1C1="Heading 7",
         ),
-        "white_on_blue": Example(
-            page(
-                "<table class='t'><tr><td>Heading 7</td></tr></table>",
-                "<style>.t{background:#1F4E78} .t td{color:white}</style>",
-            ),
-            cells=common | {"T2R1C1": "Heading 7"},
-        ),
-        "unfolded": Example(
-            page("<details open><summary>Seen</summary>Open</details>"), cells=common | {"P2": "Seen", "P3": "Open"}
-        ),
-        "small": Example(
-            page("<p class=a>Seen</p>", "<style><!-- .a{font-size:small} --></style>"), cells=common | {"P2": "Seen"}
-        ),
+        "unfolded": seen("<details open><summary>Seen</summary>Open</details>", P2="Seen", P3="Open"),
+        "small": seen("<p class=a>Seen</p>", "<!-- .a{font-size:small} -->", P2="Seen"),
+        "printed_otherwise": seen("<p class=a>Seen</p>", "@media print{.a{display:none}}", P2="Seen"),
         "not_shown": unseen(f"<p style='display: none'>{PLANT}</p>"),
-        "not_shown_by_class": unseen(f"<p class='a'>{PLANT}</p>", "<style>.a{display:none}</style>"),
+        "not_shown_by_class": unseen(f"<p class='a'>{PLANT}</p>", ".a{display:none}"),
+        "not_shown_by_place": unseen(columns, ".d td, .c td:nth-child(2){display:none}"),
+        "not_shown_by_attribute": unseen(f"<p data-x='1'>{PLANT}</p>", "body > P[data-x=\"1\"]{display:none}"),
         "hidden": unseen(f"<p hidden>{PLANT}</p>"),
         "white": unseen(f"<p style='color:#fff'>{PLANT}</p>", code="INVISIBLE_TEXT"),
         "off_the_page": unseen(f"<p style='position:absolute;left:-9999px'>{PLANT}</p>"),
         "folded": unseen(f"<details><summary>More</summary>{PLANT}</details>"),
-        "comment": Example(page(f"<!-- {PLANT} -->"), cells=common),
-        "entities": Example(b'<!DOCTYPE html [<!ENTITY a "b">]>' + page()[15:], REFUSED, ("XML_DTD",)),
-        "cut": Example(page()[: page().index(b"</table")], REFUSED, ("TRUNCATED",)),
-    }
+        "comment": seen(f"<!-- {PLANT} -->"),
+        "entities": refused("XML_DTD", b'<!DOCTYPE html [<!ENTITY a "b">]>' + page()[15:]),
+        "cut": refused("TRUNCATED", page()[: page().index(b"</table")]),
+    }  # fmt: skip
 
 
 def mail(text: str = PROSE, subject: str = "Your request") -> EmailMessage:
@@ -748,61 +649,45 @@ def sent(made: EmailMessage) -> bytes:
 
 
 def eml_files() -> dict[str, Example]:
-    common, sheet = {"P1": PROSE}, rows_at(lambda row, column: f"attachment/1/{in_sheet(row, column)}")
     thread = f"{PROSE}\n\nFrom: asker@example.org\nSent: 1 March 2019\nTo: foi@vale.example\nSubject: x\n\n{PLANT} 99\n"
     below = "From: foi@vale.example\n{}To: a@b.example\nSubject: x\n\nWe dismissed 5 officers.\n"
     forwarded = "See below.\n\n-----Original Message-----\n" + below.format("Sent: 1 March 2019\n")
     lotus = "----- Forwarded by Jo Bloggs/Vale on 01/04/2019 09:00 -----\n" + below.format("")
-    with_sheet = sent(attached(book(), "reply.xlsx"))
-    second = attached(b"<html><body><div><br></div></body></html>", "", attached(book(), "reply.xlsx"), "text/html")
+    signed = f"{PROSE}\n\nKind regards\n{PLANT}\n07700 900123\n"
+    scan = pdf(box(72, 72, 400, 600, "0.5 g"))
+    empty = b"<html><body><div><br></div></body></html>"
+
+    def with_sheet_and(content: bytes, name: str, kind: str = "application/octet-stream") -> bytes:
+        return sent(attached(content, name, attached(book(), "reply.xlsx"), kind))
+
+    plain = sent(attached(book(), "reply.xlsx"))
     return {
-        "plain": Example(sent(mail()), cells=common),
-        "spreadsheet": Example(with_sheet, cells=common | sheet),
-        "mbox": Example(b"From foi@vale.example Wed Jan 01 00:00:00 2020\n" + with_sheet, cells=common | sheet),
-        "odd_header_first": Example(b"X-Spam: no\nAuthentication-Results: none\n" + with_sheet, cells=common | sheet),
-        "empty_page": Example(sent(second), cells=common | sheet),
-        "disclaimer": Example(
-            sent(
-                attached(
-                    b"This e-mail is confidential.", "disclaimer.txt", attached(book(), "reply.xlsx"), "text/plain"
-                )
-            ),
-            cells=common | sheet,
+        "plain": fine(sent(mail()), {"P1": PROSE}),
+        "spreadsheet": fine(plain, IN_MAIL),
+        "mbox": fine(b"From foi@vale.example Wed Jan 01 00:00:00 2020\n" + plain, IN_MAIL),
+        "odd_header_first": fine(b"X-Spam: no\nAuthentication-Results: none\n" + plain, IN_MAIL),
+        "empty_page": fine(with_sheet_and(empty, "", "text/html"), IN_MAIL),
+        "disclaimer": fine(with_sheet_and(b"This e-mail is confidential.", "disclaimer.txt", "text/plain"), IN_MAIL),
+        "scan": doubt("SCANNED", with_sheet_and(scan, "letter.pdf"), IN_MAIL),
+        "portfolio": doubt("EMBEDDED_FILE", with_sheet_and(pdf(change=make_portfolio), "letter.pdf"), IN_MAIL),
+        "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
+        "two_sheets": fine(
+            with_sheet_and(old_book(), "second.xls"), IN_MAIL | rows_at("attachment/2/Data!{letter}{row}")
         ),
-        "scan": Example(
-            sent(attached(pdf("0.5 g 72 72 400 600 re f\n"), "letter.pdf", attached(book(), "reply.xlsx"))),
-            PERSON,
-            ("SCANNED",),
-            common | sheet,
+        "thread": fine(sent(mail(thread)), {"P1": PROSE}, "QUOTED_MAIL"),
+        "signature": fine(sent(mail(signed)), {"P1": PROSE}, "SIGNATURE"),
+        "forwarded": fine(
+            sent(mail(forwarded, "FW: Your request")), {"P9": "We dismissed 5 officers."}, "QUOTED_MAIL"
         ),
-        "old_word": Example(
-            sent(attached(compound("WordDocument"), "letter.doc", attached(book(), "reply.xlsx"))),
-            PERSON,
-            ("TRUNCATED",),
-            common | sheet,
+        "lotus": fine(sent(mail(lotus)), {"P6": "We dismissed 5 officers."}, "QUOTED_MAIL"),
+        "hidden_sheet": doubt(
+            "HIDDEN_SHEET", sent(attached(book(change=with_sheet("hidden")), "reply.xlsx")), IN_MAIL
         ),
-        "two_sheets": Example(
-            sent(attached(old_book(_nothing), "second.xls", attached(book(), "reply.xlsx"))),
-            cells=common | sheet | rows_at(lambda r, c: f"attachment/2/{in_sheet(r, c)}"),
-        ),
-        "thread": Example(sent(mail(thread)), FINE, ("QUOTED_MAIL",), common),
-        "signature": Example(
-            sent(mail(f"{PROSE}\n\nKind regards\n{PLANT}\n07700 900123\n")), codes=("SIGNATURE",), cells=common
-        ),
-        "forwarded": Example(
-            sent(mail(forwarded, "FW: Your request")), codes=("QUOTED_MAIL",), cells={"P9": "We dismissed 5 officers."}
-        ),
-        "lotus": Example(sent(mail(lotus)), codes=("QUOTED_MAIL",), cells={"P6": "We dismissed 5 officers."}),
-        "hidden_sheet": Example(
-            sent(attached(_hidden_sheet("hidden"), "reply.xlsx")), PERSON, ("HIDDEN_SHEET",), common | sheet
-        ),
-        "path_as_name": Example(sent(attached(book(), "../../evil.xlsx")), FINE, ("ZIP_PATH",), common | sheet),
-        "encrypted": Example(sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n")), REFUSED, ("ENCRYPTED",)),
-        "only_a_scan": Example(
-            sent(attached(pdf("0.5 g 72 72 9 9 re f\n"), "a.pdf", mail("\n"))), REFUSED, ("SCANNED",)
-        ),
-        "cut": Example(with_sheet[:3_000], REFUSED, ("TRUNCATED",)),
-    }
+        "path_as_name": fine(sent(attached(book(), "../../evil.xlsx")), IN_MAIL, "ZIP_PATH"),
+        "encrypted": refused("ENCRYPTED", sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n"))),
+        "only_a_scan": refused("SCANNED", sent(attached(scan, "a.pdf", mail("\n")))),
+        "cut": refused("TRUNCATED", plain[:3_000]),
+    }  # fmt: skip
 
 
 FORMATS = {
@@ -819,9 +704,10 @@ def examples() -> dict[str, Example]:
 def write(folder: Path) -> list[Path]:
     """Write every example into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, example in examples().items():
+    made = examples()
+    for name, example in made.items():
         (folder / name).write_bytes(example.content)
-    return [folder / name for name in examples()]
+    return [folder / name for name in made]
 
 
 if __name__ == "__main__":

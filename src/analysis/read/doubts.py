@@ -16,7 +16,7 @@ UNSEEN = {
     "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
     "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
 }  # fmt: skip
-LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL"}  # read by nobody as an answer
+LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"

@@ -23,7 +23,7 @@ PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 NUMBER = re.compile(r"[<>≤≥~]?=?\s*\d[\d,]*\W*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
 THIN = 3.0  # points: a box thinner than this is a rule
-WATERMARK = 24.0  # points: larger letters lie across a page, and cover nothing
+WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
 NOTES = ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square", "/Polygon")
@@ -134,6 +134,10 @@ def _judge(page, drawn: pypdfium2.PdfPage) -> None:
             inked += [(letter, last[at], sign)] if letter["text"].isalnum() else []
     for letter, last, sign in inked:
         letter["why"] = "covered" if np.mean(last == sign) < 0.75 else ""
+    large = [letter for letter in page.chars if letter["size"] >= WATERMARK and not letter["why"]]
+    across = {letter["size"] for letter in large if drawn_last[True][_spot(letter, page, scale)].any()}
+    for letter in large:
+        letter["why"] = "watermark" if letter["size"] in across else ""
 
 
 def _picture(page: pypdfium2.PdfPage, scale: float, without: list, notes: bool = True) -> np.ndarray:
