@@ -555,7 +555,7 @@ def pdf_files() -> dict[str, Example]:
             pdf(ruled(ROWS) + box(72, 500, colour="0 0 0.6 rg") + words("Heading 7", 76, 505, before="1 g")),
             seen("Heading 7"),
         ),
-        "watermark": fine(pdf(ruled(ROWS) + words("DRAFT", 60, 640, 90, "0.8 g")), seen("Dismissed", "12"), "WATERMARK"),
+        "watermark": fine(pdf(ruled(ROWS) + words("DRAFT", 60, 640, 90, "0.8 g")), seen("Warned", "12"), "WATERMARK"),
         "form": fine(
             pdf(change=noted("Widget", FT=Name.Tx, T="x", V="17 officers", DA="/F1 11 Tf 0 g")),
             common | seen("17 officers"), "FORM_FIELD",

@@ -38,6 +38,8 @@ LAYOUTS = {
     "numbers to the right": typed(
         shift=lambda word, column: 76 + 120 * column - (5.5 * len(str(word)) if column else 0)
     ),
+    "heads in the middle of their columns": typed(ROWS[:1], lambda word, column: 110 + 120 * column)
+    + typed([[], *ROWS[1:]]),
     "a grey row of heads": "0.9 g 72 680 360 20 re f\n" + across(0, 1, 2, 3, 4) + typed(),
     "bold, printed twice": ruled(ROWS) + typed(shift=lambda word, column: 76.3 + 120 * column),
 }

@@ -135,9 +135,14 @@ def _judge(page, drawn: pypdfium2.PdfPage) -> None:
     for letter, last, sign in inked:
         letter["why"] = "covered" if np.mean(last == sign) < 0.75 else ""
     large = [letter for letter in page.chars if letter["size"] >= WATERMARK and not letter["why"]]
-    across = {letter["size"] for letter in large if drawn_last[True][_spot(letter, page, scale)].any()}
+    across = {_style(letter) for letter in large if drawn_last[True][_spot(letter, page, scale)].any()}
     for letter in large:
-        letter["why"] = "watermark" if letter["size"] in across else ""
+        letter["why"] = "watermark" if _style(letter) in across else ""
+
+
+def _style(letter: dict) -> tuple:
+    """Return what the letters of one line have in common: how they are turned, and their size if they are not."""
+    return tuple(round(part, 2) for part in letter["matrix"][:4]), not letter["matrix"][1] and round(letter["size"])
 
 
 def _picture(page: pypdfium2.PdfPage, scale: float, without: list, notes: bool = True) -> np.ndarray:
@@ -250,24 +255,23 @@ def _place(page: int, box: Box) -> str:
 
 
 def _spell(letters: list[dict]) -> None:
-    """Spell superscripts as such, and letters of picture fonts as unknown."""
+    """Spell superscripts as such, and figures of picture fonts as unknown."""
     base = None
-    for letter in sorted(letters, key=lambda one: (round(one["bottom"] / 6), one["x0"])):
+    for letter in letters:
         if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
             letter["text"] = "\ufffd"
-    for letter in letters:
-        follows = base is not None and -1 < letter["x0"] - base["x1"] < base["size"] and letter["text"].strip()
-        if (
-            follows
-            and letter["size"] < 0.85 * base["size"]
-            and letter["bottom"] < base["bottom"] - 0.1 * base["size"]
-            and letter["bottom"] > base["top"]
-        ):
-            text = letter["text"]
-            letter["text"] = raised(text, base["text"])
+        if base and letter["text"].strip() and _is_raised(letter, base):
+            letter["text"] = raised(letter["text"], base["text"])
+            letter.update({edge: base[edge] for edge in ("top", "bottom", "doctop")})  # so that it stays in the line
             base = {**base, "x1": letter["x1"]}
         elif letter["text"].strip():
             base = letter
+
+
+def _is_raised(letter: dict, base: dict) -> bool:
+    """Say whether a letter stands right behind another, smaller and higher."""
+    follows = -1 < letter["x0"] - base["x1"] < base["size"] and letter["size"] < 0.85 * base["size"]
+    return follows and base["top"] < letter["bottom"] < base["bottom"] - 0.1 * base["size"]
 
 
 def _lines(page) -> list[Row]:
@@ -317,9 +321,12 @@ def _aligned(rows: list[Row]) -> tuple[list, list]:
 
 def _edges(run: list[Row]) -> list[float]:
     """Return the left edges of the columns that the parts of some lines form; none where no line keeps them apart."""
-    spans = sorted((box[0], box[2]) for line in run for box, _ in line)
+    if len({len(line) for line in run}) == 1:  # as many parts in each: heads may stand in the middle of their columns
+        edges = [min(box[0] for box, _ in column) for column in zip(*run, strict=True)]
+        if all(box[0] + 3 < edge for line in run for (box, _), edge in zip(line, edges[1:], strict=False)):
+            return edges
     merged: list[list[float]] = []
-    for left, right in spans:
+    for left, right in sorted((box[0], box[2]) for line in run for box, _ in line):
         if merged and left <= merged[-1][1] + 1:
             merged[-1][1] = max(merged[-1][1], right)
         else:
@@ -332,23 +339,19 @@ def _rows(table) -> list[Row]:
     found = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
         cells = [(box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
-        counts = [text.split("\n") for _, text in cells[1:] if all(map(NUMBER.fullmatch, text.split("\n")))]
-        if counts and max(map(len, counts)) > 1:
-            found += _unruled(table.page.crop(row.bbox, strict=False), cells, max(map(len, counts)))
-        else:
-            found.append(cells)
+        found += _unruled(table.page, cells) or [cells]
     return found
 
 
-def _unruled(page, cells: Row, count: int) -> list[Row]:
-    """Return the rows that stand in one row of a table, told apart by the lines of a column of numbers."""
+def _unruled(page, cells: Row) -> list[Row]:
+    """Return the rows that stand in one row of a table, told apart by its longest column of numbers, or none."""
+    if not any("\n" in text and all(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
+        return []
     lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
-    tops = next(
-        [line["top"] for line in found] for found in lines.values()
-        if len(found) == count and all(NUMBER.fullmatch(line["text"]) for line in found)
-    )  # fmt: skip
+    counts = [some for some in lines.values() if all(NUMBER.fullmatch(line["text"]) for line in some)]
+    tops = [line["top"] for line in max(counts, key=len, default=[])]
     rows: list[Row] = [[] for _ in tops]
-    for box, found in lines.items():
+    for box, found in lines.items() if tops else ():
         texts: dict[int, list[dict]] = {}
         for line in found:
             at = max((n for n, top in enumerate(tops) if top <= line["top"] + 3), default=0)
