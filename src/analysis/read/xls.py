@@ -70,23 +70,19 @@ def _beside(content: bytes) -> list[Fault]:
 
 
 def _check_formulas(stream: bytes) -> None:
-    """Refuse a workbook with formulas that have no value, as programs write them.
+    """Refuse a workbook all of whose formulas give an empty text, as programs write them that do not calculate.
 
-    An empty text is also what a formula may rightly give. It is no value where the formula ends in a sum or in plus,
-    minus, times or divided by, or where all formulas give it. Source: [MS-XLS] 2.1.4, 2.4.127 Formula, 2.5.133.
+    Source: [MS-XLS] 2.1.4, 2.4.127 Formula, 2.5.133.
     """
-    at, values, sums = 0, [], 0
+    at, values = 0, []
     while at <= len(stream) - 4:
         code, size = struct.unpack_from("<HH", stream, at)
         if code == FORMULA and size >= 22 and at + 4 + size <= len(stream):
-            kind, mark = stream[at + 10], stream[at + 16 : at + 18]
-            values.append(mark != b"\xff\xff" or kind != EMPTY_TEXT)
-            last = stream[at + size : at + 4 + size]
-            sums += not values[-1] and (last[:2] == b"\x19\x10" or last[3] in (3, 4, 5, 6) or last[2:] == b"\x04\x00")
+            values.append(stream[at + 10] != EMPTY_TEXT or stream[at + 16 : at + 18] != b"\xff\xff")
         at += 4 + size
-    if sums or (values and not any(values)):
+    if values and not any(values):
         do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
-        raise refuse("FORMULA_NO_VALUE", "", f"{values.count(False)} formulas without a value", "values", do)
+        raise refuse("FORMULA_NO_VALUE", "", f"{len(values)} formulas without a value", "values", do)
 
 
 def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
