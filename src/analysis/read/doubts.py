@@ -119,7 +119,8 @@ def _unseen(cells: list[Cell]) -> list[Fault]:
             words, do = f"{len(same)} lines taken for {why}, not read", "see that no answer stands among them"
             faults.append(noted(LEFT_OUT[why], place, words, "none", do))
         else:
-            words, code = f"{len(same)} cells: {why}", UNSEEN.get(why, "INVISIBLE_TEXT")
+            words = f"{len(same)} cells: {why}" if len(same) > 1 else why
+            code = UNSEEN.get(why, "INVISIBLE_TEXT")
             faults.append(person(code, place, words, "cells one can see", "ask for a clean copy"))
     return faults
 

@@ -181,31 +181,34 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
         seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
         letters, pictures = letters + seen, pictures + len(page.images)
         cells += _unseen(number, page, seen)
-        crossing = _crossing(page)
-        shown = page.filter(
-            lambda thing, crossing=crossing: (
-                not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
-            )
-        )
-        _spell(shown.chars)
-        found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
-        boxes = [table.bbox for table in found]
-        outside = shown.filter(lambda thing, boxes=boxes: not any(_lies_in(thing, box) for box in boxes))
-        loose, plain = _aligned(_lines(outside))
+        plain, found = _layout(page)
         for at, row in enumerate(plain, start=lines + 1):
             cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
         lines += len(plain)
-        ruled = [
-            (table.bbox, _rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell}))
-            for table in found
-        ]
-        tables += _placed([*ruled, *loose], [row[0][0] for row in plain], number, float(page.height))
+        tables += _placed(found, [row[0][0] for row in plain], number, float(page.height))
         page.close()
         check_count(len(cells) + sum(len(row) for table in tables for row in table.rows))
     if not letters:
-        found = f"{pictures} pictures and no text" if pictures else "no text"
-        raise refuse("SCANNED", "", found, "text", "scanned: ask for the data or key it in")
+        words = f"{pictures} pictures and no text" if pictures else "no text"
+        raise refuse("SCANNED", "", words, "text", "scanned: ask for the data or key it in")
     return [*cells, *_joined(tables)]
+
+
+def _layout(page) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
+    """Return the lines of a page outside tables, and its tables, each with its box and the left edges of its columns.
+
+    Bold, which is often printed twice, is read once.
+    """
+    crossing = _crossing(page)
+    shown = page.filter(
+        lambda thing: not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
+    )
+    _spell(shown.chars)
+    found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
+    outside = shown.filter(lambda thing: not any(_lies_in(thing, table.bbox) for table in found))
+    edges = [sorted({cell[0] for row in table.rows for cell in row.cells if cell}) for table in found]
+    loose, plain = _aligned(_lines(outside))
+    return plain, [*((table.bbox, _rows(table), own) for table, own in zip(found, edges, strict=True)), *loose]
 
 
 def _unseen(number: int, page, seen: int) -> list[Cell]:
