@@ -15,12 +15,16 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pikepdf
+import PIL.Image
 import xlwt
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.drawing.image import Image
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from pikepdf import Array, Dictionary, Name
 
 PLANT = "Qzplanted"
@@ -183,8 +187,14 @@ def with_sheet(state: str):
 
 
 def with_rule(**looks):
-    rule = CellIsRule(operator="lessThan", formula=["5"], **looks)
+    rule = Rule(type="cellIs", operator="lessThan", formula=["5"], dxf=DifferentialStyle(**looks))
     return lambda sheet, made: sheet.conditional_formatting.add("B2:C3", rule)
+
+
+def with_picture(sheet, made) -> None:
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (200, 20)).save(file, "png")
+    sheet.add_image(Image(file), "A4")
 
 
 def part_of(thing: str, key, name: str, value):
@@ -243,6 +253,11 @@ def xlsx() -> dict[str, Example]:
             IN_SHEET | {"Data!A4": "Seen"},
         ),
         "white_below_five": doubt("INVISIBLE_TEXT", book(change=with_rule(font=white)), {"Data!C2": "5"}),
+        "few_by_rule": doubt(
+            "INVISIBLE_TEXT", book(change=with_rule(numFmt=NumberFormat(200, '"few"'))),
+            IN_SHEET | {"Data!B2": "few"},
+        ),
+        "under_a_picture": hidden(with_picture, "COVERED_TEXT"),
         "hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("hidden")), IN_SHEET),
         "very_hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("veryHidden")), IN_SHEET),
         "comment": doubt("COMMENT", book(change=looks(2, comment=Comment(PLANT, PLANT))), IN_SHEET),

@@ -17,6 +17,7 @@ PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
 INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 LAST_COLUMN = 16_384
+USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
 INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first row to be read
 TRUE = ("1", "true")
 OPERATORS = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
@@ -254,13 +255,19 @@ def _boxed(drawings: list[etree._Element], name: str) -> list[Cell]:
 
 
 def _covers(anchor: etree._Element) -> list[Box]:
-    """Return the cells that lie under a picture or a painted box."""
-    ends = [[child(anchor, end, at) for at in ("row", "col")] for end in ("from", "to")]
-    if None in ends[0] + ends[1] or not (every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))):
+    """Return the cells under a picture or a painted box; where only its size is given, cells are as large as usual."""
+    if not (every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))):
         return []
-    inset = [whole(getattr(child(anchor, "from", at), "text", "")) > INSET for at in ("rowOff", "colOff")]
-    top, left = (whole(start.text) + 1 + below for start, below in zip(ends[0], inset, strict=True))
-    return [(top, left, whole(ends[1][0].text), whole(ends[1][1].text))]
+    row, column, below, beside = (_number(anchor, "from", at) for at in ("row", "col", "rowOff", "colOff"))
+    size = child(anchor, "ext")
+    bottom, right = (_number(anchor, "to", at) for at in ("row", "col"))
+    if size is not None:
+        bottom, right = row + whole(size.get("cy")) // USUAL[0], column + whole(size.get("cx")) // USUAL[1]
+    return [(row + 1 + (below > INSET), column + 1 + (beside > INSET), bottom, right)]
+
+
+def _number(anchor: etree._Element, *names: str) -> int:
+    return whole(getattr(child(anchor, *names), "text", ""))
 
 
 def _painted(shape: etree._Element) -> bool:
