@@ -81,14 +81,6 @@ def check_count(number: int, place: str = "") -> None:
         raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells", f"at most {MOST_CELLS:,}", "ask for the table only")
 
 
-def check_lengths(cells: list[Cell]) -> None:
-    """Raise Faults (CELL_TOO_LONG)."""
-    for cell in cells:
-        if len(cell.text) > LONGEST_TEXT:
-            found = f"{len(cell.text):,} characters"
-            raise refuse("CELL_TOO_LONG", cell.place, found, f"at most {LONGEST_TEXT:,}", "ask for a plain table")
-
-
 def decode(content: bytes, declared: str = "") -> tuple[str, list[Fault]]:
     """Return the text of a file, decoded strictly: byte order mark, the declared encoding, UTF-8, Windows-1252.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby, islice
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, check_count, check_lengths, noted, person, refuse
+from analysis.read.cells import LONGEST_TEXT, Cell, check_count, noted, person, refuse
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
          "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
@@ -76,7 +76,9 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     Raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG).
     """
     check_count(len(cells))
-    check_lengths(cells)
+    for long in (cell for cell in cells if len(cell.text) > LONGEST_TEXT):
+        words, most = f"{len(long.text):,} characters", f"at most {LONGEST_TEXT:,}"
+        raise refuse("CELL_TOO_LONG", long.place, words, most, "ask for a plain table")
     seen = [cell for cell in cells if not cell.why and cell.text.strip()]
     if not seen:
         held = "only cells nobody sees" if cells else "no filled cell"

@@ -61,7 +61,7 @@ def _marks(root: etree._Element | None) -> list[Fault]:
 
 
 def _styles(roots: list[etree._Element | None]) -> dict[str, Style]:
-    """Return what each style says, with what it takes from the one it is based on; also by the name people see."""
+    """Return what each style says, with what it takes from the one it is based on."""
     entries = [entry for root in roots for entry in every(root, "style", "default-style")]
     named = {attribute(entry, "name") or f"default {attribute(entry, 'family')}": entry for entry in entries}
     kinds = ("number-style", "text-style", "currency-style", "percentage-style")
@@ -72,9 +72,7 @@ def _styles(roots: list[etree._Element | None]) -> dict[str, Style]:
         if not every(entry, "map", "number", "text-content", "fraction", "scientific-number")
         and not any(part.text for part in entry)
     }
-    found = {name: _style(entry, named, empty) for name, entry in named.items()}
-    shown = {attribute(entry, "display-name", name): found[name] for name, entry in named.items()}
-    return shown | found
+    return {name: _style(entry, named, empty) for name, entry in named.items()}
 
 
 def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[str]) -> Style:
@@ -85,9 +83,8 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     usual = named.get(f"default {attribute(entry, 'family')}")
     chain += [usual] if usual is not None and usual not in chain else []
 
-    def said(kind: str, *names: str) -> str:
-        found = (attribute(child(style, kind), name) for name in names for style in chain)
-        return next((value for value in found if value), "")
+    def said(kind: str, name: str) -> str:
+        return next(filter(None, (attribute(child(style, kind), name) for style in chain)), "")
 
     position, behind = said("text-properties", "text-position"), said("table-cell-properties", "background-color")
     behind = (behind or said("text-properties", "background-color")).replace("transparent", "")

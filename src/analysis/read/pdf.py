@@ -28,6 +28,7 @@ NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
 NOTES = ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square", "/Polygon")
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in points from the top left corner
+Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 Row = list[tuple[Box, str]]  # the cells of one line, from left to right
 
 
@@ -105,38 +106,50 @@ def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
 
 
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
-    """Say of each letter of a page why nobody sees it, or nothing.
+    """Say of each letter of a page why nobody sees it (`why`, empty for most), and whether it is printed twice."""
+    for letter in page.chars:
+        tiny = letter["size"] < TINY or letter["width"] < NARROWEST
+        letter["why"] = "tiny text" if tiny and letter["text"].strip() else ""
+    letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
+    if letters:  # a scanned page, which takes long to draw, has none
+        scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
+        spots = [(letter, _spot(letter, page, scale)) for letter in letters]
+        ink = _judge_ink(spots, drawn, scale)
+        _judge_order([(letter, at) for letter, at in spots if not letter["why"]], ink.shape)
 
-    The page is drawn with its letters and without: one that leaves no ink is not seen, however it is hidden. It is
-    covered where it leaves ink among letters alone, or where most of it lies under another that is drawn later.
+
+def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> np.ndarray:
+    """Tell the letters that leave no ink, however they are hidden, and return where letters leave some.
+
+    The page is drawn with its letters and without. A letter is covered if it leaves ink where only letters are drawn.
     """
-    scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
-    things = [*drawn.get_objects()]
+    things = [*page.get_objects()]
     texts = [thing for thing in things if thing.type == pdfium.FPDF_PAGEOBJ_TEXT]
     shapes = [thing for thing in things if thing.type not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)]
-    shown, bare = _picture(drawn, scale, []), _picture(drawn, scale, texts)
+    shown, bare = _picture(page, scale, []), _picture(page, scale, texts)
     ink = (np.maximum(shown, bare) - np.minimum(shown, bare)).max(axis=2) > CLOSE
-    alone = _picture(drawn, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
-    drawn_last = {kind: np.zeros(ink.shape, int) for kind in (True, False)}  # at each point: letter or figure, or sign
-    inked = []
-    for letter in page.chars:
-        at, sign, letter["why"] = _spot(letter, page, scale), ord(letter["text"][0]), ""
-        if not letter["text"].strip():
-            continue
-        if letter["size"] < TINY or letter["width"] < NARROWEST:
-            letter["why"] = "tiny text"
-        elif not ink[at].any():
+    inkless = [(letter, at) for letter, at in spots if not ink[at].any()]
+    if inkless:
+        alone = _picture(page, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
+        for letter, at in inkless:
             letter["why"] = "covered" if alone[at].any() else "text that leaves no ink"
-        elif letter["size"] < WATERMARK:
-            last = drawn_last[letter["text"].isalnum()]
-            letter["twice"] = np.mean(last[at] == sign) > 0.4  # as bold often is
-            last[at] = sign
-            inked += [(letter, last[at], sign)] if letter["text"].isalnum() else []
-    for letter, last, sign in inked:
-        letter["why"] = "covered" if np.mean(last == sign) < 0.75 else ""
-    large = [letter for letter in page.chars if letter["size"] >= WATERMARK and not letter["why"]]
-    across = {_style(letter) for letter in large if drawn_last[True][_spot(letter, page, scale)].any()}
-    for letter in large:
+    return ink
+
+
+def _judge_order(spots: list[tuple[dict, Spot]], shape: tuple[int, ...]) -> None:
+    """Tell the letters that lie under a later one, those printed twice, as bold often is, and those of a watermark."""
+    last = {True: np.zeros(shape, int), False: np.zeros(shape, int)}  # at each point the letter, and the sign, so far
+    for letter, at in spots:
+        layer, sign = last[letter["text"].isalnum()], ord(letter["text"][0])
+        if letter["size"] < WATERMARK:
+            letter["twice"] = np.mean(layer[at] == sign) > 0.4
+            layer[at] = sign
+    for letter, at in spots:
+        if letter["text"].isalnum() and letter["size"] < WATERMARK:
+            letter["why"] = "covered" if np.mean(last[True][at] == ord(letter["text"][0])) < 0.75 else ""
+    large = [(letter, at) for letter, at in spots if letter["size"] >= WATERMARK]
+    across = {_style(letter) for letter, at in large if last[True][at].any()}
+    for letter, _ in large:
         letter["why"] = "watermark" if _style(letter) in across else ""
 
 
@@ -155,7 +168,7 @@ def _picture(page: pypdfium2.PdfPage, scale: float, without: list, notes: bool =
     return found
 
 
-def _spot(letter: dict, page, scale: float) -> tuple[slice, slice]:
+def _spot(letter: dict, page, scale: float) -> Spot:
     """Return the part of a picture that shows a letter, without its edges, on which its neighbours may leave ink.
 
     A sign such as `_` may stand below its line.
