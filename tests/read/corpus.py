@@ -582,6 +582,7 @@ def pdf_files() -> dict[str, Example]:
         "under_a_note": unseen(
             plant, "COVERED_TEXT COMMENT", change=noted("Square", IC=Array([0, 0, 0]), C=Array([0, 0, 0]))
         ),
+        "to_be_redacted": unseen(plant, "COVERED_TEXT COMMENT", change=noted("Redact")),
         "white": unseen(words(PLANT, 72, 500, before="1 g")),
         "tiny": unseen(words(PLANT, 72, 500, size=0.5)),
         "off_the_page": unseen(words(PLANT, -400, 500)),

@@ -62,7 +62,7 @@ def read(content: bytes) -> Reading:
 
 
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
-    """Return what a document carries: notes, attached files, programs, form fields.
+    """Return what a document carries: notes, attached files, programs, form fields; redactions asked for are drawn.
 
     Raises Faults (EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES) where it cannot be read page by page.
     """
@@ -77,7 +77,12 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
         raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
     lists = [page.obj.get("/Annots") for page in document.pages]
     notes = [note for some in lists if isinstance(some, pikepdf.Array) for note in some]
-    kinds = Counter(str(note.get("/Subtype")) for note in notes if isinstance(note, pikepdf.Dictionary))
+    notes = [note for note in notes if isinstance(note, pikepdf.Dictionary)]
+    kinds = Counter(str(note.get("/Subtype")) for note in notes)
+    for note in (note for note in notes if note.get("/Subtype") == pikepdf.Name.Redact):  # meant to black out
+        note.Subtype, note.IC = pikepdf.Name.Square, pikepdf.Array([0, 0, 0])
+        if "/AP" in note:
+            del note["/AP"]
     attached = len(document.attachments) + kinds["/FileAttachment"] + kinds["/Sound"] + kinds["/Movie"]
     counted = [
         (person, "COMMENT", "notes on the page", sum(kinds[kind] for kind in NOTES)),
