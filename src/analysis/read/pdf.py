@@ -53,11 +53,12 @@ def read(content: bytes) -> Reading:
         with pikepdf.open(io.BytesIO(content)) as document:
             faults, mended = _carried(document), io.BytesIO()
             document.save(mended, encryption=False)
+        drawn = pypdfium2.PdfDocument(mended.getvalue())
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
     except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
         raise cut_off("a cut or broken PDF") from error
-    with closing(pypdfium2.PdfDocument(mended.getvalue())) as drawn, pdfplumber.open(_upright(drawn)) as document:
+    with closing(drawn), pdfplumber.open(_upright(drawn)) as document:
         return Reading(_cells(document, drawn), faults)
 
 
