@@ -150,14 +150,6 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def column_number(letters: str) -> int:
-    """Return the number of a column: A is 1, AB is 28."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 def whole(text: str | None, otherwise: int = 0) -> int:
     """Return a whole number, or the other where there is none."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, column_number, cut_off, person, refuse, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
 from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Box, Look, Sheet, applies, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
 INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
-LAST_COLUMN = 16_384
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
 INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first row to be read
 TRUE = ("1", "true")
@@ -140,13 +141,14 @@ def _size(text: str | None, otherwise: float) -> float:
 
 
 def boxes(ranges: str) -> list[Box]:
-    """Return ranges such as `A1:B2 D4` as top, left, bottom, right."""
+    """Return ranges such as `A1:B2 D4` as top, left, bottom, right; one that names no cells is left out."""
     found = []
     for text in ranges.split():
-        first, _, last = text.partition(":")
-        start, end = REFERENCE.match(first), REFERENCE.match(last or first)
-        if start and end:
-            found.append((int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1])))
+        try:
+            left, top, right, bottom = range_boundaries(text)
+        except ValueError:
+            continue
+        found.append((top or 1, left or 1, bottom or LAST_ROW, right or LAST_COLUMN))  # whole rows or columns
     return found
 
 
@@ -189,7 +191,7 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._El
         column = 0
         for entry in row:
             match = REFERENCE.match(entry.get("r") or "")
-            column = column_number(match[1]) if match else column + 1
+            column = column_index_from_string(match[1]) if match else column + 1
             look = _at(book.looks, entry.get("s", "0")) or Look()
             place = sheet.cell(number, column)
             cell, gone = _cell(book, entry, place, look)
