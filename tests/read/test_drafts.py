@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from analysis.clean import drafts
 from analysis.clean.reply_text import count, explained, in_prose, is_period, meaning, period_in
-from analysis.read import html, text
+from analysis.read import html
+from analysis.read.delimited import read
 
 WORDS = {
     "outcome": {"dismissed", "resigned", "warned", "recorded", "investigated", "no further action"},
