@@ -27,7 +27,7 @@ KINDS = {
     "download": "download/index.html",
     "search": "search/index.html?q=Gwent",
 }
-LOOKS = [(1280, "light"), (768, "dark"), (360, "light"), (360, "dark")]
+LOOKS = [(width, scheme) for width in (1280, 768, 360) for scheme in ("light", "dark")]
 WIDTH = "document.scrollingElement.scrollWidth"
 OUTLINED = """() => {
   const one = document.activeElement;
@@ -48,6 +48,7 @@ def there(request, folder):
 def test_no_page_has_a_fault_that_axe_finds_wide_or_narrow_light_or_dark_folded_or_open(visit, path):
     page = visit(path, reduced_motion="reduce")
     assert visit.faults == []
+    page.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 12)').forEach((one) => one.remove())")  # all alike
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     found = {}
     for width, scheme in LOOKS:
