@@ -47,7 +47,7 @@ def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_
     assert more.startswith(
         "No number of computer misuse was published for Old Vale Constabulary in any document we saw."
     )
-    assert "It was asked in 1 more round; whether it answered was not published." in more
+    assert "Whether it answered 1 request was not published." in more
 
 
 def test_a_force_with_a_run_has_what_its_notebook_shows_and_its_code_folded(pages):
@@ -90,8 +90,8 @@ def test_the_map_says_in_words_what_its_colours_say(pages):
 def test_a_contradiction_shows_every_value_with_who_printed_it(pages):
     page = pages["contradictions/index.html"]
     assert text(page, "//div[@class='conflict']//li") == [
-        f"6 people, disciplined – {vale.LABEL} press",
-        "5 people, disciplined – Vale Echo press",
+        f"6 computer misuse: disciplined; people – {vale.LABEL}",
+        "5 computer misuse: disciplined; people – Vale Echo",
     ]
 
 
@@ -126,6 +126,13 @@ def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
     )
 
 
+def test_a_round_and_a_force_with_a_printed_number_have_a_card_of_their_own(pages, built_once):
+    drawn = {file.stem for file in (built_once / "site" / "cards").iterdir()}
+    assert drawn == {"vale-2001", "vale-2002", "north-vale", "south-vale"}
+    said = pages["forces/south-vale.html"].xpath("//meta[@property='og:image:alt']/@content")
+    assert said == ["South Vale Police had four."]
+
+
 def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_once):
     listed = (built_once / "site" / "search" / "entries.js").read_text("utf-8")
     entries = json.loads(listed.removeprefix("window.entries = ").removesuffix(";\n"))
@@ -134,8 +141,10 @@ def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_onc
     assert "import" not in listed
 
 
-def test_a_page_has_one_title_a_description_a_language_and_landmarks(pages):
+def test_a_page_has_one_title_a_description_a_card_a_language_and_landmarks(pages, built_once):
     for path, page in pages.items():
+        (card,) = page.xpath("//meta[@property='og:image']/@content")
+        assert (built_once / "site" / path).parent.joinpath(card).is_file(), path
         assert len(page.xpath("//h1")) == 1, path
         assert page.get("lang") == "en" and page.xpath("//main") and page.xpath("//nav[@aria-label]"), path
         assert page.xpath("//meta[@name='description']/@content")[0].strip(), path

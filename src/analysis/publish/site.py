@@ -57,7 +57,7 @@ def write(
     for name, force in site.forces.items():
         site.enter(force["name"], f"forces/{name}.html", "force", " ".join([force["short_name"], *force["names"]]))
         if f"forces/{name}.html" not in (run.page for run in kept):
-            site.page(f"forces/{name}.html", "force.html", blocks=[], force=force)
+            site.page(f"forces/{name}.html", "force.html", blocks=[])
     site.page("forces/index.html", "forces.html")
     _rounds(site)
     _guides(site)
@@ -89,7 +89,7 @@ class Site:
         self.rounds, self.forces = by_id(_dated(held.rounds)), _named(by_id(held.forces))
         public = held.sources[(held.sources["public"] == "yes") & ~held.sources["file"].isin([*flagged])]
         self.sources = by_id(_badged(public, held.forces))
-        self.cited = {**self.sources, **by_id(tables.read("workforce_sources")), "official": {"title": "Official counts"}}
+        self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(held.figures))
         self.coverage, self.assumed = rows(held.coverage), rows(held.assumptions)
         self.labels = dict(zip(held.categories["category"], held.categories["label"], strict=True))
@@ -168,7 +168,8 @@ class Site:
         self.used(record.get("figure_ids", []), where, f"{self.name_of(run.part) or 'All rounds'}: {said}")
         if record.get("kind") == "finding":
             told = self.findings[f"{run}/{anchor}"]
-            told |= {name: record[name] for name in ("derived", "basis_pieces")} | {"working": _moved(record["working"])}
+            told |= {name: record[name] for name in ("derived", "basis_pieces")}
+            told["working"] = _moved(record["working"])
             return {"kind": "finding", "record": told}
         if record.get("kind") == "chart":
             return self.charts.setdefault(f"{run}/{record['name']}", self.chart(run, record))
@@ -223,25 +224,23 @@ class Site:
         return ", ".join(names) or row["place"] or row["force_as_written"].replace("ALL", "all forces asked")
 
     def contradicted(self, facts: pd.DataFrame) -> list[dict]:
-        """Return facts that something contradicts, each with those of its figures whose documents have pages."""
+        """Return facts that something contradicts, and remember that each of their figures is shown."""
         found = rows(facts)
         for row in found:
-            known = [self.figures[one] for one in row["figure_ids"].split() if one in self.figures]
-            row["printed"] = [one for one in known if one["source_id"] in self.sources]
             anchor = f"#{row['fact_id']}" if row["agreement"] == "conflict" else ""
             self.used(row["figure_ids"], f"contradictions/index.html{anchor}", f"Contradiction: {row['where']}")
         return found
 
     def tiles(self, round_id: str = "") -> list[dict]:
-        """Return each force with a place on the tile map, a few letters for it, and what is known, of a round or all."""
-        coverage, facts = self.tables.coverage, self.tables.facts
-        if round_id:
-            coverage, facts = coverage[coverage["round_id"] == round_id], facts[facts["round_id"] == round_id]
-        named = {*" ".join(facts["force_ids"]).split(), *coverage.loc[coverage["answer"].isin(OWN), "force_id"]}
-        answers = coverage.groupby("force_id")["answer"].agg(set)
-        letters = _letters(self.forces)
-        placed = [row | {"letters": letters[name]} for name, row in self.forces.items() if row["tile_row"]]
-        return [row | {"known": _known(row["force_id"], named, answers)} for row in placed]
+        """Return each force with a place on the tile map, a few letters for it, and what is known of it."""
+        held = (self.tables.coverage, self.tables.facts)
+        coverage, facts = (one[one["round_id"] == round_id] if round_id else one for one in held)
+        known: dict[str, str] = {}
+        for answers, said in ((SILENT, "refused"), (REPLIED, "answered"), (OWN, "number")):
+            known |= dict.fromkeys(coverage.loc[coverage["answer"].isin(answers), "force_id"], said)
+        known |= dict.fromkeys(" ".join(facts["force_ids"]).split(), "number")
+        letters, placed = _letters(self.forces), (name for name, row in self.forces.items() if row["tile_row"])
+        return [self.forces[name] | {"letters": letters[name], "known": known.get(name, "unknown")} for name in placed]
 
     def timeline(self) -> list[dict]:
         """Return the rounds in the order of their periods, each with its place on a line of a hundred parts."""
@@ -253,12 +252,10 @@ class Site:
         return rows(dated.sort_values(["period_start", "round_id"]))
 
     def number(self, where: str) -> dict | None:
-        """Return a number of the front page: a fact's, by a figure of it, or one in the sentence of a finding."""
+        """Return a number of the front page: a figure's, or one in the sentence of a finding."""
         name, _, field = where.partition("#")
-        if not field:
-            facts = self.tables.facts
-            fact = rows(facts[[name in ids.split() for ids in facts["figure_ids"]]])
-            return {"text": span(fact[0]), "ids": fact[0]["figure_ids"], "page": ""} if fact else None
+        if name in self.figures:
+            return {"text": span(self.figures[name]), "ids": name, "page": ""}
         if (found := self.findings.get(name)) and not found["withheld"]:
             parts = [(text, filled) for text, filled, _, _ in Formatter().parse(found["template"])]
             fields = [one for text, filled in parts for one in ([None] if text else []) + ([filled] if filled else [])]
@@ -357,13 +354,6 @@ def _told(blocks: list[dict]) -> list[dict]:
     return [block for section in [sections[0], *shown] for block in section]
 
 
-def _known(force: str, named: set[str], answers: pd.Series) -> str:
-    if force in named:
-        return "number"
-    own = answers.get(force, set())
-    return "answered" if own & {*REPLIED} else "refused" if own & {*SILENT} else "unknown"
-
-
 def _letters(forces: dict[str, dict]) -> dict[str, str]:
     """Return up to four letters for each force: what it is called for short, else the first of its name, none twice."""
     found: dict[str, str] = {}
@@ -387,10 +377,10 @@ def _files(site: Site) -> None:
             shutil.copyfile(project.raw() / name, folder / "data" / "raw" / name)
     for run, made in site.kept.items():
         if any((made / "pictures").iterdir()):
-            shutil.copytree(made / "pictures", folder / "figures" / str(run), copy_function=_linked)
+            shutil.copytree(made / "pictures", folder / "figures" / str(run))
         target = folder / "notebooks" / run.subject / run.notebook.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        _linked(made / "notebook.ipynb", target)
+        shutil.copyfile(made / "notebook.ipynb", target)
     shutil.copytree(HERE / "static", folder / "static")
 
 
@@ -414,14 +404,6 @@ def _card(file: Path, title: str, number: str, sentence: str, strength: str) -> 
         weight = "bold" if text in (title, number) else "normal"
         card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
     card.savefig(file, metadata={"Software": None})
-
-
-def _linked(source, target) -> None:
-    """Let a file have a second name where the system can, which costs nothing; else copy it."""
-    try:
-        Path(target).hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _lines(file: Path) -> list[dict]:
