@@ -358,7 +358,7 @@ def _letters(forces: dict[str, dict]) -> dict[str, str]:
     """Return up to four letters for each force: what it is called for short, else the first of its name, none twice."""
     found: dict[str, str] = {}
     for name, row in forces.items():
-        plain = row["short_name"].replace(" ", "")
+        plain = row["short_name"].removeprefix("Police").replace(" ", "")
         short = [one for one in row["short"] if len(one) < ABBREVIATION]
         ways = ((short or [plain[:4]])[0], *(plain[:2] + plain[at : at + 2] for at in range(3, len(plain))))
         found[name] = next((way for way in ways if way not in found.values()), plain[:4])
