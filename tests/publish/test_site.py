@@ -1,4 +1,5 @@
 import json
+import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -12,6 +13,25 @@ from links import text
 @pytest.fixture(scope="module")
 def pages(built_once):
     return links.pages((built_once / "site").resolve())
+
+
+@pytest.fixture(scope="module")
+def changed(built_once, tmp_path_factory):
+    """Return a copy with a correction, a plain notebook and a lost number, built: its site, the status, what was said."""
+    place = tmp_path_factory.mktemp("changed") / "the vale"
+    shutil.copytree(built_once, place, symlinks=True)
+    raw, runs = place / "data" / "raw", place / "notebooks" / "runs.toml"
+    (raw / "corrections.csv").write_text(
+        "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n"
+    )
+    (raw / "right_of_reply.csv").write_text(
+        "asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n"
+    )
+    cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
+    vale.notebook(place, "plain", cells)
+    told = runs.read_text("utf-8").replace("printed-as-its-largest-number#n", "another-sentence#n")
+    runs.write_text(told + '[[run]]\nnotebook = "plain"\n', "utf-8")
+    return place / "site", *vale.build(place)
 
 
 def test_every_link_of_every_page_leads_somewhere_and_no_anchor_stands_twice(built_once):
@@ -95,30 +115,6 @@ def test_a_contradiction_shows_every_value_with_who_printed_it(pages):
     ]
 
 
-def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, built):
-    page = pages["corrections/index.html"]
-    assert "No published number has been corrected so far." in page.text_content()
-    assert "Nobody named here has been asked for a reply yet." in page.text_content()
-    raw = built / "data" / "raw"
-    (raw / "corrections.csv").write_text(
-        "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n"
-    )
-    (raw / "right_of_reply.csv").write_text(
-        "asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n"
-    )
-    status, said = vale.build(built)
-    assert status == 0, said
-    page = links.pages((built / "site").resolve())["corrections/index.html"]
-    assert text(page, "//tbody/tr") == [
-        "1 February 2003The total910read <b>anew</b>",
-        "1 February 2003North Vale Policethe 6none yet",
-    ]
-    feed = ElementTree.parse(built / "site" / "corrections" / "feed.atom").getroot()
-    assert [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")][1:] == ["The total: 9, now 10"]
-    assert feed.find("{http://www.w3.org/2005/Atom}updated").text == "2003-02-01T00:00:00Z"
-    assert links.broken(built / "site") == []
-
-
 def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
     assert pages["method/index.html"].xpath("//article//a[text()='Asking']/@href") == ["../method/ask.html#the-words"]
     assert "<b>1</b>" in text(pages["method/ask.html"], "//td")[0] and not pages["method/ask.html"].xpath(
@@ -151,16 +147,6 @@ def test_a_page_has_one_title_a_description_a_card_a_language_and_landmarks(page
         assert all(table.xpath("caption") for table in page.xpath("//table") if "method/" not in path), path
 
 
-def test_an_output_without_a_record_is_shown_as_text(built):
-    cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
-    vale.notebook(built, "plain", cells)
-    with (built / "notebooks" / "runs.toml").open("a") as file:
-        file.write('[[run]]\nnotebook = "plain"\n')
-    assert vale.build(built)[0] == 0
-    page = links.pages((built / "site").resolve())["plain/all.html"]
-    assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
-
-
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -184,11 +170,29 @@ def test_an_address_is_said_in_words(figure, said):
     assert site.place(figure) == said
 
 
-def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(built):
-    runs = built / "notebooks" / "runs.toml"
-    runs.write_text(runs.read_text("utf-8").replace("printed-as-its-largest-number#n", "another-sentence#n"), "utf-8")
-    status, said = vale.build(built)
+def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, changed):
+    page = pages["corrections/index.html"]
+    assert "No published number has been corrected so far." in page.text_content()
+    assert "Nobody named here has been asked for a reply yet." in page.text_content()
+    page = links.pages(changed[0].resolve())["corrections/index.html"]
+    assert text(page, "//tbody/tr") == [
+        "1 February 2003The total910read <b>anew</b>",
+        "1 February 2003North Vale Policethe 6none yet",
+    ]
+    feed = ElementTree.parse(changed[0] / "corrections" / "feed.atom").getroot()
+    assert [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")][1:] == ["The total: 9, now 10"]
+    assert feed.find("{http://www.w3.org/2005/Atom}updated").text == "2003-02-01T00:00:00Z"
+    assert links.broken(changed[0]) == []
+
+
+def test_an_output_without_a_record_is_shown_as_text(changed):
+    page = links.pages(changed[0].resolve())["plain/all.html"]
+    assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
+
+
+def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(changed):
+    site, status, said = changed
     assert status == 1
     assert "runs.toml: the front page's total is count/vale-2001/another-sentence#n, which nothing is" in said
-    page = links.pages((built / "site").resolve())["index.html"]
+    page = links.pages(site.resolve())["index.html"]
     assert text(page, "//h1") == ["What police forces answered about computer misuse"]
