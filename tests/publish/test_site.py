@@ -17,7 +17,7 @@ def pages(built_once):
 
 @pytest.fixture(scope="module")
 def changed(built_once, tmp_path_factory):
-    """Return a copy with a correction, a plain notebook and a lost number, built: its site, the status, what was said."""
+    """Return a copy with a correction, a plain notebook and a lost number, built: its site, its status, its words."""
     place = tmp_path_factory.mktemp("changed") / "the vale"
     shutil.copytree(built_once, place, symlinks=True)
     raw, runs = place / "data" / "raw", place / "notebooks" / "runs.toml"

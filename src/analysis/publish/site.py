@@ -393,7 +393,8 @@ def _cards(site: Site) -> None:
             printed = [text for text, ids in one["pieces"] if ids and site.figures.get(ids.split()[0], {}).get("low")]
             if part and part not in site.cards and printed:
                 site.cards[part] = {"file": f"cards/{part}.png", "text": one["text"]}
-                told = (site.name_of(part), printed[0], fill(one["text"], 52), one["strength"])
+                number = printed[0][:1].upper() + printed[0][1:]
+                told = (site.name_of(part), number, fill(one["text"], 52), f"Source: {one['strength']}")
                 _card(site.folder / site.cards[part]["file"], *told)
 
 
