@@ -24,7 +24,7 @@ KINDS = {
     "workforce": "evidence/workforce-01.html",
     "contradictions": "contradictions/index.html",
     "method": "method/index.html",
-    "guide": "method/ask.html",
+    "guide": "method/libraries.html",
     "corrections": "corrections/index.html",
     "download": "download/index.html",
     "search": "search/index.html?q=Gwent",
