@@ -1,4 +1,5 @@
 import json
+import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -12,6 +13,25 @@ from links import text
 @pytest.fixture(scope="module")
 def pages(built_once):
     return links.pages((built_once / "site").resolve())
+
+
+@pytest.fixture(scope="module")
+def changed(built_once, tmp_path_factory):
+    """Return a copy with a correction, a plain notebook and a lost number, built: its site, its status, its words."""
+    place = tmp_path_factory.mktemp("changed") / "the vale"
+    shutil.copytree(built_once, place, symlinks=True)
+    raw, runs = place / "data" / "raw", place / "notebooks" / "runs.toml"
+    (raw / "corrections.csv").write_text(
+        "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n"
+    )
+    (raw / "right_of_reply.csv").write_text(
+        "asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n"
+    )
+    cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
+    vale.notebook(place, "plain", cells)
+    told = runs.read_text("utf-8").replace("printed-as-its-largest-number#n", "another-sentence#n")
+    runs.write_text(told + '[[run]]\nnotebook = "plain"\n', "utf-8")
+    return place / "site", *vale.build(place)
 
 
 def test_every_link_of_every_page_leads_somewhere_and_no_anchor_stands_twice(built_once):
@@ -29,7 +49,7 @@ def test_a_sentence_leads_from_its_number_to_the_cell_and_the_cell_leads_back(pa
     (number,) = finding.xpath(".//a[@class='number']")
     assert (number.text, number.get("href")) == ("10", "../evidence/vale-gazette.html#L2")
     row = pages["evidence/vale-gazette.html"].get_element_by_id("L2")
-    assert text(row, "th")[0].startswith("line 2") and text(row, "td/q") == ["10"]
+    assert text(row, "th") == ["10line 2, in the text"] and text(row, "th/q") == ["10"]
     assert f"../count/vale-2001.html#{finding.get('id')}" in [link.get("href") for link in row.xpath(".//a")]
 
 
@@ -47,13 +67,13 @@ def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_
     assert more.startswith(
         "No number of computer misuse was published for Old Vale Constabulary in any document we saw."
     )
-    assert "It was asked in 1 more round; whether it answered was not published." in more
+    assert "Whether it answered 1 request was not published." in more
 
 
 def test_a_force_with_a_run_has_what_its_notebook_shows_and_its_code_folded(pages):
     page = pages["forces/south-vale.html"]
     assert text(page, "//h1") == ["South Vale Police"]
-    assert text(page, "//blockquote[@class='finding']/p[1]") == ["South Vale Police had four. (own reply)"]
+    assert text(page, "//blockquote[@class='finding']/p[1]") == ["South Vale Police had four. own reply"]
     assert len(page.xpath("//input[@id='code']")) == 1 and page.xpath("//pre[@class='code']")
 
 
@@ -82,41 +102,17 @@ def test_the_box_for_a_force_knows_what_it_is_called_for_short(pages):
 def test_the_map_says_in_words_what_its_colours_say(pages):
     tiles = pages["index.html"].xpath("//ol[@class='tiles']//a")
     assert [(tile.get("class"), " ".join(tile.text_content().split())) for tile in tiles] == [
-        ("number", "NVPNorth Vale Police: we have a number, from some year"),
-        ("number", "SoutSouth Vale Police: we have a number, from some year"),
+        ("number", "NVPNorth Vale Police: a number of its own was published"),
+        ("number", "SoutSouth Vale Police: a number of its own was published"),
     ]
 
 
 def test_a_contradiction_shows_every_value_with_who_printed_it(pages):
     page = pages["contradictions/index.html"]
     assert text(page, "//div[@class='conflict']//li") == [
-        f"6 people, disciplined – {vale.LABEL} press",
-        "5 people, disciplined – Vale Echo press",
+        f"6 computer misuse: disciplined; people – {vale.LABEL}",
+        "5 computer misuse: disciplined; people – Vale Echo",
     ]
-
-
-def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, built):
-    page = pages["corrections/index.html"]
-    assert "No published number has been corrected so far." in page.text_content()
-    assert "Nobody named here has been asked for a reply yet." in page.text_content()
-    raw = built / "data" / "raw"
-    (raw / "corrections.csv").write_text(
-        "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n"
-    )
-    (raw / "right_of_reply.csv").write_text(
-        "asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n"
-    )
-    status, said = vale.build(built)
-    assert status == 0, said
-    page = links.pages((built / "site").resolve())["corrections/index.html"]
-    assert text(page, "//tbody/tr") == [
-        "1 February 2003The total910read <b>anew</b>",
-        "1 February 2003North Vale Policethe 6none yet",
-    ]
-    feed = ElementTree.parse(built / "site" / "corrections" / "feed.atom").getroot()
-    assert [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")][1:] == ["The total: 9, now 10"]
-    assert feed.find("{http://www.w3.org/2005/Atom}updated").text == "2003-02-01T00:00:00Z"
-    assert links.broken(built / "site") == []
 
 
 def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
@@ -124,6 +120,13 @@ def test_guides_link_each_other_and_no_html_in_them_is_live(pages):
     assert "<b>1</b>" in text(pages["method/ask.html"], "//td")[0] and not pages["method/ask.html"].xpath(
         "//article//b"
     )
+
+
+def test_a_round_and_a_force_with_a_printed_number_have_a_card_of_their_own(pages, built_once):
+    drawn = {file.stem for file in (built_once / "site" / "cards").iterdir()}
+    assert drawn == {"vale-2001", "vale-2002", "north-vale", "south-vale"}
+    said = pages["forces/south-vale.html"].xpath("//meta[@property='og:image:alt']/@content")
+    assert said == ["South Vale Police had four."]
 
 
 def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_once):
@@ -134,22 +137,14 @@ def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_onc
     assert "import" not in listed
 
 
-def test_a_page_has_one_title_a_description_a_language_and_landmarks(pages):
+def test_a_page_has_one_title_a_description_a_card_a_language_and_landmarks(pages, built_once):
     for path, page in pages.items():
+        (card,) = page.xpath("//meta[@property='og:image']/@content")
+        assert (built_once / "site" / path).parent.joinpath(card).is_file(), path
         assert len(page.xpath("//h1")) == 1, path
         assert page.get("lang") == "en" and page.xpath("//main") and page.xpath("//nav[@aria-label]"), path
         assert page.xpath("//meta[@name='description']/@content")[0].strip(), path
         assert all(table.xpath("caption") for table in page.xpath("//table") if "method/" not in path), path
-
-
-def test_an_output_without_a_record_is_shown_as_text(built):
-    cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
-    vale.notebook(built, "plain", cells)
-    with (built / "notebooks" / "runs.toml").open("a") as file:
-        file.write('[[run]]\nnotebook = "plain"\n')
-    assert vale.build(built)[0] == 0
-    page = links.pages((built / "site").resolve())["plain/all.html"]
-    assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
 
 
 @pytest.mark.parametrize(
@@ -175,11 +170,29 @@ def test_an_address_is_said_in_words(figure, said):
     assert site.place(figure) == said
 
 
-def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(built):
-    runs = built / "notebooks" / "runs.toml"
-    runs.write_text(runs.read_text("utf-8").replace("printed-as-its-largest-number#n", "another-sentence#n"), "utf-8")
-    status, said = vale.build(built)
+def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, changed):
+    page = pages["corrections/index.html"]
+    assert "No published number has been corrected so far." in page.text_content()
+    assert "Nobody named here has been asked for a reply yet." in page.text_content()
+    page = links.pages(changed[0].resolve())["corrections/index.html"]
+    assert text(page, "//tbody/tr") == [
+        "1 February 2003The total910read <b>anew</b>",
+        "1 February 2003North Vale Policethe 6none yet",
+    ]
+    feed = ElementTree.parse(changed[0] / "corrections" / "feed.atom").getroot()
+    assert [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")][1:] == ["The total: 9, now 10"]
+    assert feed.find("{http://www.w3.org/2005/Atom}updated").text == "2003-02-01T00:00:00Z"
+    assert links.broken(changed[0]) == []
+
+
+def test_an_output_without_a_record_is_shown_as_text(changed):
+    page = links.pages(changed[0].resolve())["plain/all.html"]
+    assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
+
+
+def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(changed):
+    site, status, said = changed
     assert status == 1
     assert "runs.toml: the front page's total is count/vale-2001/another-sentence#n, which nothing is" in said
-    page = links.pages((built / "site").resolve())["index.html"]
+    page = links.pages(site.resolve())["index.html"]
     assert text(page, "//h1") == ["What police forces answered about computer misuse"]

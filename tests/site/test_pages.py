@@ -26,9 +26,18 @@ def test_every_number_that_is_said_leads_to_a_row_of_evidence_or_to_where_it_was
         (path, number.text)
         for path, page in pages.items()
         for number in page.xpath("//a[contains(concat(' ', @class, ' '), ' number ')][@data-figures]")
-        if "evidence/" not in number.get("href")
+        if "evidence/" not in number.get("href") and not number.get("href").endswith("-working")
     ]
     assert lost == []
+
+
+def test_a_limit_leads_to_its_working_with_what_was_assumed_and_every_printed_number_it_came_from(pages):
+    page = pages[f"02-how-many-cases/{ROUND}.html"]
+    (limit,) = page.xpath("//blockquote/p[1]/a[text()='31 to 98']")
+    working = page.get_element_by_id(limit.get("href").removeprefix("#"))
+    captions = [one.text for one in working.iter("caption")]
+    assert captions == ["The same with fewer assumptions", "What is assumed, and why", "What it was worked out from"]
+    assert "237" in [cell.text for cell in working.xpath(".//table[last()]//td")]
 
 
 @pytest.mark.parametrize(("number", "cell"), SEED.items())

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
+from textwrap import fill
 from urllib.parse import SplitResult, urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from matplotlib import style
+from matplotlib.figure import Figure
 
 from analysis import project, tables
 from analysis.publish import kernels, runs, workbook
@@ -23,6 +26,7 @@ from analysis.publish.runs import Run
 
 HERE = Path(__file__).parent
 REPLIED = ["full", "partial", "replied, named", "replied, unnamed", "not held"]
+OWN = ["full", "partial"]  # a reply of its own with numbers
 SILENT = ["refused", "no reply"]
 ABBREVIATION = 5  # letters of a name that is an abbreviation at most
 READERS = ("corrections", "right_of_reply")  # small tables in data/raw that readers see, empty or not
@@ -44,14 +48,16 @@ def write(
     held: the tables, whole; kept: the folder with the result of each run; findings: the sentences collected from the
     runs; flagged: files below data/raw that must contribute nothing; clashing: sets of facts that cannot all be true.
     """
-    site = Site(folder, held, kept, findings, flagged)
+    front = runs.settings(project.notebooks())["front"]
+    site = Site(folder, held, kept, findings, flagged, front)
     _files(site)
+    _cards(site)
     for run, shown in site.shown.items():
-        site.page(run.page, "force.html" if "force" in run.parameters else "run.html", **shown)
+        site.page(run.page, "force.html" if "force" in run.parameters else "run.html", run.part, **shown)
     for name, force in site.forces.items():
         site.enter(force["name"], f"forces/{name}.html", "force", " ".join([force["short_name"], *force["names"]]))
         if f"forces/{name}.html" not in (run.page for run in kept):
-            site.page(f"forces/{name}.html", "force.html", blocks=[], force=force)
+            site.page(f"forces/{name}.html", "force.html", blocks=[])
     site.page("forces/index.html", "forces.html")
     _rounds(site)
     _guides(site)
@@ -63,7 +69,6 @@ def write(
     site.page("corrections/index.html", "corrections.html", **small)
     site.page("corrections/feed.atom", "feed.atom", **small)
     site.page("download/index.html", "download.html", files=workbook.write(folder, held, site.last_seen))
-    front = runs.settings(project.notebooks())["front"]
     numbers = {name: found for name, where in front.get("numbers", {}).items() if (found := site.number(where))}
     told = {"numbers": numbers, "round": site.rounds.get(front.get("round", "")), "chart": front.get("chart", "")}
     site.page("index.html", "index.html", **told)
@@ -77,13 +82,14 @@ def write(
 class Site:
     """What every page may need: rows by their id, where each number is used, and the templates."""
 
-    def __init__(self, folder: Path, held: tables.Tables, kept: dict[Run, Path], findings: list[dict], flagged=()):
-        self.folder, self.tables, self.kept = folder, held, kept
+    def __init__(self, folder: Path, held: tables.Tables, kept: dict[Run, Path], findings: list[dict], flagged, front):
+        self.folder, self.tables, self.kept, self.front = folder, held, kept, front
         pages = {str(run): run.page for run in kept}
-        self.findings = [one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings]
+        self.findings = {one["id"]: one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings}
         self.rounds, self.forces = by_id(_dated(held.rounds)), _named(by_id(held.forces))
         public = held.sources[(held.sources["public"] == "yes") & ~held.sources["file"].isin([*flagged])]
         self.sources = by_id(_badged(public, held.forces))
+        self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(held.figures))
         self.coverage, self.assumed = rows(held.coverage), rows(held.assumptions)
         self.labels = dict(zip(held.categories["category"], held.categories["label"], strict=True))
@@ -91,19 +97,25 @@ class Site:
         self.guides = {file.name: file for file in below(project.root() / "docs") if file.suffix == ".md"}
         self.entries: list[dict] = []
         self.charts: dict[str, dict] = {}
+        self.cards: dict[str, dict] = {}
         self.uses: dict[str, dict] = {}
         loader = FileSystemLoader(HERE / "templates")
         self.jinja = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
         self.jinja.trim_blocks = self.jinja.lstrip_blocks = True
-        self.jinja.filters |= {"span": span, "place": place, "source": source_of, "day": day}
+        self.jinja.filters |= {"span": span, "place": place, "source": source_of, "day": day, "what": what}
         self.shown = {run: self.run(run) for run in kept}
+        for name, row in self.rounds.items():
+            for column in ("asked", "replied"):
+                self.used(row[f"forces_{column}_where"], f"rounds/{name}.html", f"{row['title']}: forces {column}")
+        self.figures |= {row["figure_id"]: row for row in _beside(self)}
         headings = {run.notebook.stem: shown["title"] for run, shown in self.shown.items()}
         self.jinja.globals |= {"site": self, "headings": headings, "REPLIED": REPLIED, "SILENT": SILENT}
 
-    def page(self, path: str, template: str, **told) -> None:
-        """Write one page or file through its template."""
+    def page(self, path: str, template: str, part: str = "", **told) -> None:
+        """Write one page or file through its template; part: the round or force it is about, whose card is shared."""
+        card = self.cards.get(part) or self.cards.get(self.front.get("round", ""))
         root = posixpath.relpath(".", posixpath.dirname(path) or ".") + "/"
-        text = self.jinja.get_template(template).render(here=path, root="" if root == "./" else root, **told)
+        text = self.jinja.get_template(template).render(here=path, root="" if root == "./" else root, card=card, **told)
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_text(text + "\n", "utf-8", newline="\n")
 
@@ -154,11 +166,15 @@ class Site:
         said = record.get("text") or record.get("caption") or record.get("title", "")
         where = f"{run.page}#{anchor}" if anchor else run.page
         self.used(record.get("figure_ids", []), where, f"{self.name_of(run.part) or 'All rounds'}: {said}")
+        if record.get("kind") == "finding":
+            told = self.findings[f"{run}/{anchor}"]
+            told |= {name: record[name] for name in ("derived", "basis_pieces")}
+            told["working"] = _moved(record["working"])
+            return {"kind": "finding", "record": told}
         if record.get("kind") == "chart":
             return self.charts.setdefault(f"{run}/{record['name']}", self.chart(run, record))
         if record and "text/html" in data:
-            html = Markup(data["text/html"].replace('href="../site/', 'href="../'))
-            return {"kind": record["kind"], "html": html, "record": record}
+            return {"kind": record["kind"], "html": _moved(data["text/html"]), "record": record}
         text = data.get("text/plain") or "".join(output.get("text", ""))
         return {"kind": "text", "text": text} if text.strip() else {}
 
@@ -193,24 +209,38 @@ class Site:
             return f"../{_guide(self.guides[name])}{anchor}"
         return f"../{beside[name]}{anchor}" if name in beside else "../method/index.html"
 
+    def inputs(self, figure_ids: list[str]) -> list[dict]:
+        """Return what a result was worked out from: each printed number once, with all who printed it; documents."""
+        found: dict[tuple, list[str]] = {}
+        for one in figure_ids:
+            row = self.figures.get(one)
+            key = (row["as_written"], self.where(row), what(row)) if row else ("", "", "")
+            found.setdefault(key, []).append(one)
+        return [dict(zip(("written", "where", "what"), key, strict=True), ids=ids) for key, ids in found.items()]
+
+    def where(self, row: dict) -> str:
+        """Say in words which forces a number is about."""
+        names = [self.forces[one]["short_name"] for one in row["force_ids"].split()]
+        return ", ".join(names) or row["place"] or row["force_as_written"].replace("ALL", "all forces asked")
+
     def contradicted(self, facts: pd.DataFrame) -> list[dict]:
-        """Return facts that something contradicts, each with those of its figures whose documents have pages."""
+        """Return facts that something contradicts, and remember that each of their figures is shown."""
         found = rows(facts)
         for row in found:
-            known = [self.figures[one] for one in row["figure_ids"].split() if one in self.figures]
-            row["printed"] = [one for one in known if one["source_id"] in self.sources]
             anchor = f"#{row['fact_id']}" if row["agreement"] == "conflict" else ""
             self.used(row["figure_ids"], f"contradictions/index.html{anchor}", f"Contradiction: {row['where']}")
         return found
 
-    def tiles(self) -> list[dict]:
-        """Return each force with a place on the tile map: its name, a few letters for it, and what is known of it."""
-        named = set(" ".join(self.tables.facts["force_ids"]).split())
-        answers = self.tables.coverage.groupby("force_id")["answer"].agg(set)
-        letters = _letters(self.forces)
-        placed = [(name, row) for name, row in self.forces.items() if row["tile_row"]]
-        known = [_known(name in named, answers.get(name, set())) for name, _ in placed]
-        return [row | {"letters": letters[name], "known": one} for (name, row), one in zip(placed, known, strict=True)]
+    def tiles(self, round_id: str = "") -> list[dict]:
+        """Return each force with a place on the tile map, a few letters for it, and what is known of it."""
+        held = (self.tables.coverage, self.tables.facts)
+        coverage, facts = (one[one["round_id"] == round_id] if round_id else one for one in held)
+        known: dict[str, str] = {}
+        for answers, said in ((SILENT, "refused"), (REPLIED, "answered"), (OWN, "number")):
+            known |= dict.fromkeys(coverage.loc[coverage["answer"].isin(answers), "force_id"], said)
+        known |= dict.fromkeys(" ".join(facts["force_ids"]).split(), "number")
+        letters, placed = _letters(self.forces), (name for name, row in self.forces.items() if row["tile_row"])
+        return [self.forces[name] | {"letters": letters[name], "known": known.get(name, "unknown")} for name in placed]
 
     def timeline(self) -> list[dict]:
         """Return the rounds in the order of their periods, each with its place on a line of a hundred parts."""
@@ -222,18 +252,17 @@ class Site:
         return rows(dated.sort_values(["period_start", "round_id"]))
 
     def number(self, where: str) -> dict | None:
-        """Return a number of the front page: a fact's, by a figure of it, or one in the sentence of a finding."""
+        """Return a number of the front page: a figure's, or one in the sentence of a finding."""
         name, _, field = where.partition("#")
-        if not field:
-            facts = self.tables.facts
-            fact = rows(facts[[name in ids.split() for ids in facts["figure_ids"]]])
-            return {"text": span(fact[0]), "ids": fact[0]["figure_ids"], "page": ""} if fact else None
-        for found in (one for one in self.findings if one["id"] == name and not one["withheld"]):
+        if name in self.figures:
+            return {"text": span(self.figures[name]), "ids": name, "page": ""}
+        if (found := self.findings.get(name)) and not found["withheld"]:
             parts = [(text, filled) for text, filled, _, _ in Formatter().parse(found["template"])]
             fields = [one for text, filled in parts for one in ([None] if text else []) + ([filled] if filled else [])]
             if field in fields:
                 text, ids = found["pieces"][fields.index(field)]
-                return {"text": text, "ids": ids, "page": f"{found['page']}#{name.split('/')[-1]}"}
+                end = "-working" if text in found["derived"] else ""
+                return {"text": text, "ids": ids, "page": f"{found['page']}#{name.split('/')[-1]}{end}"}
         return None
 
 
@@ -290,6 +319,13 @@ def place(figure_id: str) -> str:
     return address if not line.isdigit() else f"line {line}, field {field}" if field else f"line {line}"
 
 
+def what(row: dict) -> str:
+    """Say our short label of what a number counts: of what, how it ended, and who was counted."""
+    label = ": ".join(one for one in (row["misuse_as_written"], row["outcome_as_written"]) if one not in ("", "all"))
+    role = row["role_as_written"] if row["role_as_written"] not in ("all", "unknown") else ""
+    return "; ".join(one for one in (label, row["unit_as_written"] + (f" ({role})" if role else "")) if one)
+
+
 def source_of(figure_id: str) -> str:
     """Return the document of a cell."""
     return figure_id.partition(":")[0]
@@ -300,6 +336,11 @@ def day(text: str) -> str:
     if "-" not in text:
         return text
     return f"{pd.Timestamp(text):%-d %B %Y}" if text.count("-") == 2 else f"{pd.Timestamp(text):%B %Y}"
+
+
+def _moved(html: str) -> Markup:
+    """Let the links of what `say` and `show` escaped lead from a page of the site, not from notebooks/."""
+    return Markup(html.replace('href="../site/', 'href="../'))
 
 
 def _told(blocks: list[dict]) -> list[dict]:
@@ -313,17 +354,11 @@ def _told(blocks: list[dict]) -> list[dict]:
     return [block for section in [sections[0], *shown] for block in section]
 
 
-def _known(named: bool, answers: set[str]) -> str:
-    if named:
-        return "number"
-    return "answered" if answers & {*REPLIED} else "refused" if answers & {*SILENT} else "unknown"
-
-
 def _letters(forces: dict[str, dict]) -> dict[str, str]:
     """Return up to four letters for each force: what it is called for short, else the first of its name, none twice."""
     found: dict[str, str] = {}
     for name, row in forces.items():
-        plain = row["short_name"].replace(" ", "")
+        plain = row["short_name"].removeprefix("Police").replace(" ", "")
         short = [one for one in row["short"] if len(one) < ABBREVIATION]
         ways = ((short or [plain[:4]])[0], *(plain[:2] + plain[at : at + 2] for at in range(3, len(plain))))
         found[name] = next((way for way in ways if way not in found.values()), plain[:4])
@@ -342,19 +377,34 @@ def _files(site: Site) -> None:
             shutil.copyfile(project.raw() / name, folder / "data" / "raw" / name)
     for run, made in site.kept.items():
         if any((made / "pictures").iterdir()):
-            shutil.copytree(made / "pictures", folder / "figures" / str(run), copy_function=_linked)
+            shutil.copytree(made / "pictures", folder / "figures" / str(run))
         target = folder / "notebooks" / run.subject / run.notebook.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        _linked(made / "notebook.ipynb", target)
+        shutil.copyfile(made / "notebook.ipynb", target)
     shutil.copytree(HERE / "static", folder / "static")
 
 
-def _linked(source, target) -> None:
-    """Let a file have a second name where the system can, which costs nothing; else copy it."""
-    try:
-        Path(target).hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
+def _cards(site: Site) -> None:
+    """Draw for each round and force what is shown where its pages are shared: the first printed number said of it."""
+    (site.folder / "cards").mkdir()
+    with style.context("default"):
+        for one in (one for one in site.findings.values() if not one["withheld"]):
+            part = one["round"] or one["force"]
+            printed = [text for text, ids in one["pieces"] if ids and site.figures.get(ids.split()[0], {}).get("low")]
+            if part and part not in site.cards and printed:
+                site.cards[part] = {"file": f"cards/{part}.png", "text": one["text"]}
+                number = printed[0][:1].upper() + printed[0][1:]
+                told = (site.name_of(part), number, fill(one["text"], 52), f"Source: {one['strength']}")
+                _card(site.folder / site.cards[part]["file"], *told)
+
+
+def _card(file: Path, title: str, number: str, sentence: str, strength: str) -> None:
+    """Draw a title, a number, the sentence it stands in and what that is worth; the same bytes on each run."""
+    card = Figure((6, 3.15), dpi=133, facecolor="#12436d")
+    for text, size, top in ((title, 13, 0.93), (number, 38, 0.81), (sentence, 12.5, 0.54), (strength, 9, 0.1)):
+        weight = "bold" if text in (title, number) else "normal"
+        card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
+    card.savefig(file, metadata={"Software": None})
 
 
 def _lines(file: Path) -> list[dict]:
@@ -373,10 +423,8 @@ def _rounds(site: Site) -> None:
     """Write the list of rounds, and for each what was asked, who answered, and what its notebooks found."""
     for name, row in site.rounds.items():
         page = f"rounds/{name}.html"
-        site.page(page, "round.html", round=row, title=row["title"])
+        site.page(page, "round.html", name, round=row, title=row["title"])
         site.enter(row["title"], page, "round", row["question"])
-        for column in ("asked", "replied"):
-            site.used(row[f"forces_{column}_where"], page, f"{row['title']}: forces {column}")
     site.page("rounds/index.html", "rounds.html")
 
 
@@ -400,7 +448,7 @@ def _evidence(site: Site) -> None:
 
     Cited tables that are no answer to a request, the workforce and official counts, have a page as well.
     """
-    numbers = [*site.figures.values(), *_beside(site)]
+    numbers = list(site.figures.values())
     numbers.sort(key=lambda row: [part.zfill(9) for part in re.split(r"(\d+)", row["figure_id"])])
     for name, source in site.sources.items():
         own = [row for row in numbers if row["source_id"] == name]
@@ -437,6 +485,6 @@ def _beside(site: Site) -> Iterator[dict]:
 
 def _lost(site: Site, wanted: dict[str, str], found: dict[str, dict]) -> list[str]:
     """Say which numbers runs.toml names for the front page that are nothing, not even a sentence withheld."""
-    withheld = {one["id"] for one in site.findings if one["withheld"]}
+    withheld = {name for name, one in site.findings.items() if one["withheld"]}
     lost = [name for name, where in wanted.items() if name not in found and where.partition("#")[0] not in withheld]
     return [f"runs.toml: the front page's {one} is {wanted[one]}, which nothing is; mend it there" for one in lost]

@@ -76,8 +76,8 @@ def _address(source: str, place: str) -> str:
 class Finding:
     """A conclusion: a sentence, who says so, and what it rests on; `record` is what a build collects."""
 
-    def __init__(self, record: dict, working: "list[Table]"):
-        self.record, self.working = record, working
+    def __init__(self, record: dict):
+        self.record = record
 
     def __str__(self) -> str:
         return self.record["text"]
@@ -99,8 +99,7 @@ class Finding:
         body = _html(self.record["pieces"])
         badge = f' <small class="strength">({escape(self.record["strength"])})</small>'
         basis = f'<p class="basis">{_html(self.record["basis_pieces"])}</p>' if self.record["basis"] else ""
-        folded = "".join(table._html() for table in self.working)
-        if folded:
+        if folded := self.record["working"]:
             folded = f"<details><summary>How we worked this out</summary>{folded}</details>"
         return (
             f'<blockquote class="finding" id="{name}"><p><strong>{body}</strong>{badge}</p>{basis}{folded}</blockquote>'
@@ -130,7 +129,9 @@ def say(
     missing = {name for name, value in values.items() if isinstance(value, pd.DataFrame) and value.empty}
     if missing & _named(template):
         return None
-    pieces, reasons = _filled(template, values), _filled("" if missing & _named(basis) else basis, values)
+    filled = _filled(template, values)
+    grounds = _filled("" if missing & _named(basis) else basis, values)
+    pieces, reasons = ([[text, found] for text, found, _ in parts] for parts in (filled, grounds))
     broken = [reason for holds, reason, *_ in needs if pd.isna(holds) or not bool(holds)]
     ids = list(dict.fromkeys(one for _, found in [*pieces, *reasons] if found for one in found.split()))
     record = {
@@ -144,9 +145,11 @@ def say(
         "basis": _plain(reasons),
         "basis_pieces": reasons,
         "withheld": "; ".join(broken) or None,
+        "derived": [text for text, _, derived in [*filled, *grounds] if derived],  # its numbers that nobody printed
     }
-    tables = working if isinstance(working, list) else [working]
-    return Finding(record, [table for table in tables if table is not None])
+    tables = [table for table in (working if isinstance(working, list) else [working]) if table is not None]
+    record["working"] = "".join(table._html() for table in tables)
+    return Finding(record)
 
 
 def _strength(rows: list[pd.DataFrame]) -> str:
@@ -166,6 +169,7 @@ def _named(template: str) -> set[str]:
 
 
 def _filled(template: str, values: dict) -> list:
+    """Return each part of a sentence as its text, the cells of a number, and whether we worked that number out."""
     pieces = [piece for part in Formatter().parse(template) for piece in _pieces(part, values)]
     for first in [piece for piece in pieces if piece[0]][:1]:
         first[0] = first[0][:1].upper() + first[0][1:]
@@ -183,13 +187,13 @@ def _html(pieces: list) -> str:
 def _pieces(part: tuple, values: dict) -> list:
     text, field, spec, _ = part
     if field is None:
-        return [[text, None]]
+        return [[text, None, False]]
     name, _, column = field.partition(".")
     if name not in values:
         raise ValueError(f"the sentence names {{{name}}}, but no such value was given")
     value = values[name]
-    said = _row(value, name, column, spec) if isinstance(value, pd.DataFrame) else [_text(value, name), None]
-    return [[text, None], said] if text else [said]
+    said = _row(value, name, column, spec) if isinstance(value, pd.DataFrame) else [_text(value, name), None, False]
+    return [[text, None, False], said] if text else [said]
 
 
 def _text(value: Any, name: str) -> str:
@@ -204,10 +208,11 @@ def _row(frame: pd.DataFrame, name: str, column: str, spec: str | None) -> list:
     row = frame.iloc[0]
     value = row[column] if column else None
     if isinstance(value, str):
-        return [value, None]
+        return [value, None, False]
     if not str(row.get("figure_ids", "")).strip():
         raise ValueError(f"{{{name}}} names no cell: its figure_ids are empty")
-    return [_number(row, value, column, spec or ""), row["figure_ids"]]
+    printed = "strength" in row and column in ("", "low", "high")
+    return [_number(row, value, column, spec or ""), row["figure_ids"], not printed]
 
 
 def _number(row: pd.Series, value: Any, column: str, spec: str) -> str:

@@ -44,16 +44,17 @@ document.querySelectorAll("table.long").forEach((table, number) => {
   filterable(table, number);
 });
 
-// Beside each finding: its words, how sure they are, and its address, to cite.
+// Beside each finding: its words, what they are worth, and its address, to cite.
 for (const finding of document.querySelectorAll(".finding[id]")) {
   const button = document.createElement("button");
   const sentence = finding.querySelector("p");
-  const words = sentence.textContent.trim();
+  const strength = sentence.querySelector(".badge")?.textContent ?? "";
+  const words = sentence.textContent.replace(strength, "").trim();
   Object.assign(button, { type: "button", className: "copy", textContent: "Cite" });
   button.addEventListener("click", async () => {
     const address = location.href.split("#")[0] + "#" + finding.id;
     try {
-      await navigator.clipboard.writeText(`“${words}” ${document.title}, ${address}`);
+      await navigator.clipboard.writeText(`“${words}” (${strength}) ${document.title}, ${address}`);
       button.textContent = "Copied with its address";
     } catch {
       location.hash = finding.id; // the address is then in the browser's own line
