@@ -5,6 +5,7 @@ number tells apart. A printed number is then a sum of cells between two limits, 
 compares the same sum at two forces.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -358,7 +359,7 @@ class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
 
     `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `kept`
-    are whole numbers found before, each with the rows it fits.
+    are the latest whole numbers found, each with the rows it fits.
     """
 
     matrix: sparse.csr_matrix
@@ -368,7 +369,7 @@ class Programme:
     sources: list[tuple[str, ...]]
     owner: np.ndarray
     asked: np.ndarray
-    kept: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list, repr=False)
+    kept: deque[tuple[np.ndarray, np.ndarray]] = field(default_factory=lambda: deque(maxlen=50), repr=False)
 
     def keep(self, numbers: np.ndarray | None, rows: np.ndarray) -> None:
         """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
@@ -380,7 +381,7 @@ class Programme:
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (numbers for numbers, held in self.kept[::-1] if held[rows].all() and gain @ numbers >= end)
+        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and gain @ numbers >= end)
         return next(fitting, None)
 
     def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
