@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare, span
 
 INFEASIBLE = 2

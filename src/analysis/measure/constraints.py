@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 from analysis.measure.totals import SUMMABLE, together
 
 INFINITE = float("inf")
