@@ -84,9 +84,7 @@ def without_each(data: Any, **question: Any) -> pd.DataFrame:
             sets[f"without “{statement}”"] = [one for one in every if one != name]
         else:
             sets[f"with “{statement}”"] = [*every, name]
-    found = pd.concat(
-        [limits(data, assumptions=ids, least=False, **question) for ids in sets.values()], ignore_index=True
-    )
+    found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
     found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
     return found
 
