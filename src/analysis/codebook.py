@@ -25,14 +25,19 @@ def names(folder: str = "") -> list[str]:
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    known = _words(project.lookups())
-    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
+    return _told(project.lookups(), name)[1]
 
 
 def about(name: str = "") -> pd.Series:
     """Return the words of a table: kind is its path below data, meaning what one row is; of the project without one."""
-    known = _words(project.lookups())
-    return known[(known["table"] == name) & (known["column"] == "")].iloc[0]
+    return _told(project.lookups(), name)[0]
+
+
+@cache
+def _told(lookups: Path, name: str) -> tuple[pd.Series, pd.DataFrame]:
+    known = _words(lookups)
+    own = known[known["table"] == name]
+    return own[own["column"] == ""].iloc[0], own[own["column"] != ""].set_index("column")
 
 
 @cache
@@ -42,7 +47,8 @@ def _words(lookups: Path) -> pd.DataFrame:
 
 def keys(name: str) -> list[str]:
     """Return the columns that together name a row of a table."""
-    return list(columns(name).query("use == 'key'").index)
+    known = columns(name)
+    return list(known.index[known["use"] == "key"])
 
 
 def codebook() -> str:

@@ -2,6 +2,7 @@
 
 from itertools import combinations, combinations_with_replacement, product
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -303,6 +304,7 @@ KINDS += [kind | {"convicted"} for kind in KINDS]
 OUTCOMES = ["not-stated", "dismissed", "resigned", "convicted", "dismissed|convicted", "dismissed&convicted"]
 PEOPLE = list(product(WHERE, KINDS))
 WORLDS = [world for size in range(4) for world in combinations_with_replacement(PEOPLE, size)]
+IN_WORLD = np.array([[world.count(person) for person in PEOPLE] for world in WORLDS])
 PLAIN = [((), "not-stated", 0, 3), (("x",), "not-stated", 0, 3), (("y",), "not-stated", 0, 3)]
 
 WHO = st.sampled_from([("x",), ("y",), ("x", "y"), ()])
@@ -312,36 +314,32 @@ QUESTION = st.tuples(st.sampled_from([*WHERE, None]), st.sampled_from(OUTCOMES))
 SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-def _counted(kind, outcome):
-    return outcome == "not-stated" or any(set(part.split("&")) <= kind for part in outcome.split("|"))
+def _counts(forces, outcome):
+    """How many people of these forces, or of all, had the outcome in each world."""
+    had = [outcome == "not-stated" or any(set(one.split("&")) <= kind for one in outcome.split("|")) for kind in KINDS]
+    return IN_WORLD @ [where in (forces or WHERE) and kind for where, kind in product(WHERE, had)]
 
 
-def _count(world, forces, outcome):
-    return sum(force in forces and _counted(kind, outcome) for force, kind in world)
+def _fit(statements):
+    """In which worlds all the statements are true."""
+    found = [(low <= _counts(*what)) & (_counts(*what) <= low + more) for *what, low, more in statements]
+    return np.all([np.full(len(WORLDS), True), *found], axis=0)
 
 
-def _fits(world, statement):
-    forces, outcome, low, more = statement
-    return low <= _count(world, forces or WHERE, outcome) <= low + more
-
-
-def _ranked(world, position):
-    own = _count(world, ("x",), "not-stated")
-    others = [_count(world, (force,), "not-stated") for force in WHERE[1:]]
-    return sum(other > own for other in others) <= position - 1 <= sum(other >= own for other in others)
+def _ranked(position):
+    own, *others = (_counts((force,), "not-stated") for force in WHERE)
+    above, level = sum(other > own for other in others), sum(other >= own for other in others)
+    return (above <= position - 1) & (position - 1 <= level)
 
 
 def _possible(worlds, question):
-    force, outcome = question
-    counts = [_count(world, (force,) if force else WHERE, outcome) for world in worlds]
-    return min(counts), max(counts)
+    counts = _counts((question[0],) if question[0] else (), question[1])[worlds]
+    return counts.min(), counts.max()
 
 
 def _rows(fact, statements):
-    return [
-        fact(f"f{n}", " ".join(who), low, low + more, outcome=what)
-        for n, (who, what, low, more) in enumerate(statements)
-    ]
+    told = enumerate(statements)
+    return [fact(f"f{n}", " ".join(who), low, low + more, outcome=what) for n, (who, what, low, more) in told]
 
 
 @settings(max_examples=60, **SLOW)
@@ -350,21 +348,19 @@ def test_limits_equal_those_of_every_possible_world(
     tables, fact, facts, relations, assumptions, rounds, statements, position, question
 ):
     statements = [*PLAIN, *statements]
-    worlds = [world for world in WORLDS if all(_fits(world, statement) for statement in statements)]
-    worlds = [world for world in worlds if not position or _ranked(world, position)]
-    assume(worlds)
+    worlds = _fit(statements) & (_ranked(position) if position else True)
+    assume(worlds.any())
     rows, frames = _rows(fact, statements), {"rounds": rounds(3)}
-    if position:
-        frames["relations"] = relations(("r1", "rank", "f1", "", "", str(position)))
-        frames["assumptions"] = assumptions(("rank", "relation_id=r1", "believed=yes"))
+    ranks = {"relations": relations(("r1", "rank", "f1", "", "", str(position)))}
+    ranks["assumptions"] = assumptions(("rank", "relation_id=r1", "believed=yes"))
+    data = tables(facts(*rows), **frames, **(ranks if position else {}))
     force, outcome = question
-    found = bounds.limits(tables(facts(*rows), **frames), force=force, outcome=outcome)
+    found = bounds.limits(data, force=force, outcome=outcome)
     assert ends(found) == _possible(worlds, question)
     # What binds must give the ends alone; the forces are kept in view by rows that say nothing.
     kept = [row if row["fact_id"] in ids(found) else row | {"low": 0, "high": pd.NA} for row in rows]
-    less = {**frames, "relations": frames["relations"] if "r1" in ids(found) else relations()} if position else frames
-    less = less if "r1" in ids(found) or not position else {"rounds": less["rounds"]}
-    assert ends(bounds.limits(tables(facts(*kept), **less), force=force, outcome=outcome)) == ends(found)
+    less = tables(facts(*kept), **frames, **(ranks if "r1" in ids(found) else {}))
+    assert ends(bounds.limits(less, force=force, outcome=outcome)) == ends(found)
 
 
 @settings(max_examples=30, **SLOW)
@@ -372,9 +368,10 @@ def test_limits_equal_those_of_every_possible_world(
 def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
     tables, fact, facts, rounds, conflicts, question
 ):
-    worlds = [world for world in WORLDS if all(_fits(world, statement) for statement in PLAIN)]
-    worlds = [w for w in worlds if all(_count(w, who or WHERE, what) in ways for who, what, *ways in conflicts)]
-    assume(worlds)
+    worlds = _fit(PLAIN)
+    for who, what, *ways in conflicts:
+        worlds &= np.isin(_counts(who, what), ways)
+    assume(worlds.any())
     torn = [
         (fact(f"c{n}", " ".join(who), outcome=what), sorted({*ways})) for n, (who, what, *ways) in enumerate(conflicts)
     ]
@@ -389,11 +386,10 @@ def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
 def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_world(
     tables, fact, facts, rounds, statements, question
 ):
-    fitting = [world for world in WORLDS if _fits(world, PLAIN[0])]
     for fewest in range(len(statements) + 1):
-        kept = list(combinations(statements, len(statements) - fewest))
-        worlds = [world for world in fitting if any(all(_fits(world, one) for one in some) for some in kept)]
-        if worlds:
+        kept = combinations(statements, len(statements) - fewest)
+        worlds = _fit(PLAIN[:1]) & np.any([_fit(some) for some in kept], axis=0)
+        if worlds.any():
             break
     # The total of at most three is printed often enough never to be what is set aside.
     often = [fact(f"all{n}", low=0, high=3) for n in range(6)]
@@ -409,10 +405,10 @@ def test_a_clash_fits_no_world_until_one_of_it_is_left_out(tables, fact, facts, 
     statements = [((), "not-stated", 0, 3), *statements]
     frame = facts(*_rows(fact, statements), fact("x", "x", 0, pd.NA), fact("y", "y", 0, pd.NA))
     found = bounds.clashes(tables(frame, rounds=rounds(3)))["clash"]
-    possible = any(all(_fits(world, statement) for statement in statements) for world in WORLDS)
-    assert bool(len(found)) != possible
+    assert bool(len(found)) != _fit(statements).any()
     for clash in found:
         kept = frame[frame["fact_id"].isin([*clash.split(), "x", "y"])]
-        assert list(bounds.clashes(tables(kept, rounds=rounds(3)))["clash"]) == [clash]
+        again = bounds.clashes(tables(kept, rounds=rounds(3)))["clash"]
+        assert [set(one.split()) for one in again] == [set(clash.split())]
         for left_out in clash.split():
             assert bounds.clashes(tables(kept[kept["fact_id"] != left_out], rounds=rounds(3))).empty

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 
 
 @pytest.fixture(scope="module")

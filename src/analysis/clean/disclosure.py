@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.clean.facts import SETS, Tree
+from analysis.categories import Tree, planted, within
+from analysis.clean.facts import SETS
 from analysis.problems import SHOWN, STOPS_ALL, Problem
 
 NOTE = "not public yet: small counts are hidden, and every number that would give one away"
@@ -91,7 +92,7 @@ def derivable(
     whole (sums: of, figures) add up to it.
     """
     shy = np.flatnonzero(withheld(facts, figures))
-    ties = _ties(facts, sums, Tree.of(decided["categories"])) if len(shy) else []
+    ties = _ties(facts, sums, planted(decided["categories"])) if len(shy) else []
     usual = _below(decided["thresholds"])["count"]
     locators = figures.set_index("figure_id")["locator"]
     found, expected = "a hidden number that the others give away", "no closer than its source hides it"
@@ -113,7 +114,7 @@ def withheld(facts: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
     return whole & facts["status"].isin(["suppressed", "range"])
 
 
-def _ties(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dict[int, int], float]]:
+def _ties(facts: pd.DataFrame, sums: pd.DataFrame, known: dict[str, Tree]) -> list[tuple[dict[int, int], float]]:
     """Return what ties facts together, by position: a weighted sum of them is 0 at least, and so much at most."""
     home = {one: row for row, ids in enumerate(facts["figure_ids"]) for one in ids.split()}
     above = [(row, home[of]) for row, wholes in enumerate(facts["part_of"]) for of in wholes.split()]
@@ -121,7 +122,7 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dic
     several = numbered[numbered.duplicated(ALIKE, keep=False)]  # one alone lies in no other
     for _, group in several.groupby(ALIKE, dropna=False):
         found = group[["role", "rank", *SETS]].to_dict("index")
-        above += [(one, of) for one, of in permutations(found, 2) if _within(found[one], found[of], tree)]
+        above += [(one, of) for one, of in permutations(found, 2) if _within(found[one], found[of], known)]
     ties: list[tuple[dict[int, int], float]] = [({one: -1, of: 1}, np.inf) for one, of in above]
     for row in sums.itertuples():
         parts, whole = {home[one] for one in row.figures.split()}, home[row.of]
@@ -129,11 +130,11 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, tree: Tree) -> list[tuple[dic
     return ties
 
 
-def _within(one: dict, of: dict, tree: Tree) -> bool:
+def _within(one: dict, of: dict, known: dict[str, Tree]) -> bool:
     """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
     if of["role"] not in ("any", one["role"]) or of["rank"] not in ("", one["rank"]):
         return False
-    return all(of[side] in tree.line(side, one[side]) for side in SETS)
+    return all(within(known[side], one[side], of[side]) for side in SETS)
 
 
 def _values_left(facts: pd.DataFrame, at: int, ties: list[tuple[dict[int, int], float]]) -> float:

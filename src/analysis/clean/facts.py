@@ -1,8 +1,6 @@
 """One row per number in the world, whoever printed it, and whether those who print it agree."""
 
-import re
-from itertools import combinations
-from typing import NamedTuple
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -10,6 +8,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from analysis import codebook, tables
+from analysis.categories import Tree, apart, path, planted, subject, terms, within
 
 SETS = ["conduct", "system", "outcome"]
 KEY = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "role", "rank", "unit", *SETS]
@@ -17,7 +16,6 @@ VALUE = ["low", "high", "status", "share_low", "share_high"]
 KINDS = {"reply": 0, "report": 1, "press": 2}
 EXACTNESS = {"exact": 0, "zero": 0, "share": 0, "range": 1, "at least": 2, "at most": 2, "suppressed": 3}
 PARTS = ["part_of", "joint_of"]
-SILENT = {"", "not stated", "not-stated", "any"}
 CRIMINAL = "criminal"
 SIDES = ["outcome", "force", "role", "rank", "conduct", "system", "period"]
 # sources that differ here contradict each other; elsewhere one only tells more than another
@@ -41,8 +39,8 @@ def facts(
     together: dict[int, list[dict]] = {}
     for row in whole.iloc[_preference(figures, named, sources)].to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
-    tree, heads = Tree.of(categories), named - set(" ".join(same["figures"]).split())
-    made = [_fact(_exact_first(group), heads, tree) for group in together.values()]
+    trees, heads = planted(categories), named - set(" ".join(same["figures"]).split())
+    made = [_fact(_exact_first(group), heads, trees) for group in together.values()]
     frame = tables.cast(pd.DataFrame(made, columns=list(codebook.columns("facts").index)), "facts")
     return tables.arrange(_against_parts(_related(frame, relations), sums(figures, relations)), "facts")
 
@@ -85,20 +83,11 @@ def _preference(figures: pd.DataFrame, named: set[str], sources: pd.DataFrame) -
 
 def origins(sources: pd.DataFrame) -> dict[str, str]:
     """Return the origin of each source: what it repeats, followed to the end; a source may name an unseen release."""
-    derived = dict(zip(sources["source_id"], sources["derived_from"], strict=True))
-    return {source: _line(derived, source)[-1] for source in derived}
+    derived = Tree(dict(zip(sources["source_id"], sources["derived_from"], strict=True)), frozenset())
+    return {source: path(derived, source)[0] for source in derived.parents}
 
 
-def _line(above: dict, name: str) -> list[str]:
-    """Return a name and all above it, once each."""
-    line = []
-    while name and name not in line:
-        line.append(name)
-        name = above.get(name, "")
-    return line
-
-
-def _fact(group: list[dict], heads: set[str], tree: "Tree") -> dict:
+def _fact(group: list[dict], heads: set[str], known: dict[str, Tree]) -> dict:
     """Return one fact from its figures, the preferred first."""
     preferred = group[0]
     key = next((row for row in group if row["figure_id"] in heads), preferred)
@@ -107,7 +96,7 @@ def _fact(group: list[dict], heads: set[str], tree: "Tree") -> dict:
         "fact_id": preferred["figure_id"],
         **{column: key[column] for column in KEY},
         **{column: preferred[column] for column in VALUE},
-        **compared(group, tree),
+        **compared(group, known),
         "n_sources": len({row["source_id"] for row in group}),
         "n_origins": len({row["origin"] for row in group}),
         "figure_ids": " ".join(row["figure_id"] for row in group),
@@ -182,55 +171,31 @@ def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["of", "figures", "low", "high", "agrees"])
 
 
-class Tree(NamedTuple):
-    """Hold for each category its line up to the root, and the categories that exclude their exclusive siblings."""
-
-    lines: dict[tuple[str, str], list[str]]
-    exclusive: set[tuple[str, str]]
-
-    @classmethod
-    def of(cls, categories: pd.DataFrame) -> "Tree":
-        """Return the tree of a categories table."""
-        lines = {}
-        for dimension, own in categories.groupby("dimension"):
-            above = dict(zip(own["category"], own["parent"], strict=True))
-            lines |= {(dimension, category): _line(above, category) for category in above}
-        apart = categories[categories["exclusive"] == "yes"]
-        return cls(lines, set(zip(apart["dimension"], apart["category"], strict=True)))
-
-    def line(self, dimension: str, category: str) -> list[str]:
-        """Return a category and all above it."""
-        return self.lines.get((dimension, category), [category])
-
-    def may_be_one(self, dimension: str, one: str, other: str) -> bool:
-        """Say whether two expressions may describe the same people: some category of one fits one of the other."""
-        if one == other or one in SILENT or other in SILENT:
-            return True
-        pairs = [(left, right) for left in re.split(r"[|&]", one) for right in re.split(r"[|&]", other)]
-        return any(self._fit(dimension, left, right) for left, right in pairs)
-
-    def _fit(self, dimension: str, one: str, other: str) -> bool:
-        """Say whether one category is within the other, or neither excludes the other.
-
-        Criminal and internal outcomes are counted apart, so a number of one is not a number of the other.
-        """
-        first, second = self.line(dimension, one), self.line(dimension, other)
-        if one in second or other in first:
-            return True
-        if CRIMINAL in first or CRIMINAL in second or not set(first) & set(second):
-            return False
-        above = next(name for name in first if name in second)
-        branches = (first[first.index(above) - 1], second[second.index(above) - 1])
-        return not all((dimension, branch) in self.exclusive for branch in branches)
+def may_be_one(tree: Tree, one: str, other: str) -> bool:
+    """Say whether two expressions may describe the same people: some category of one fits one of the other."""
+    first, second = ({name for term in terms(text) for name in term} for text in (one, other))
+    pairs = product(first, second)
+    return one == other or not first or not second or any(_fit(tree, *pair) for pair in pairs)
 
 
-def compared(group: list[dict], tree: Tree) -> dict:
+def _fit(tree: Tree, one: str, other: str) -> bool:
+    """Say whether one category is within the other, or neither excludes the other.
+
+    Criminal and internal outcomes are counted apart, so a number of one is not a number of the other.
+    """
+    if within(tree, one, other) or within(tree, other, one):
+        return True
+    criminal = CRIMINAL in path(tree, one) + path(tree, other)
+    return not (criminal or subject(tree, one) != subject(tree, other) or apart(tree, one, other))
+
+
+def compared(group: list[dict], known: dict[str, Tree]) -> dict:
     """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
     values: dict[str, list[str]] = {}
     for row in group:
         values.setdefault(shown(row), []).append(row["figure_id"])
     against = [] if meet([interval(row) for row in group]) else ["value"]
-    against += [side for side in SIDES if not _same_side(group, side, tree)]
+    against += [side for side in SIDES if not _same_side(group, side, known)]
     alike = "compatible" if len(values) > 1 else "agree"
     if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
         alike = "one source"
@@ -250,7 +215,7 @@ def _end(ends: list, furthest):
     return furthest(ends) if ends and not any(pd.isna(end) for end in ends) else pd.NA
 
 
-def _same_side(group: list[dict], side: str, tree: Tree) -> bool:
+def _same_side(group: list[dict], side: str, known: dict[str, Tree]) -> bool:
     """Say whether the figures may speak of the same thing on one side of their key."""
     if side == "force":
         return len({(row["force_ids"], row["place"]) for row in group}) == 1
@@ -258,8 +223,9 @@ def _same_side(group: list[dict], side: str, tree: Tree) -> bool:
         printed = {(row["period_start"], row["period_end"]) for row in group if row["period_basis"] == "printed"}
         known = [dates for dates in printed if not any(map(pd.isna, dates))]
         return all(_within(one, other) or _within(other, one) for one, other in combinations(known, 2))
-    pairs = combinations(dict.fromkeys(row[side] for row in group), 2)
-    return all(tree.may_be_one(side, one, other) for one, other in pairs)
+    told = list(dict.fromkeys(row[side] for row in group))
+    tree = known.get(side, Tree({}, frozenset(told)))  # roles have no tree: each excludes the others
+    return all(may_be_one(tree, one, other) for one, other in combinations(told, 2))
 
 
 def _within(one: tuple, other: tuple) -> bool:

@@ -38,10 +38,10 @@ class Documents(NamedTuple):
 
 def read(folder: Path, sources: pd.DataFrame) -> Documents:
     """Return what the transcripts of sources.csv say; a faulty one says nothing and is named."""
-    lines, fields, problems, sums = [], {}, [], {}
+    lines, fields, problems, sums, home = [], {}, [], {}, folder.resolve()
     for source_id, file in zip(sources["source_id"], sources["file"], strict=True):
         path = folder / file
-        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+        if not path.is_file() or not path.resolve().is_relative_to(home):
             continue
         content = path.read_bytes()
         sums[file] = hashlib.sha256(content).hexdigest()
@@ -135,8 +135,8 @@ def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFr
     ended = pd.Series(np.select([kept, why != ""], [rows["drop"], "dropped"], "value"), rows.index, dtype="str")
     figure_id = (rows["source_id"] + ":" + rows["place"]).where(ended == "value", "")
     whole = rows.assign(ends_as=ended, reason=why, figure_id=figure_id)
-    typed = whole[whole["cell"] == ""].melt(NAMED, [*COLUMNS, *OPTIONAL], var_name="column", value_name="text")
-    typed = typed[typed["text"] != ""]
+    own = whole[whole["cell"] == ""]
+    typed = pd.concat([own.loc[own[name] != "", NAMED].assign(column=name) for name in [*COLUMNS, *OPTIONAL]])
     number = [str(fields[cell]) for cell in zip(typed["source_id"], typed["column"], strict=True)]
     apart = ~typed["column"].isin(["value", "beside"])
     typed = typed.assign(

@@ -1,6 +1,6 @@
 """The least and the most that a number can be, given everything printed about its round, and what makes it so."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import chain
 from math import floor
 from typing import Any
@@ -10,12 +10,12 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare, span
 
 INFEASIBLE = 2
-FEW = 40
-WHOLE = 1e-6
+WHOLE, SEED = 1e-6, 2019
+PENALTY = 1000  # of a row that gives way by one, beside one more of the sum
 # More ways to set sources aside than this are not told apart.
 WAYS = 64
 
@@ -84,9 +84,7 @@ def without_each(data: Any, **question: Any) -> pd.DataFrame:
             sets[f"without “{statement}”"] = [one for one in every if one != name]
         else:
             sets[f"with “{statement}”"] = [*every, name]
-    found = pd.concat(
-        [limits(data, assumptions=ids, least=False, **question) for ids in sets.values()], ignore_index=True
-    )
+    found = pd.concat([limits(data, assumptions=ids, **question) for ids in sets.values()], ignore_index=True)
     found.insert(0, "assuming", pd.Series(list(sets), dtype="str"))
     return found
 
@@ -123,13 +121,13 @@ def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
 
 def _answer(model: Model, problem: Programme, forces: frozenset[str], least: bool) -> dict:
     wanted = problem.objective(forces & model.repliers)
-    lowest, below, least_without = _end(model, problem, wanted, -1, least)
+    lowest, below, least_without = _end(model, problem, -wanted, least)
     # Nothing limits a force that is not known to have replied.
     apart = (pd.NA, (), frozenset())
-    highest, above, most_without = _end(model, problem, wanted, 1, least) if forces <= model.repliers else apart
+    highest, above, most_without = _end(model, problem, wanted, least) if forces <= model.repliers else apart
     both = tuple(dict.fromkeys([*below, *above]))
     return {
-        "low": lowest,
+        "low": -lowest,
         "high": highest,
         "figure_ids": model.told(both, "figure_ids"),
         "assumed": model.told(both, "assumed"),
@@ -140,33 +138,32 @@ def _answer(model: Model, problem: Programme, forces: frozenset[str], least: boo
 
 
 def _end(
-    model: Model, problem: Programme, wanted: np.ndarray, sign: int, least: bool
+    model: Model, problem: Programme, gain: np.ndarray, least: bool
 ) -> tuple[Any, tuple[str, ...], frozenset[str]]:
-    """Return the end furthest out over every way to set the fewest sources aside, what gives it, and what that way is.
+    """Return the highest sum over every way to set the fewest sources aside, what gives it, and what that way is.
 
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
     """
-    ways = _fewest(model)
-    ends: list[float] = []
-    for aside in ways:
-        furthest = max((sign * end for end in ends), default=-INFINITE)
-        end = extreme(problem, wanted, sign, problem.without(aside), model.ceiling, furthest)
-        ends.append(min(end, model.ceiling))
-    value = int(max(ends) if sign > 0 else min(ends))
-    aside = ways[ends.index(value)]
+    ways = _fewest(model, problem)
+    most = model.ceiling
+    if len(ways) > 1:  # no way has more than is left where all that they differ in is set aside
+        most = extreme(problem, gain, problem.without(chain.from_iterable(ways)), most)
+    ends = [extreme(problem, gain, problem.without(aside), most) for aside in ways]
+    end = max(ends)
+    aside = ways[ends.index(end)]
     moved = aside if len({*ends}) > 1 else frozenset()
-    if value == (model.ceiling if sign > 0 else 0):
-        return (pd.NA if sign > 0 else 0), (), moved
-    return value, binding(problem, wanted, sign, problem.without(aside), value, least), moved
+    if end == (model.ceiling if gain.max() > 0 else 0):
+        return (pd.NA if end else 0), (), moved
+    return end, binding(problem, gain, problem.without(aside), end, least), moved
 
 
-def _fewest(model: Model) -> list[frozenset[str]]:
+def _fewest(model: Model, problem: Programme) -> list[frozenset[str]]:
     """List the ways to set aside the fewest sources so that the rest fits; once for a model.
 
     Source: hitting sets of irreducible clashes (Reiter 1987), one more source at a time. Where there are too many ways,
     every member of every clash is set aside: the limits are then wider than they need be, never narrower.
     """
-    problem, ways = model.programme(), {frozenset[str]()}
+    ways = {frozenset[str]()}
     while not model.fewest:
         torn = {aside: clash(problem, problem.without(aside)) for aside in sorted(ways, key=sorted)}
         model.fewest = [aside for aside, ids in torn.items() if not ids]
@@ -179,58 +176,63 @@ def _fewest(model: Model) -> list[frozenset[str]]:
 # Solving: extremes, why they are what they are, and why there may be none.
 
 
-def extreme(
-    problem: Programme,
-    wanted: np.ndarray,
-    sign: int,
-    rows: np.ndarray,
-    enough: float = INFINITE,
-    beat: float = -INFINITE,
-) -> int | None:
-    """Return the highest (sign 1) or lowest (sign -1) value of the wanted sum; None where no whole numbers fit.
+def extreme(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: float) -> int:
+    """Return the highest value of a sum of whole numbers that fit the rows; more than `most` is not looked for.
 
-    An end that is `enough`, or no further out than `beat`, need not be known exactly. The linear relaxation allows more
-    than whole numbers do, so its end holds where whole numbers reach it; branch and bound does the rest.
+    The linear relaxation allows more than whole numbers do, so its end holds where whole numbers reach it; branch and
+    bound does the rest.
     """
-    used, fits = _columns(problem, wanted, rows), problem.fits.setdefault(rows.tobytes(), [])
-    gain, upper = sign * wanted[used], problem.upper[used]
-    matrix = problem.matrix[rows][:, used]
-    held = [LinearConstraint(matrix, problem.low[rows], problem.high[rows])] if rows.any() else []
-    numbers = _solved(-gain, upper, held, whole=False)
-    if numbers is None:
+    if problem.known(gain, rows, most) is not None:
+        return int(most)
+    relaxed = _solved(problem, gain, rows)
+    end = min(floor(gain @ relaxed + WHOLE), most)
+    if reach(problem, gain, rows, end, relaxed) is None:
+        end = round(gain @ _whole(problem, gain, rows))
+    return int(end)
+
+
+def reach(
+    problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float, relaxed: np.ndarray | None = None
+) -> np.ndarray | None:
+    """Return whole numbers that fit the rows and make a sum so high; None where there are none."""
+    known = problem.known(gain, rows, end)
+    if known is not None:
+        return known
+    relaxed = _solved(problem, gain, rows) if relaxed is None else relaxed
+    if relaxed is None or gain @ relaxed < end - WHOLE:
         return None
-    end = floor(gain @ numbers + WHOLE)
-    if min(end, enough) <= beat or any(sign * wanted @ one >= end for one in fits):
-        return sign * end
-    if abs(numbers - np.round(numbers)).max() > WHOLE:
-        further = [*held, LinearConstraint(gain, lb=enough)]
-        if end >= enough and _solved(0 * gain, upper, further, whole=True) is not None:
-            return sign * end  # whether so much is reached is sooner answered than how much can be
-        numbers = _solved(-gain, upper, held, whole=True)
-        if numbers is None:
-            return None
-    fits.append(np.zeros(len(wanted)))
-    fits[-1][used] = np.round(numbers)
-    return round(wanted @ fits[-1])
+    problem.keep(relaxed, rows)
+    found = problem.known(gain, rows, end)
+    if found is None and problem.kept:  # the way to read each fact that did before may do again
+        problem.keep(_solved(problem, gain, rows, like=problem.kept[-1][0]), rows)
+        found = problem.known(gain, rows, end)
+    return _whole(problem, gain, rows, end) if found is None else found
 
 
-def _columns(problem: Programme, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """List the columns that matter: with few rows many cells differ in nothing, and one stands for all."""
-    matrix, held = problem.matrix[rows], wanted != 0
-    held[matrix.indices] = True
-    held[-1] = True  # the last column is idle: a programme without cells still has one to solve for
-    used = np.flatnonzero(held)
-    if matrix.shape[0] > FEW:
-        return used
-    alike = np.vstack([matrix[:, used].toarray(), wanted[used], problem.upper[used], problem.owner[used] == ""])
-    return used[np.sort(np.unique(alike, axis=1, return_index=True)[1])]
+def _whole(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float | None = None) -> np.ndarray | None:
+    """Return the whole numbers that make a sum highest, or some that make it so high; None where none fit."""
+    found = _solved(problem, gain, rows, whole=True, end=end)
+    problem.keep(found, rows)
+    return None if found is None else np.round(found)
 
 
-def _solved(cost: np.ndarray, upper: np.ndarray, held: list[LinearConstraint], whole: bool) -> np.ndarray | None:
+def _solved(
+    problem: Programme,
+    gain: np.ndarray,
+    rows: np.ndarray,
+    whole: bool = False,
+    end: float | None = None,
+    like: np.ndarray | None = None,
+) -> np.ndarray | None:
+    used = _columns(problem, gain, rows)
+    held = (
+        [LinearConstraint(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows])] if rows.any() else []
+    )
+    held += [] if end is None else [LinearConstraint(gain[used], lb=end)]
     answer = milp(
-        cost,
-        integrality=np.full(len(cost), int(whole)),
-        bounds=Bounds(0, upper),
+        -gain[used] if end is None else np.zeros(len(used)),
+        integrality=np.full(len(used), int(whole)),
+        bounds=Bounds(*(bound[used] for bound in problem.bounds(like))),
         constraints=held,
         options={"presolve": whole, "mip_rel_gap": 0},
     )
@@ -238,44 +240,47 @@ def _solved(cost: np.ndarray, upper: np.ndarray, held: list[LinearConstraint], w
         return None
     if not answer.success:
         raise RuntimeError(f"the limits were not found: {answer.message}")
-    return answer.x
+    numbers = np.zeros(len(gain))
+    numbers[used] = answer.x
+    return numbers
 
 
-def binding(
-    problem: Programme, wanted: np.ndarray, sign: int, rows: np.ndarray, value: int, least: bool = True
-) -> tuple[str, ...]:
-    """List sources that together give this extreme, none of which can be left out where `least` is asked for."""
+def _columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """List the columns that matter: of cells that differ in nothing, one stands for all."""
+    matrix, held = problem.matrix[rows], gain != 0
+    held[matrix.indices] = True
+    held[-1] = True  # the last column is idle: a programme without cells still has one to solve for
+    used = np.flatnonzero(held)
+    weight = np.random.default_rng(SEED).random(len(rows) + 2)  # two columns that differ do not weigh the same
+    weighed = weight[:-2][rows] @ matrix[:, used] + weight[-2] * gain[used] + weight[-1] * problem.upper[used]
+    return used[np.sort(np.unique(np.round(weighed, 9), return_index=True)[1])]
 
-    def enough(sources: Iterable[str]) -> bool:
-        return extreme(problem, wanted, sign, rows & problem.only(sources)) == value
 
-    return _needed(problem, rows, enough, _priced(problem, rows, -sign * wanted), least)
+def binding(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int, least: bool = True) -> tuple[str, ...]:
+    """List sources that allow no sum beyond its end, none of which can be left out where `least` is asked for."""
+    return _needed(problem, gain, rows, end + 1, least)
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
-    """List sources that cannot all be true although any one of them left out would make the rest fit; none if all fit.
+    """List sources that cannot all be true although any one of them left out would make the rest fit; or none."""
+    nothing = np.zeros(len(problem.owner))
+    return () if reach(problem, nothing, rows, 0) is not None else _needed(problem, nothing, rows, 0)
 
-    Source: deletion filter (Chinneck and Dravnieks 1991), started from the Farkas prices of the linear relaxation.
+
+def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int, least: bool = True) -> tuple[str, ...]:
+    """List sources that do not let whole numbers reach an end, none of which can be left out.
+
+    Source: deletion filter (Chinneck and Dravnieks 1991), started from the prices of the linear relaxation: left out
+    are the sources of the narrowest statements first, and halves before single ones.
     """
-    nothing = np.zeros(problem.matrix.shape[1])
 
-    def torn(sources: Iterable[str]) -> bool:
-        return extreme(problem, nothing, 1, rows & problem.only(sources)) is None
+    def open_to(sources: Iterable[str]) -> np.ndarray | None:
+        return reach(problem, gain, rows & problem.only(sources), end)
 
-    if extreme(problem, nothing, 1, rows) is not None:
-        return ()
-    return _needed(problem, rows, torn, _priced(problem, rows))
-
-
-def _needed(
-    problem: Programme,
-    rows: np.ndarray,
-    enough: Callable[[Iterable[str]], bool],
-    shortlist: set[str],
-    least: bool = True,
-) -> tuple[str, ...]:
-    """Leave out whatever can be left out: the sources of the widest statements first, and halves before single ones."""
-    kept = shortlist if enough(shortlist) else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
+    kept = _priced(problem, gain, rows)
+    while (point := open_to(kept)) is not None:  # each time, what forbids this way to read the facts
+        more = _priced(problem, gain, rows, point)
+        kept |= more if more - kept else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
     widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
     order = dict.fromkeys(one for line in widest for one in problem.sources[line])
     needed = [one for one in order if one in kept]
@@ -283,27 +288,21 @@ def _needed(
     while size:
         for start in range(0, len(needed), size)[::-1]:
             fewer = needed[:start] + needed[start + size :]
-            needed = fewer if enough(fewer) else needed
+            needed = fewer if open_to(fewer) is None else needed
         size //= 2
     return tuple(needed)
 
 
-def _priced(problem: Programme, rows: np.ndarray, cost: np.ndarray | None = None) -> set[str]:
-    """List the sources of rows with a price: those that give the least cost, or without one those that clash."""
+def _priced(problem: Programme, gain: np.ndarray, rows: np.ndarray, like: np.ndarray | None = None) -> set[str]:
+    """List the sources of rows with a price: those that hold the sum back, or have to give way so that all fit."""
     above, below = (np.flatnonzero(rows & np.isfinite(end)) for end in (problem.high, problem.low))
     lines = np.concatenate([above, below])
     matrix = sparse.vstack([problem.matrix[above], -problem.matrix[below]], format="csr")
-    right = np.concatenate([problem.high[above], -problem.low[below]])
-    upper = problem.upper
-    if cost is None:  # how far each row must give way so that all fit
-        cost = np.concatenate([np.zeros(len(upper)), np.ones(len(lines))])
-        matrix = sparse.hstack([matrix, -sparse.eye(len(lines))], format="csr")
-        upper = np.concatenate([upper, np.full(len(lines), np.inf)])
-    if not len(lines):
-        return set()
+    spare, (lower, upper) = (0, len(lines)), problem.bounds(like)
     answer = linprog(
-        cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros(len(upper)), upper]), method="highs"
+        np.pad(-gain, spare, constant_values=PENALTY),
+        A_ub=sparse.hstack([matrix, -sparse.eye(len(lines))], format="csr"),
+        b_ub=np.concatenate([problem.high[above], -problem.low[below]]),
+        bounds=np.column_stack([np.pad(lower, spare), np.pad(upper, spare, constant_values=INFINITE)]),
     )
-    if answer.status != 0:
-        return set()
-    return {source for line in lines[np.abs(answer.ineqlin.marginals) > 1e-9] for source in problem.sources[line]}
+    return {source for line in lines[np.abs(answer.ineqlin.marginals) > WHOLE] for source in problem.sources[line]}

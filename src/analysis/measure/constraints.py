@@ -5,6 +5,7 @@ number tells apart. A printed number is then a sum of cells between two limits, 
 compares the same sum at two forces.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 from analysis.measure.totals import SUMMABLE, together
 
 INFINITE = float("inf")
@@ -24,6 +25,7 @@ INFINITE = float("inf")
 CEILING = 100_000
 # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
 ROUNDED = 0.005
+FITS = 1e-5  # a row is broken by more than this, or not at all
 REPLIED = ("full", "partial", "replied, named", "replied, unnamed")
 EVERYWHERE = ("", "all")
 SUMS = ("part_of", "joint_of")
@@ -356,8 +358,8 @@ def _against(force: str, box: Box) -> tuple:
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
 
-    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `fits`
-    keeps whole numbers that were found to fit a choice of rows.
+    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `kept`
+    are the latest whole numbers found, each with the rows it fits.
     """
 
     matrix: sparse.csr_matrix
@@ -367,7 +369,25 @@ class Programme:
     sources: list[tuple[str, ...]]
     owner: np.ndarray
     asked: np.ndarray
-    fits: dict[bytes, list[np.ndarray]] = field(default_factory=dict, repr=False)
+    kept: deque[tuple[np.ndarray, np.ndarray]] = field(default_factory=lambda: deque(maxlen=50), repr=False)
+
+    def keep(self, numbers: np.ndarray | None, rows: np.ndarray) -> None:
+        """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
+        whole = np.zeros(len(self.upper)) if numbers is None else np.round(numbers)
+        made = self.matrix @ whole
+        held = (made > self.low - FITS) & (made < self.high + FITS)
+        if held[rows].all():
+            self.kept.append((whole, held))
+
+    def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
+        """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
+        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and gain @ numbers >= end)
+        return next(fitting, None)
+
+    def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the least and the most of each column, every switch as in `like` where that is given."""
+        lower, cell = np.zeros(len(self.upper)), self.owner != ""
+        return (lower, self.upper) if like is None else (np.where(cell, 0, like), np.where(cell, self.upper, like))
 
     def only(self, sources: Iterable[str]) -> np.ndarray:
         """Say for each row whether all it rests on is among these sources."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 from analysis.measure.compare import exact_interval
 from analysis.measure.constraints import believe, rules
 from analysis.measure.totals import SUMMABLE

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.measure import categories as tree
+from analysis import categories as tree
 
 SUMMABLE = frozenset({"exact", "zero", "range", "at least", "at most", "suppressed"})
 SUM_OF_PARTS = re.compile(r"(\d+)(\+?) \[sum of ")

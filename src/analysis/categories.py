@@ -24,13 +24,20 @@ class Tree:
 
 def trees(data: Any) -> dict[str, Tree]:
     """Turn `data.categories` (dimension, category, parent, exclusive) and `data.roles` (role) into a tree each."""
-    found = {name: Tree({}, frozenset()) for name in DIMENSIONS}
-    for name, rows in data.categories.groupby("dimension"):
-        parents = dict(zip(rows["category"], rows["parent"], strict=True))
-        found[str(name)] = Tree(parents, frozenset(rows.loc[rows["exclusive"] == "yes", "category"]))
     roles = set(data.roles["role"]) - EVERYONE
-    found["role"] = Tree(dict.fromkeys(sorted(roles), "any"), frozenset(roles))
-    return found
+    own = {"role": Tree(dict.fromkeys(sorted(roles), "any"), frozenset(roles))}
+    return {name: Tree({}, frozenset()) for name in DIMENSIONS} | planted(data.categories) | own
+
+
+def planted(categories: pd.DataFrame) -> dict[str, Tree]:
+    """Return the tree of each dimension of a categories table."""
+    return {
+        str(name): Tree(
+            dict(zip(rows["category"], rows["parent"], strict=True)),
+            frozenset(rows.loc[rows["exclusive"] == "yes", "category"]),
+        )
+        for name, rows in categories.groupby("dimension")
+    }
 
 
 @cache
