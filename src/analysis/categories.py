@@ -66,7 +66,7 @@ def path(tree: Tree, category: str) -> list[str]:
 def subject(tree: Tree, expression: str) -> str:
     """Name the root an expression lies under: `this` subject, or that of counts on another subject."""
     tops = {steps[0] for term in terms(expression) for category in sorted(term) if (steps := path(tree, category))}
-    return "|".join(sorted(top if tree.parents.get(top, "any") == "" else "this" for top in tops)) or "this"
+    return "|".join(sorted({top if tree.parents.get(top, "any") == "" else "this" for top in tops})) or "this"
 
 
 def common(tree: Tree, expressions: Iterable[str]) -> str:

@@ -107,12 +107,18 @@ class Tables:
     def contradictions(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return what documents print of the facts on which they differ, one row for each number and label.
 
-        Out: where, as_printed, as_written, status, label, low, high, by (the publishers) and figure_ids.
+        Out: where, as_printed, as_written, status, label, low, high, by (the publishers) and figure_ids. A whole that
+        its printed parts do not make has a row for what they do make.
         """
-        cells = self.printed(facts[facts["agreement"] == "conflict"])
-        alike = cells.groupby(["where", "as_printed", "as_written", "status", "label"], sort=False)
+        differ = facts[facts["agreement"] == "conflict"]
+        alike = self.printed(differ).groupby(["where", "as_printed", "as_written", "status", "label"], sort=False)
         ends = {"low": ("low", "first"), "high": ("high", "first")}
-        return alike.agg(**ends, by=("publisher", ", ".join), figure_ids=("figure_id", " ".join)).reset_index()
+        printed = alike.agg(**ends, by=("publisher", ", ".join), figure_ids=("figure_id", " ".join)).reset_index()
+        added = differ["alternatives"].str.extract(r"(?P<as_written>\d+) \[sum of (?P<figure_ids>[^\]]+)\]")
+        sums = differ[["where", "as_printed", "printed_by"]].join(added).dropna(subset="as_written")
+        number = sums["as_written"].astype("Int64")
+        sums = sums.assign(status="exact", label="its printed parts, added up", low=number, high=number)
+        return pd.concat([printed, sums.rename(columns={"printed_by": "by"})], ignore_index=True)
 
     def __repr__(self) -> str:
         held = (field.name for field in fields(self) if field.name in names())

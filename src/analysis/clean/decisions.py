@@ -98,7 +98,7 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
         told = {name: next((part[name] for part in sets if part.get(name)), SILENT[name]) for name in SETS}
         unknown = [field for field, text in written.items() if met[field] is None and plain(text)]
         faults = [_unknown(field, written[field], known) for field in unknown] + _clashes(written, *sets[1:3])
-        if not told["unit"]:
+        if not told["unit"] and "unit" not in unknown:
             faults.append(Fault("UNKNOWN_WORDING", "unit", "no unit", "people, cases, …", "say what the number counts"))
         return (*told.values(), tuple(faults))
 

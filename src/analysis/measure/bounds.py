@@ -33,7 +33,6 @@ def limits(
     period: tuple | None = None,
     assumptions: Iterable[str] | None = None,
     round_id: str | None = None,
-    least: bool = True,
 ) -> pd.DataFrame:
     """Say between which limits a number lies, given everything printed about its round.
 
@@ -43,9 +42,8 @@ def limits(
     and a last day, by default those of the round. `assumptions` are the ids believed, by default the round's.
     Where the sources contradict each other, the fewest of them are set aside, in every way that there is.
     Out: one row: low, high (missing where nothing limits it), figure_ids of what gives either end, assumed (the
-    assumptions those rest on), binding (their facts and relations, none of which can be left out; with least=False,
-    which is quicker, more than need be), left_out (what was set aside, where that moves an end), unnamed (how many
-    repliers nobody named).
+    assumptions those rest on), binding (their facts and relations, none of which can be left out), left_out (what
+    was set aside, where that moves an end), unnamed (how many repliers nobody named).
     Raises ValueError for an unknown round, force, category or assumption, with the nearest.
     Source: integer linear programme over cells of people (Fréchet 1940 bounds in general form), solved by HiGHS.
     """
@@ -56,7 +54,7 @@ def limits(
         words["conduct"] = model.subject
     when = span(*period) if period else model.period
     asked = conditions_of(model.known, words) + ((("period", when),) if when else ())
-    answer = _answer(model, model.programme(asked), _forces(model, force), least)
+    answer = _answer(model, model.programme(asked), _forces(model, force))
     return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
@@ -119,12 +117,12 @@ def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
     return frozenset().union(*(groups.get(tree.one_of("force", name, known), {name}) for name in names))
 
 
-def _answer(model: Model, problem: Programme, forces: frozenset[str], least: bool) -> dict:
+def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
     wanted = problem.objective(forces & model.repliers)
-    lowest, below, least_without = _end(model, problem, -wanted, least)
+    lowest, below, least_without = _end(model, problem, -wanted)
     # Nothing limits a force that is not known to have replied.
     apart = (pd.NA, (), frozenset())
-    highest, above, most_without = _end(model, problem, wanted, least) if forces <= model.repliers else apart
+    highest, above, most_without = _end(model, problem, wanted) if forces <= model.repliers else apart
     both = tuple(dict.fromkeys([*below, *above]))
     return {
         "low": -lowest,
@@ -137,9 +135,7 @@ def _answer(model: Model, problem: Programme, forces: frozenset[str], least: boo
     }
 
 
-def _end(
-    model: Model, problem: Programme, gain: np.ndarray, least: bool
-) -> tuple[Any, tuple[str, ...], frozenset[str]]:
+def _end(model: Model, problem: Programme, gain: np.ndarray) -> tuple[Any, tuple[str, ...], frozenset[str]]:
     """Return the highest sum over every way to set the fewest sources aside, what gives it, and what that way is.
 
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
@@ -154,7 +150,7 @@ def _end(
     moved = aside if len({*ends}) > 1 else frozenset()
     if end == (model.ceiling if gain.max() > 0 else 0):
         return (pd.NA if end else 0), (), moved
-    return end, binding(problem, gain, problem.without(aside), end, least), moved
+    return end, binding(problem, gain, problem.without(aside), end), moved
 
 
 def _fewest(model: Model, problem: Programme) -> list[frozenset[str]]:
@@ -256,9 +252,9 @@ def _columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarr
     return used[np.sort(np.unique(np.round(weighed, 9), return_index=True)[1])]
 
 
-def binding(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int, least: bool = True) -> tuple[str, ...]:
-    """List sources that allow no sum beyond its end, none of which can be left out where `least` is asked for."""
-    return _needed(problem, gain, rows, end + 1, least)
+def binding(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) -> tuple[str, ...]:
+    """List sources that allow no sum beyond its end, none of which can be left out."""
+    return _needed(problem, gain, rows, end + 1)
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
@@ -267,7 +263,7 @@ def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
     return () if reach(problem, nothing, rows, 0) is not None else _needed(problem, nothing, rows, 0)
 
 
-def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int, least: bool = True) -> tuple[str, ...]:
+def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) -> tuple[str, ...]:
     """List sources that do not let whole numbers reach an end, none of which can be left out.
 
     Source: deletion filter (Chinneck and Dravnieks 1991), started from the prices of the linear relaxation: left out
@@ -284,7 +280,7 @@ def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int, le
     widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
     order = dict.fromkeys(one for line in widest for one in problem.sources[line])
     needed = [one for one in order if one in kept]
-    size = max(1, len(needed) // 2) if least else 0
+    size = max(1, len(needed) // 2)
     while size:
         for start in range(0, len(needed), size)[::-1]:
             fewer = needed[:start] + needed[start + size :]
