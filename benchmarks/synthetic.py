@@ -74,9 +74,10 @@ def folder(place: Path, replies: int) -> Path:
         "wording": tables.read("wording").query("round_id == ''").to_dict("records"),
     }
     for name in ABOUT_REAL:
-        path = place / codebook.about(name)["kind"].removeprefix("raw/")
-        frame = pd.DataFrame(filled.get(name, []), columns=list(codebook.columns(name).index), dtype="str").fillna("")
-        frame.to_csv(path, index=False, lineterminator="\n")
+        real = project.raw().parent / codebook.about(name)["kind"]
+        header = list(pd.read_csv(real, nrows=0))
+        frame = pd.DataFrame(filled.get(name, []), columns=header, dtype="str").fillna("")
+        frame.to_csv(place / real.relative_to(project.raw()), index=False, lineterminator="\n")
     for file in project.raw().glob("*.csv"):  # what else lies beside them, without its rows
         if not (place / file.name).exists():
             (place / file.name).write_text(file.read_text("utf-8").splitlines()[0] + "\n", "utf-8", newline="\n")

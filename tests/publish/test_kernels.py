@@ -149,15 +149,5 @@ def test_runs_leave_no_open_file_and_no_folder_behind(template, tmp_path, monkey
     assert not [folder for folder in tmp_path.iterdir() if (folder / "said.txt").exists()]
 
 
-def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    for owner in (dead.pid, os.getpid()):
-        (tmp_path / f"{kernels.FOLDER}{owner}-abc").mkdir()
-    kernels.sweep()
-    assert [folder.name for folder in tmp_path.iterdir()] == [f"{kernels.FOLDER}{os.getpid()}-abc"]
-
-
 def alive(pid):
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE

@@ -4,16 +4,28 @@ import ast
 import csv
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import analysis
 from analysis import project
 from analysis.publish.provenance import asked, code, fingerprint
 
 KNOWN = {"notebook", "needs", "except", "round", "force"}
 USUAL = {"timeout_seconds": 300, "front": {}, "run": []}
+# What a cell may import, and names by which it would reach files or programs past `load`.
+MODULES = "collections datetime functools itertools math operator re statistics string textwrap warnings"
+MODULES += " matplotlib numpy pandas scipy seaborn"
+OURS = "|".join([*analysis.__all__, "measure", "tell"])
+IMPORTED = re.compile(rf"analysis|(analysis\.({OURS})|{MODULES.replace(' ', '|')})(\.\w+)*")
+REACHING = (
+    "open exec eval compile globals get_ipython os sys io builtins subprocess ctypeslib memmap fromfile tofile loadtxt "
+    "genfromtxt save savez savetxt savefig imread imsave to_csv to_excel to_json to_parquet to_pickle to_feather "
+    "to_hdf to_sql to_stata to_orc to_xml to_clipboard ExcelFile ExcelWriter HDFStore"
+)
 ALLOWED = {"round": ("rounds.csv", "round_id"), "force": ("lookups/forces.csv", "force_id")}
 
 
@@ -104,9 +116,48 @@ def one(name: str, given: dict, notebooks: Path) -> Run:
     if not path.is_file():
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
+    own_ways(path)
     typed = checked(path, given)
     values = defaults(path) | typed
     return Run(path, typed, str(values.get("round") or values.get("force") or "all"))
+
+
+def own_ways(notebook: Path) -> None:
+    """Raise WrongUse naming the cell that reads, writes or starts something by itself.
+
+    A result is kept for as long as what `load` gives its run is the same, so it may rest on nothing else.
+    """
+    for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"], 1):
+        if cell["cell_type"] != "code":
+            continue
+        try:
+            found = [said for node in ast.walk(ast.parse("".join(cell["source"]))) if (said := _reaches(node))]
+        except SyntaxError:
+            found = ["a line that is no Python, such as one that begins with ! or %"]
+        if found:
+            place = f"{notebook.name}: cell {number} [{cell.get('id', '')}] holds {found[0]}"
+            raise WrongUse(f"{place}: a notebook reads through load(…) and shows through say, show or charts alone")
+
+
+def _reaches(node: ast.AST) -> str:
+    """Name what of a cell's code goes past `load`; nothing where it does not."""
+    match node:
+        case ast.ImportFrom(module="analysis"):
+            names = [f"analysis.{one.name}" for one in node.names]
+        case ast.ImportFrom():
+            names = [node.module or "."]
+        case ast.Import():
+            names = [one.name for one in node.names]
+        case ast.Attribute(value=ast.Name(id="analysis")):
+            names = [f"analysis.{node.attr}"]
+        case ast.Attribute(attr="load"):  # as in numpy.load
+            return "load of another library"
+        case _:
+            names = []
+    if strange := [name for name in names if not IMPORTED.fullmatch(name)]:
+        return f"{strange[0]}, which is not for notebooks"
+    word = next((getattr(node, part) for part in ("attr", "id", "name") if hasattr(node, part)), None) or ""
+    return word if word in REACHING.split() or word.startswith(("read_", "__")) else ""
 
 
 def defaults(notebook: Path) -> dict:

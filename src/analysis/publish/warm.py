@@ -1,6 +1,7 @@
 """Fork kernels from a process that has imported what notebooks use; a stock kernel wherever that is not safe."""
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -87,8 +88,22 @@ def template(env: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         ended, _template = _template, before
-        ended.kill()  # its kernels end themselves when it is gone
+        end_below(ended.pid)
+        ended.kill()
         ended.communicate()
+
+
+def adopt() -> None:
+    """Let this process be the parent of whatever outlives its own parent below it: nothing it starts gets away."""
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def end_below(pid: int) -> None:
+    """End whatever a process started, and what that started, sessions of their own included."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
 
 
 def _fork(request: list) -> int:
@@ -104,6 +119,7 @@ def serve() -> None:
     """Be the template: import, then fork a kernel for each line of stdin, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    adopt()
     for name in [*IMPORTS.split(), *OWN.split()]:
         importlib.import_module(name)
     gc.freeze()  # what was imported stays: no fork copies it by looking through it for garbage
@@ -112,6 +128,7 @@ def serve() -> None:
         if not pid:
             _become(*json.loads(line))
         print(pid, flush=True)
+    end_below(os.getpid())
 
 
 def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> None:
@@ -142,4 +159,5 @@ def _end_after(template: int) -> None:
     """End the kernel, with what it started, once the template is gone: it goes when the build does."""
     while os.getppid() == template:
         time.sleep(0.5)
+    end_below(os.getpid())
     os.killpg(0, signal.SIGKILL)
