@@ -1,5 +1,6 @@
 """Run one notebook through papermill in a kernel of its own, and believe it only when its last cell has run."""
 
+import asyncio
 import functools
 import json
 import logging
@@ -150,6 +151,7 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                     if left[kind] < 0:
                         (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
                         await self.shutdown_kernel(now=True)
+                        await asyncio.Event().wait()  # until the cell ends, as its kernel has
                 return message
 
             talks.iopub_channel.get_msg = limited
