@@ -80,6 +80,38 @@ def test_the_cell_of_parameters_holds_plain_values_only(built):
         runs.defaults(path)
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("open('/etc/hosts')", "open"),
+        ("import pandas as pd\npd.read_csv('facts.csv')", "read_csv"),
+        ("from pandas import read_csv as r", "read_csv"),
+        ("import numpy as np\nnp.load('x.npy')", "load of another library"),
+        ("from analysis import tables", "analysis.tables, which is not for notebooks"),
+        ("import analysis\nanalysis.tables.read('facts')", "analysis.tables, which is not for notebooks"),
+        ("from concurrent.futures import ProcessPoolExecutor", "concurrent.futures, which is not for notebooks"),
+        ("import ctypes", "ctypes, which is not for notebooks"),
+        ("().__class__", "__class__"),
+        ("frame.to_csv('../site/x.csv')", "to_csv"),
+        ("!ls", "a line that is no Python, such as one that begins with ! or %"),
+    ],
+)
+def test_a_cell_that_reaches_past_load_is_refused_before_anything_runs_and_told_what_to_call(built, cell, said):
+    path = vale.notebook(built, "reaching", [("words", "# Why?"), ("code", "1"), ("code", cell)])
+    with pytest.raises(runs.WrongUse) as wrong:
+        runs.one("reaching", {}, path.parent)
+    told = "a notebook reads through load(…) and shows through say, show or charts alone"
+    assert str(wrong.value) == f"reaching.ipynb: cell 3 [cell-2] holds {said}: {told}"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["from analysis.measure.rates import rates", "import analysis\nanalysis.load('x')", "import pandas as pd\npd.NA"],
+)
+def test_a_cell_that_measures_is_not_refused(built, cell):
+    runs.one("measuring", {}, vale.notebook(built, "measuring", [("code", cell)]).parent)
+
+
 def keys(place):
     held = tables.load()
     planned = runs.planned(place / "notebooks", held)

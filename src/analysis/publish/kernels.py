@@ -149,8 +149,8 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                 if (kind := message["msg_type"]) in left:
                     left[kind] -= len(str(message["content"]))
                     if left[kind] < 0:
-                        (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
                         await self.shutdown_kernel(now=True)
+                        (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
                         await asyncio.Event().wait()  # until the cell ends, as its kernel has
                 return message
 

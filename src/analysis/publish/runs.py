@@ -14,7 +14,7 @@ import analysis
 from analysis import project
 from analysis.publish.provenance import asked, code, fingerprint
 
-KNOWN = {"notebook", "needs", "except", "round", "force"}
+ENTRY = {"notebook": "", "needs": {}, "except": [], "round": None, "force": None}
 USUAL = {"timeout_seconds": 300, "front": {}, "run": []}
 # What a cell may import, and names by which it would reach files or programs past `load`.
 MODULES = "collections datetime functools itertools math operator re statistics string textwrap warnings"
@@ -65,14 +65,25 @@ class Run:
 
 def settings(notebooks: Path) -> dict:
     """Return what runs.toml says: run, timeout_seconds, and front, what the front page is told from."""
-    said = tomllib.loads((notebooks / "runs.toml").read_text("utf-8"))
+    try:
+        said = tomllib.loads((notebooks / "runs.toml").read_text("utf-8"))
+    except ValueError as error:  # of the form, or no UTF-8
+        raise WrongUse(f"runs.toml: {error}") from error
     _known(said, USUAL)
+    for entry in said.get("run", []):
+        _known(entry, ENTRY)
     return USUAL | said
 
 
-def _known(said: dict, known: Iterable[str]) -> None:
-    for name in set(said) - set(known):
-        raise WrongUse(f"runs.toml: {name!r} means nothing; {nearest(name, known)}")
+def _known(said: object, usual: dict) -> None:
+    """Raise WrongUse for a key that means nothing, or whose value is of another type than the usual one."""
+    if not isinstance(said, dict):
+        raise WrongUse(f"runs.toml: {said!r} is no table, such as [[run]]")
+    for name, value in said.items():
+        if name not in usual:
+            raise WrongUse(f"runs.toml: {name!r} means nothing; {nearest(name, usual)}")
+        if usual[name] is not None and type(value) is not type(usual[name]):
+            raise WrongUse(f"runs.toml: {name} = {value!r} should be of type {type(usual[name]).__name__}")
 
 
 def planned(notebooks: Path, tables) -> list[Run]:
@@ -89,7 +100,6 @@ def planned(notebooks: Path, tables) -> list[Run]:
 
 
 def _spelt_out(entry: dict, notebooks: Path, tables) -> list[Run]:
-    _known(entry, KNOWN)
     name = next((name for name in ALLOWED if name in entry), None)
     if name is None:
         return [one(entry["notebook"], {}, notebooks)]
