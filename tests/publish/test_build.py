@@ -79,26 +79,6 @@ def test_what_is_withdrawn_leaves_no_trace_also_of_a_build_that_was_killed(built
     assert b"south-vale-reply" not in held
 
 
-def test_an_incremental_build_equals_a_clean_one_to_the_byte(built, tmp_path):
-    vale.correct(built, "south-vale-reply", south=12)
-    (built / "docs" / "new.md").write_text("# New\n\nWords.\n", "utf-8")
-    vale.build(built)
-    elsewhere = tmp_path / "another user's folder"
-    shutil.copytree(built, elsewhere, symlinks=True, ignore=shutil.ignore_patterns("build", "site", "processed"))
-    (elsewhere / "data" / "processed").mkdir()
-    strange = {
-        "TZ": "Pacific/Auckland",
-        "LANG": "de_DE.UTF-8",
-        "PYTHONHASHSEED": "7",
-        "USER": "somebody",
-        "COLUMNS": "40",
-    }
-    status, printed = vale.build(elsewhere, "build", "--jobs", "1", env=strange)
-    assert status == 0, printed
-    ours, theirs = vale.public(built), vale.public(elsewhere)
-    assert [name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)] == []
-
-
 def test_a_sentence_that_is_no_longer_true_is_withheld_named_with_its_document_and_the_rest_is_published(built):
     vale.correct(built, "vale-gazette", all=200)
     status, printed = vale.build(built)
@@ -241,12 +221,3 @@ def test_committed_notebooks_are_stored_as_run_and_others_without_outputs(built)
     vale.build(built, "notebooks")
     assert provenance.hashes(built / "notebooks") == first
     assert (built / "docs" / "found.png").read_bytes()[:4] == b"\x89PNG"
-
-
-def test_the_same_build_on_a_cluster_of_two_workers_is_the_same_to_the_byte(built):
-    distributed = pytest.importorskip("distributed")
-    before = vale.public(built)
-    shutil.rmtree(built / "build")
-    with distributed.LocalCluster(2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
-        assert build.build(cluster=cluster.scheduler_address) == 0
-    assert vale.public(built) == before

@@ -14,6 +14,8 @@ from analysis.tell import charts
 frame = pd.DataFrame({"who": ["a", "b"], "low": [1, 2], "high": [1, 2], "figure_ids": "x:L1"})
 charts.bars(frame, "who", title="Two bars", subtitle="People, one year")
 """
+FORGED = "from IPython.display import display\n"
+FORGED += "display({{'text/html': '{}'}}, metadata={{'analysis': {{'kind': 'table'}}}}, raw=True)"
 
 
 def notebook(*cells):
@@ -61,11 +63,8 @@ def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(te
         ("while True: print('x')", "it showed more than 100,000 letters"),
         ("'x' * 30_000_000", "it showed more than 20,000,000 letters"),
         ("print('x' * 90_000, flush=True)\nwhile True: pass", "timed out"),
-        (
-            "from IPython.display import HTML\nHTML('<<script>alert(1)</script>')",
-            "its html holds what a page could run",
-        ),
-        ("from IPython.display import HTML\nHTML('<p onclick=alert(1)>')", "its html holds what a page could run"),
+        (FORGED.format("<<script>alert(1)</script>"), "<script> that could act"),
+        (FORGED.format("<p onclick=alert(1)>"), "<p> that could act"),
         ("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", "charts.chart(ax, frame, title="),
     ],
 )

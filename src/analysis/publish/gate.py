@@ -93,6 +93,11 @@ def live(text: str) -> Iterator[str]:
     page = document_fromstring(text)
     if POLICY not in page.xpath("head/meta[@http-equiv='Content-Security-Policy']/@content"):
         yield "no Content-Security-Policy"
+    yield from acting(page)
+
+
+def acting(page) -> Iterator[str]:
+    """Yield the elements of parsed html that could act by themselves or ask another host."""
     for element in page.iter("*"):
         held = element.attrib
         asked = [held[name].strip().lower() for name in ADDRESSES if name in held]

@@ -29,9 +29,6 @@ MOST = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_
 OPENING = "from analysis.publish import kernels as _kernels; _kernels.prepare(); del _kernels"
 CLOSING = "from analysis.publish import kernels as _kernels\n_kernels.end({!r})"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
-ACTS = re.compile(
-    r"<\s*(script|iframe|object|embed|style|link|base|meta)\b|<[^>]*\son\w+\s*=|javascript:", re.IGNORECASE
-)
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
 SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+png"
@@ -242,13 +239,18 @@ def _believe(ran, token: str) -> None:
 
 
 def _wrong(output) -> str:
-    """Say what no cell may show: an error that stopped nothing, a warning, what differs from run to run."""
+    """Say what no cell may show: an error that stopped nothing, a warning, what differs from run to run, a script."""
+    from lxml.html import document_fromstring
+
+    from analysis.publish import gate
+
     if output.output_type == "error":  # papermill lets sys.exit(0) pass
         return f"the run ended here, before the notebook did. {output.ename}: {output.evalue}"
     if output.get("name") == "stderr":
         return f"it wrote to stderr:\n{output.text}"
-    if ACTS.search("".join(output.get("data", {}).get("text/html", ""))):
-        return "its html holds what a page could run: end the cell with say or show, which make text of it"
+    html = "".join(output.get("data", {}).get("text/html", ""))
+    if html and RECORD in output.metadata and (found := next(gate.acting(document_fromstring(html)), "")):
+        return f"its html holds {found}: end the cell with say or show, which make text of it"
     texts = (str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/"))
     if any(ADDRESS.search(text) for text in (output.get("text", ""), *texts)):
         return "it shows a memory address, another one on every run"

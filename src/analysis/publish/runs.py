@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import analysis
 from analysis import project
 from analysis.publish.provenance import asked, code, fingerprint
 
@@ -19,8 +18,8 @@ USUAL = {"timeout_seconds": 300, "front": {}, "run": []}
 # What a cell may import, and names by which it would reach files or programs past `load`.
 MODULES = "collections datetime functools itertools math operator re statistics string textwrap warnings"
 MODULES += " matplotlib numpy pandas scipy seaborn"
-OURS = "|".join([*analysis.__all__, "measure", "tell"])
-IMPORTED = re.compile(rf"analysis|(analysis\.({OURS})|{MODULES.replace(' ', '|')})(\.\w+)*")
+OWN = r"analysis(\.(?!clean|codebook|problems|project|publish|read|tables)[a-z]\w*)*"  # that is, not what makes tables
+IMPORTED = re.compile(rf"{OWN}|({MODULES.replace(' ', '|')})(\.\w+)*")
 REACHING = (
     "open exec eval compile globals get_ipython os sys io builtins subprocess ctypeslib memmap fromfile tofile loadtxt "
     "genfromtxt save savez savetxt savefig imread imsave to_csv to_excel to_json to_parquet to_pickle to_feather "

@@ -99,10 +99,14 @@ def adopt() -> None:
 
 
 def end_below(pid: int) -> None:
-    """End whatever a process started, and what that started, sessions of their own included."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
+    """End whatever a process started, and what that started, sessions of their own included, until nothing lives."""
+    for _ in range(50):  # what was forked while others were ended is found next time
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(pid).children(recursive=True)
+            living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+            if not living:
+                return
+            for child in living:
                 child.kill()
 
 
