@@ -22,7 +22,7 @@ NUMBERS = [("", f"{number:,}") for number in range(1500)] + [
 SPELT = ["{0}", "{0}/{1:02}", "1 April {0} to 31 March {2}"]
 SETS = {"misuse": "conduct system", "outcome": "outcome", "role": "role", "unit": "unit"}
 ABOUT_REAL = {"relations", "assumptions", "claims", "coverage_decisions", "sources", "rounds", "wording"}
-PERIOD = {"period_start": "2001-01-01", "period_end": "2001-12-31", "period_basis": "printed"}
+PERIOD = {"period_start": "2001-01-01", "period_end": "2001-12-31", "period_basis": "printed", "unit": "people"}
 NOBODY = "invented for measuring; nobody said this"
 
 
@@ -73,9 +73,7 @@ def folder(place: Path, replies: int) -> Path:
     filled = {
         "sources": [_document(place, number, lines[number * LINES :][:LINES]) for number in range(replies)],
         "coverage_decisions": covered,
-        "rounds": [
-            {"round_id": name, "title": name, "selected": "no"} | PERIOD for name in rounds
-        ],
+        "rounds": [{"round_id": name, "title": name, "selected": "no"} | PERIOD for name in rounds],
         "wording": tables.read("wording").query("round_id == ''").to_dict("records"),
     }
     for name in ABOUT_REAL:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
+from dataclasses import replace as with_other
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
@@ -321,33 +322,40 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
 def contradictions(held) -> list[list[str]]:
     """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
     from analysis.measure.bounds import clashes
-    from analysis.tables import part
 
-    found = []
-    for name in held.rounds.loc[held.rounds["unit"] != "", "round_id"]:
-        one = part(held, name)
-        if not (one.facts["unit"] == one.round["unit"]).any():
+    found, split = [], _by_round(held)
+    for name, unit in held.rounds.loc[held.rounds["unit"] != "", ["round_id", "unit"]].itertuples(index=False):
+        own = {table: rounds.get(name, getattr(held, table).iloc[:0]) for table, rounds in split.items()}
+        if (own["facts"]["unit"] == unit).sum() < 2:
             continue
-        for cells in clashes(one, assumptions=[])["figure_ids"]:
-            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in one.facts["figure_ids"]]
-            found.append(one.facts.loc[shared, "fact_id"].tolist())
+        for cells in clashes(with_other(held, name=name, **own), assumptions=[])["figure_ids"]:
+            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own["facts"]["figure_ids"]]
+            found.append(own["facts"].loc[shared, "fact_id"].tolist())
     return found
 
 
+def _by_round(held) -> dict[str, dict[str, "pd.DataFrame"]]:
+    """Return the tables that tell of rounds, split once: a question to each of many rounds then costs the same."""
+    rounds = dict(zip(held.figures["figure_id"], held.figures["round_id"], strict=True))
+    related = held.relations
+    about = related["scope"].where(related["relation"] == "rank", related["of"].map(rounds)).fillna("")
+    tables = {"facts": held.facts, "coverage": held.coverage, "figures": held.figures}
+    tables["relations"] = related.assign(
+        round_id=about.where(about != "", related["figures"].str.split().str[0].map(rounds))
+    )
+    return {name: dict(list(frame.groupby("round_id"))) for name, frame in tables.items()}
+
+
 def _contradictions(clashing: list["pd.DataFrame"], tables: Path) -> list[str]:
-    """Say loudly which documents contradict others anew, and of the contradictions known before only how many."""
+    """Say loudly which new or changed documents contradict others; of the contradictions known before, how many."""
     from analysis.publish import moved
 
-    said, known = [], 0
-    for facts in clashing:
-        about = facts["round_id"].iloc[0]
-        cited = {one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()}
-        if cited.isdisjoint(moved.documents(project.root() / "data" / "processed", tables, about)):
-            known += 1
-        else:
-            said.append(_told_apart(facts))
-    count = "1 known contradiction" if known == 1 else f"{known} known contradictions"
-    return [*said, *([f"{count} between documents: site/contradictions/index.html"] if known else [])]
+    changed = set(moved.documents(project.root() / "data" / "processed", tables, "")) if clashing else set()
+    cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
+    new = [_told_apart(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
+    known = len(clashing) - len(new)
+    several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
+    return [*new, *([f"{several} between documents: site/contradictions/index.html"] if known else [])]
 
 
 def _told_apart(facts: "pd.DataFrame") -> str:

@@ -124,8 +124,10 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
     adopt()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with who asks, for as long as nobody listens
     for name in [*IMPORTS.split(), *OWN.split()]:
         importlib.import_module(name)
+    ctypes.CDLL(None).prctl(1, 0)
     gc.freeze()  # what was imported stays: no fork copies it by looking through it for garbage
     for line in sys.stdin:
         pid = os.fork()
