@@ -36,7 +36,7 @@ def test_each_fault_is_named_with_notebook_parameters_and_cell_and_changes_nothi
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [('round = "vale-2001"', "page.ipynb has no parameter 'round'"), ("force = 3", "force must be of type str")],
+    [('round = "vale-2001"', "page.ipynb has no parameter 'round'"), ("force = 3", "no force is called 3")],
 )
 def test_a_wrong_parameter_stops_before_anything_runs(before, corrected, line, words):
     runs = corrected / "notebooks" / "runs.toml"
@@ -44,6 +44,13 @@ def test_a_wrong_parameter_stops_before_anything_runs(before, corrected, line, w
     status, said = vale.build(corrected)
     assert status == 2 and words in said and "[1/" not in said and "Traceback" not in said
     assert vale.public(corrected) == vale.public(before)
+
+
+def test_a_cell_that_opens_a_file_stops_before_anything_runs(before, corrected):
+    vale.notebook(corrected, "page", [*vale.FORCE, ("code", "open('../data/raw/rounds.csv')")])
+    status, said = vale.build(corrected)
+    assert status == 2 and "page.ipynb: cell 6 [cell-5] holds open: a notebook reads through load(…)" in said
+    assert "[1/" not in said and vale.public(corrected) == vale.public(before)
 
 
 def test_what_went_well_beside_a_failure_is_not_run_again(corrected):

@@ -75,20 +75,8 @@ def test_a_cell_that_fails_is_named_with_what_it_said(template, cell, said):
     assert said in failed.value.lines
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), 1 / 0)).start()",
-        "import io, sys, threading\nsys.stderr = io.StringIO()\nthreading.Thread(target=lambda: 1 / 0).start()",
-    ],
-)
-def test_an_error_swallowed_by_a_thread_fails_the_run_even_when_its_cell_had_ended_or_hid_it(template, cell):
-    with pytest.raises(kernels.NotebookFailed, match="ZeroDivisionError"):
-        kernels.make(notebook(cell, "2"), {}, ())
-
-
 def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(template):
-    cell = "from analysis.publish import kernels\nkernels.end = lambda token: print('all went well')"
+    cell = "said = print\nprint = lambda token: said('all went well')"
     with pytest.raises(kernels.NotebookFailed, match="the end of the notebook was not reached"):
         kernels.make(notebook(cell), {}, ())
 

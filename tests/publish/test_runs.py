@@ -54,7 +54,7 @@ def test_a_run_of_a_force_is_the_page_of_that_force_and_any_other_lies_below_its
         ),
         (
             '[[run]]\nnotebook = "count"\nround = 3',
-            "count.ipynb: round must be of type str, as in round = 'vale-2001'; got 3",
+            "count.ipynb: no round is called 3; did you mean vale-2002 or vale-2001?",
         ),
         ('[[run]]\nnotebook = "count"\nneed = 3', "runs.toml: 'need' means nothing; did you mean needs"),
         ('[[run]]\nnotebook = "count"\n[[run]]\nnotebook = "count"', "runs.toml makes count/vale-2001.html twice"),
@@ -65,13 +65,6 @@ def test_what_runs_toml_gets_wrong_is_named_with_the_nearest_right_word(built, t
     with pytest.raises(runs.WrongUse) as wrong:
         planned(built)
     assert said in str(wrong.value)
-
-
-def test_a_text_from_the_command_line_takes_the_type_of_the_default(built):
-    path = vale.notebook(built, "typed", [("parameters", "least = 3\nshare = 0.5\nall = True")])
-    assert runs.checked(path, {"least": "4", "share": "1", "all": "False"}) == {"least": 4, "share": 1.0, "all": False}
-    with pytest.raises(runs.WrongUse, match="least must be of type int"):
-        runs.checked(path, {"least": "many"})
 
 
 def test_the_cell_of_parameters_holds_plain_values_only(built):

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator
@@ -26,8 +25,7 @@ HOMES += ("TMPDIR", "TEMP", "TMP")
 SENTINEL = "end-of-notebook"
 SAID = "said.txt"
 MOST = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
-OPENING = "from analysis.publish import kernels as _kernels; _kernels.prepare(); del _kernels"
-CLOSING = "from analysis.publish import kernels as _kernels\n_kernels.end({!r})"
+OPENING = "from analysis.publish import warm as _warm; _warm.adopt(); del _warm"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
@@ -146,8 +144,8 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                 if (kind := message["msg_type"]) in left:
                     left[kind] -= len(str(message["content"]))
                     if left[kind] < 0:
-                        await self.shutdown_kernel(now=True)
                         (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
+                        await self.shutdown_kernel(now=True)
                         await asyncio.Event().wait()  # until the cell ends, as its kernel has
                 return message
 
@@ -166,7 +164,7 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     token = secrets.token_hex(16)
     asked = nbformat.reads(source, as_version=4)
-    asked.cells.append(nbformat.v4.new_code_cell(CLOSING.format(token), id=SENTINEL))
+    asked.cells.append(nbformat.v4.new_code_cell(f"print({token!r})", id=SENTINEL))
     reached = ["before its first cell"]
     how = {"progress_bar": False, "execution_timeout": timeout, "iopub_timeout": 60}
     how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={OPENING}"]}
@@ -205,27 +203,6 @@ def _close_loop() -> None:
     loop = ensure_event_loop()
     if not loop.is_running():
         loop.close()
-
-
-def prepare() -> None:
-    """Remember, in a kernel, each error that ends a thread, and on Linux stay the parent of all it starts."""
-    prepare.errors, prepare.earlier = [], {*threading.enumerate()}
-    threading.excepthook = lambda args: prepare.errors.append(f"{args.exc_type.__name__}: {args.exc_value}")
-    if sys.platform == "linux":
-        from analysis.publish import warm
-
-        warm.adopt()
-
-
-def end(token: str, patience: float = 10) -> None:
-    """Print the token once every thread the notebook started has ended without an error; raises RuntimeError."""
-    own = [one for one in threading.enumerate() if one not in prepare.earlier and not one.daemon]
-    for thread in own:
-        thread.join(patience)
-    wrong = [*prepare.errors, *(f"thread {one.name} is still running" for one in own if one.is_alive())]
-    if wrong:
-        raise RuntimeError("; ".join(wrong))
-    print(token)
 
 
 def _believe(ran, token: str) -> None:

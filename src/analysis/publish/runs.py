@@ -191,33 +191,20 @@ def _literal(line: ast.stmt, name: str) -> tuple[str, object]:
 
 
 def checked(notebook: Path, given: dict) -> dict:
-    """Return the given parameters, texts turned into the type of the notebook's default, all names and values known.
+    """Return the given parameters, whose names and values are known.
 
     Raises WrongUse naming the notebook, the parameter and the nearest right one: papermill would only warn.
     """
     known = defaults(notebook)
-    for name in set(given) - set(known):
-        told = nearest(name, known) if known else "it has none"
-        raise WrongUse(f"{notebook.name} has no parameter {name!r}; {told}")
-    typed = {name: _typed(name, value, known[name], notebook) for name, value in given.items()}
-    for name in ALLOWED.keys() & typed.keys():
-        if typed[name] not in (values := allowed(name)):
-            raise WrongUse(f"{notebook.name}: no {name} is called {typed[name]!r}; {nearest(typed[name], values)}")
-    return typed
-
-
-def _typed(name: str, value, default, notebook: Path):
-    wanted, read = type(default), value
-    if isinstance(value, str) and wanted is not str:
-        try:
-            read = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            read = value
-    read = float(read) if wanted is float and type(read) is int else read
-    if type(read) is not wanted:
-        like = f"{name} = {default!r}"
-        raise WrongUse(f"{notebook.name}: {name} must be of type {wanted.__name__}, as in {like}; got {value!r}")
-    return read
+    for name, value in given.items():
+        if name not in known:
+            told = nearest(name, known) if known else "it has none"
+            raise WrongUse(f"{notebook.name} has no parameter {name!r}; {told}")
+        if name in ALLOWED and value not in (values := allowed(name)):
+            raise WrongUse(f"{notebook.name}: no {name} is called {value!r}; {nearest(value, values)}")
+        if type(value) is not type(known[name]):
+            raise WrongUse(f"{notebook.name}: {name} = {value!r} should be like {name} = {known[name]!r}")
+    return given
 
 
 def allowed(name: str) -> list[str]:

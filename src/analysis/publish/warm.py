@@ -94,8 +94,9 @@ def template(env: dict[str, str]) -> Iterator[None]:
 
 
 def adopt() -> None:
-    """Let this process be the parent of whatever outlives its own parent below it: nothing it starts gets away."""
-    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+    """Let this process be, on Linux, the parent of whatever outlives its own parent below it: nothing gets away."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 
 def end_below(pid: int) -> None:
