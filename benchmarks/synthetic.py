@@ -1,7 +1,15 @@
-"""Large inputs that are plainly invented: replies nobody gave, in the words of the project's own lookups."""
+"""Large inputs that are plainly invented: replies nobody gave, in the words of the project's own lookups.
+
+`python benchmarks/synthetic.py FOLDER COUNT` builds a project of so many, and prints what that took.
+"""
 
 import hashlib
+import json
+import os
+import resource
 import shutil
+import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -134,3 +142,13 @@ def _document(place: Path, number: int, lines: list[str]) -> dict[str, str]:
     (place / home / f"{name}.csv").write_bytes(content)
     told = {"source_id": name, "round_id": home, "kind": "reply", "title": NOBODY, "file": f"{home}/{name}.csv"}
     return told | {"figures_visible": "yes", "public": "yes", "sha256": hashlib.sha256(content).hexdigest()}
+
+
+if __name__ == "__main__":
+    from analysis.__main__ import main
+
+    os.environ["ANALYSIS_PROJECT"] = str(whole(Path(sys.argv[1]).resolve(), int(sys.argv[2])))
+    start = time.perf_counter()
+    status = main(["build"])
+    took = {"seconds": time.perf_counter() - start, "status": status}
+    print(json.dumps(took | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))

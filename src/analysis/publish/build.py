@@ -148,7 +148,9 @@ def _generation(stage: Stage, made_from: dict, jobs: int, cluster: str | None) -
     clashes = stage.remembered("clashes", lambda: contradictions(held))
     clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in clashes]
     flagged = {problem.file for problem in stage.problems if problem.severity != SHOWN}
+    print("Laying out the site", flush=True)
     lost = site.write(stage.folder / "site", held, kept, found, flagged, clashing)
+    print("Looking through every file of it", flush=True)
     gate.guard(stage.folder / "site", held, flagged)
     provenance.write(stage.folder / "site")
     broken = [*(_withheld(one, stage.folder / "processed") for one in found if one["withheld"]), *lost]
