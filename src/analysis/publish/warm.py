@@ -37,7 +37,10 @@ class Forked(psutil.Process):
 
     def poll(self) -> int | None:
         """Return None while the process lives, then 1."""
-        return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 1
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end between two questions
+            if self.is_running() and self.status() != psutil.STATUS_ZOMBIE:
+                return None
+        return 1
 
     def send_signal(self, sig: int) -> None:
         """Send a signal to the process if it lives."""
