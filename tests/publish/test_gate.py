@@ -65,7 +65,7 @@ def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
         ("AKIA" + "A" * 16, "line 1: a secret"),
         ("see /" + "home/somebody/x", "line 1: a path of a machine"),
         ("C:" + "\\Users\\somebody", "line 1: a path of a machine"),
-        ("C:" + "/Users/somebody", "line 1: a path of a machine"),
+        ("C:/" + "Users/somebody", "line 1: a path of a machine"),
         ("p { background: url( 'https://x.example/' ) }", "line 1: a style that would ask another host"),
         ('"@import \\"x.css\\""', "line 1: a style that would ask another host"),
     ],
