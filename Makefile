@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup report test lab notebooks lint bench lock licences reference clean
+.PHONY: help setup report test faults lab notebooks lint bench lock licences reference clean
 
 RUN := .venv/bin/python
 WORKERS ?= 2
@@ -20,6 +20,7 @@ export MPLCONFIGDIR := $(shell pwd -P)/.venv/home/matplotlib
 help:
 	@echo "make report     clean the data, run the notebooks, build the site"
 	@echo "make test       run every test, and compare every notebook with what is stored of it"
+	@echo "make faults     the long harnesses: kills, full disks, spoilt data, edits, a lost worker, guards off (30 minutes)"
 	@echo "make lab        open JupyterLab on the notebook to begin with; LAB=... adds options, such as LAB=--no-browser"
 	@echo "make notebooks  run the committed notebooks again and store them as run"
 	@echo "make setup      only set up .venv (the others do it when it is missing); PYTHON=... chooses the Python"
@@ -39,6 +40,9 @@ report: .venv/.ready
 test: .venv/.ready
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --max-worker-restart 0 \
 	  --nbval --nbval-sanitize-with tests/nbval.cfg tests notebooks
+
+faults: .venv/.ready
+	@FAULTS=1 $(RUN) -m pytest -n $(WORKERS) --dist worksteal --max-worker-restart 0 tests/faults
 
 # What is drawn in a notebook by hand looks like the charts of the report; JupyterLab asks no other computer anything.
 lab: export MATPLOTLIBRC := $(shell pwd -P)/src/analysis/tell/charts.mplstyle

@@ -124,6 +124,7 @@ def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
         min((clean[way][-1] for way in ("duckdb", "polars")), key=lambda one: one["seconds"]),
     )
     many = [answer("cleaning.py", "replies", count) for count in replies]
+    through = [answer("synthetic.py", work / f"of-{count}", count) for count in replies]
     found = [
         (f"floor: {floors[0]['runs']} notebooks as plain code, seconds", floor, np.inf),
         ("everything for the first time, pages included, times the floor", whole["all"] / floor, 2),
@@ -145,6 +146,9 @@ def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
         (f"{replies[-1]:,} transcripts, all anew, seconds", many[-1]["seconds"], 12),
         ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in many]), 1.1),
         ("the same, memory, MiB", many[-1]["memory"], 800),
+        (f"{replies[-1]:,} transcripts through the whole build, seconds", through[-1]["seconds"], 300),
+        ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in through]), 1.1),
+        ("the same, memory, MiB", through[-1]["memory"], 2000),
     ]
     if not quick:
         found.append(("make test, seconds", told(["make", "test"])[0], 180))

@@ -1,14 +1,24 @@
-"""Large inputs that are plainly invented: replies nobody gave, in the words of the project's own lookups."""
+"""Large inputs that are plainly invented: replies nobody gave, in the words of the project's own lookups.
+
+`python benchmarks/synthetic.py FOLDER COUNT` builds a project of so many, and prints what that took.
+"""
 
 import hashlib
+import json
+import os
+import resource
 import shutil
+import sys
+import time
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 
 from analysis import codebook, project, tables
 from analysis.clean import transcripts
+from analysis.publish import kernels
 
 LINES = 5  # numbers in a reply; the real documents hold 5.7 on average
 ASKED = 45  # forces in a round
@@ -20,6 +30,7 @@ NUMBERS = [("", f"{number:,}") for number in range(1500)] + [
 SPELT = ["{0}", "{0}/{1:02}", "1 April {0} to 31 March {2}"]
 SETS = {"misuse": "conduct system", "outcome": "outcome", "role": "role", "unit": "unit"}
 ABOUT_REAL = {"relations", "assumptions", "claims", "coverage_decisions", "sources", "rounds", "wording"}
+PERIOD = {"period_start": "2001-01-01", "period_end": "2001-12-31", "period_basis": "printed", "unit": "people"}
 NOBODY = "invented for measuring; nobody said this"
 
 
@@ -57,7 +68,9 @@ def _wordings(field: str, sets: list[str]) -> list[str]:
 def folder(place: Path, replies: int) -> Path:
     """Write a data/raw of invented transcripts beside the project's own lookups, and return it."""
     shutil.copytree(project.lookups(), place / "lookups")
-    lines = rows(replies * LINES).to_csv(index=False, header=False).splitlines()
+    shown = {"*": "n/a", "<5": "1-4", "fewer than 10": "1-9"}  # chance would make some hidden ones derivable
+    given = rows(replies * LINES).replace({"value": shown})
+    lines = given.to_csv(index=False, header=False).splitlines()
     rounds = [_round(number) for number in range(0, replies, ASKED)]
     for name in rounds:
         (place / name).mkdir()
@@ -68,18 +81,54 @@ def folder(place: Path, replies: int) -> Path:
     filled = {
         "sources": [_document(place, number, lines[number * LINES :][:LINES]) for number in range(replies)],
         "coverage_decisions": covered,
-        "rounds": [
-            {"round_id": name, "title": name, "period_basis": "not stated", "selected": "no"} for name in rounds
-        ],
+        "rounds": [{"round_id": name, "title": name, "selected": "no"} | PERIOD for name in rounds],
         "wording": tables.read("wording").query("round_id == ''").to_dict("records"),
     }
     for name in ABOUT_REAL:
-        path = place / codebook.about(name)["kind"].removeprefix("raw/")
-        frame = pd.DataFrame(filled.get(name, []), columns=list(codebook.columns(name).index), dtype="str").fillna("")
-        frame.to_csv(path, index=False, lineterminator="\n")
+        real = project.raw().parent / codebook.about(name)["kind"]
+        header = list(pd.read_csv(real, nrows=0))
+        frame = pd.DataFrame(filled.get(name, []), columns=header, dtype="str").fillna("")
+        frame.to_csv(place / real.relative_to(project.raw()), index=False, lineterminator="\n")
     for file in project.raw().glob("*.csv"):  # what else lies beside them, without its rows
         if not (place / file.name).exists():
             (place / file.name).write_text(file.read_text("utf-8").splitlines()[0] + "\n", "utf-8", newline="\n")
+    return place
+
+
+ROUND = """from analysis import charts, load, say, show
+round = "invented-round-0000"
+facts = load(round).facts
+most = facts.query("status == 'exact'").nlargest(9, "low")
+say("{who} printed {n} as its largest number.", n=most.head(1), who=most.printed_by.iloc[0])
+show(most, "The largest", Where="where", Number="number")
+charts.bars(most, "fact_id", title="The largest numbers", subtitle="Invented, one year")"""
+FORCE = """from analysis import load, say
+force = "surrey"
+data = load(force)
+most = data.own.query("status == 'exact'").nlargest(1, "low")
+say("{force} had {n}.", n=most, force=data.force["name"])"""
+RUNS = """[[run]]
+notebook = "one-round"
+round = "invented-round-0000"
+[[run]]
+notebook = "one-force"
+force = "surrey"
+"""
+
+
+def whole(place: Path, replies: int) -> Path:
+    """Write a whole project of invented transcripts into a new folder: one notebook on a round, one on a force."""
+    folder(place / "data" / "raw", replies)
+    for name in ("data/processed", "docs", "notebooks"):
+        (place / name).mkdir()
+    (place / "docs" / "correct-a-mistake.md").write_text("# Correct a mistake\n\nInvented.\n", "utf-8")
+    (place / "notebooks" / "runs.toml").write_text(RUNS, "utf-8")
+    for name, text in (("one-round", ROUND), ("one-force", FORCE)):
+        cells = [nbformat.v4.new_code_cell(line, id=f"cell-{at}") for at, line in enumerate(text.splitlines())]
+        cells[1].metadata["tags"] = ["parameters"]
+        title = nbformat.v4.new_markdown_cell("# How many?", id="title")
+        notebook = nbformat.v4.new_notebook(cells=[title, *cells], metadata={"kernelspec": kernels.KERNEL})
+        (place / "notebooks" / f"{name}.ipynb").write_text(nbformat.writes(notebook), "utf-8")
     return place
 
 
@@ -93,3 +142,13 @@ def _document(place: Path, number: int, lines: list[str]) -> dict[str, str]:
     (place / home / f"{name}.csv").write_bytes(content)
     told = {"source_id": name, "round_id": home, "kind": "reply", "title": NOBODY, "file": f"{home}/{name}.csv"}
     return told | {"figures_visible": "yes", "public": "yes", "sha256": hashlib.sha256(content).hexdigest()}
+
+
+if __name__ == "__main__":
+    from analysis.__main__ import main
+
+    os.environ["ANALYSIS_PROJECT"] = str(whole(Path(sys.argv[1]).resolve(), int(sys.argv[2])))
+    start = time.perf_counter()
+    status = main(["build"])
+    took = {"seconds": time.perf_counter() - start, "status": status}
+    print(json.dumps(took | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))

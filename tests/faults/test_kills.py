@@ -1,5 +1,6 @@
-"""A build killed at any moment leaves one whole generation, and the next one just works."""
+"""A build killed at any moment leaves one whole generation, and the next one just works and leaves nothing behind."""
 
+import os
 import random
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 import vale
 
+MANY = "FAULTS" in os.environ
 # The steps of a build, each a function that the build calls; it is killed as the function begins, or once it is done.
 STEPS = [
     ("build.clean", False),
@@ -55,14 +57,9 @@ def whole(place, generations):
 @pytest.mark.parametrize(("step", "late"), STEPS)
 def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(before, after, ready, step, late):
     code = KILL_AT.format(step=step, late=late)
-    killed = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ready,
-        env=vale.environment(ready),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-c", code]
+    told = {"cwd": ready, "env": vale.environment(ready), "capture_output": True, "text": True}
+    killed = subprocess.run(command, check=False, **told)
     assert killed.returncode == -9, killed.stderr
     assert whole(ready, [vale.public(before), after])
     status, said = vale.build(ready)
@@ -71,18 +68,42 @@ def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_wo
     assert not list((ready / "build").glob("stage-*"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_stop_at_a_random_time_leaves_one_whole_generation_and_no_kernel(before, after, corrected, number):
-    process = vale.start(corrected)
-    time.sleep(random.Random(int(number)).uniform(0.5, 4))
-    kernels = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    process.send_signal(number)
+@pytest.mark.parametrize("seed", range(200 if MANY else 4))
+def test_a_stop_at_a_random_time_leaves_one_whole_generation_no_process_and_no_file(
+    before, after, corrected, tmp_path, seed
+):
+    chance = random.Random(seed)
+    number = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGKILL][seed % 4]
+    own = tmp_path / "temporary"
+    own.mkdir()
+    process = vale.start(corrected, env={"TMPDIR": str(own)}, start_new_session=True)
+    time.sleep(chance.uniform(0.3, 8 if MANY else 4))
+    started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    if chance.random() < 0.3 and process.poll() is None:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
     process.communicate(timeout=20)
-    assert psutil.wait_procs(kernels, timeout=5)[1] == []
+    assert psutil.wait_procs(started, timeout=5)[1] == []
     assert whole(corrected, [vale.public(before), after])
-    status, said = vale.build(corrected)
+    status, said = vale.build(corrected, env={"TMPDIR": str(own)})
     assert status == 0, said
     assert vale.public(corrected) == after
+    left = [*own.iterdir(), *(corrected / "build").glob("stage-*"), *(corrected / "build").rglob(".*.new")]
+    assert [file for file in left if file.name != ".lock-holder.new"] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_is_heard_whatever_a_cell_has_printed(corrected, number):
+    cell = "print('x' * 90_000, flush=True)\nwhile True:\n    pass"
+    vale.notebook(corrected, "loud", [("words", "# Loud?"), ("code", cell)])
+    runs = corrected / "notebooks" / "runs.toml"
+    runs.write_text(runs.read_text("utf-8") + '[[run]]\nnotebook = "loud"\n', "utf-8")
+    process = vale.start(corrected)
+    time.sleep(6)
+    process.send_signal(number)
+    said = process.communicate(timeout=2 if MANY else 30)[0]  # in two seconds, where nothing else is at work
+    assert process.returncode == 130 and "Stopped." in said
 
 
 def test_of_four_that_start_at_once_one_builds_and_three_leave_naming_who_does(corrected, after):

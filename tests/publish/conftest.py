@@ -34,7 +34,7 @@ def no_kernel(monkeypatch):
 
     ran = []
 
-    def instead(source, parameters, data, timeout, part):
+    def instead(source, parameters, data, timeout, part, place):
         ran.append(" ".join(parameters.values()))
         text = json.dumps({"cells": [], "metadata": {"run": parameters}, "nbformat": 4, "nbformat_minor": 5})
         return kernels.Made(text, {}, 0.1)

@@ -65,6 +65,9 @@ def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
         ("AKIA" + "A" * 16, "line 1: a secret"),
         ("see /" + "home/somebody/x", "line 1: a path of a machine"),
         ("C:" + "\\Users\\somebody", "line 1: a path of a machine"),
+        ("C:/" + "Users/somebody", "line 1: a path of a machine"),
+        ("p { background: url( 'https://x.example/' ) }", "line 1: a style that would ask another host"),
+        ('"@import \\"x.css\\""', "line 1: a style that would ask another host"),
     ],
 )
 def test_a_secret_or_a_path_of_a_machine_does_not_go_out_and_is_not_repeated(text, said):
@@ -76,24 +79,35 @@ def test_an_address_on_the_web_and_a_path_of_the_project_go_out():
 
 
 def test_what_this_machine_knows_does_not_go_out_in_any_way_it_may_be_written(monkeypatch):
-    monkeypatch.setenv("SOME_API_KEY", "plänted/secret")
-    known = {what: ways for what, ways in gate.secrets().items() if what == "$SOME_API_KEY"}
-    for text in ("plänted/secret", "pl\\u00e4nted/secret", base64.b64encode("plänted/secret".encode()).decode()):
-        assert faults("x.json", text, known) == ["it holds $SOME_API_KEY"]
+    monkeypatch.setenv("WHATEVER_ITS_NAME", "plänted/word")
+    known = {what: ways for what, ways in gate.secrets().items() if what == "$WHATEVER_ITS_NAME"}
+    for text in ("plänted/word", "pl\\u00e4nted/word", base64.b64encode("plänted/word".encode()).decode()):
+        assert faults("x.json", text, known) == ["it holds $WHATEVER_ITS_NAME"]
 
 
-def test_a_word_that_is_too_short_or_no_name_is_not_looked_for(monkeypatch):
-    monkeypatch.setenv("MY_TOKEN", "abc")
+def test_the_home_and_the_working_folder_do_not_go_out_with_any_slash(monkeypatch, tmp_path, project):
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(project))
+    monkeypatch.setenv("HOME", "/srv/somebody")
+    monkeypatch.chdir(tmp_path)
+    for path, said in (("/srv/somebody", "the home folder"), (str(tmp_path), "the folder")):
+        for text in (path, path.replace("/", "\\"), path.replace("/", "\\/")):
+            assert f"it holds {said}" in faults("x.json", f"in {text}", gate.secrets())
+
+
+@pytest.mark.parametrize("value", ["short", "123456789012", "/usr/local/bin:/usr/bin", "https://github.com"])
+def test_a_value_that_is_short_a_number_a_path_or_in_the_guides_is_no_secret(monkeypatch, built, value):
+    (built / "docs" / "method.md").write_text("# Method\n\nhttps://github.com\n", "utf-8")
+    monkeypatch.setenv("MY_TOKEN", value)
     monkeypatch.setenv("USER", "police")
     assert not {"$MY_TOKEN", "the user's name"} & gate.secrets().keys()
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@x", "=HYPERLINK(x)", " =1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@x", "=HYPERLINK(x)", " =1", "1;=1", '"a\n=1"'])
 def test_a_cell_that_a_spreadsheet_would_run_does_not_go_out(cell):
     assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == ["row 2: a cell that a spreadsheet would run"]
 
 
-@pytest.mark.parametrize("cell", ["-5", "+3", "-", "-1.5%", "a=b", "2019-11-08"])
+@pytest.mark.parametrize("cell", ["-5", "+3", "-", "-1.5%", "a=b", "2019-11-08", "5; -3"])
 def test_a_number_a_dash_and_a_date_are_no_formula(cell):
     assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == []
 

@@ -54,7 +54,7 @@ def test_a_run_of_a_force_is_the_page_of_that_force_and_any_other_lies_below_its
         ),
         (
             '[[run]]\nnotebook = "count"\nround = 3',
-            "count.ipynb: round must be of type str, as in round = 'vale-2001'; got 3",
+            "count.ipynb: no round is called 3; did you mean vale-2002 or vale-2001?",
         ),
         ('[[run]]\nnotebook = "count"\nneed = 3', "runs.toml: 'need' means nothing; did you mean needs"),
         ('[[run]]\nnotebook = "count"\n[[run]]\nnotebook = "count"', "runs.toml makes count/vale-2001.html twice"),
@@ -67,17 +67,42 @@ def test_what_runs_toml_gets_wrong_is_named_with_the_nearest_right_word(built, t
     assert said in str(wrong.value)
 
 
-def test_a_text_from_the_command_line_takes_the_type_of_the_default(built):
-    path = vale.notebook(built, "typed", [("parameters", "least = 3\nshare = 0.5\nall = True")])
-    assert runs.checked(path, {"least": "4", "share": "1", "all": "False"}) == {"least": 4, "share": 1.0, "all": False}
-    with pytest.raises(runs.WrongUse, match="least must be of type int"):
-        runs.checked(path, {"least": "many"})
-
-
 def test_the_cell_of_parameters_holds_plain_values_only(built):
     path = vale.notebook(built, "derived", [("parameters", "a = 1\nb = a + 1")])
     with pytest.raises(runs.WrongUse, match=r"derived\.ipynb: the parameters cell holds 'b = a \+ 1'"):
         runs.defaults(path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("open('/etc/hosts')", "open"),
+        ("import pandas as pd\npd.read_csv('facts.csv')", "read_csv"),
+        ("from pandas import read_csv as r", "read_csv"),
+        ("import numpy as np\nnp.load('x.npy')", "load of another library"),
+        ("from analysis import tables", "analysis.tables, which is not for notebooks"),
+        ("import analysis\nanalysis.tables.read('facts')", "analysis.tables, which is not for notebooks"),
+        ("from concurrent.futures import ProcessPoolExecutor", "concurrent.futures, which is not for notebooks"),
+        ("import ctypes", "ctypes, which is not for notebooks"),
+        ("().__class__", "__class__"),
+        ("frame.to_csv('../site/x.csv')", "to_csv"),
+        ("!ls", "a line that is no Python, such as one that begins with ! or %"),
+    ],
+)
+def test_a_cell_that_reaches_past_load_is_refused_before_anything_runs_and_told_what_to_call(built, cell, said):
+    path = vale.notebook(built, "reaching", [("words", "# Why?"), ("code", "1"), ("code", cell)])
+    with pytest.raises(runs.WrongUse) as wrong:
+        runs.one("reaching", {}, path.parent)
+    told = "a notebook reads through load(…) and shows through say, show or charts alone"
+    assert str(wrong.value) == f"reaching.ipynb: cell 3 [cell-2] holds {said}: {told}"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["from analysis.measure.rates import rates", "import analysis\nanalysis.load('x')", "import pandas as pd\npd.NA"],
+)
+def test_a_cell_that_measures_is_not_refused(built, cell):
+    runs.one("measuring", {}, vale.notebook(built, "measuring", [("code", cell)]).parent)
 
 
 def keys(place):

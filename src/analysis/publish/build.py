@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
+from dataclasses import replace as with_other
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,13 +82,27 @@ def build(jobs: int | None = None, cluster: str | None = None) -> int:
     jobs: notebooks at a time, twice as many as cores unless given; cluster: the address of a Dask scheduler whose
     workers run the notebooks. pandas is imported only when something changed. Raises WrongUse, Refused.
     """
+    site = project.site()
+    if site.is_symlink() and not site.resolve().is_relative_to(project.build()):
+        raise Refused(f"site is a link to {site.readlink()}, which a build would replace: remove it, copy site/ there")
     with lock(project.build()):
         made_from, last = inputs(), _last()
         if last.get("inputs") == made_from and last.get("outputs") == _outputs():
             print("Nothing changed since the last build; nothing was run.")
-            return _closing(last)
+            return _closing(_committed(last))
         with _cleaned(made_from) as stage:
             return _closing(_generation(stage, made_from, jobs or AT_ONCE, cluster))
+
+
+def _committed(last: dict) -> dict:
+    """Let provenance.json name the commit of now, of which everything else is already made."""
+    file = project.site().resolve() / provenance.PROVENANCE
+    told = json.loads(file.read_text("utf-8"))
+    if told["commit"] != (commit := provenance.commit()):
+        replace(file, json.dumps(told | {"commit": commit}, indent=1, sort_keys=True) + "\n")
+        last |= {"outputs": _outputs()}
+        replace(project.build() / "last.json", json.dumps(last, indent=1))
+    return last
 
 
 def inputs() -> dict[str, str]:
@@ -119,19 +135,26 @@ def _generation(stage: Stage, made_from: dict, jobs: int, cluster: str | None) -
     kept = {run: project.build() / "runs" / key for run, key in _keys(planned, held, stage).items()}
     missing = [run for run in planned if not (kept[run] / "notebook.ipynb").is_file()]
     print(f"{len(missing)} of {len(planned)} runs are made", flush=True)
-    make(missing, kept, partial(workers, jobs, cluster), snapshot(stage.folder / "processed"))
-    if inputs() != made_from:
-        raise Refused(f"Data, notebooks or code changed while notebooks ran. {AS_THEY_WERE} Build again.")
+    in_place = _outputs()
+    make(missing, kept, partial(workers, jobs, cluster, stage.folder), snapshot(stage.folder / "processed"))
+    for what, now, was in [
+        ("Data, notebooks or code", inputs(), made_from),
+        ("site or data/processed", _outputs(), in_place),
+    ]:
+        if now != was:
+            raise Refused(f"{what} changed while notebooks ran. Nothing was put in place. Build again.")
     found = findings(kept)
     replace(stage.folder / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     clashes = stage.remembered("clashes", lambda: contradictions(held))
     clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in clashes]
     flagged = {problem.file for problem in stage.problems if problem.severity != SHOWN}
+    print("Laying out the site", flush=True)
     lost = site.write(stage.folder / "site", held, kept, found, flagged, clashing)
+    print("Looking through every file of it", flush=True)
     gate.guard(stage.folder / "site", held, flagged)
     provenance.write(stage.folder / "site")
     broken = [*(_withheld(one, stage.folder / "processed") for one in found if one["withheld"]), *lost]
-    said = [*map(str, stage.problems), *map(_told_apart, clashing), *broken]
+    said = [*map(str, stage.problems), *_contradictions(clashing, stage.folder / "processed"), *broken]
     put_in_place(stage.folder)
     state = {"inputs": made_from, "outputs": _outputs(), "said": said, "status": int(bool(broken or flagged))}
     _forget(kept)
@@ -198,33 +221,44 @@ def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
 
 
 @contextmanager
-def workers(jobs: int, cluster: str | None, data: tuple) -> Iterator[Callable]:
-    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster."""
+def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterator[Callable]:
+    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster.
+
+    place: the folder for whatever is temporary here.
+    """
     if cluster:
         from distributed import Client  # the extra `cluster`
 
         with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-            (sent,), code = client.scatter([data], broadcast=True), provenance.code()
-            yield lambda source, given, *more: pool.submit(_elsewhere, code, source, given, sent, *more)
+            if not client.scheduler_info()["workers"]:
+                print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
+            ours = software()
+            yield lambda source, given, *more: pool.submit(_elsewhere, ours, source, given, data, *more)
         return
     from analysis.publish import warm
 
-    kernels.sweep()
     os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
     pool: Executor = ThreadPoolExecutor(jobs)
     try:
-        with warm.template(kernels.settings(data)):  # when it ends, its kernels end too
-            yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more)
+        with warm.template(kernels.settings(data, place)):  # when it ends, its kernels end too
+            yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more, place)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _elsewhere(code: str, *asked) -> kernels.Made:
-    """Run a notebook on a worker, which must have the same code."""
-    if code != provenance.code():
-        said = "the worker has another version of this package, of Python or of what draws"
-        raise kernels.NotebookFailed("before its first cell", said)
-    return kernels.make(*asked)
+def software() -> str:
+    """Say which code, Python and libraries run notebooks here."""
+    libraries = [f"{name} {version(name)}" for name in provenance.DRAWING]
+    return f"code {provenance.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
+
+
+def _elsewhere(ours: str, *asked) -> kernels.Made:
+    """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
+    from distributed import get_worker
+
+    if (theirs := software()) != ours:
+        raise Refused(f"a worker has {theirs}; this build has {ours}: start it from the same commit and lock")
+    return kernels.make(*asked, Path(get_worker().local_directory))
 
 
 def make(missing: list[Run], kept: dict[Run, Path], pool: Callable, data: tuple) -> None:
@@ -240,6 +274,8 @@ def make(missing: list[Run], kept: dict[Run, Path], pool: Callable, data: tuple)
         tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in missing}
         for number, future in enumerate(as_completed(tasks), 1):
             run, error = tasks[future], future.exception()
+            if isinstance(error, Refused):
+                raise error
             if error:
                 failures.append(f"FAILED {failed(run, error)}")
             else:
@@ -288,17 +324,40 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
 def contradictions(held) -> list[list[str]]:
     """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
     from analysis.measure.bounds import clashes
-    from analysis.tables import part
 
-    found = []
-    for name in held.rounds.loc[held.rounds["unit"] != "", "round_id"]:
-        one = part(held, name)
-        if not (one.facts["unit"] == one.round["unit"]).any():
+    found, split = [], _by_round(held)
+    for name, unit in held.rounds.loc[held.rounds["unit"] != "", ["round_id", "unit"]].itertuples(index=False):
+        own = {table: rounds.get(name, getattr(held, table).iloc[:0]) for table, rounds in split.items()}
+        if (own["facts"]["unit"] == unit).sum() < 2:
             continue
-        for cells in clashes(one, assumptions=[])["figure_ids"]:
-            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in one.facts["figure_ids"]]
-            found.append(one.facts.loc[shared, "fact_id"].tolist())
+        for cells in clashes(with_other(held, name=name, **own), assumptions=[])["figure_ids"]:
+            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own["facts"]["figure_ids"]]
+            found.append(own["facts"].loc[shared, "fact_id"].tolist())
     return found
+
+
+def _by_round(held) -> dict[str, dict[str, "pd.DataFrame"]]:
+    """Return the tables that tell of rounds, split once: a question to each of many rounds then costs the same."""
+    rounds = dict(zip(held.figures["figure_id"], held.figures["round_id"], strict=True))
+    related = held.relations
+    about = related["scope"].where(related["relation"] == "rank", related["of"].map(rounds)).fillna("")
+    tables = {"facts": held.facts, "coverage": held.coverage, "figures": held.figures}
+    tables["relations"] = related.assign(
+        round_id=about.where(about != "", related["figures"].str.split().str[0].map(rounds))
+    )
+    return {name: dict(list(frame.groupby("round_id"))) for name, frame in tables.items()}
+
+
+def _contradictions(clashing: list["pd.DataFrame"], tables: Path) -> list[str]:
+    """Say loudly which new or changed documents contradict others; of the contradictions known before, how many."""
+    from analysis.publish import moved
+
+    changed = set(moved.documents(project.root() / "data" / "processed", tables, "")) if clashing else set()
+    cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
+    new = [_told_apart(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
+    known = len(clashing) - len(new)
+    several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
+    return [*new, *([f"{several} between documents: site/contradictions/index.html"] if known else [])]
 
 
 def _told_apart(facts: "pd.DataFrame") -> str:
@@ -374,7 +433,7 @@ def run(notebook: str, given: dict) -> int:
     place = project.build() / "one" / str(job)
     with lock(project.build()), _cleaned(inputs()) as stage:
         print("".join(f"{problem}\n" for problem in stage.problems), end="", file=sys.stderr)
-        make([job], {job: place}, partial(workers, 1, None), snapshot(stage.folder / "processed"))
+        make([job], {job: place}, partial(workers, 1, None, stage.folder), snapshot(stage.folder / "processed"))
     print((place / "notebook.ipynb").relative_to(project.root()).as_posix())
     return 0
 
@@ -390,7 +449,7 @@ def notebooks() -> int:
     with lock(project.build()), _cleaned(inputs()) as stage:
         wanted = {run.notebook for run in runs.planned(folder, tables.load())}
         kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in sorted(wanted))}
-        make(list(kept), kept, partial(workers, AT_ONCE, None), snapshot(stage.folder / "processed"))
+        make(list(kept), kept, partial(workers, AT_ONCE, None, stage.folder), snapshot(stage.folder / "processed"))
     for run, made in kept.items():
         replace(run.notebook, (made / "notebook.ipynb").read_text("utf-8"))
     for path in {*folder.glob("*.ipynb")} - wanted:

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from analysis import project
-from analysis.publish.provenance import fingerprint
+from analysis.publish.provenance import PACKAGE, commit, fingerprint
 from analysis.publish.runs import Refused
 
 KINDS = {".html", ".css", ".js", ".svg", ".png", ".atom", ".csv", ".txt", ".json", ".ipynb", ".md", ".toml"}
@@ -30,14 +30,20 @@ PATTERNS = (
     ),
     (
         "a path of a machine",
-        ("/home/", "/Users/", "/root/", "/work/", ":\\"),
-        re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|\b[A-Za-z]:\\+Users\\"),
+        ("/home/", "/Users/", "/root/", "/work/", "Users\\"),
+        re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|(?:\b[A-Za-z]:|/mnt/\w)[\\/]+Users[\\/]"),
     ),
+    (
+        "a style that would ask another host",
+        ("url(",),
+        re.compile(r"url\([\s\\'\"]*(?:https?:)?//"),
+    ),
+    ("a style that would ask another host", ("@import",), re.compile("@import")),
 )
-SECRET_NAME = re.compile(r"TOKEN|SECRET|PASS(?:W|PHRASE)|CREDENTIAL|(?:API|PRIVATE|ACCESS)_?KEY|AUTH", re.IGNORECASE)
-SHORTEST = 6  # letters of a secret, or of a name that is no word of the language
+SHORTEST = 6  # letters of a name that is no word of the language
+OPEN = 8  # letters of a variable's value that is no secret
 NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:[eE][-+]?\d+)?%?")
-RUN_BY_SPREADSHEETS = tuple("=+-@＝＋－＠\t\r")
+FORMULA = re.compile(r"(?:^|[;\t\r\n])[\s'\"]*([=+\-@＝＋－＠][^;\t\r\n]*)")
 ADDRESSES = ("src", "srcset", "href", "action", "data")
 OWN_WAYS = ("style", "iframe", "object", "embed", "base")
 
@@ -87,6 +93,11 @@ def live(text: str) -> Iterator[str]:
     page = document_fromstring(text)
     if POLICY not in page.xpath("head/meta[@http-equiv='Content-Security-Policy']/@content"):
         yield "no Content-Security-Policy"
+    yield from acting(page)
+
+
+def acting(page) -> Iterator[str]:
+    """Yield the elements of parsed html that could act by themselves or ask another host."""
     for element in page.iter("*"):
         held = element.attrib
         asked = [held[name].strip().lower() for name in ADDRESSES if name in held]
@@ -99,25 +110,47 @@ def live(text: str) -> Iterator[str]:
 
 
 def formula(text: str) -> bool:
-    """Say whether a spreadsheet would run a cell with this text; a number, a dash alone or a date is no formula."""
-    bare = text.lstrip(" '\"")
-    return bare.startswith(RUN_BY_SPREADSHEETS) and len(bare.strip()) > 1 and not NUMBER.fullmatch(bare.strip())
+    """Say whether a spreadsheet would run a cell, or a part of it after another separator; a number is no formula."""
+    found = [part.strip() for part in FORMULA.findall(text)]
+    return any(len(part) > 1 and not NUMBER.fullmatch(part) for part in found)
 
 
 def secrets() -> dict[str, list[str]]:
-    """Return what this machine would give away, by what it is, in each way it may be written."""
-    held = {f"${name}": value for name, value in os.environ.items() if SECRET_NAME.search(name)}
+    """Return what this machine would give away, by what it is, in each way it may be written.
+
+    That is the value of every variable but those that are paths or numbers, or stand in the project's own files.
+    """
+    told = _own_words()
+    held = {f"${name}": text for name, text in os.environ.items() if len(text) > OPEN and text not in told}
+    held = {what: text for what, text in held.items() if not text.isdigit() and not _is_path(text)}
     user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
     names = {"the host's name": socket.gethostname(), "the user's name": user}
-    held |= {what: name for what, name in names.items() if re.search(r"[\d-]", name)}
-    folders = {"the home folder": f"{Path.home()}/", "the project's folder": str(project.root())}
-    held |= {what: path for what, path in folders.items() if path not in ("/root/", "/")}
-    return {what: _ways(value) for what, value in held.items() if len(value) >= SHORTEST}
+    held |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST}
+    folders = {"the home folder": Path.home(), "the project's folder": project.root(), "the folder": Path.cwd()}
+    held |= {what: path.as_posix() for what, path in folders.items() if len(path.parts) > 2}
+    return {what: _ways(text) for what, text in held.items()}
+
+
+def _own_words() -> str:
+    """Return what anyone may read who has the project: its guides, tables of decisions, code, and its commit."""
+    folders = {project.root() / "docs": "*.md", project.raw(): "*.csv", project.lookups(): "*.csv", PACKAGE: "**/*.*"}
+    files = (file for folder, names in folders.items() for file in folder.glob(names) if file.suffix != ".pyc")
+    return "\n".join([*(file.read_text("utf-8", "replace") for file in files if file.is_file()), commit()])
+
+
+def _is_path(text: str) -> bool:
+    return all(Path(part).is_absolute() for part in text.split(os.pathsep) if part)
 
 
 def _ways(value: str) -> list[str]:
-    plain = base64.b64encode(value.encode()).decode().rstrip("=")
-    return list(dict.fromkeys([value, json.dumps(value)[1:-1], quote(value, safe=""), plain]))
+    """Return the ways a value may be written: plain, in JSON, in an address, in base64, with another slash."""
+    ways = [
+        value,
+        json.dumps(value)[1:-1],
+        quote(value, safe=""),
+        base64.b64encode(value.encode()).decode().rstrip("="),
+    ]
+    return list(dict.fromkeys(ways + [value.replace("/", slash) for slash in ("\\", "\\\\", "\\/")]))
 
 
 def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Run one notebook through papermill in a kernel of its own, and believe it only when its last cell has run."""
 
+import asyncio
 import functools
 import json
 import logging
@@ -10,23 +11,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
+KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH")
 FIXED = {"ANALYSIS_BUILD": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
 FIXED |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 HOMES = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+HOMES += ("TMPDIR", "TEMP", "TMP")
 SENTINEL = "end-of-notebook"
-FOLDER = "analysis-nb-"
 SAID = "said.txt"
-LONGEST = 85  # bytes of a folder's path that leave room for a socket's name
-OPENING = "from analysis.publish import kernels as _kernels; _kernels.hear_threads(); del _kernels"
-CLOSING = "from analysis.publish import kernels as _kernels\n_kernels.end({!r})"
+MOST = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
+OPENING = "from analysis.publish import warm as _warm; _warm.adopt(); del _warm"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
@@ -58,27 +57,29 @@ class Made(NamedTuple):
     seconds: float
 
 
-def make(source: str, parameters: dict, data: tuple, timeout: int = 600, part: str = "") -> Made:
+def make(
+    source: str, parameters: dict, data: tuple, timeout: int = 600, part: str = "", place: Path | None = None
+) -> Made:
     """Run a notebook on some content: the same content gives the same result, wherever it is run.
 
     source: the notebook as text; data: what it may read, pairs of a place in a project and bytes; timeout: seconds for
-    each cell; part: the round or force it is about. Raises NotebookFailed unless every cell ran, none wrote to stderr
-    or shows an address of memory, each picture is a chart with its record, and the sentinel after the last cell was
-    reached.
+    each cell; part: the round or force it is about; place: the folder for whatever is temporary. Raises NotebookFailed
+    unless every cell ran, none wrote to stderr, shows an address of memory, html that acts or more than MOST, each
+    picture is a chart with its record, and the sentinel after the last cell was reached.
     """
     began = time.monotonic()
-    env = settings(data) | ({"ANALYSIS_PART": part} if part else {})
+    env = settings(data, place) | ({"ANALYSIS_PART": part} if part else {})
     ran = execute(source, parameters, env, timeout)
     pictures = _pictures(ran)
     return Made(normalised(ran), pictures, time.monotonic() - began)
 
 
 @functools.lru_cache(maxsize=1)
-def settings(data: tuple[tuple[str, bytes], ...]) -> dict[str, str]:
-    """Lay content out in a folder of this process; return what a kernel that reads it gets to know."""
+def settings(data: tuple[tuple[str, bytes], ...], place: Path | None = None) -> dict[str, str]:
+    """Lay content out in a new folder of a place, or of the system's own; return what a kernel that reads it knows."""
     import atexit
 
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="notebooks-", dir=place)).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, content in data:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -104,18 +105,11 @@ def environment(project: Path) -> dict[str, str]:
     return made
 
 
-def sweep() -> None:
-    """Remove what kernels left in the system's temporary folder when the process that ran them was killed."""
-    import psutil
-
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
-        owner = folder.name.removeprefix(FOLDER).split("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 def manager(folder: Path, env: dict[str, str]) -> type:
-    """Return a kind of kernel manager that knows only the running Python, and whose kernel keeps to an empty folder."""
+    """Return a kind of kernel manager that knows only the running Python, and whose kernel keeps to an empty folder.
+
+    On Linux they talk through sockets that have a name and no file: they cannot clash as ports do, and none is left.
+    """
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.provisioning import KernelProvisionerFactory
@@ -123,11 +117,9 @@ def manager(folder: Path, env: dict[str, str]) -> type:
     from analysis.publish import warm
 
     KernelProvisionerFactory.instance().default_provisioner_name = warm.provisioner()
-    own = {
-        "kernel_spec_manager": KernelSpecManager(kernel_dirs=[]),
-        "transport": "tcp" if sys.platform == "win32" or len(os.fsencode(folder)) > LONGEST else "ipc",
-        "connection_file": str(folder / "kernel.json"),
-    }
+    own = {"kernel_spec_manager": KernelSpecManager(kernel_dirs=[]), "connection_file": str(folder / "kernel.json")}
+    if sys.platform == "linux":
+        own |= {"transport": "ipc", "ip": f"@{secrets.token_hex(8)}"}
 
     class Manager(AsyncKernelManager):
         def __init__(self, **asked):
@@ -137,6 +129,28 @@ def manager(folder: Path, env: dict[str, str]) -> type:
             with (folder / SAID).open("wb") as said:
                 where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
                 await super()._async_start_kernel(**asked, **where)
+
+        async def shutdown_kernel(self, *asked, **how):
+            warm.end_below(self.provisioner.pid)
+            await super()._async_shutdown_kernel(*asked, **how)
+
+        def client(self, **asked):
+            """Return what talks to the kernel, and ends it when it shows too much."""
+            talks = super().client(**asked)
+            hear, left = talks.iopub_channel.get_msg, dict(MOST)
+
+            async def limited(timeout=None):
+                message = await hear(timeout)
+                if (kind := message["msg_type"]) in left:
+                    left[kind] -= len(str(message["content"]))
+                    if left[kind] < 0:
+                        (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
+                        await self.shutdown_kernel(now=True)
+                        await asyncio.Event().wait()  # until the cell ends, as its kernel has
+                return message
+
+            talks.iopub_channel.get_msg = limited
+            return talks
 
     return Manager
 
@@ -150,13 +164,12 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     token = secrets.token_hex(16)
     asked = nbformat.reads(source, as_version=4)
-    asked.cells.append(nbformat.v4.new_code_cell(CLOSING.format(token), id=SENTINEL))
+    asked.cells.append(nbformat.v4.new_code_cell(f"print({token!r})", id=SENTINEL))
     reached = ["before its first cell"]
-    how = {"progress_bar": False, "coalesce_streams": True, "execution_timeout": timeout, "iopub_timeout": 60}
+    how = {"progress_bar": False, "execution_timeout": timeout, "iopub_timeout": 60}
     how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={OPENING}"]}
     how["on_cell_start"] = lambda cell, cell_index: reached.append(_name(cell_index, cell))
-    # Sockets in the file system cannot clash on ports, but their paths must be short, hence the system's own folder.
-    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(dir=env["ANALYSIS_PROJECT"], ignore_cleanup_errors=True) as place:
         how["kernel_manager_class"] = manager(Path(place), env)
         try:
             ran = papermill.execute_notebook(asked, None, parameters, kernel_name="python3", **how)
@@ -166,7 +179,21 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
             _close_loop()
     _believe(ran, token)
     ran.cells.pop()
+    for cell in ran.cells:
+        _join(cell.get("outputs", []))
     return ran
+
+
+def _join(outputs: list) -> None:
+    """Let what a cell printed be one output: in how many pieces it came is chance."""
+    kept, streams = [], {}
+    for output in outputs:
+        first = streams.setdefault(output.name, output) if output.output_type == "stream" else output
+        if first is output:
+            kept.append(output)
+        else:
+            first.text += output.text
+    outputs[:] = kept
 
 
 def _close_loop() -> None:
@@ -176,23 +203,6 @@ def _close_loop() -> None:
     loop = ensure_event_loop()
     if not loop.is_running():
         loop.close()
-
-
-def hear_threads() -> None:
-    """Remember, in a kernel, the threads that run already and every error that ends a later one."""
-    hear_threads.errors, hear_threads.earlier = [], {*threading.enumerate()}
-    threading.excepthook = lambda args: hear_threads.errors.append(f"{args.exc_type.__name__}: {args.exc_value}")
-
-
-def end(token: str, patience: float = 10) -> None:
-    """Print the token once every thread the notebook started has ended without an error; raises RuntimeError."""
-    own = [one for one in threading.enumerate() if one not in hear_threads.earlier and not one.daemon]
-    for thread in own:
-        thread.join(patience)
-    wrong = [*hear_threads.errors, *(f"thread {one.name} is still running" for one in own if one.is_alive())]
-    if wrong:
-        raise RuntimeError("; ".join(wrong))
-    print(token)
 
 
 def _believe(ran, token: str) -> None:
@@ -206,11 +216,18 @@ def _believe(ran, token: str) -> None:
 
 
 def _wrong(output) -> str:
-    """Say what no cell may show: an error that stopped nothing, a warning, what differs from run to run."""
+    """Say what no cell may show: an error that stopped nothing, a warning, what differs from run to run, a script."""
+    from lxml.html import document_fromstring
+
+    from analysis.publish import gate
+
     if output.output_type == "error":  # papermill lets sys.exit(0) pass
         return f"the run ended here, before the notebook did. {output.ename}: {output.evalue}"
     if output.get("name") == "stderr":
         return f"it wrote to stderr:\n{output.text}"
+    html = "".join(output.get("data", {}).get("text/html", ""))
+    if html and RECORD in output.metadata and (found := next(gate.acting(document_fromstring(html)), "")):
+        return f"its html holds {found}: end the cell with say or show, which make text of it"
     texts = (str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/"))
     if any(ADDRESS.search(text) for text in (output.get("text", ""), *texts)):
         return "it shows a memory address, another one on every run"

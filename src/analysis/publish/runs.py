@@ -4,6 +4,7 @@ import ast
 import csv
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +13,18 @@ from pathlib import Path
 from analysis import project
 from analysis.publish.provenance import asked, code, fingerprint
 
-KNOWN = {"notebook", "needs", "except", "round", "force"}
+ENTRY = {"notebook": "", "needs": {}, "except": [], "round": None, "force": None}
 USUAL = {"timeout_seconds": 300, "front": {}, "run": []}
+# What a cell may import, and names by which it would reach files or programs past `load`.
+MODULES = "collections datetime functools itertools math operator re statistics string textwrap warnings"
+MODULES += " matplotlib numpy pandas scipy seaborn"
+OWN = r"analysis(\.(?!clean|codebook|problems|project|publish|read|tables)[a-z]\w*)*"  # that is, not what makes tables
+IMPORTED = re.compile(rf"{OWN}|({MODULES.replace(' ', '|')})(\.\w+)*")
+REACHING = (
+    "open exec eval compile globals get_ipython os sys io builtins subprocess ctypeslib memmap fromfile tofile loadtxt "
+    "genfromtxt save savez savetxt savefig imread imsave to_csv to_excel to_json to_parquet to_pickle to_feather "
+    "to_hdf to_sql to_stata to_orc to_xml to_clipboard ExcelFile ExcelWriter HDFStore"
+)
 ALLOWED = {"round": ("rounds.csv", "round_id"), "force": ("lookups/forces.csv", "force_id")}
 
 
@@ -53,14 +64,25 @@ class Run:
 
 def settings(notebooks: Path) -> dict:
     """Return what runs.toml says: run, timeout_seconds, and front, what the front page is told from."""
-    said = tomllib.loads((notebooks / "runs.toml").read_text("utf-8"))
+    try:
+        said = tomllib.loads((notebooks / "runs.toml").read_text("utf-8"))
+    except ValueError as error:  # of the form, or no UTF-8
+        raise WrongUse(f"runs.toml: {error}") from error
     _known(said, USUAL)
+    for entry in said.get("run", []):
+        _known(entry, ENTRY)
     return USUAL | said
 
 
-def _known(said: dict, known: Iterable[str]) -> None:
-    for name in set(said) - set(known):
-        raise WrongUse(f"runs.toml: {name!r} means nothing; {nearest(name, known)}")
+def _known(said: object, usual: dict) -> None:
+    """Raise WrongUse for a key that means nothing, or whose value is of another type than the usual one."""
+    if not isinstance(said, dict):
+        raise WrongUse(f"runs.toml: {said!r} is no table, such as [[run]]")
+    for name, value in said.items():
+        if name not in usual:
+            raise WrongUse(f"runs.toml: {name!r} means nothing; {nearest(name, usual)}")
+        if usual[name] is not None and type(value) is not type(usual[name]):
+            raise WrongUse(f"runs.toml: {name} = {value!r} should be of type {type(usual[name]).__name__}")
 
 
 def planned(notebooks: Path, tables) -> list[Run]:
@@ -77,7 +99,6 @@ def planned(notebooks: Path, tables) -> list[Run]:
 
 
 def _spelt_out(entry: dict, notebooks: Path, tables) -> list[Run]:
-    _known(entry, KNOWN)
     name = next((name for name in ALLOWED if name in entry), None)
     if name is None:
         return [one(entry["notebook"], {}, notebooks)]
@@ -104,9 +125,48 @@ def one(name: str, given: dict, notebooks: Path) -> Run:
     if not path.is_file():
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
+    own_ways(path)
     typed = checked(path, given)
     values = defaults(path) | typed
     return Run(path, typed, str(values.get("round") or values.get("force") or "all"))
+
+
+def own_ways(notebook: Path) -> None:
+    """Raise WrongUse naming the cell that reads, writes or starts something by itself.
+
+    A result is kept for as long as what `load` gives its run is the same, so it may rest on nothing else.
+    """
+    for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"], 1):
+        if cell["cell_type"] != "code":
+            continue
+        try:
+            found = [said for node in ast.walk(ast.parse("".join(cell["source"]))) if (said := _reaches(node))]
+        except SyntaxError:
+            found = ["a line that is no Python, such as one that begins with ! or %"]
+        if found:
+            place = f"{notebook.name}: cell {number} [{cell.get('id', '')}] holds {found[0]}"
+            raise WrongUse(f"{place}: a notebook reads through load(…) and shows through say, show or charts alone")
+
+
+def _reaches(node: ast.AST) -> str:
+    """Name what of a cell's code goes past `load`; nothing where it does not."""
+    match node:
+        case ast.ImportFrom(module="analysis"):
+            names = [f"analysis.{one.name}" for one in node.names]
+        case ast.ImportFrom():
+            names = [node.module or "."]
+        case ast.Import():
+            names = [one.name for one in node.names]
+        case ast.Attribute(value=ast.Name(id="analysis")):
+            names = [f"analysis.{node.attr}"]
+        case ast.Attribute(attr="load"):  # as in numpy.load
+            return "load of another library"
+        case _:
+            names = []
+    if strange := [name for name in names if not IMPORTED.fullmatch(name)]:
+        return f"{strange[0]}, which is not for notebooks"
+    word = next((getattr(node, part) for part in ("attr", "id", "name") if hasattr(node, part)), None) or ""
+    return word if word in REACHING.split() or word.startswith(("read_", "__")) else ""
 
 
 def defaults(notebook: Path) -> dict:
@@ -131,33 +191,20 @@ def _literal(line: ast.stmt, name: str) -> tuple[str, object]:
 
 
 def checked(notebook: Path, given: dict) -> dict:
-    """Return the given parameters, texts turned into the type of the notebook's default, all names and values known.
+    """Return the given parameters, whose names and values are known.
 
     Raises WrongUse naming the notebook, the parameter and the nearest right one: papermill would only warn.
     """
     known = defaults(notebook)
-    for name in set(given) - set(known):
-        told = nearest(name, known) if known else "it has none"
-        raise WrongUse(f"{notebook.name} has no parameter {name!r}; {told}")
-    typed = {name: _typed(name, value, known[name], notebook) for name, value in given.items()}
-    for name in ALLOWED.keys() & typed.keys():
-        if typed[name] not in (values := allowed(name)):
-            raise WrongUse(f"{notebook.name}: no {name} is called {typed[name]!r}; {nearest(typed[name], values)}")
-    return typed
-
-
-def _typed(name: str, value, default, notebook: Path):
-    wanted, read = type(default), value
-    if isinstance(value, str) and wanted is not str:
-        try:
-            read = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            read = value
-    read = float(read) if wanted is float and type(read) is int else read
-    if type(read) is not wanted:
-        like = f"{name} = {default!r}"
-        raise WrongUse(f"{notebook.name}: {name} must be of type {wanted.__name__}, as in {like}; got {value!r}")
-    return read
+    for name, value in given.items():
+        if name not in known:
+            told = nearest(name, known) if known else "it has none"
+            raise WrongUse(f"{notebook.name} has no parameter {name!r}; {told}")
+        if name in ALLOWED and value not in (values := allowed(name)):
+            raise WrongUse(f"{notebook.name}: no {name} is called {value!r}; {nearest(value, values)}")
+        if type(value) is not type(known[name]):
+            raise WrongUse(f"{notebook.name}: {name} = {value!r} should be like {name} = {known[name]!r}")
+    return given
 
 
 def allowed(name: str) -> list[str]:

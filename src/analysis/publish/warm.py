@@ -1,6 +1,7 @@
 """Fork kernels from a process that has imported what notebooks use; a stock kernel wherever that is not safe."""
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -36,7 +37,10 @@ class Forked(psutil.Process):
 
     def poll(self) -> int | None:
         """Return None while the process lives, then 1."""
-        return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 1
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end between two questions
+            if self.is_running() and self.status() != psutil.STATUS_ZOMBIE:
+                return None
+        return 1
 
     def send_signal(self, sig: int) -> None:
         """Send a signal to the process if it lives."""
@@ -87,8 +91,27 @@ def template(env: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         ended, _template = _template, before
-        ended.kill()  # its kernels end themselves when it is gone
+        end_below(ended.pid)
+        ended.kill()
         ended.communicate()
+
+
+def adopt() -> None:
+    """Let this process be, on Linux, the parent of whatever outlives its own parent below it: nothing gets away."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def end_below(pid: int) -> None:
+    """End whatever a process started, and what that started, sessions of their own included, until nothing lives."""
+    for _ in range(50):  # what was forked while others were ended is found next time
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(pid).children(recursive=True)
+            living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+            if not living:
+                return
+            for child in living:
+                child.kill()
 
 
 def _fork(request: list) -> int:
@@ -104,14 +127,18 @@ def serve() -> None:
     """Be the template: import, then fork a kernel for each line of stdin, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    adopt()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with who asks, for as long as nobody listens
     for name in [*IMPORTS.split(), *OWN.split()]:
         importlib.import_module(name)
+    ctypes.CDLL(None).prctl(1, 0)
     gc.freeze()  # what was imported stays: no fork copies it by looking through it for garbage
     for line in sys.stdin:
         pid = os.fork()
         if not pid:
             _become(*json.loads(line))
         print(pid, flush=True)
+    end_below(os.getpid())
 
 
 def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> None:
@@ -142,4 +169,5 @@ def _end_after(template: int) -> None:
     """End the kernel, with what it started, once the template is gone: it goes when the build does."""
     while os.getppid() == template:
         time.sleep(0.5)
+    end_below(os.getpid())
     os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,85 @@
+"""Data that are spoilt end in one line each, and no name leads out of the project."""
+
+import csv
+import json
+import os
+import random
+import re
+
+import pytest
+
+import vale
+from analysis.__main__ import main
+from analysis.publish import kernels, warm
+
+MANY = "FAULTS" in os.environ
+WORDS = ["", " ", "zzz", "tabel", "=1+1", '"', "a\nb", "9" * 30, "-1", "2001-13-45", "x" * 40_000, "\x00", "�", "é|&"]
+
+
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """Return the project, never built, whose notebooks are empty when they have run."""
+    import contextlib
+
+    def instead(*asked):
+        return kernels.Made(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), {}, 0)
+
+    place = vale.project(tmp_path / "outer" / "vale")
+    runs = place / "notebooks" / "runs.toml"
+    runs.write_text("[[run]]" + runs.read_text("utf-8").partition("[[run]]")[2], "utf-8")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
+    monkeypatch.setattr(kernels, "make", instead)
+    monkeypatch.setattr(warm, "template", lambda env: contextlib.nullcontext())
+    return place
+
+
+def rewrite(path, change):
+    """Change the rows of a csv."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+
+
+def spoil(place, chance):
+    """Spoil one cell, header or row of the data; documents get the checksum they then have."""
+    files = {*(place / "data" / "raw").rglob("*.csv")} - {place / "data" / "raw" / "lookups" / "columns.csv"}
+    file = chance.choice(sorted(files))  # columns.csv names what the code itself asks for: tests/test_codebook.py
+
+    def change(rows):
+        row = chance.choice(rows)
+        if chance.random() < 0.1:
+            rows.remove(row)
+        else:
+            row[chance.randrange(len(row))] = chance.choice(WORDS)
+
+    rewrite(file, change)
+    if "vale-200" in file.parent.name:
+        vale.sources(place)
+
+
+@pytest.mark.parametrize("seed", range(300 if MANY else 12))
+def test_a_spoilt_cell_ends_in_a_line_that_names_its_file_and_in_no_traceback(fresh, capsys, seed):
+    spoil(fresh, random.Random(seed))
+    status = main(["build"])
+    said = capsys.readouterr().err
+    assert status == 0 or (status in (1, 2) and re.search(r"[\w-]+\.(csv|toml)", said)), said
+
+
+@pytest.mark.parametrize("file", ["../../escaped.csv", "/etc/hosts", "vale-2001/../../../x.csv"])
+def test_a_file_outside_of_the_data_is_refused(fresh, capsys, file):
+    def change(rows):
+        rows[1][rows[0].index("file")] = file
+
+    rewrite(fresh / "data" / "raw" / "sources.csv", change)
+    assert main(["build"]) == 1 and file in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["round = [", "front = 3", "run = [1]", "[[run]]\nnotebook = 3", "timeout_seconds = 'x'", "\xff"]
+)
+def test_a_wrong_runs_toml_ends_in_one_line(fresh, capsys, text):
+    (fresh / "notebooks" / "runs.toml").write_text(text, "latin-1")
+    assert main(["build"]) in (1, 2)
+    assert "runs.toml" in capsys.readouterr().err
