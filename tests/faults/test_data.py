@@ -67,6 +67,20 @@ def test_a_spoilt_cell_ends_in_a_line_that_names_its_file_and_in_no_traceback(fr
     assert status == 0 or (status in (1, 2) and re.search(r"[\w-]+\.(csv|toml)", said)), said
 
 
+@pytest.mark.parametrize("name", ["../../../x", "..", "index", "<b>x</b>", "a b", "con", "/etc/x", "x\\y"])
+@pytest.mark.parametrize(
+    ("table", "column"), [("sources", "source_id"), ("rounds", "round_id"), ("lookups/forces", "force_id")]
+)
+def test_an_id_that_could_lead_elsewhere_is_refused_and_nothing_is_written_outside(fresh, capsys, table, column, name):
+    def change(rows):
+        rows[1][rows[0].index(column)] = name
+
+    rewrite(fresh / "data" / "raw" / f"{table}.csv", change)
+    assert main(["build"]) in (1, 2)
+    assert f"{table}.csv:{name}: BAD_NAME" in capsys.readouterr().err
+    assert sorted(fresh.parent.rglob("*")) == [fresh, *sorted(fresh.rglob("*"))]
+
+
 @pytest.mark.parametrize("file", ["../../escaped.csv", "/etc/hosts", "vale-2001/../../../x.csv"])
 def test_a_file_outside_of_the_data_is_refused(fresh, capsys, file):
     def change(rows):

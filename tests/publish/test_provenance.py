@@ -31,3 +31,9 @@ def test_verify_names_each_file_that_is_not_as_it_was(built):
 def test_verify_before_any_build_says_so(fresh):
     with pytest.raises(FileNotFoundError, match="build first"):
         provenance.differences()
+
+
+def test_a_project_below_a_folder_that_python_keeps_for_itself_is_seen_whole(tmp_path):
+    (tmp_path / "__pycache__" / "data").mkdir(parents=True)
+    (tmp_path / "__pycache__" / "data" / "a.csv").write_text("a")
+    assert [file.name for file in provenance.below(tmp_path / "__pycache__")] == ["a.csv"]

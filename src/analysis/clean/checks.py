@@ -25,6 +25,8 @@ IDS = {
     "wording": {"round_id": "rounds"} | {name: name for name in ("conduct", "system", "outcome", "rank")},
     "assumptions": {"round_id": "rounds"},
 }
+# what may become a path: no device of Windows, no page of our own
+NAME = re.compile(r"(?!(index|official|con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9][a-z0-9_.-]*", re.IGNORECASE)
 SAID = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
 NEEDED = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}  # of a relation; of all others, both ends
 RELATIONS = "lookups/relations.csv"
@@ -34,6 +36,7 @@ WORDS = {
     "CHANGED": ("", "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"),
     "UNLISTED_FILE": ("a row in sources.csv", "add its row, or move it out of data/raw"),
     "UNKNOWN_ID": ("", "correct it"),
+    "BAD_NAME": ("letters, digits, hyphen, underscore and dot, and no name of a page or device", "rename it"),
     "NO_COVERAGE": ("one row per round and force", "say it"),
     "COVERAGE_BEHIND": ("an answer", "say how it answered, or why the number does not tell"),
     "DUPLICATE_REPLY": (
@@ -83,10 +86,12 @@ def _committed(folder: Path, file: str) -> bool:
 
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return ids that a decision names and no table holds: rounds, forces, sources, categories."""
+    """Return ids that a decision names and no table holds, and those of rounds, forces, sources that make no path."""
     known = {name: set(decided[name][codebook.keys(name)[0]]) for name in ("rounds", "forces", "sources")}
+    files = {name: codebook.about(name)["kind"].removeprefix("raw/") for name in known}
+    bad = [(files[name], one) for name, held in known.items() for one in sorted(held) if not NAME.fullmatch(one)]
     known |= {name: set(group["category"]) for name, group in decided["categories"].groupby("dimension")}
-    problems = []
+    problems = [_problem("BAD_NAME", file, one, repr(one)) for file, one in bad]
     for table, columns in IDS.items():
         frame, file = decided[table], codebook.about(table)["kind"].removeprefix("raw/")
         for column, kind in columns.items():

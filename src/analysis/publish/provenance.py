@@ -28,8 +28,8 @@ def fingerprint(*parts: str | bytes) -> str:
 
 def below(folder: Path) -> list[Path]:
     """Return all files below a folder in one order, without those that Python and JupyterLab keep for themselves."""
-    files = (file for file in folder.rglob("*") if file.is_file() and not KEPT_BY_OTHERS & {*file.parts})
-    return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
+    named = {file.relative_to(folder): file for file in folder.rglob("*") if file.is_file()}
+    return [named[path] for path in sorted(named, key=Path.as_posix) if not KEPT_BY_OTHERS & {*path.parts}]
 
 
 def hashes(folder: Path) -> dict[str, str]:

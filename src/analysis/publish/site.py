@@ -5,7 +5,7 @@ import json
 import posixpath
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -79,6 +79,14 @@ def write(
     return _lost(site, front.get("numbers", {}), numbers)
 
 
+def grouped(records: Iterable[dict], name: str) -> dict[str, list[dict]]:
+    """Return records by what they have in one of their parts."""
+    found: dict[str, list[dict]] = {}
+    for one in records:
+        found.setdefault(one[name], []).append(one)
+    return found
+
+
 class Site:
     """What every page may need: rows by their id, where each number is used, and the templates."""
 
@@ -91,7 +99,9 @@ class Site:
         self.sources = by_id(_badged(public, held.forces))
         self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(held.figures))
-        self.coverage, self.assumed = rows(held.coverage), rows(held.assumptions)
+        answers = rows(held.coverage)
+        self.answers_to, self.asked = grouped(answers, "round_id"), grouped(answers, "force_id")
+        self.assumed = rows(held.assumptions)
         self.labels = dict(zip(held.categories["category"], held.categories["label"], strict=True))
         self.last_seen = max((row["seen_on"] for row in self.sources.values()), default="")
         self.guides = {file.name: file for file in below(project.root() / "docs") if file.suffix == ".md"}
@@ -450,8 +460,9 @@ def _evidence(site: Site) -> None:
     """
     numbers = list(site.figures.values())
     numbers.sort(key=lambda row: [part.zfill(9) for part in re.split(r"(\d+)", row["figure_id"])])
+    of_source = grouped(numbers, "source_id")
     for name, source in site.sources.items():
-        own = [row for row in numbers if row["source_id"] == name]
+        own = of_source.get(name, [])
         title = " – ".join(part for part in (source["publisher"], source["title"]) if part) or name
         source["numbers"] = len(own)
         site.page(f"evidence/{name}.html", "evidence.html", source=source, numbers=own, title=title)
