@@ -220,8 +220,8 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}?" if found else "there are none"
 
 
-def parts(names: Iterable[str], tables) -> dict[str, str]:
-    """Return the fingerprint of what `load` gives for each of some rounds and forces.
+def parts(tables) -> dict[str, str]:
+    """Return the fingerprint of what `load` gives for each round and force, and for "", the whole.
 
     tables: as `analysis.load` gives them, whole.
     """
@@ -237,6 +237,7 @@ def parts(names: Iterable[str], tables) -> dict[str, str]:
             held[id(frame)] = frame, fingerprint(text)  # while the frame lives, no other can have the same id
         return held[id(frame)][1]
 
+    names = ["", *tables.rounds["round_id"], *tables.forces["force_id"]]
     frames = {name: [one for one in vars(part(tables, name)).values() if hasattr(one, "to_csv")] for name in names}
     return {name: fingerprint(words, *map(written, found)) for name, found in frames.items()}
 

@@ -68,7 +68,7 @@ def write(
     small = {name: sorted(_lines(project.raw() / f"{name}.csv"), key=_first, reverse=True) for name in READERS}
     site.page("corrections/index.html", "corrections.html", **small)
     site.page("corrections/feed.atom", "feed.atom", **small)
-    site.page("download/index.html", "download.html", files=workbook.write(folder, held, site.last_seen))
+    site.page("download/index.html", "download.html", files=workbook.package(folder, site.public))
     numbers = {name: found for name, where in front.get("numbers", {}).items() if (found := site.number(where))}
     told = {"numbers": numbers, "round": site.rounds.get(front.get("round", "")), "chart": front.get("chart", "")}
     site.page("index.html", "index.html", **told)
@@ -96,7 +96,7 @@ class Site:
         self.findings = {one["id"]: one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings}
         self.rounds, self.forces = by_id(_dated(held.rounds)), _named(by_id(held.forces))
         public = held.sources[(held.sources["public"] == "yes") & ~held.sources["file"].isin([*flagged])]
-        self.sources = by_id(_badged(public, held.forces))
+        self.public, self.sources = public, by_id(_badged(public, held.forces))
         self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(held.figures))
         answers = rows(held.coverage)
@@ -379,6 +379,7 @@ def _files(site: Site) -> None:
     """Lay out what is no page: tables, transcripts that are public, charts, notebooks as run, styles and scripts."""
     folder = site.folder
     shutil.copytree(project.processed(), folder / "data")
+    shutil.copytree(folder.parent / "workbook", folder / "data", dirs_exist_ok=True)
     shutil.copyfile(project.lookups() / "workforce.csv", folder / "data" / "workforce.csv")
     files = [Path(source["file"]) for source in site.sources.values()]
     for name in (name for file in files for name in (file, file.with_suffix(".toml"))):
