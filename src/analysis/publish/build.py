@@ -177,7 +177,10 @@ def _make_tables(stage: Path) -> None:
     from analysis import clean, tables
     from analysis.publish import workbook
 
-    frames = clean.build(project.raw())
+    try:
+        frames = clean.build(project.raw())
+    except (KeyError, IndexError) as error:  # all other tables were compared with it before
+        raise Refused(f"data/raw/lookups/columns.csv does not name what the code asks for: {error}") from error
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
         raise Refused("\n".join([*map(str, problems), AS_THEY_WERE]))

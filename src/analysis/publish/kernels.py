@@ -158,6 +158,7 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
     asked.cells.append(nbformat.v4.new_code_cell(f"print({token!r})", id=SENTINEL))
     reached = ["before its first cell"]
     how = {"progress_bar": False, "execution_timeout": timeout, "iopub_timeout": 60}
+    how["coalesce_streams"] = True  # in how many pieces came what a cell printed is chance
     how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={OPENING}"]}
     how["on_cell_start"] = lambda cell, cell_index: reached.append(_name(cell_index, cell))
     with tempfile.TemporaryDirectory(dir=env["ANALYSIS_PROJECT"], ignore_cleanup_errors=True) as place:
@@ -170,21 +171,7 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
             _close_loop()
     _believe(ran, token)
     ran.cells.pop()
-    for cell in ran.cells:
-        _join(cell.get("outputs", []))
     return ran
-
-
-def _join(outputs: list) -> None:
-    """Let what a cell printed be one output: in how many pieces it came is chance."""
-    kept, streams = [], {}
-    for output in outputs:
-        first = streams.setdefault(output.name, output) if output.output_type == "stream" else output
-        if first is output:
-            kept.append(output)
-        else:
-            first.text += output.text
-    outputs[:] = kept
 
 
 def _close_loop() -> None:
@@ -260,17 +247,12 @@ def _pictures(ran) -> dict[str, bytes]:
                 raise NotebookFailed(_name(index, cell), said)
             if f"{record['name']}.png" in found:
                 raise NotebookFailed(_name(index, cell), f"two charts are called {record['name']}: give one a name=")
-            found |= _files(record, data)
-            data.pop(SVG, None), data.pop(DARK, None)  # the notebook keeps the one that everybody can show
+            words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
+            files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
+            if SVG in data and DARK in data:  # the notebook keeps the one that everybody can show
+                files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
+            found |= {record["name"] + side: content for side, content in files.items()}
     return found
-
-
-def _files(record: dict, data: dict) -> dict[str, bytes]:
-    words = "\n".join(record[part] for part in ("title", "subtitle", "alt", "note") if record.get(part))
-    made = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": f"{words}\n".encode()}
-    made |= {".svg": data[SVG].encode()} if SVG in data else {}
-    made |= {"-dark.png": b64decode(data[DARK])} if DARK in data else {}
-    return {record["name"] + side: content for side, content in made.items()}
 
 
 def records(notebook: Path) -> Iterator[dict]:

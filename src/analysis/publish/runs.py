@@ -126,9 +126,8 @@ def one(name: str, given: dict, notebooks: Path) -> Run:
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
     own_ways(path)
-    typed = checked(path, given)
-    values = defaults(path) | typed
-    return Run(path, typed, str(values.get("round") or values.get("force") or "all"))
+    values = defaults(path) | checked(path, given)
+    return Run(path, given, str(values.get("round") or values.get("force") or "all"))
 
 
 def own_ways(notebook: Path) -> None:
@@ -203,7 +202,7 @@ def checked(notebook: Path, given: dict) -> dict:
         if name in ALLOWED and value not in (values := allowed(name)):
             raise WrongUse(f"{notebook.name}: no {name} is called {value!r}; {nearest(value, values)}")
         if type(value) is not type(known[name]):
-            raise WrongUse(f"{notebook.name}: {name} = {value!r} should be like {name} = {known[name]!r}")
+            raise WrongUse(f"{notebook.name}: {name} must be of type {type(known[name]).__name__}, not {value!r}")
     return given
 
 

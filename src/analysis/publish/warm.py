@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 
 import psutil
@@ -135,7 +134,7 @@ def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> No
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    threading.Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the template, which ends with the build
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)
@@ -152,11 +151,3 @@ def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> No
     matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     kernelapp.launch_new_instance()
     os._exit(0)
-
-
-def _end_after(template: int) -> None:
-    """End the kernel, with what it started, once the template is gone: it goes when the build does."""
-    while os.getppid() == template:
-        time.sleep(0.5)
-    end_below(os.getpid())
-    os.killpg(0, signal.SIGKILL)
