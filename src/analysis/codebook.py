@@ -53,13 +53,14 @@ def _told(lookups: Path, name: str) -> tuple[pd.Series, pd.DataFrame]:
 def _words(lookups: Path) -> pd.DataFrame:
     try:
         known = pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
-        strange = known[(known["column"] != "") & ~known["kind"].isin([*TYPES])]
+        if known.apply(lambda column: column.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")).any(axis=None):
+            raise ValueError("it holds a control character")
+        is_place = known["kind"].str.fullmatch(r"(processed|raw|raw/lookups)/\w+\.csv") | (known["table"] == "")
+        strange = known.loc[~known["kind"].isin([*TYPES]).where(known["column"] != "", is_place), "kind"]
     except (ValueError, KeyError) as error:
         raise WrongWords(f"data/raw/lookups/columns.csv: {error}; restore it") from error
-    for row, kind in strange["kind"].items():
-        raise WrongWords(
-            f"data/raw/lookups/columns.csv:L{row + 2}: kind = {kind!r}; expected one of: {', '.join(TYPES)}"
-        )
+    for row, kind in strange.items():
+        raise WrongWords(f"data/raw/lookups/columns.csv:L{row + 2}: kind is {kind!r}; restore it")
     return known
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace as with_other
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from analysis import project
@@ -25,6 +26,7 @@ from analysis.publish.runs import Refused, Run
 if TYPE_CHECKING:
     import pandas as pd
 
+HERE = str(provenance.PACKAGE)
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
 # of what a generation is made from, what decides on its tables, its workbooks, the parts of runs and the clashes
 OF_DATA = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
@@ -148,6 +150,11 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
     try:
         yield stage, clean(stage, made_from)
+    except (KeyError, IndexError, AttributeError) as error:  # every other table is compared with it
+        asks = [
+            f"{Path(one.filename).name}:{one.lineno}" for one in extract_tb(error.__traceback__) if HERE in one.filename
+        ]
+        raise Refused(f"data/raw/lookups/columns.csv lacks what {asks[-1]} asks for: {error}; restore it") from error
     finally:
         del os.environ["ANALYSIS_TABLES"]
         shutil.rmtree(stage, ignore_errors=True)
@@ -177,10 +184,7 @@ def _make_tables(stage: Path) -> None:
     from analysis import clean, tables
     from analysis.publish import workbook
 
-    try:
-        frames = clean.build(project.raw())
-    except (KeyError, IndexError) as error:  # all other tables were compared with it before
-        raise Refused(f"data/raw/lookups/columns.csv does not name what the code asks for: {error}") from error
+    frames = clean.build(project.raw())
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
         raise Refused("\n".join([*map(str, problems), AS_THEY_WERE]))
