@@ -16,6 +16,15 @@ Sets of categories are joined by `|` where a source does not tell them apart, by
 """
 
 
+TYPES = {"text": "string", "count": "integer", "share": "number", "number": "number", "date": "date"}  # of each kind
+
+
+class WrongWords(ValueError):
+    """columns.csv cannot be read, or holds a kind of column that does not exist."""
+
+    exit_status = 1
+
+
 def names(folder: str = "") -> list[str]:
     """Return the names of all tables below a folder of data: processed, raw or raw/lookups."""
     known = _words(project.lookups())
@@ -42,7 +51,17 @@ def _told(lookups: Path, name: str) -> tuple[pd.Series, pd.DataFrame]:
 
 @cache
 def _words(lookups: Path) -> pd.DataFrame:
-    return pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
+    try:
+        known = pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
+        if known.apply(lambda column: column.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")).any(axis=None):
+            raise ValueError("it holds a control character")
+        is_place = known["kind"].str.fullmatch(r"(processed|raw|raw/lookups)/\w+\.csv") | (known["table"] == "")
+        strange = known.loc[~known["kind"].isin([*TYPES]).where(known["column"] != "", is_place), "kind"]
+    except (ValueError, KeyError) as error:
+        raise WrongWords(f"data/raw/lookups/columns.csv: {error}; restore it") from error
+    for row, kind in strange.items():
+        raise WrongWords(f"data/raw/lookups/columns.csv:L{row + 2}: kind is {kind!r}; restore it")
+    return known
 
 
 def keys(name: str) -> list[str]:
@@ -86,9 +105,8 @@ def datapackage() -> dict:
 
 
 def _resource(name: str) -> dict:
-    types = {"text": "string", "count": "integer", "share": "number", "number": "number", "date": "date"}
     described = [
-        {"name": column, "type": types[known["kind"]], "description": known["meaning"]}
+        {"name": column, "type": TYPES[known["kind"]], "description": known["meaning"]}
         | {key: known[key] for key in ("unit", "example") if known[key]}
         | ({"constraints": constraints} if (constraints := _constraints(known)) else {})
         for column, known in columns(name).iterrows()

@@ -130,7 +130,6 @@ def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(template, m
 
 def test_kernels_end_when_their_template_does():
     with warm.template(kernels.settings(())):
-        warm.provisioner()
         pid = warm._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
         assert psutil.pid_exists(pid)
     for _ in range(40):

@@ -108,7 +108,7 @@ def test_a_cell_that_measures_is_not_refused(built, cell):
 def keys(place):
     held = tables.load()
     planned = runs.planned(place / "notebooks", held)
-    return {str(run): key for run, key in runs.keys(planned, runs.parts({run.part for run in planned}, held)).items()}
+    return {str(run): key for run, key in runs.keys(planned, runs.parts(held)).items()}
 
 
 def changed(before, after):

@@ -3,20 +3,20 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
 from dataclasses import replace as with_other
 from datetime import datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from traceback import extract_tb
+from typing import TYPE_CHECKING
 
 from analysis import project
 from analysis.problems import SHOWN, STOPS_ALL, Problem
@@ -26,7 +26,10 @@ from analysis.publish.runs import Refused, Run
 if TYPE_CHECKING:
     import pandas as pd
 
+HERE = str(provenance.PACKAGE)
 AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
+# of what a generation is made from, what decides on its tables, its workbooks, the parts of runs and the clashes
+OF_DATA = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
 AT_ONCE = 2 * (os.cpu_count() or 1)  # notebooks
 SAID = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # of a finding, in findings.json
 
@@ -42,27 +45,18 @@ def lock(home: Path) -> Iterator[None]:
     home.mkdir(parents=True, exist_ok=True)
     held, holder = FileLock(home / "lock"), home / "lock-holder"
     try:
-        held.acquire(timeout=0)
+        held.acquire(timeout=0.5)  # by then one that has just taken it has written its name
     except Timeout as error:
-        said = _holder(holder)
+        said = holder.read_text("utf-8") if holder.is_file() else "a process that does not say its name"
         raise Refused(f"another build is running: {said}; wait for it or stop it, then try again") from error
     try:
+        replace(holder, f"process {os.getpid()}, since {datetime.now().isoformat(' ', 'seconds')}")
         for left in home.glob("stage-*"):  # by whoever was killed
             shutil.rmtree(left, ignore_errors=True)
-        replace(holder, f"process {os.getpid()}, since {datetime.now().isoformat(' ', 'seconds')}")
         yield
     finally:
         holder.unlink(missing_ok=True)
         held.release()
-
-
-def _holder(file: Path) -> str:
-    """Name who holds the lock; one that has just taken it gets a moment to write its name."""
-    for _ in range(25):
-        with contextlib.suppress(OSError):
-            return file.read_text("utf-8")
-        time.sleep(0.02)
-    return "a process that does not say its name"
 
 
 def replace(path: Path, content: str | bytes) -> None:
@@ -90,8 +84,8 @@ def build(jobs: int | None = None, cluster: str | None = None) -> int:
         if last.get("inputs") == made_from and last.get("outputs") == _outputs():
             print("Nothing changed since the last build; nothing was run.")
             return _closing(_committed(last))
-        with _cleaned(made_from) as stage:
-            return _closing(_generation(stage, made_from, jobs or AT_ONCE, cluster))
+        with staged(made_from) as (stage, known):
+            return _closing(_generation(stage, known, made_from, jobs or AT_ONCE, cluster))
 
 
 def _committed(last: dict) -> dict:
@@ -110,33 +104,21 @@ def inputs() -> dict[str, str]:
     return {**provenance.inputs(), "code": provenance.code()}
 
 
-class Stage(NamedTuple):
-    """Where a generation is made, what is wrong with the data, and where things made from the same data are kept."""
+def _generation(stage: Path, known: dict, made_from: dict, jobs: int, cluster: str | None) -> dict:
+    """Make one generation, step by step; return what is remembered of it.
 
-    folder: Path
-    problems: list[Problem]
-    kept: Path
-
-    def remembered(self, name: str, make: Callable[[], object]):
-        """Return what was made from the same data before, else make it; read from and written as JSON."""
-        file = self.kept / f"{name}.json"
-        if not file.is_file():
-            replace(file, json.dumps(make()))
-        return json.loads(file.read_text("utf-8"))
-
-
-def _generation(stage: Stage, made_from: dict, jobs: int, cluster: str | None) -> dict:
-    """Make one generation, step by step; return what is remembered of it."""
+    stage: the folder it is made in; known: what `clean` returned.
+    """
     from analysis import tables
     from analysis.publish import gate, site
 
-    held = tables.load()
-    planned = runs.planned(project.notebooks(), held)
-    kept = {run: project.build() / "runs" / key for run, key in _keys(planned, held, stage).items()}
-    missing = [run for run in planned if not (kept[run] / "notebook.ipynb").is_file()]
-    print(f"{len(missing)} of {len(planned)} runs are made", flush=True)
+    held, home, processed = tables.load(), project.build(), project.root() / "data" / "processed"
+    keys = runs.keys(runs.planned(project.notebooks(), held), known["parts"])
+    kept = {run: home / "runs" / key for run, key in keys.items()}
+    missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
+    print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
     in_place = _outputs()
-    make(missing, kept, partial(workers, jobs, cluster, stage.folder), snapshot(stage.folder / "processed"))
+    make(missing, stage, jobs, cluster)
     for what, now, was in [
         ("Data, notebooks or code", inputs(), made_from),
         ("site or data/processed", _outputs(), in_place),
@@ -144,72 +126,74 @@ def _generation(stage: Stage, made_from: dict, jobs: int, cluster: str | None) -
         if now != was:
             raise Refused(f"{what} changed while notebooks ran. Nothing was put in place. Build again.")
     found = findings(kept)
-    replace(stage.folder / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    clashes = stage.remembered("clashes", lambda: contradictions(held))
-    clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in clashes]
-    flagged = {problem.file for problem in stage.problems if problem.severity != SHOWN}
+    replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
+    flagged = {problem.file for problem in known["problems"] if problem.severity != SHOWN}
     print("Laying out the site", flush=True)
-    lost = site.write(stage.folder / "site", held, kept, found, flagged, clashing)
+    lost = site.write(stage / "site", held, kept, found, flagged, clashing)
     print("Looking through every file of it", flush=True)
-    gate.guard(stage.folder / "site", held, flagged)
-    provenance.write(stage.folder / "site")
-    broken = [*(_withheld(one, stage.folder / "processed") for one in found if one["withheld"]), *lost]
-    said = [*map(str, stage.problems), *_contradictions(clashing, stage.folder / "processed"), *broken]
-    put_in_place(stage.folder)
+    gate.guard(stage / "site", held, flagged)
+    provenance.write(stage / "site")
+    broken = [*(_withheld(one, processed, stage / "processed") for one in found if one["withheld"]), *lost]
+    said = [*map(str, known["problems"]), *_contradictions(clashing, processed, stage / "processed"), *broken]
+    put_in_place(stage)
     state = {"inputs": made_from, "outputs": _outputs(), "said": said, "status": int(bool(broken or flagged))}
     _forget(kept)
-    replace(project.build() / "last.json", json.dumps(state, indent=1))
+    replace(home / "last.json", json.dumps(state, indent=1))
     return state
 
 
-def _keys(planned: list[Run], held, stage: Stage) -> dict[Run, str]:
-    """Return the key of each run; what a part of the tables holds is known from the last time, if data are the same."""
-    names = sorted({run.part for run in planned})
-    parts = stage.remembered(f"parts-{provenance.fingerprint(*names)[:12]}", lambda: runs.parts(names, held))
-    return runs.keys(planned, parts)
-
-
 @contextmanager
-def _cleaned(made_from: dict) -> Iterator[Stage]:
-    """Stage the tables made from data/raw and let analysis.load read them for a while; what is staged goes."""
-    home, before = project.build(), os.environ.get("ANALYSIS_TABLES")
-    data = sorted(item for item in made_from.items() if item[0].startswith(("data/raw/", "code")))
-    kept = home / "tables" / provenance.fingerprint(json.dumps(data))
-    folder = Path(tempfile.mkdtemp(prefix="stage-", dir=home))
+def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
+    """Yield a folder to make a generation in, and what is known of its data; analysis.load reads the tables there."""
+    stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
+    os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
     try:
-        problems = clean(folder / "processed", kept)
-        os.environ["ANALYSIS_TABLES"] = str(folder / "processed")
-        yield Stage(folder, problems, kept)
+        yield stage, clean(stage, made_from)
+    except (KeyError, IndexError, AttributeError) as error:  # every other table is compared with it
+        asks = [
+            f"{Path(one.filename).name}:{one.lineno}" for one in extract_tb(error.__traceback__) if HERE in one.filename
+        ]
+        raise Refused(f"data/raw/lookups/columns.csv lacks what {asks[-1]} asks for: {error}; restore it") from error
     finally:
-        os.environ.pop("ANALYSIS_TABLES", None)
-        os.environ.update({} if before is None else {"ANALYSIS_TABLES": before})
-        shutil.rmtree(folder, ignore_errors=True)
+        del os.environ["ANALYSIS_TABLES"]
+        shutil.rmtree(stage, ignore_errors=True)
 
 
-def clean(folder: Path, kept: Path) -> list[Problem]:
-    """Write the tables made from data/raw into a new folder; return what is wrong with single documents.
+def clean(stage: Path, made_from: dict) -> dict:
+    """Lay what rests on data/raw alone into a new folder, made only once for the same data.
 
-    kept: where those made from the same data lie, or will. Raises Refused when a decision is wrong.
+    That is processed/, the tables; workbook/; and, returned, problems of single documents, the part of each round and
+    force as runs.parts gives it, and clashes. Raises Refused when a decision is wrong.
     """
-    if not (kept / "problems.json").is_file():
+    data = sorted(item for item in made_from.items() if OF_DATA.match(item[0]))
+    kept = project.build() / "tables" / provenance.fingerprint(json.dumps(data))
+    if kept.is_dir():
+        shutil.copytree(kept, stage, dirs_exist_ok=True)
+    else:
         print("Cleaning the data", flush=True)
+        _make_tables(stage)
         shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
-        problems = _make_tables(kept / "processed")
-        replace(kept / "problems.json", json.dumps([asdict(problem) for problem in problems]))
-    shutil.copytree(kept / "processed", folder)
-    return [Problem(**one) for one in json.loads((kept / "problems.json").read_text("utf-8"))]
+        shutil.copytree(stage, kept.with_name("new"))
+        kept.with_name("new").rename(kept)
+    known = json.loads((stage / "known.json").read_text("utf-8"))
+    return known | {"problems": [Problem(**one) for one in known["problems"]]}
 
 
-def _make_tables(folder: Path) -> list[Problem]:
-    from analysis import clean
+def _make_tables(stage: Path) -> None:
+    from analysis import clean, tables
+    from analysis.publish import workbook
 
     frames = clean.build(project.raw())
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
         raise Refused("\n".join([*map(str, problems), AS_THEY_WERE]))
-    folder.mkdir(parents=True)
-    clean.write(frames, folder)
-    return problems
+    (stage / "processed").mkdir()
+    clean.write(frames, stage / "processed")
+    held = tables.load()
+    workbook.write(held, stage / "workbook")
+    known = {"problems": [asdict(one) for one in problems], "parts": runs.parts(held), "clashes": contradictions(held)}
+    replace(stage / "known.json", json.dumps(known))
 
 
 def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
@@ -261,17 +245,16 @@ def _elsewhere(ours: str, *asked) -> kernels.Made:
     return kernels.make(*asked, Path(get_worker().local_directory))
 
 
-def make(missing: list[Run], kept: dict[Run, Path], pool: Callable, data: tuple) -> None:
-    """Run notebooks and keep what went well; one that fails does not stop the others.
+def make(wanted: dict[Run, Path], stage: Path, jobs: int = AT_ONCE, cluster: str | None = None) -> None:
+    """Run notebooks on the staged tables and keep what went well; one that fails does not stop the others.
 
-    kept: the folder for each run's result. Raises Refused naming each run that failed, with its cell.
+    wanted: the folder for each run's result. Raises Refused naming each run that failed, with its cell.
     """
-    if not missing:
+    if not wanted:
         return
-    timeout = runs.settings(project.notebooks())["timeout_seconds"]
-    failures = []
-    with pool(data) as submit:
-        tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in missing}
+    timeout, failures = runs.settings(project.notebooks())["timeout_seconds"], []
+    with workers(jobs, cluster, stage, snapshot(stage / "processed")) as submit:
+        tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in wanted}
         for number, future in enumerate(as_completed(tasks), 1):
             run, error = tasks[future], future.exception()
             if isinstance(error, Refused):
@@ -279,11 +262,11 @@ def make(missing: list[Run], kept: dict[Run, Path], pool: Callable, data: tuple)
             if error:
                 failures.append(f"FAILED {failed(run, error)}")
             else:
-                keep(future.result(), kept[run])
+                keep(future.result(), wanted[run])
             ended = "FAILED" if error else f"{future.result().seconds:.1f} s"
             print(f"[{number:>{len(str(len(tasks)))}}/{len(tasks)}] {run} {ended}", flush=True)
     if failures:
-        more = f"{len(failures)} of {len(missing)} runs failed. {AS_THEY_WERE} What went well is not run again."
+        more = f"{len(failures)} of {len(wanted)} runs failed. {AS_THEY_WERE} What went well is not run again."
         raise Refused("\n".join([*failures, more]))
 
 
@@ -348,11 +331,11 @@ def _by_round(held) -> dict[str, dict[str, "pd.DataFrame"]]:
     return {name: dict(list(frame.groupby("round_id"))) for name, frame in tables.items()}
 
 
-def _contradictions(clashing: list["pd.DataFrame"], tables: Path) -> list[str]:
+def _contradictions(clashing: list["pd.DataFrame"], before: Path, after: Path) -> list[str]:
     """Say loudly which new or changed documents contradict others; of the contradictions known before, how many."""
     from analysis.publish import moved
 
-    changed = set(moved.documents(project.root() / "data" / "processed", tables, "")) if clashing else set()
+    changed = set(moved.documents(before, after, "")) if clashing else set()
     cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
     new = [_told_apart(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
     known = len(clashing) - len(new)
@@ -368,12 +351,11 @@ def _told_apart(facts: "pd.DataFrame") -> str:
     return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
 
 
-def _withheld(finding: dict, tables: Path) -> str:
+def _withheld(finding: dict, before: Path, after: Path) -> str:
     """Say which sentence is withheld, why, and which documents of its subject are new or changed."""
     from analysis.publish import moved
 
-    subject = finding["round"] or finding["force"]
-    documents = moved.documents(project.root() / "data" / "processed", tables, subject)
+    documents = moved.documents(before, after, finding["round"] or finding["force"])
     since = f"; new or changed: {', '.join(documents)}" if documents else ""
     return f"WITHHELD {finding['id']}: {finding['withheld']}{since}"
 
@@ -431,9 +413,9 @@ def run(notebook: str, given: dict) -> int:
     """Run one notebook with parameters on freshly cleaned tables into build/one/; return the exit status."""
     job = runs.one(notebook, given, project.notebooks())
     place = project.build() / "one" / str(job)
-    with lock(project.build()), _cleaned(inputs()) as stage:
-        print("".join(f"{problem}\n" for problem in stage.problems), end="", file=sys.stderr)
-        make([job], {job: place}, partial(workers, 1, None, stage.folder), snapshot(stage.folder / "processed"))
+    with lock(project.build()), staged(inputs()) as (stage, known):
+        print("".join(f"{problem}\n" for problem in known["problems"]), end="", file=sys.stderr)
+        make({job: place}, stage)
     print((place / "notebook.ipynb").relative_to(project.root()).as_posix())
     return 0
 
@@ -446,10 +428,10 @@ def notebooks() -> int:
     from analysis import tables
 
     folder, place = project.notebooks(), project.build() / "one"
-    with lock(project.build()), _cleaned(inputs()) as stage:
+    with lock(project.build()), staged(inputs()) as (stage, _):
         wanted = {run.notebook for run in runs.planned(folder, tables.load())}
         kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in sorted(wanted))}
-        make(list(kept), kept, partial(workers, AT_ONCE, None, stage.folder), snapshot(stage.folder / "processed"))
+        make(kept, stage)
     for run, made in kept.items():
         replace(run.notebook, (made / "notebook.ipynb").read_text("utf-8"))
     for path in {*folder.glob("*.ipynb")} - wanted:

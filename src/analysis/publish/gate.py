@@ -35,10 +35,9 @@ PATTERNS = (
     ),
     (
         "a style that would ask another host",
-        ("url(",),
-        re.compile(r"url\([\s\\'\"]*(?:https?:)?//"),
+        ("url(", "@import"),
+        re.compile(r"@import|url\([\s\\'\"]*(?:https?:)?//"),
     ),
-    ("a style that would ask another host", ("@import",), re.compile("@import")),
 )
 SHORTEST = 6  # letters of a name that is no word of the language
 OPEN = 8  # letters of a variable's value that is no secret
@@ -122,7 +121,10 @@ def secrets() -> dict[str, list[str]]:
     """
     told = _own_words()
     held = {f"${name}": text for name, text in os.environ.items() if len(text) > OPEN and text not in told}
-    held = {what: text for what, text in held.items() if not text.isdigit() and not _is_path(text)}
+    parts = {what: [Path(part) for part in text.split(os.pathsep) if part] for what, text in held.items()}
+    held = {
+        what: text for what, text in held.items() if not text.isdigit() and not all(map(Path.is_absolute, parts[what]))
+    }
     user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
     names = {"the host's name": socket.gethostname(), "the user's name": user}
     held |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST}
@@ -138,19 +140,11 @@ def _own_words() -> str:
     return "\n".join([*(file.read_text("utf-8", "replace") for file in files if file.is_file()), commit()])
 
 
-def _is_path(text: str) -> bool:
-    return all(Path(part).is_absolute() for part in text.split(os.pathsep) if part)
-
-
 def _ways(value: str) -> list[str]:
     """Return the ways a value may be written: plain, in JSON, in an address, in base64, with another slash."""
-    ways = [
-        value,
-        json.dumps(value)[1:-1],
-        quote(value, safe=""),
-        base64.b64encode(value.encode()).decode().rstrip("="),
-    ]
-    return list(dict.fromkeys(ways + [value.replace("/", slash) for slash in ("\\", "\\\\", "\\/")]))
+    encoded = base64.b64encode(value.encode()).decode().rstrip("=")
+    slashes = [value.replace("/", slash) for slash in ("\\", "\\\\", "\\/")]
+    return list({value, json.dumps(value)[1:-1], quote(value, safe=""), encoded, *slashes})
 
 
 def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Run one notebook through papermill in a kernel of its own, and believe it only when its last cell has run."""
 
 import asyncio
+import atexit
 import functools
 import json
 import logging
@@ -76,30 +77,21 @@ def make(
 
 @functools.lru_cache(maxsize=1)
 def settings(data: tuple[tuple[str, bytes], ...], place: Path | None = None) -> dict[str, str]:
-    """Lay content out in a new folder of a place, or of the system's own; return what a kernel that reads it knows."""
-    import atexit
+    """Lay content out in a new folder of a place, or of the system's own; return all that a kernel gets to know of us.
 
+    That is the project, its tables, a fixed locale, time zone and seeds; no other variable. What IPython and Jupyter
+    write goes below that folder; matplotlib's list of fonts outlives it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="notebooks-", dir=place)).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, content in data:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    return environment(folder)
-
-
-def environment(project: Path) -> dict[str, str]:
-    """Return all a kernel gets to know: project, tables, fixed locale, time zone and seeds; no other variable.
-
-    What IPython and Jupyter write goes below the project; matplotlib's list of fonts outlives it.
-    """
-    home = str(project / "home")
-    Path(home).mkdir(exist_ok=True)
-    made = {name: os.environ[name] for name in KEPT if name in os.environ} | FIXED | dict.fromkeys(HOMES, home)
-    made |= {"ANALYSIS_PROJECT": str(project), "ANALYSIS_TABLES": str(project / "data" / "processed")}
-    made |= {
-        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", home),
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-    }
+    home = folder / "home"
+    home.mkdir()
+    made = {name: os.environ[name] for name in KEPT if name in os.environ} | FIXED | dict.fromkeys(HOMES, str(home))
+    made |= {"ANALYSIS_PROJECT": str(folder), "ANALYSIS_TABLES": str(folder / "data" / "processed")}
+    made |= {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home)), "PYTHONPATH": str(Path(__file__).parents[2])}
     if not [*Path(made["MPLCONFIGDIR"]).glob("fontlist-*.json")]:  # listed once, or each notebook waits for it, aloud
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=made, check=True)
     return made
@@ -112,11 +104,9 @@ def manager(folder: Path, env: dict[str, str]) -> type:
     """
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.provisioning import KernelProvisionerFactory
 
     from analysis.publish import warm
 
-    KernelProvisionerFactory.instance().default_provisioner_name = warm.provisioner()
     own = {"kernel_spec_manager": KernelSpecManager(kernel_dirs=[]), "connection_file": str(folder / "kernel.json")}
     if sys.platform == "linux":
         own |= {"transport": "ipc", "ip": f"@{secrets.token_hex(8)}"}
@@ -126,6 +116,7 @@ def manager(folder: Path, env: dict[str, str]) -> type:
             super().__init__(**asked, **own)
 
         async def start_kernel(self, **asked):
+            self.provisioner = warm.WarmProvisioner(kernel_id=SAID, kernel_spec=self.kernel_spec, parent=self)
             with (folder / SAID).open("wb") as said:
                 where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
                 await super()._async_start_kernel(**asked, **where)
@@ -167,6 +158,7 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
     asked.cells.append(nbformat.v4.new_code_cell(f"print({token!r})", id=SENTINEL))
     reached = ["before its first cell"]
     how = {"progress_bar": False, "execution_timeout": timeout, "iopub_timeout": 60}
+    how["coalesce_streams"] = True  # in how many pieces came what a cell printed is chance
     how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={OPENING}"]}
     how["on_cell_start"] = lambda cell, cell_index: reached.append(_name(cell_index, cell))
     with tempfile.TemporaryDirectory(dir=env["ANALYSIS_PROJECT"], ignore_cleanup_errors=True) as place:
@@ -179,21 +171,7 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
             _close_loop()
     _believe(ran, token)
     ran.cells.pop()
-    for cell in ran.cells:
-        _join(cell.get("outputs", []))
     return ran
-
-
-def _join(outputs: list) -> None:
-    """Let what a cell printed be one output: in how many pieces it came is chance."""
-    kept, streams = [], {}
-    for output in outputs:
-        first = streams.setdefault(output.name, output) if output.output_type == "stream" else output
-        if first is output:
-            kept.append(output)
-        else:
-            first.text += output.text
-    outputs[:] = kept
 
 
 def _close_loop() -> None:
@@ -269,17 +247,12 @@ def _pictures(ran) -> dict[str, bytes]:
                 raise NotebookFailed(_name(index, cell), said)
             if f"{record['name']}.png" in found:
                 raise NotebookFailed(_name(index, cell), f"two charts are called {record['name']}: give one a name=")
-            found |= _files(record, data)
-            data.pop(SVG, None), data.pop(DARK, None)  # the notebook keeps the one that everybody can show
+            words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
+            files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
+            if SVG in data and DARK in data:  # the notebook keeps the one that everybody can show
+                files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
+            found |= {record["name"] + side: content for side, content in files.items()}
     return found
-
-
-def _files(record: dict, data: dict) -> dict[str, bytes]:
-    words = "\n".join(record[part] for part in ("title", "subtitle", "alt", "note") if record.get(part))
-    made = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": f"{words}\n".encode()}
-    made |= {".svg": data[SVG].encode()} if SVG in data else {}
-    made |= {"-dark.png": b64decode(data[DARK])} if DARK in data else {}
-    return {record["name"] + side: content for side, content in made.items()}
 
 
 def records(notebook: Path) -> Iterator[dict]:

@@ -125,12 +125,21 @@ def _fact(name: str, row: dict) -> tuple:
 
 
 def _span(row: dict) -> str:
-    low, high = (row["share_low"], row["share_high"]) if row["status"] == "share" else (row["low"], row["high"])
-    said = low if low and low == high else f"{low or 0} to {high or 'no upper limit'}" if low or high else ""
-    said = said if row["status"] in ("exact", "share") else f"{said} ({row['status']})".strip()
+    said = span(row)
+    said = said if row["status"] in ("exact", "share", said) else f"{said} ({row['status']})"
     if row["agreement"] == "conflict":
         return f"{said} (sources: {row['alternatives']})"
     return f"{said} (disputed)" if row["disputed"] == "yes" else said
+
+
+def span(row: dict) -> str:
+    """Say a row's limits, or why there are none."""
+    if row["status"] == "share":
+        return f"{float(row['share_low']):.0%}"
+    least, most = (f"{int(one):,}" if one else "" for one in (row["low"], row["high"]))
+    if least and most:
+        return least if least == most else f"{least} to {most}"
+    return f"{least} or more" if least not in ("", "0") else f"up to {most}" if most else row["status"]
 
 
 def moves(then: dict, now: dict) -> list[tuple]:

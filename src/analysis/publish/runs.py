@@ -126,9 +126,8 @@ def one(name: str, given: dict, notebooks: Path) -> Run:
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
     own_ways(path)
-    typed = checked(path, given)
-    values = defaults(path) | typed
-    return Run(path, typed, str(values.get("round") or values.get("force") or "all"))
+    values = defaults(path) | checked(path, given)
+    return Run(path, given, str(values.get("round") or values.get("force") or "all"))
 
 
 def own_ways(notebook: Path) -> None:
@@ -203,7 +202,7 @@ def checked(notebook: Path, given: dict) -> dict:
         if name in ALLOWED and value not in (values := allowed(name)):
             raise WrongUse(f"{notebook.name}: no {name} is called {value!r}; {nearest(value, values)}")
         if type(value) is not type(known[name]):
-            raise WrongUse(f"{notebook.name}: {name} = {value!r} should be like {name} = {known[name]!r}")
+            raise WrongUse(f"{notebook.name}: {name} must be of type {type(known[name]).__name__}, not {value!r}")
     return given
 
 
@@ -220,8 +219,8 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}?" if found else "there are none"
 
 
-def parts(names: Iterable[str], tables) -> dict[str, str]:
-    """Return the fingerprint of what `load` gives for each of some rounds and forces.
+def parts(tables) -> dict[str, str]:
+    """Return the fingerprint of what `load` gives for each round and force, and for "", the whole.
 
     tables: as `analysis.load` gives them, whole.
     """
@@ -237,6 +236,7 @@ def parts(names: Iterable[str], tables) -> dict[str, str]:
             held[id(frame)] = frame, fingerprint(text)  # while the frame lives, no other can have the same id
         return held[id(frame)][1]
 
+    names = ["", *tables.rounds["round_id"], *tables.forces["force_id"]]
     frames = {name: [one for one in vars(part(tables, name)).values() if hasattr(one, "to_csv")] for name in names}
     return {name: fingerprint(words, *map(written, found)) for name, found in frames.items()}
 

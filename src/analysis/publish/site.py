@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 
 from analysis import project, tables
 from analysis.publish import kernels, runs, workbook
+from analysis.publish.moved import span
 from analysis.publish.provenance import below
 from analysis.publish.runs import Run
 
@@ -29,10 +30,7 @@ REPLIED = ["full", "partial", "replied, named", "replied, unnamed", "not held"]
 OWN = ["full", "partial"]  # a reply of its own with numbers
 SILENT = ["refused", "no reply"]
 ABBREVIATION = 5  # letters of a name that is an abbreviation at most
-READERS = ("corrections", "right_of_reply")  # small tables in data/raw that readers see, empty or not
 SIDES = (".png", ".svg", "-dark.png", ".csv", ".txt")  # what each chart leaves
-OFFICIAL = "Counts of other things, by those who keep them: shown beside what forces answered, never added."
-WORKFORCE = "How many people forces employed, as the rates of this site use it: workforce.csv holds every row."
 
 
 def write(
@@ -59,16 +57,20 @@ def write(
         if f"forces/{name}.html" not in (run.page for run in kept):
             site.page(f"forces/{name}.html", "force.html", blocks=[])
     site.page("forces/index.html", "forces.html")
-    _rounds(site)
+    for name, row in site.rounds.items():
+        site.page(f"rounds/{name}.html", "round.html", name, round=row, title=row["title"])
+        site.enter(row["title"], f"rounds/{name}.html", "round", row["question"])
+    site.page("rounds/index.html", "rounds.html")
     _guides(site)
     differ = site.contradicted(held.facts[held.facts["agreement"] == "conflict"])
     told = {"conflicts": differ, "clashes": [site.contradicted(facts) for facts in clashing]}
     site.page("contradictions/index.html", "contradictions.html", **told)
     _evidence(site)  # after all that uses a number
-    small = {name: sorted(_lines(project.raw() / f"{name}.csv"), key=_first, reverse=True) for name in READERS}
+    small = {name: _lines(project.raw() / f"{name}.csv") for name in ("corrections", "right_of_reply")}  # or none
+    small = {name: sorted(lines, key=lambda row: [*row.values()], reverse=True) for name, lines in small.items()}
     site.page("corrections/index.html", "corrections.html", **small)
     site.page("corrections/feed.atom", "feed.atom", **small)
-    site.page("download/index.html", "download.html", files=workbook.write(folder, held, site.last_seen))
+    site.page("download/index.html", "download.html", files=workbook.package(folder, site.public))
     numbers = {name: found for name, where in front.get("numbers", {}).items() if (found := site.number(where))}
     told = {"numbers": numbers, "round": site.rounds.get(front.get("round", "")), "chart": front.get("chart", "")}
     site.page("index.html", "index.html", **told)
@@ -96,7 +98,7 @@ class Site:
         self.findings = {one["id"]: one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings}
         self.rounds, self.forces = by_id(_dated(held.rounds)), _named(by_id(held.forces))
         public = held.sources[(held.sources["public"] == "yes") & ~held.sources["file"].isin([*flagged])]
-        self.sources = by_id(_badged(public, held.forces))
+        self.public, self.sources = public, by_id(_badged(public, held.forces))
         self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(held.figures))
         answers = rows(held.coverage)
@@ -312,16 +314,6 @@ def rows(frame: pd.DataFrame) -> list[dict]:
     return plain.astype("object").where(frame.notna(), "").astype("str").to_dict("records")
 
 
-def span(row: dict) -> str:
-    """Say a row's limits, or why there are none."""
-    if row["status"] == "share":
-        return f"{float(row['share_low']):.0%}"
-    least, most = (f"{int(one):,}" if one else "" for one in (row["low"], row["high"]))
-    if least and most:
-        return least if least == most else f"{least} to {most}"
-    return f"{least} or more" if least not in ("", "0") else f"up to {most}" if most else row["status"]
-
-
 def place(figure_id: str) -> str:
     """Say the address of a cell in words: a line of our transcript and, where there is one, the field in it."""
     address = figure_id.partition(":")[2]
@@ -379,6 +371,7 @@ def _files(site: Site) -> None:
     """Lay out what is no page: tables, transcripts that are public, charts, notebooks as run, styles and scripts."""
     folder = site.folder
     shutil.copytree(project.processed(), folder / "data")
+    shutil.copytree(folder.parent / "workbook", folder / "data", dirs_exist_ok=True)
     shutil.copyfile(project.lookups() / "workforce.csv", folder / "data" / "workforce.csv")
     files = [Path(source["file"]) for source in site.sources.values()]
     for name in (name for file in files for name in (file, file.with_suffix(".toml"))):
@@ -395,26 +388,25 @@ def _files(site: Site) -> None:
 
 
 def _cards(site: Site) -> None:
-    """Draw for each round and force what is shown where its pages are shared: the first printed number said of it."""
+    """Draw for each round and force what is shown where its pages are shared: the first printed number said of it.
+
+    That is a title, the number, the sentence it stands in and what that is worth; the same bytes on each run.
+    """
     (site.folder / "cards").mkdir()
-    with style.context("default"):
-        for one in (one for one in site.findings.values() if not one["withheld"]):
-            part = one["round"] or one["force"]
-            printed = [text for text, ids in one["pieces"] if ids and site.figures.get(ids.split()[0], {}).get("low")]
-            if part and part not in site.cards and printed:
-                site.cards[part] = {"file": f"cards/{part}.png", "text": one["text"]}
-                number = printed[0][:1].upper() + printed[0][1:]
-                told = (site.name_of(part), number, fill(one["text"], 52), f"Source: {one['strength']}")
-                _card(site.folder / site.cards[part]["file"], *told)
-
-
-def _card(file: Path, title: str, number: str, sentence: str, strength: str) -> None:
-    """Draw a title, a number, the sentence it stands in and what that is worth; the same bytes on each run."""
-    card = Figure((6, 3.15), dpi=133, facecolor="#12436d")
-    for text, size, top in ((title, 13, 0.93), (number, 38, 0.81), (sentence, 12.5, 0.54), (strength, 9, 0.1)):
-        weight = "bold" if text in (title, number) else "normal"
-        card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
-    card.savefig(file, metadata={"Software": None})
+    for one in (one for one in site.findings.values() if not one["withheld"]):
+        part = one["round"] or one["force"]
+        printed = [text for text, ids in one["pieces"] if ids and site.figures.get(ids.split()[0], {}).get("low")]
+        if not part or part in site.cards or not printed:
+            continue
+        site.cards[part] = {"file": f"cards/{part}.png", "text": one["text"]}
+        title, number = site.name_of(part), printed[0][:1].upper() + printed[0][1:]
+        words = [(title, 13, 0.93), (number, 38, 0.81), (fill(one["text"], 52), 12.5, 0.54)]
+        with style.context("default"):
+            card = Figure((6, 3.15), dpi=133, facecolor="#12436d")
+            for text, size, top in (*words, (f"Source: {one['strength']}", 9, 0.1)):
+                weight = "bold" if text in (title, number) else "normal"
+                card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
+            card.savefig(site.folder / site.cards[part]["file"], metadata={"Software": None})
 
 
 def _lines(file: Path) -> list[dict]:
@@ -423,19 +415,6 @@ def _lines(file: Path) -> list[dict]:
         return []
     with file.open(encoding="utf-8", newline="") as text:
         return list(csv.DictReader(text))
-
-
-def _first(row: dict) -> str:
-    return next(iter(row.values()))
-
-
-def _rounds(site: Site) -> None:
-    """Write the list of rounds, and for each what was asked, who answered, and what its notebooks found."""
-    for name, row in site.rounds.items():
-        page = f"rounds/{name}.html"
-        site.page(page, "round.html", name, round=row, title=row["title"])
-        site.enter(row["title"], page, "round", row["question"])
-    site.page("rounds/index.html", "rounds.html")
 
 
 def _guides(site: Site) -> None:
@@ -471,11 +450,11 @@ def _evidence(site: Site) -> None:
     cited = {source_of(one) for one in site.uses}
     for about in _lines(project.lookups() / "workforce_sources.csv"):
         if about["source_id"] in cited:
-            told = {"title": about["title"], "about": about, "words": WORKFORCE, "lines": []}
-            site.page(f"evidence/{about['source_id']}.html", "table.html", **told)
+            site.page(f"evidence/{about['source_id']}.html", "table.html", title=about["title"], about=about, lines=[])
     if lines := _lines(project.raw() / "official.csv"):
-        told = {"title": "Official counts", "about": {"url": "", "note": ""}, "words": OFFICIAL, "lines": lines}
-        site.page("evidence/official.html", "table.html", **told)
+        site.page(
+            "evidence/official.html", "table.html", title="Official counts", about={"url": "", "note": ""}, lines=lines
+        )
 
 
 def _beside(site: Site) -> Iterator[dict]:

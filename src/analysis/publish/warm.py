@@ -10,14 +10,11 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from importlib import metadata
 
 import psutil
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning import LocalProvisioner
 
-NAME, STOCK = "analysis-warm", "local-provisioner"
 # Imported and nothing more: a pool of threads, or a lock that is held, would be broken in every fork.
 IMPORTS = (
     "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
@@ -53,25 +50,16 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd, **kwargs):
         """Start the kernel and return how to reach it."""
-        if "stdout" not in kwargs:  # somebody else's kernel, such as nbval's, in the process of a build
-            return await super().launch_kernel(cmd, **kwargs)
         words = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        said = kwargs["stdout"].name
         try:
-            self.process = Forked(_fork([words, kwargs["env"], kwargs["cwd"], said]))
-        except (OSError, ValueError):  # the template ended, for it cannot import something: a stock kernel says what
+            self.process = Forked(_fork([words, kwargs["env"], kwargs["cwd"], kwargs["stdout"].name]))
+        except (
+            OSError,
+            ValueError,
+        ):  # there is no template, or it ended as it cannot import what a stock one will name
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid
         return self.connection_info
-
-
-def provisioner() -> str:
-    """Return what starts kernels: this module while a template runs, else jupyter_client itself."""
-    if _template is None:
-        return STOCK
-    known = KernelProvisionerFactory.instance().provisioners
-    known[NAME] = metadata.EntryPoint(NAME, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
-    return NAME
 
 
 @contextlib.contextmanager
@@ -118,7 +106,7 @@ def _fork(request: list) -> int:
     """Let the template fork a kernel; return its process id."""
     with _one_at_a_time:
         if _template is None:
-            raise OSError("the build is over")
+            raise OSError("there is no template")
         print(json.dumps(request), file=_template.stdin, flush=True)
         return int(_template.stdout.readline())
 
@@ -146,7 +134,7 @@ def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> No
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    threading.Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the template, which ends with the build
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)
@@ -163,11 +151,3 @@ def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> No
     matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     kernelapp.launch_new_instance()
     os._exit(0)
-
-
-def _end_after(template: int) -> None:
-    """End the kernel, with what it started, once the template is gone: it goes when the build does."""
-    while os.getppid() == template:
-        time.sleep(0.5)
-    end_below(os.getpid())
-    os.killpg(0, signal.SIGKILL)

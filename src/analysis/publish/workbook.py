@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from analysis import codebook, project
+from analysis import codebook
 from analysis.publish.provenance import below, fingerprint
 
 SHEETS = ("facts", "figures", "coverage", "rounds", "sources")
@@ -52,22 +51,26 @@ NO_DAY = (1980, 1, 1, 0, 0, 0)  # the bytes may not depend on the day they are w
 CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
-def write(folder: Path, tables, day: str) -> list[dict]:
-    """Add to a generation its workbooks and its data package; return what the package describes.
-
-    folder: with data/ and figures/; day: the last day a document was seen. Documents not public are left out.
-    """
+def write(tables, folder: Path) -> None:
+    """Write the workbooks of some tables into a new folder; documents not public are left out."""
     public = tables.sources[tables.sources["public"] == "yes"]
     frames = {name: getattr(tables, name) for name in SHEETS} | {"sources": public}
     frames = {name: frame[list(codebook.columns(name).index)] for name, frame in frames.items()}
-    shutil.copytree(_kept(frames, day), folder / "data", dirs_exist_ok=True)
-    package = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
-    package.pop("profile")  # of tables only, and pictures lie beside them
-    known = {f"data/{one['path']}": one for one in package["resources"]}
+    held, name = sheets(frames, f"{public['seen_on'].max():%Y-%m-%d}"), codebook.about()["kind"]
+    folder.mkdir()
+    (folder / f"{name}.xlsx").write_bytes(xlsx(held))
+    (folder / f"{name}.ods").write_bytes(ods(held))
+
+
+def package(folder: Path, public: pd.DataFrame) -> list[dict]:
+    """Add a data package to a generation with data/ and figures/; return what it describes. public: documents."""
+    made = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
+    made.pop("profile")  # of tables only, and pictures lie beside them
+    known = {f"data/{one['path']}": one for one in made["resources"]}
     files = {file.relative_to(folder).as_posix(): file for name in ("data", "figures") for file in below(folder / name)}
-    package["resources"] = [_resource(path, file, known) for path, file in files.items() if _described(path)]
-    (folder / PACKAGE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
-    return package["resources"]
+    made["resources"] = [_resource(path, file, known) for path, file in files.items() if _described(path)]
+    (folder / PACKAGE).write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    return made["resources"]
 
 
 def _described(path: str) -> bool:
@@ -89,22 +92,6 @@ def _documents(public: pd.DataFrame) -> list[dict]:
         {"title": " – ".join(filter(None, (publisher, title)))} | ({"path": url} if url else {})
         for title, publisher, url in named
     ]
-
-
-def _kept(frames: dict[str, pd.DataFrame], day: str) -> Path:
-    """Return a folder with the workbooks, which take two seconds to write: the last one, if made from the same."""
-    own = (__file__, codebook.__file__, TEMPLATES / "workbook.xml", project.lookups() / "columns.csv")
-    code = [Path(file).read_bytes() for file in own]
-    home = project.build() / "workbook"
-    last = home / fingerprint(*(frame.to_csv() for frame in frames.values()), *code, day)
-    if not last.is_dir():
-        shutil.rmtree(home, ignore_errors=True)  # it may hold what is now withdrawn
-        (home / "new").mkdir(parents=True)
-        held = sheets(frames, day)
-        (home / "new" / f"{codebook.about()['kind']}.xlsx").write_bytes(xlsx(held))
-        (home / "new" / f"{codebook.about()['kind']}.ods").write_bytes(ods(held))
-        (home / "new").rename(last)
-    return last
 
 
 class Sheet(NamedTuple):
