@@ -57,18 +57,11 @@ def codebook() -> str:
 
 
 def _chapter(name: str) -> str:
-    known = columns(name)
+    known = columns(name).reset_index()
     named = ", ".join(f"`{key}`" for key in keys(name))
-    cells = pd.DataFrame(
-        {
-            "column": "`" + known.index + "`",
-            "meaning": known["meaning"],
-            "kind": known["kind"],
-            "unit": known["unit"],
-            "values": known["values"].str.replace("; ", ", "),
-            "example": ("`" + known["example"] + "`").mask(known["example"] == "", ""),
-        }
-    ).apply(lambda column: column.str.replace("|", "\\|", regex=False))
+    told = known.assign(values=known["values"].str.replace("; ", ", "))
+    told[["column", "example"]] = known[["column", "example"]].replace("(.+)", r"`\1`", regex=True)
+    cells = told[["column", "meaning", "kind", "unit", "values", "example"]].replace(r"\|", r"\\|", regex=True)
     lines = [f"| {' | '.join(row)} |" for row in cells.itertuples(index=False)]
     head = f"## {name}.csv\n\nOne row is {about(name)['meaning']}. Key: {named}.\n"
     return "\n".join([head, f"| {' | '.join(cells)} |", "|---" * cells.shape[1] + "|", *lines, ""])

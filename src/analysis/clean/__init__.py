@@ -24,7 +24,8 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     if problems:  # no figure is worth more than the decisions about it
         return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
     sources, relations = decided["sources"], decided["relations"]
-    replaced, said = checks.superseded(sources), transcripts.read(folder, sources)
+    replaced = sources[sources["supersedes"] != ""].set_index("supersedes")["source_id"].to_dict()
+    said = transcripts.read(folder, sources)
     found, unread = figures.figures(said.rows[~said.rows["source_id"].isin(replaced)], sources, decided)
     problems = [
         *checks.files(folder, sources, said.sums),

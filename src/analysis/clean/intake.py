@@ -1,7 +1,6 @@
 """A received file or a transcript made by hand, taken in: transcript, row in sources.csv, what is left to decide."""
 
 import datetime as dt
-import re
 import shutil
 import subprocess
 from collections import Counter
@@ -11,13 +10,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import read
+from analysis.categories import one_of
 from analysis.clean import decisions, drafts, figures, transcripts
+from analysis.clean.checks import NAME
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
 
 SECOND_HAND = ("no reply", "reply unknown", "replied, named", "replied, unnamed")  # less than a reply of its own says
-REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
+REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "seen_on")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
 HINTS = {
     "period": "the words of the file or the request, such as 2018/19",
@@ -52,7 +53,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
 
     raw: the folder of evidence; the file itself stays where it is. force_ids: forces, by id or any known name.
     options: source_id; sets, what stands for `?` by column; accept, codes of findings that a person has looked at, and
-    reason, why; answer, asked, exemptions, supersedes, parent, reference, public, seen_on for the row in sources.csv.
+    reason, why; answer, asked, exemptions, supersedes, parent, seen_on for the row in sources.csv.
     Raises Refused where the file is refused or needs a person, or a round, force or document is not known.
     """
     decided = _decided(raw, file)
@@ -124,14 +125,15 @@ def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
 
 
 def _known(name: str, known, what: str) -> str:
-    if name not in set(known):
-        raise Refused(f"no {what} is called {name!r}; nearest: {decisions.nearest(name, set(known) - {''})}", 2)
-    return name
+    try:
+        return one_of(what, name, known)
+    except ValueError as error:
+        raise Refused(str(error), 2) from error
 
 
 def _id(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", text) or ".." in text:
-        raise Refused(f"{text!r} is no name of a document: small letters, digits, - and _ (--source-id)", 2)
+    if not NAME.fullmatch(text):
+        raise Refused(f"{text!r} is no name of a document: letters, digits, - and _ (--source-id)", 2)
     return text
 
 

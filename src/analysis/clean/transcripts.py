@@ -114,15 +114,11 @@ def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
         words = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
         raise _fault("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
     if "cell" in header:
-        _check_cells(pd.Series({f"L{line}": record[header.index("cell")] for line, record in found[1:]}, dtype="str"))
+        cells = pd.Series({f"L{line}": record[header.index("cell")] for line, record in found[1:]}, dtype="str")
+        again, do = cells[cells.duplicated() & (cells != "")], "several numbers of one cell are P4, P4#2, P4#3"
+        if len(again):
+            raise Faults(Fault("DUPLICATE_CELL", line, cell, "each cell once", do) for line, cell in again.items())
     return header
-
-
-def _check_cells(cells: pd.Series) -> None:
-    """Raise Faults (DUPLICATE_CELL) where two lines name one cell of the received file."""
-    again, do = cells[cells.duplicated() & (cells != "")], "several numbers of one cell are P4, P4#2, P4#3"
-    if len(again):
-        raise Faults(Fault("DUPLICATE_CELL", line, cell, "each cell once", do) for line, cell in again.items())
 
 
 def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFrame:
