@@ -11,6 +11,7 @@ from analysis import codebook, tables
 from analysis.clean.counts import each, plain
 from analysis.clean.transcripts import records
 from analysis.problems import STOPS_ALL, Fault, Faults, Problem
+from analysis.read.cells import refuse
 
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 FIELDS = ["misuse", "outcome", "role", "unit"]  # columns whose wording sets something, the more exact first
@@ -38,13 +39,12 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     if not path.is_file():
         if codebook.about(name)["use"] == "optional":
             return tables.empty(name)
-        raise Faults([Fault("MISSING_FILE", "", "no such file", "a table of decisions", "restore it")])
+        raise refuse("MISSING_FILE", "", "no such file", "a table of decisions", "restore it")
     known = codebook.columns(name)
     (_, header), *lines = records(path.read_bytes())
     missing = [column for column in known.index[known["use"] != "optional"] if column not in header]
     if missing:
-        words = (f"no {', '.join(missing)}", ", ".join(known.index), "add the column")
-        raise Faults([Fault("WRONG_COLUMNS", "L1", *words)])
+        raise refuse("WRONG_COLUMNS", "L1", f"no {', '.join(missing)}", ", ".join(known.index), "add the column")
     frame = pd.DataFrame([record for _, record in lines], columns=header, dtype="str")
     frame = frame.assign(**{column: "" for column in known.index if column not in frame})
     wrong = tables.wrong(frame, name)

@@ -1,8 +1,6 @@
 """A transcript: a csv of our own, one row per number as printed. Its rows, and where each of its cells ended."""
 
-import csv
 import hashlib
-import io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.problems import Fault, Faults, Problem
+from analysis.read import delimited
+from analysis.read.cells import decode, refuse
 
 COLUMNS = [
     *("force", "period", "period_start", "period_end", "role", "unit", "misuse", "outcome"),
@@ -63,18 +63,15 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
 def records(content: bytes) -> list[tuple[int, list[str]]]:
     """Return the records of a csv with the line each starts on, without empty lines.
 
-    Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS, CSV_QUOTE, RAGGED_ROW).
+    Raises Faults (EMPTY_FILE, SEMICOLONS, RAGGED_ROW, and those of any text that is read).
     """
-    text = _text(content)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found, start = [], 1
-    try:
-        for record in reader:
-            found += [(start, record)] if record else []
-            start = reader.line_num + 1
-    except csv.Error as error:
-        expected = "quotes that close, doubled inside a field"
-        raise _fault("CSV_QUOTE", f"L{start}", str(error), expected, "mend the line") from error
+    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise refuse("EMPTY_FILE", "", "nothing", "a table", "restore the file")
+    text, _ = decode(content)
+    head = text.partition("\n")[0]
+    if ";" in head and "," not in head:
+        raise refuse("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
+    found = [(line, record) for line, record in delimited.records(text) if record]
     width, do = len(found[0][1]), "quote commas inside a field"
     ragged = [(f"L{line}", f"{len(record)} fields") for line, record in found if len(record) != width]
     if ragged:
@@ -82,37 +79,16 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _text(content: bytes) -> str:
-    """Return the text of a file that may be a csv. Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS)."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:  # as Excel saves it
-        text = content.decode("cp1252", errors="replace")
-    head = text.partition("\n")[0]
-    if not text.strip():
-        raise _fault("EMPTY_FILE", "", "nothing", "a table", "restore the file")
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise _fault("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as csv in UTF-8")
-    if ";" in head and "," not in head:
-        raise _fault("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
-    return text
-
-
-def _fault(code: str, place: str, found: str, expected: str, do: str) -> Faults:
-    return Faults([Fault(code, place, found, expected, do)])
-
-
 def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
     """Return the header of a transcript. Raises Faults (WRONG_COLUMNS, DUPLICATE_COLUMN, DUPLICATE_CELL)."""
     header, expected = found[0][1], ", ".join(COLUMNS) + f"; if needed {', '.join(OPTIONAL)}"
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise _fault("DUPLICATE_COLUMN", "L1", ", ".join(twice), "each column once", "rename or remove one")
+        raise refuse("DUPLICATE_COLUMN", "L1", ", ".join(twice), "each column once", "rename or remove one")
     missing, extra = sorted(set(COLUMNS) - set(header)), sorted(set(header) - {*COLUMNS, *OPTIONAL})
     if header[: len(COLUMNS)] != COLUMNS or extra:
         words = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
-        raise _fault("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
+        raise refuse("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
     if "cell" in header:
         cells = pd.Series({f"L{line}": record[header.index("cell")] for line, record in found[1:]}, dtype="str")
         again, do = cells[cells.duplicated() & (cells != "")], "several numbers of one cell are P4, P4#2, P4#3"
