@@ -25,19 +25,14 @@ def names(folder: str = "") -> list[str]:
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    return _told(project.lookups(), name)[1]
+    known = _words(project.lookups())
+    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
 
 
 def about(name: str = "") -> pd.Series:
     """Return the words of a table: kind is its path below data, meaning what one row is; of the project without one."""
-    return _told(project.lookups(), name)[0]
-
-
-@cache
-def _told(lookups: Path, name: str) -> tuple[pd.Series, pd.DataFrame]:
-    known = _words(lookups)
-    own = known[known["table"] == name]
-    return own[own["column"] == ""].iloc[0], own[own["column"] != ""].set_index("column")
+    known = _words(project.lookups())
+    return known[(known["table"] == name) & (known["column"] == "")].iloc[0]
 
 
 @cache

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis import codebook, tables
 from analysis.clean.counts import each, plain
-from analysis.clean.transcripts import records
 from analysis.problems import STOPS_ALL, Fault, Faults, Problem
-from analysis.read.cells import refuse
+from analysis.read import delimited
+from analysis.read.cells import decode, refuse
 
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 FIELDS = ["misuse", "outcome", "role", "unit"]  # columns whose wording sets something, the more exact first
@@ -51,6 +51,25 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     if wrong:
         raise Faults(Fault("WRONG_VALUE", f"L{lines[row][0]}", *words, "mend the cell") for row, *words in wrong)
     return tables.cast(frame, name)
+
+
+def records(content: bytes) -> list[tuple[int, list[str]]]:
+    """Return the records of a csv with the line each starts on, without empty lines.
+
+    Raises Faults (EMPTY_FILE, SEMICOLONS, RAGGED_ROW, and those of any text that is read).
+    """
+    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise refuse("EMPTY_FILE", "", "nothing", "a table", "restore the file")
+    text, _ = decode(content)
+    head = text.partition("\n")[0]
+    if ";" in head and "," not in head:
+        raise refuse("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
+    found = [(line, record) for line, record in delimited.records(text) if record]
+    width, do = len(found[0][1]), "quote commas inside a field"
+    ragged = [(f"L{line}", f"{len(record)} fields") for line, record in found if len(record) != width]
+    if ragged:
+        raise Faults(Fault("RAGGED_ROW", *words, f"{width} fields", do) for words in ragged)
+    return found
 
 
 def nearest(text: str, known: Collection[str], limit: int = 3) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import read
 from analysis.categories import one_of
-from analysis.clean import decisions, drafts, figures, transcripts
+from analysis.clean import decisions, drafts, transcripts
 from analysis.clean.checks import NAME
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
@@ -101,7 +101,7 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
             f"{source_id} is another document, data/raw/{files.get(source_id, name)}: choose a --source-id", 2
         )
     try:
-        transcripts.checked_header(transcripts.records(now.read_bytes()))
+        transcripts.checked_header(decisions.records(now.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(file.name, "")) for fault in error.faults)) from error
     path.parent.mkdir(exist_ok=True)
@@ -272,7 +272,7 @@ def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Prob
     """Return what a build would not read in the rows without a `?` for their number; new words are told apart."""
     known = rows[(rows["value"] != OPEN) & (rows["reads_as"] != OPEN)]
     known = known.assign(unit=known["unit"].replace(OPEN, "people")).replace(OPEN, "")
-    _, problems = figures.figures(known, decided["sources"], decided)
+    _, problems = transcripts.figures(known, decided["sources"], decided)
     return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
 
 

@@ -46,14 +46,12 @@ class Rule(NamedTuple):
 
 
 def rules(assumptions: pd.DataFrame, round_id: str) -> list[Rule]:
-    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets, and usual where it is."""
-    own = assumptions[assumptions["round_id"] == round_id]
-    usual = own["usual"] != "no" if "usual" in own else [True] * len(own)
-    columns = zip(own["assumption_id"], own["applies_where"].map(_pairs), own["sets"].map(_pairs), usual, strict=True)
-    return [
-        Rule(name, {column: {value, *value.split("|")} for column, value in where.items()}, sets, bool(believed))
-        for name, where, sets, believed in columns
-    ]
+    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets, usual."""
+    found = []
+    for row in assumptions[assumptions["round_id"] == round_id].itertuples():
+        where = {column: {value, *value.split("|")} for column, value in _pairs(row.applies_where).items()}
+        found.append(Rule(row.assumption_id, where, _pairs(row.sets), row.usual != "no"))
+    return found
 
 
 def _pairs(text: str) -> dict[str, str]:
