@@ -175,13 +175,13 @@ def _persons(words: str) -> int | None:
 def _qualified(words: str) -> Count | None:
     for status, pattern, step in QUALIFIERS:
         match = re.fullmatch(pattern, words)
-        if match is None:
-            continue
-        number, part = whole(match[1]), share(match[1])
+        number, part = (whole(match[1]), share(match[1])) if match else (None, None)
         if number is not None and number + step >= 0:
             return _bounded(status, number + step)
+        if part is not None and status in ("almost", "approximate"):
+            return Count(None, None, "approximate", 0.0, 1.0)
         if part is not None:
-            return _part(status, part)
+            return Count(None, None, "share", *((part, 1.0) if status == "at least" else (0.0, part)))
     return None
 
 
@@ -193,13 +193,6 @@ def _bounded(status: str, number: int) -> Count:
         "range": Count(min(1, number), number, "range" if number else "zero"),
         "approximate": Count(None, None, "approximate"),
     }[status]
-
-
-def _part(status: str, part: float) -> Count:
-    if status in ("almost", "approximate"):
-        return Count(None, None, "approximate", 0.0, 1.0)
-    ends = (part, 1.0) if status == "at least" else (0.0, part)
-    return Count(None, None, "share", *ends)
 
 
 def _range(words: str) -> Count | None:

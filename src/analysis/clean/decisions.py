@@ -134,18 +134,11 @@ def _unknown(field: str, text: str, known: dict[tuple[str, str, str], dict]) -> 
 
 
 def _clashes(written: dict[str, str], misuse: dict[str, str], outcome: dict[str, str]) -> list[Fault]:
-    pairs = [(name, misuse.get(name), outcome.get(name)) for name in SETS]
-    return [
-        Fault(
-            "WORDING_CLASH",
-            "misuse",
-            f"{written['misuse']!r} says {one}, {written['outcome']!r} says {other}",
-            f"one {name}",
-            "mend lookups/wording.csv",
-        )
-        for name, one, other in pairs
-        if one and other and one != other
-    ]
+    said = [(name, misuse.get(name), outcome.get(name)) for name in SETS]
+    pairs = [(name, one, other) for name, one, other in said if one and other and one != other]
+    words = "{misuse!r} says {one}, {outcome!r} says {other}"
+    found = [(words.format(**written, one=one, other=other), f"one {name}") for name, one, other in pairs]
+    return [Fault("WORDING_CLASH", "misuse", *clash, "mend lookups/wording.csv") for clash in found]
 
 
 def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -145,13 +145,12 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
 
 def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:
     """Return what could not be read as a number or a period, by row."""
-    do, found = "correct the period or the dates beside it", []
-    for row in kept.assign(code=number["error"])[number["error"] != ""].itertuples():
-        printed = repr(f"{row.beside} {row.value}".strip())
-        found.append((row.Index, Fault(row.code, "value", printed, NUMBER, HOW)))
-    for row in period[period["error"] != ""].itertuples():
-        found.append((row.Index, Fault("AMBIGUOUS_DATE", "period", row.error, row.expected, do)))
-    return found
+    do, printed = "correct the period or the dates beside it", (kept["beside"] + " " + kept["value"]).str.strip()
+    numbers, periods = number["error"][number["error"] != ""], period[period["error"] != ""]
+    return [
+        *((row, Fault(code, "value", repr(printed[row]), NUMBER, HOW)) for row, code in numbers.items()),
+        *((row.Index, Fault("AMBIGUOUS_DATE", "period", row.error, row.expected, do)) for row in periods.itertuples()),
+    ]
 
 
 def _own(kept: pd.DataFrame, categories: pd.DataFrame) -> list[tuple[int, Fault]]:
