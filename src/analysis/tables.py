@@ -57,12 +57,12 @@ class Tables:
     @property
     def round(self) -> pd.Series | None:
         """The row of rounds.csv, where these are the tables of one round."""
-        return _row(self.rounds, "round_id", self.name)
+        return next((row for _, row in self.rounds[self.rounds["round_id"] == self.name].iterrows()), None)
 
     @property
     def force(self) -> pd.Series | None:
         """The row of forces.csv, where these are the tables of one force."""
-        return _row(self.forces, "force_id", self.name)
+        return next((row for _, row in self.forces[self.forces["force_id"] == self.name].iterrows()), None)
 
     @property
     def period(self) -> str:
@@ -284,11 +284,6 @@ def _rests_on(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.DataFra
 def _mentions(texts: pd.Series, names: set[str]) -> pd.Series:
     """Say for each text of space separated ids whether it names one of some."""
     return pd.Series([not names.isdisjoint(text.split()) for text in texts], texts.index, dtype="bool")
-
-
-def _row(frame: pd.DataFrame, key: str, name: str) -> pd.Series | None:
-    found = frame[frame[key] == name]
-    return found.iloc[0] if len(found) else None
 
 
 def location(name: str) -> Path:

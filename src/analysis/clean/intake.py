@@ -70,7 +70,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
         source_id, taken = before.index[0], before.iloc[0]
         if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
             raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
-        put(raw / "sources.csv", {"source_id": source_id}, _said(options))
+        _put_source(raw, source_id, _said(options))
     else:
         source_id = _free(options.get("source_id"), forces.replace(" ", "-"), round_id, sources.index)
         row = {"round_id": round_id, "force_ids": forces, "received_sha256": read.checksum(file)}
@@ -107,11 +107,8 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
     path.parent.mkdir(exist_ok=True)
     shutil.move(now, path)
     row = ({"published_basis": "printed"} if sets.get("published_on") else {}) | sets
-    if source_id in files:
-        put(raw / "sources.csv", {"source_id": source_id}, row)
-    else:
-        usual = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
-        _add_source(raw, source_id, usual | row)
+    new = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
+    _put_source(raw, source_id, row, {} if source_id in files else new)
     return _state(raw, source_id, [f"It is data/raw/{name}: edit it there."], source_id not in files)
 
 
@@ -166,7 +163,7 @@ def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: d
         put(raw / "lookups" / "places.csv", {"wording": publisher}, joint)
     question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
     row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
-    _add_source(raw, source_id, row | {"kind": "reply", "file": name} | _said(options))
+    _put_source(raw, source_id, _said(options), row | {"kind": "reply", "file": name})
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
         *_looked_through(made),
@@ -187,10 +184,12 @@ def _said(options: dict) -> dict[str, str]:
     return {name: str(options[name]) for name in REPLY if options.get(name)}
 
 
-def _add_source(raw: Path, source_id: str, row: dict[str, str]) -> None:
-    usual = {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
-    usual |= {"published_basis": "not visible", "sha256": read.checksum(raw / row["file"])}
-    put(raw / "sources.csv", {"source_id": source_id}, usual | row)
+def _put_source(raw: Path, source_id: str, said: dict[str, str], new: dict[str, str] | None = None) -> None:
+    """Write what was said of a document into its row; one that is new has the usual cells beside."""
+    if new:
+        new |= {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
+        new |= {"published_basis": "not visible", "sha256": read.checksum(raw / new["file"])}
+    put(raw / "sources.csv", {"source_id": source_id}, (new or {}) | said)
 
 
 def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
@@ -293,7 +292,7 @@ def _noted(raw: Path, source_id: str) -> list[str]:
             f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
             f"restore it, and add rows at its end, or take the correction in as a document of its own"
         )
-    put(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
+    _put_source(raw, source_id, {"sha256": sha256})
     return [f"Noted {row['file']} as it is now."]
 
 

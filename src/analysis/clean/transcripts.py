@@ -146,10 +146,10 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
 def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:
     """Return what could not be read as a number or a period, by row."""
     do, printed = "correct the period or the dates beside it", (kept["beside"] + " " + kept["value"]).str.strip()
-    numbers, periods = number["error"][number["error"] != ""], period[period["error"] != ""]
+    numbers, dates = number["error"][number["error"] != ""], period[period["error"] != ""]
     return [
         *((row, Fault(code, "value", repr(printed[row]), NUMBER, HOW)) for row, code in numbers.items()),
-        *((row.Index, Fault("AMBIGUOUS_DATE", "period", row.error, row.expected, do)) for row in periods.itertuples()),
+        *((row.Index, Fault("AMBIGUOUS_DATE", "period", row.error, row.expected, do)) for row in dates.itertuples()),
     ]
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -447,7 +446,7 @@ def _matrix(entries: list[tuple[int, int, np.ndarray]], shape: tuple[int, int]) 
 
 def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
     """Say for each box which cells it holds; cells that no box tells apart are one."""
-    conditions = sorted(set(chain.from_iterable(boxes)), key=str)
+    conditions = sorted({condition for box in boxes for condition in box}, key=str)
     member = np.ones((len(boxes), 1), dtype=bool)
     for name in sorted({name for name, _ in conditions}):
         table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
