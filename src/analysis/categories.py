@@ -83,6 +83,11 @@ def within(tree: Tree, narrow: str, wide: str) -> bool:
     return not terms(wide) or (bool(inside) and all(counts(steps, wide) for steps in inside))
 
 
+def all_within(known: dict[str, Tree], narrow: dict, wide: dict) -> bool:
+    """Say whether conduct, system and outcome of one fact each lie within those of another."""
+    return all(within(known[side], narrow[side], wide[side]) for side in ("conduct", "system", "outcome"))
+
+
 def apart(tree: Tree, first: str, second: str) -> bool:
     """Say whether no person can be counted by both expressions."""
     left, right = terms(first), terms(second)
@@ -101,7 +106,7 @@ def _excluded(tree: Tree, together: frozenset[str]) -> bool:
 def told_apart(tree: Tree, expressions: Iterable[str]) -> dict[str, np.ndarray]:
     """Say for each expression which kinds of people it counts, the kinds being all that the expressions tell apart."""
     expressions = sorted(set(expressions))
-    named = {category for text in expressions for term in terms(text) for category in term}
+    named = frozenset().union(*(term for text in expressions for term in terms(text)))
     children: dict[str, list[str]] = {}
     for category in sorted({step for name in named for step in path(tree, name)}):
         above = tree.parents.get(category, "")
@@ -121,7 +126,7 @@ def _below(tree: Tree, children: dict[str, list[str]], parent: str) -> list[froz
 def check(known: dict[str, Tree], **asked: str) -> None:
     """Refuse a category that its tree does not hold. Raises ValueError with the nearest known one."""
     for dimension, expression in asked.items():
-        for category in sorted({name for term in terms(expression) for name in term}):
+        for category in sorted(frozenset().union(*terms(expression))):
             one_of(dimension, category, known[dimension].parents)
 
 

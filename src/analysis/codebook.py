@@ -34,19 +34,14 @@ def names(folder: str = "") -> list[str]:
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    return _told(project.lookups(), name)[1]
+    known = _words(project.lookups())
+    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
 
 
 def about(name: str = "") -> pd.Series:
     """Return the words of a table: kind is its path below data, meaning what one row is; of the project without one."""
-    return _told(project.lookups(), name)[0]
-
-
-@cache
-def _told(lookups: Path, name: str) -> tuple[pd.Series, pd.DataFrame]:
-    known = _words(lookups)
-    own = known[known["table"] == name]
-    return own[own["column"] == ""].iloc[0], own[own["column"] != ""].set_index("column")
+    known = _words(project.lookups())
+    return known[(known["table"] == name) & (known["column"] == "")].iloc[0]
 
 
 @cache
@@ -76,18 +71,11 @@ def codebook() -> str:
 
 
 def _chapter(name: str) -> str:
-    known = columns(name)
+    known = columns(name).reset_index()
     named = ", ".join(f"`{key}`" for key in keys(name))
-    cells = pd.DataFrame(
-        {
-            "column": "`" + known.index + "`",
-            "meaning": known["meaning"],
-            "kind": known["kind"],
-            "unit": known["unit"],
-            "values": known["values"].str.replace("; ", ", "),
-            "example": ("`" + known["example"] + "`").mask(known["example"] == "", ""),
-        }
-    ).apply(lambda column: column.str.replace("|", "\\|", regex=False))
+    told = known.assign(values=known["values"].str.replace("; ", ", "))
+    told[["column", "example"]] = known[["column", "example"]].replace("(.+)", r"`\1`", regex=True)
+    cells = told[["column", "meaning", "kind", "unit", "values", "example"]].replace(r"\|", r"\\|", regex=True)
     lines = [f"| {' | '.join(row)} |" for row in cells.itertuples(index=False)]
     head = f"## {name}.csv\n\nOne row is {about(name)['meaning']}. Key: {named}.\n"
     return "\n".join([head, f"| {' | '.join(cells)} |", "|---" * cells.shape[1] + "|", *lines, ""])

@@ -1,7 +1,6 @@
 """The project's tables: read and written the one way, with types and words from `lookups/columns.csv`."""
 
-import datetime as dt
-import difflib
+import calendar
 import os
 import re
 from dataclasses import dataclass, fields, replace
@@ -10,19 +9,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import project
+from analysis import categories, project
 from analysis.codebook import about, columns, keys, names
 
-# of each kind of column: how its texts look, and how that is said
-FORMATS = {
-    "text": ("(?s).*", "a text"),
-    "count": (r"\d+", "a count, 0 or more"),
-    "share": (r"\d+(\.\d+)?(e[-+]?\d+)?", "a share, 0 or more"),
-    "number": (r"\d+(\.\d+)?(e[-+]?\d+)?", "a number, 0 or more"),
-    "date": (r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
+NUMBER = r"\d+(\.\d+)?(e[-+]?\d+)?"
+# of each kind of column: its type, how its texts look, and how that is said
+KINDS = {
+    "text": ("str", "(?s).*", "a text"),
+    "count": ("Int64", r"\d+", "a count, 0 or more"),
+    "share": ("Float64", NUMBER, "a share, 0 or more"),
+    "number": ("Float64", NUMBER, "a number, 0 or more"),
+    "date": ("datetime64[s]", r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
 }
 STAGES = ("counted", "followed", "left", "court")  # how far a case had come, the furthest last
-DTYPES = {"text": "str", "count": "Int64", "share": "Float64", "number": "Float64", "date": "datetime64[s]"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,12 +57,12 @@ class Tables:
     @property
     def round(self) -> pd.Series | None:
         """The row of rounds.csv, where these are the tables of one round."""
-        return _row(self.rounds, "round_id", self.name)
+        return next((row for _, row in self.rounds[self.rounds["round_id"] == self.name].iterrows()), None)
 
     @property
     def force(self) -> pd.Series | None:
         """The row of forces.csv, where these are the tables of one force."""
-        return _row(self.forces, "force_id", self.name)
+        return next((row for _, row in self.forces[self.forces["force_id"] == self.name].iterrows()), None)
 
     @property
     def period(self) -> str:
@@ -138,7 +137,7 @@ def load(name: str = "") -> Tables:
     1  cases  niche|e-mail   35    35  exact
     >>> load("surry")
     Traceback (most recent call last):
-    ValueError: no round or force is called 'surry'; nearest: surrey, ...
+    ValueError: no round or force is called 'surry'; nearest: surrey
     """
     own = os.environ.get("ANALYSIS_PART", "")
     if own not in ("", name):
@@ -236,10 +235,7 @@ def part(tables: Tables, name: str) -> Tables:
         return tables
     if name in set(tables.rounds["round_id"]):
         return _part(tables, name, tables.facts["round_id"] == name, {name})
-    if name not in set(tables.forces["force_id"]):
-        known = sorted({*tables.rounds["round_id"], *tables.forces["force_id"]})
-        near = ", ".join(difflib.get_close_matches(name, known, n=3, cutoff=0))
-        raise ValueError(f"no round or force is called {name!r}; nearest: {near}")
+    categories.one_of("round or force", name, {*tables.rounds["round_id"], *tables.forces["force_id"]})
     own = _mentions(tables.facts["force_ids"], {name})
     rounds = set(tables.facts.loc[own, "round_id"]) - {"single-force"}
     return _part(tables, name, own | tables.facts["round_id"].isin(rounds), rounds)
@@ -290,11 +286,6 @@ def _mentions(texts: pd.Series, names: set[str]) -> pd.Series:
     return pd.Series([not names.isdisjoint(text.split()) for text in texts], texts.index, dtype="bool")
 
 
-def _row(frame: pd.DataFrame, key: str, name: str) -> pd.Series | None:
-    found = frame[frame[key] == name]
-    return found.iloc[0] if len(found) else None
-
-
 def location(name: str) -> Path:
     """Return where a table lies in the project."""
     below = Path(about(name)["kind"])
@@ -324,13 +315,12 @@ def cast(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
-    if kind == "text" or not pd.api.types.is_string_dtype(series.dtype):
-        return series.astype(DTYPES[kind])
+    dtype, is_text = KINDS[kind][0], pd.api.types.is_string_dtype(series.dtype)
+    if kind == "text" or not is_text:
+        return series.astype(dtype)
     filled = series.where(series != "")
     try:
-        if kind == "date":
-            return pd.to_datetime(filled, format="%Y-%m-%d").astype(DTYPES[kind])
-        return pd.to_numeric(filled).astype(DTYPES[kind])
+        return (pd.to_datetime(filled, format="%Y-%m-%d") if kind == "date" else pd.to_numeric(filled)).astype(dtype)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name}.{series.name}: {error}") from error
 
@@ -348,7 +338,7 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
     found = []
     for column, known in columns(name).iterrows():
         strange = [text for text in frame[column].unique() if not _fits(text, known)]
-        expected = f"one of: {known['values']}" if known["values"] else FORMATS[known["kind"]][1]
+        expected = f"one of: {known['values']}" if known["values"] else KINDS[known["kind"]][2]
         rows = np.flatnonzero(frame[column].isin(strange)).tolist()
         found += [(row, f"{column} = {frame[column].iloc[row]!r}", expected) for row in rows]
     again = np.flatnonzero(frame[keys(name)].duplicated()).tolist()
@@ -358,15 +348,11 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
 def _fits(text: str, known: pd.Series) -> bool:
     if known["values"]:
         return (text or "(empty)") in known["values"].split("; ")
-    looks_right = bool(re.fullmatch(FORMATS[known["kind"]][0], text)) or text == ""
-    return looks_right and (known["kind"] != "date" or text == "" or _exists(text))
-
-
-def _exists(day: str) -> bool:
-    try:
-        return bool(dt.date.fromisoformat(day))
-    except ValueError:
-        return False
+    looks_right = text == "" or re.fullmatch(KINDS[known["kind"]][1], text) is not None
+    if known["kind"] == "date" and text and looks_right:
+        year, month, day = map(int, text.split("-"))
+        return year > 0 and 0 < month < 13 and 0 < day <= calendar.monthrange(year, month)[1]
+    return looks_right
 
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:

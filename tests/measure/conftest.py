@@ -64,7 +64,7 @@ def make_relations(*rows):
 def make_assumptions(*rows):
     """Rows of assumption_id, applies_where, sets; the statement is the id in words."""
     frame = pd.DataFrame(list(rows), columns=["assumption_id", "applies_where", "sets"], dtype="str")
-    return frame.assign(round_id="r", statement=frame["assumption_id"].str.replace("-", " "))
+    return frame.assign(round_id="r", usual="", statement=frame["assumption_id"].str.replace("-", " "))
 
 
 def make_rounds(replied=23, **columns):

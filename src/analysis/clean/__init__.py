@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook, tables
-from analysis.clean import checks, decisions, disclosure, facts, figures, transcripts
+from analysis.clean import checks, decisions, disclosure, facts, transcripts
 from analysis.problems import NEEDS_PERSON, SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
 BUILT = ["figures", "facts", "coverage", "ledger"]
@@ -24,8 +24,9 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     if problems:  # no figure is worth more than the decisions about it
         return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
     sources, relations = decided["sources"], decided["relations"]
-    replaced, said = checks.superseded(sources), transcripts.read(folder, sources)
-    found, unread = figures.figures(said.rows[~said.rows["source_id"].isin(replaced)], sources, decided)
+    replaced = sources[sources["supersedes"] != ""].set_index("supersedes")["source_id"].to_dict()
+    said = transcripts.read(folder, sources)
+    found, unread = transcripts.figures(said.rows[~said.rows["source_id"].isin(replaced)], sources, decided)
     problems = [
         *checks.files(folder, sources, said.sums),
         *said.problems,

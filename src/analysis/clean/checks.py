@@ -11,6 +11,7 @@ from analysis import codebook
 from analysis.clean.counts import plain
 from analysis.clean.decisions import nearest
 from analysis.clean.facts import spell
+from analysis.clean.transcripts import WRITTEN
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
 # by table, each column of ids and what they are ids of: a table, or a dimension of categories
@@ -27,7 +28,6 @@ IDS = {
 }
 # what may become a path: no device of Windows, no page of our own
 NAME = re.compile(r"(?!(index|official|con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9][a-z0-9_.-]*", re.IGNORECASE)
-SAID = ["force", "period", "role", "unit", "misuse", "outcome", "value", "beside"]
 NEEDED = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}  # of a relation; of all others, both ends
 RELATIONS = "lookups/relations.csv"
 # of each thing that can be wrong: what was expected, unless it depends on the case, and what to do
@@ -54,8 +54,8 @@ WORDS = {
     "WORKFORCE": ("figures of its own, near those before", "look whether its source gives it those of another force"),
     "MADE_UP": ("figures that somebody counted", "take the source and its figures out"),
 }
-MILDER = {"COVERAGE_BEHIND": SHOWN, "SUPERSEDED": SHOWN, "TOTAL_MISMATCH": SHOWN, "DUPLICATE_REPLY": STOPS_DOCUMENT}
-MILDER |= {"WORKFORCE": SHOWN}
+MILDER = dict.fromkeys(["COVERAGE_BEHIND", "SUPERSEDED", "TOTAL_MISMATCH", "WORKFORCE"], SHOWN)
+MILDER["DUPLICATE_REPLY"] = STOPS_DOCUMENT
 FAR = 1.5  # times the workforce before; from 2007 to 2025 no true one grew by more than 1.34
 MADE_UP = re.compile(r"placeholder|dummy|fake|synthetic|mock(?:ed)?[ _-]", re.IGNORECASE)
 
@@ -150,7 +150,7 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFram
 
 def _lines(rows: pd.DataFrame) -> pd.Series:
     """Return what each row says in one spelling, by its document."""
-    plainly = rows[SAID].map(plain)
+    plainly = rows[[*WRITTEN, "value", "beside"]].map(plain)
     return pd.Series(list(plainly.itertuples(index=False, name=None)), rows["source_id"], dtype="object")
 
 
@@ -166,12 +166,6 @@ def _told(known: pd.DataFrame, one: str, other: str) -> bool:
     row = known.loc[one]
     siblings = row["parent"] != "" and row["parent"] == known.loc[other, "parent"]
     return other in (row["derived_from"], row["parent"], row["supersedes"]) or siblings
-
-
-def superseded(sources: pd.DataFrame) -> dict[str, str]:
-    """Return for each document that was corrected the one that replaces it."""
-    later = sources[sources["supersedes"] != ""]
-    return dict(zip(later["supersedes"], later["source_id"], strict=True))
 
 
 def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:

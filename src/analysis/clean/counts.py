@@ -67,9 +67,9 @@ RANGE = re.compile(r"(?:between )?(.+?)(?: ?- ?| to | or | and )(.+)")
 class UnreadableNumber(ValueError):
     """Say that a text is no number that can be read one way only; `code` is the finding's code."""
 
-    def __init__(self, code: str, text: str, expected: str):
-        self.code, self.text, self.expected = code, text, expected
-        super().__init__(f"{code}: found {text!r}; expected {expected}")
+    def __init__(self, code: str, text: str):
+        self.code = code
+        super().__init__(f"{code}: found {text!r}")
 
 
 @lru_cache(maxsize=100_000)
@@ -117,25 +117,16 @@ def _words(text: str) -> int | None:
 
 
 def share(text: str) -> float | None:
-    """Return the share that a percentage or fraction stands for, between 0 and 1, or None where it is none."""
-    some, base = _fraction(text)
+    """Return the share that `55%`, `one in five` or `two thirds` stands for, between 0 and 1, or None for none."""
+    some, base = None, None
+    if found := re.fullmatch(r"(.+?) ?(?:%|per ?cent)", text):
+        is_decimal = re.fullmatch(r"\d{1,3}(\.\d+)?", found[1])
+        some, base = float(found[1]) if is_decimal else whole(found[1]), 100
+    elif found := re.fullmatch(r"(.+?) (?:in|out of) (?:every )?(.+)", text):
+        some, base = whole(found[1]), whole(found[2])
+    elif found := re.fullmatch(r"(?:([a-z]+)[ -])?([a-z]+?)s?", text):
+        some, base = 1 if found[1] in (None, "a", "an") else whole(found[1]) or None, PARTS.get(found[2])
     return some / base if some is not None and base and some <= base else None
-
-
-def _fraction(text: str) -> tuple[float | None, int | None]:
-    """Return a share as so many of so many: `55%`, `one in five`, `two thirds`."""
-    percent = re.fullmatch(r"(.+?) ?(?:%|per ?cent)", text)
-    if percent:
-        is_decimal = re.fullmatch(r"\d{1,3}(\.\d+)?", percent[1])
-        return (float(percent[1]) if is_decimal else whole(percent[1])), 100
-    among = re.fullmatch(r"(.+?) (?:in|out of) (?:every )?(.+)", text)
-    if among:
-        return whole(among[1]), whole(among[2])
-    part = re.fullmatch(r"(?:([a-z]+)[ -])?([a-z]+?)s?", text)
-    if part is None:
-        return None, None
-    times = 1 if part[1] in (None, "a", "an") else whole(part[1])
-    return times or None, PARTS.get(part[2])
 
 
 def parse(text: str, beside: str = "") -> Count:
@@ -156,9 +147,8 @@ def parse(text: str, beside: str = "") -> Count:
     found = _marker(words) or _exact(words) or _qualified(words) or _range(words)
     if found:
         return found
-    if AMBIGUOUS.fullmatch(words):
-        raise UnreadableNumber("AMBIGUOUS_NUMBER", text, "a whole number such as 1,234, a range, or a known marker")
-    raise UnreadableNumber("UNKNOWN_NUMBER", f"{beside} {text}".strip(), "a number, number words or a known marker")
+    code = "AMBIGUOUS_NUMBER" if AMBIGUOUS.fullmatch(words) else "UNKNOWN_NUMBER"
+    raise UnreadableNumber(code, f"{beside} {text}".strip())
 
 
 def _marker(words: str) -> Count | None:
@@ -185,13 +175,13 @@ def _persons(words: str) -> int | None:
 def _qualified(words: str) -> Count | None:
     for status, pattern, step in QUALIFIERS:
         match = re.fullmatch(pattern, words)
-        if match is None:
-            continue
-        number, part = whole(match[1]), share(match[1])
+        number, part = (whole(match[1]), share(match[1])) if match else (None, None)
         if number is not None and number + step >= 0:
             return _bounded(status, number + step)
+        if part is not None and status in ("almost", "approximate"):
+            return Count(None, None, "approximate", 0.0, 1.0)
         if part is not None:
-            return _part(status, part)
+            return Count(None, None, "share", *((part, 1.0) if status == "at least" else (0.0, part)))
     return None
 
 
@@ -203,13 +193,6 @@ def _bounded(status: str, number: int) -> Count:
         "range": Count(min(1, number), number, "range" if number else "zero"),
         "approximate": Count(None, None, "approximate"),
     }[status]
-
-
-def _part(status: str, part: float) -> Count:
-    if status in ("almost", "approximate"):
-        return Count(None, None, "approximate", 0.0, 1.0)
-    ends = (part, 1.0) if status == "at least" else (0.0, part)
-    return Count(None, None, "share", *ends)
 
 
 def _range(words: str) -> Count | None:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from analysis import codebook, tables
 from analysis.clean.counts import each, plain
-from analysis.clean.transcripts import records
 from analysis.problems import STOPS_ALL, Fault, Faults, Problem
+from analysis.read import delimited
+from analysis.read.cells import decode, refuse
 
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 FIELDS = ["misuse", "outcome", "role", "unit"]  # columns whose wording sets something, the more exact first
@@ -38,19 +39,37 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     if not path.is_file():
         if codebook.about(name)["use"] == "optional":
             return tables.empty(name)
-        raise Faults([Fault("MISSING_FILE", "", "no such file", "a table of decisions", "restore it")])
+        raise refuse("MISSING_FILE", "", "no such file", "a table of decisions", "restore it")
     known = codebook.columns(name)
     (_, header), *lines = records(path.read_bytes())
     missing = [column for column in known.index[known["use"] != "optional"] if column not in header]
     if missing:
-        words = (f"no {', '.join(missing)}", ", ".join(known.index), "add the column")
-        raise Faults([Fault("WRONG_COLUMNS", "L1", *words)])
+        raise refuse("WRONG_COLUMNS", "L1", f"no {', '.join(missing)}", ", ".join(known.index), "add the column")
     frame = pd.DataFrame([record for _, record in lines], columns=header, dtype="str")
     frame = frame.assign(**{column: "" for column in known.index if column not in frame})
     wrong = tables.wrong(frame, name)
     if wrong:
         raise Faults(Fault("WRONG_VALUE", f"L{lines[row][0]}", *words, "mend the cell") for row, *words in wrong)
     return tables.cast(frame, name)
+
+
+def records(content: bytes) -> list[tuple[int, list[str]]]:
+    """Return the records of a csv with the line each starts on, without empty lines.
+
+    Raises Faults (EMPTY_FILE, SEMICOLONS, RAGGED_ROW, and those of any text that is read).
+    """
+    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise refuse("EMPTY_FILE", "", "nothing", "a table", "restore the file")
+    text, _ = decode(content)
+    head = text.partition("\n")[0]
+    if ";" in head and "," not in head:
+        raise refuse("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
+    found = [(line, record) for line, record in delimited.records(text) if record]
+    width, do = len(found[0][1]), "quote commas inside a field"
+    ragged = [(f"L{line}", f"{len(record)} fields") for line, record in found if len(record) != width]
+    if ragged:
+        raise Faults(Fault("RAGGED_ROW", *words, f"{width} fields", do) for words in ragged)
+    return found
 
 
 def nearest(text: str, known: Collection[str], limit: int = 3) -> str:
@@ -115,18 +134,11 @@ def _unknown(field: str, text: str, known: dict[tuple[str, str, str], dict]) -> 
 
 
 def _clashes(written: dict[str, str], misuse: dict[str, str], outcome: dict[str, str]) -> list[Fault]:
-    pairs = [(name, misuse.get(name), outcome.get(name)) for name in SETS]
-    return [
-        Fault(
-            "WORDING_CLASH",
-            "misuse",
-            f"{written['misuse']!r} says {one}, {written['outcome']!r} says {other}",
-            f"one {name}",
-            "mend lookups/wording.csv",
-        )
-        for name, one, other in pairs
-        if one and other and one != other
-    ]
+    said = [(name, misuse.get(name), outcome.get(name)) for name in SETS]
+    pairs = [(name, one, other) for name, one, other in said if one and other and one != other]
+    words = "{misuse!r} says {one}, {outcome!r} says {other}"
+    found = [(words.format(**written, one=one, other=other), f"one {name}") for name, one, other in pairs]
+    return [Fault("WORDING_CLASH", "misuse", *clash, "mend lookups/wording.csv") for clash in found]
 
 
 def coverage(decided: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.categories import Tree, planted, within
+from analysis.categories import Tree, all_within, planted
 from analysis.clean.facts import SETS
 from analysis.problems import SHOWN, STOPS_ALL, Problem
 
@@ -132,9 +132,8 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, known: dict[str, Tree]) -> li
 
 def _within(one: dict, of: dict, known: dict[str, Tree]) -> bool:
     """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
-    if of["role"] not in ("any", one["role"]) or of["rank"] not in ("", one["rank"]):
-        return False
-    return all(within(known[side], one[side], of[side]) for side in SETS)
+    same = of["role"] in ("any", one["role"]) and of["rank"] in ("", one["rank"])
+    return same and all_within(known, one, of)
 
 
 def _values_left(facts: pd.DataFrame, at: int, ties: list[tuple[dict[int, int], float]]) -> float:

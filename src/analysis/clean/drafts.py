@@ -50,7 +50,8 @@ class Draft:
     asks: list[str] = field(default_factory=list)
 
     def __post_init__(self):
-        self.told, self.titled, self.explained = map(cache, (self.told, self.titled, self.explained))  # asked often
+        self.told, self.titled = cache(self.told), cache(self.titled)  # asked often
+        self.explained = cache(lambda mark: reply_text.explained(mark, self.cells))
 
     def end(self, cells: list[Cell], how: str, why: str = "") -> None:
         """Say where cells ended."""
@@ -82,10 +83,6 @@ class Draft:
         """Return what a title or a question says of the counts below or beside it: their role as well."""
         who = reply_text.role_in(text)
         return self.told(text) | ({"role": who} if who else {})
-
-    def explained(self, mark: str) -> tuple[str, str]:
-        """Return what the reply says of a footnote mark, and where."""
-        return reply_text.explained(mark, self.cells)
 
     def kind(self, texts: list[str], head: str = "") -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""

@@ -1,6 +1,6 @@
 """One row per number in the world, whoever printed it, and whether those who print it agree."""
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -123,11 +123,10 @@ def _distinct(texts) -> str:
 def _related(facts: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     """Add the wholes a fact is part of, and whether its force disputes it."""
     home = homes(facts)
-    wholes: dict[str, list[str]] = {}
+    wholes: dict[str, dict[str, None]] = {fact_id: {} for fact_id in facts["fact_id"]}
     for part, whole in zip(*_linked(relations[relations["relation"].isin(PARTS)], home), strict=True):
-        if part != whole:
-            wholes.setdefault(part, []).append(whole)
-    above = [" ".join(dict.fromkeys(wholes.get(fact_id, []))) for fact_id in facts["fact_id"]]
+        wholes[part] |= {whole: None} if part != whole else {}
+    above = [" ".join(ids) for ids in wholes.values()]
     disputed = {home.get(figure_id) for figure_id in relations.loc[relations["relation"] == "disputes", "of"]}
     return facts.assign(part_of=above, disputed=np.where(facts["fact_id"].isin(disputed), "yes", "no"))
 
@@ -173,9 +172,8 @@ def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
 
 def may_be_one(tree: Tree, one: str, other: str) -> bool:
     """Say whether two expressions may describe the same people: some category of one fits one of the other."""
-    first, second = ({name for term in terms(text) for name in term} for text in (one, other))
-    pairs = product(first, second)
-    return one == other or not first or not second or any(_fit(tree, *pair) for pair in pairs)
+    first, second = (frozenset().union(*terms(text)) for text in (one, other))
+    return one == other or not (first and second) or any(_fit(tree, *pair) for pair in product(first, second))
 
 
 def _fit(tree: Tree, one: str, other: str) -> bool:
@@ -199,11 +197,11 @@ def compared(group: list[dict], known: dict[str, Tree]) -> dict:
     alike = "compatible" if len(values) > 1 else "agree"
     if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
         alike = "one source"
-    known = [row for row in group if row["status"] != "approximate"]
+    bounded = [row for row in group if row["status"] != "approximate"]
     several = (f"{value} [{' '.join(ids)}]" for value, ids in values.items()) if len(values) > 1 else ()
     return {
-        "hull_low": _end([row["low"] for row in known], min),
-        "hull_high": _end([row["high"] for row in known], max),
+        "hull_low": _end([row["low"] for row in bounded], min),
+        "hull_high": _end([row["high"] for row in bounded], max),
         "alternatives": "; ".join(several),
         "agreement": "conflict" if CONTRADICT & set(against) else alike,
         "conflict_of": " ".join(against),
@@ -221,15 +219,11 @@ def _same_side(group: list[dict], side: str, known: dict[str, Tree]) -> bool:
         return len({(row["force_ids"], row["place"]) for row in group}) == 1
     if side == "period":
         printed = {(row["period_start"], row["period_end"]) for row in group if row["period_basis"] == "printed"}
-        known = [dates for dates in printed if not any(map(pd.isna, dates))]
-        return all(_within(one, other) or _within(other, one) for one, other in combinations(known, 2))
+        dates = sorted((start, -end.value) for start, end in printed if pd.notna(start) and pd.notna(end))
+        return all(one[1] <= other[1] for one, other in pairwise(dates))
     told = list(dict.fromkeys(row[side] for row in group))
     tree = known.get(side, Tree({}, frozenset(told)))  # roles have no tree: each excludes the others
     return all(may_be_one(tree, one, other) for one, other in combinations(told, 2))
-
-
-def _within(one: tuple, other: tuple) -> bool:
-    return other[0] <= one[0] and one[1] <= other[1]
 
 
 def interval(row) -> tuple:

@@ -1,7 +1,6 @@
 """A received file or a transcript made by hand, taken in: transcript, row in sources.csv, what is left to decide."""
 
 import datetime as dt
-import re
 import shutil
 import subprocess
 from collections import Counter
@@ -11,13 +10,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import read
-from analysis.clean import decisions, drafts, figures, transcripts
+from analysis.categories import one_of
+from analysis.clean import decisions, drafts, transcripts
+from analysis.clean.checks import NAME
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
 
 SECOND_HAND = ("no reply", "reply unknown", "replied, named", "replied, unnamed")  # less than a reply of its own says
-REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "reference", "public", "seen_on")
+REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "seen_on")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
 HINTS = {
     "period": "the words of the file or the request, such as 2018/19",
@@ -52,7 +53,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
 
     raw: the folder of evidence; the file itself stays where it is. force_ids: forces, by id or any known name.
     options: source_id; sets, what stands for `?` by column; accept, codes of findings that a person has looked at, and
-    reason, why; answer, asked, exemptions, supersedes, parent, reference, public, seen_on for the row in sources.csv.
+    reason, why; answer, asked, exemptions, supersedes, parent, seen_on for the row in sources.csv.
     Raises Refused where the file is refused or needs a person, or a round, force or document is not known.
     """
     decided = _decided(raw, file)
@@ -69,7 +70,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
         source_id, taken = before.index[0], before.iloc[0]
         if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
             raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
-        put(raw / "sources.csv", {"source_id": source_id}, _said(options))
+        _put_source(raw, source_id, _said(options))
     else:
         source_id = _free(options.get("source_id"), forces.replace(" ", "-"), round_id, sources.index)
         row = {"round_id": round_id, "force_ids": forces, "received_sha256": read.checksum(file)}
@@ -100,17 +101,14 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
             f"{source_id} is another document, data/raw/{files.get(source_id, name)}: choose a --source-id", 2
         )
     try:
-        transcripts.checked_header(transcripts.records(now.read_bytes()))
+        transcripts.checked_header(decisions.records(now.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(file.name, "")) for fault in error.faults)) from error
     path.parent.mkdir(exist_ok=True)
     shutil.move(now, path)
     row = ({"published_basis": "printed"} if sets.get("published_on") else {}) | sets
-    if source_id in files:
-        put(raw / "sources.csv", {"source_id": source_id}, row)
-    else:
-        usual = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
-        _add_source(raw, source_id, usual | row)
+    new = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
+    _put_source(raw, source_id, row, {} if source_id in files else new)
     return _state(raw, source_id, [f"It is data/raw/{name}: edit it there."], source_id not in files)
 
 
@@ -124,14 +122,15 @@ def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
 
 
 def _known(name: str, known, what: str) -> str:
-    if name not in set(known):
-        raise Refused(f"no {what} is called {name!r}; nearest: {decisions.nearest(name, set(known) - {''})}", 2)
-    return name
+    try:
+        return one_of(what, name, known)
+    except ValueError as error:
+        raise Refused(str(error), 2) from error
 
 
 def _id(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", text) or ".." in text:
-        raise Refused(f"{text!r} is no name of a document: small letters, digits, - and _ (--source-id)", 2)
+    if not NAME.fullmatch(text):
+        raise Refused(f"{text!r} is no name of a document: letters, digits, - and _ (--source-id)", 2)
     return text
 
 
@@ -164,7 +163,7 @@ def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: d
         put(raw / "lookups" / "places.csv", {"wording": publisher}, joint)
     question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
     row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
-    _add_source(raw, source_id, row | {"kind": "reply", "file": name} | _said(options))
+    _put_source(raw, source_id, _said(options), row | {"kind": "reply", "file": name})
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
         *_looked_through(made),
@@ -185,10 +184,12 @@ def _said(options: dict) -> dict[str, str]:
     return {name: str(options[name]) for name in REPLY if options.get(name)}
 
 
-def _add_source(raw: Path, source_id: str, row: dict[str, str]) -> None:
-    usual = {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
-    usual |= {"published_basis": "not visible", "sha256": read.checksum(raw / row["file"])}
-    put(raw / "sources.csv", {"source_id": source_id}, usual | row)
+def _put_source(raw: Path, source_id: str, said: dict[str, str], new: dict[str, str] | None = None) -> None:
+    """Write what was said of a document into its row; one that is new has the usual cells beside."""
+    if new:
+        new |= {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
+        new |= {"published_basis": "not visible", "sha256": read.checksum(raw / new["file"])}
+    put(raw / "sources.csv", {"source_id": source_id}, (new or {}) | said)
 
 
 def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
@@ -270,7 +271,7 @@ def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Prob
     """Return what a build would not read in the rows without a `?` for their number; new words are told apart."""
     known = rows[(rows["value"] != OPEN) & (rows["reads_as"] != OPEN)]
     known = known.assign(unit=known["unit"].replace(OPEN, "people")).replace(OPEN, "")
-    _, problems = figures.figures(known, decided["sources"], decided)
+    _, problems = transcripts.figures(known, decided["sources"], decided)
     return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
 
 
@@ -291,7 +292,7 @@ def _noted(raw: Path, source_id: str) -> list[str]:
             f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
             f"restore it, and add rows at its end, or take the correction in as a document of its own"
         )
-    put(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
+    _put_source(raw, source_id, {"sha256": sha256})
     return [f"Noted {row['file']} as it is now."]
 
 

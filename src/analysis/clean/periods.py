@@ -10,10 +10,9 @@ import pandas as pd
 from analysis.clean.counts import each, plain
 
 NAMES = "january february march april may june july august september october november december"
-MONTHS = {name: number for number, name in enumerate(NAMES.split(), start=1)}
-SHORT = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
-NUMBERS = MONTHS | SHORT
-MONTH = "(?P<month>" + "|".join(NUMBERS) + ")"
+MONTHS = {name[:letters]: number for letters in (9, 3) for number, name in enumerate(NAMES.split(), start=1)}
+MONTHS["sept"] = 9
+MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
 POINTS = [
     r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})",
     r"(?P<day>\d{1,2}) " + MONTH + r",? (?P<year>\d{4})",
@@ -94,7 +93,7 @@ def _point(words: str) -> Period | None:
     said, year = match.groupdict(), _century(match["year"])
     if "month" not in said:
         return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), "calendar")
-    month = NUMBERS.get(said["month"]) or int(said["month"])
+    month = MONTHS.get(said["month"]) or int(said["month"])
     try:
         if "day" in said:
             day = dt.date(year, month, int(said["day"]))

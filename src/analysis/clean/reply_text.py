@@ -126,7 +126,7 @@ def is_period(text: str) -> bool:
 
 def is_month(text: str) -> bool:
     """Say whether a text is a month without its year."""
-    return plain(text) in periods.MONTHS | periods.SHORT
+    return plain(text) in periods.MONTHS
 
 
 def period_in(text: str) -> str:

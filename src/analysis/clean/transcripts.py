@@ -1,15 +1,16 @@
-"""A transcript: a csv of our own, one row per number as printed. Its rows, and where each of its cells ended."""
+"""A transcript: a csv of our own, one row per number as printed. Its rows, its figures, where each cell ended."""
 
-import csv
 import hashlib
-import io
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from analysis import codebook, tables
+from analysis.clean import counts, decisions, periods
 from analysis.problems import Fault, Faults, Problem
+from analysis.read.cells import refuse
 
 COLUMNS = [
     *("force", "period", "period_start", "period_end", "role", "unit", "misuse", "outcome"),
@@ -20,6 +21,9 @@ OPTIONAL = ["cell", "date_basis", "rank", "reads_as"]
 NO_FIGURE = {unit: f"number of {unit}: held in rounds.csv" for unit in ("forces", "requests")}
 KEPT = {"label", "note"}  # in `drop`, for a cell of the received file that is no number: it ends as that
 DOCUMENT = ["source_id", "file", "sha256", "line"]
+WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
+NUMBER = "a whole number such as 1,234, number words, a range or a known marker"
+HOW = "write the number as the source prints it; words beside it go to `beside`"
 NAMED = ["source_id", "place", "ends_as", "reason", "figure_id"]
 
 
@@ -46,7 +50,7 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
         content = path.read_bytes()
         sums[file] = hashlib.sha256(content).hexdigest()
         try:
-            found = records(content)
+            found = decisions.records(content)
             header = checked_header(found)
         except Faults as error:
             problems += [fault.problem(file, sums[file]) for fault in error.faults]
@@ -60,69 +64,22 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
     return Documents(rows.astype({"line": "int64"}), _ledger(rows, fields), problems, sums)
 
 
-def records(content: bytes) -> list[tuple[int, list[str]]]:
-    """Return the records of a csv with the line each starts on, without empty lines.
-
-    Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS, CSV_QUOTE, RAGGED_ROW).
-    """
-    text = _text(content)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found, start = [], 1
-    try:
-        for record in reader:
-            found += [(start, record)] if record else []
-            start = reader.line_num + 1
-    except csv.Error as error:
-        expected = "quotes that close, doubled inside a field"
-        raise _fault("CSV_QUOTE", f"L{start}", str(error), expected, "mend the line") from error
-    width, do = len(found[0][1]), "quote commas inside a field"
-    ragged = [(f"L{line}", f"{len(record)} fields") for line, record in found if len(record) != width]
-    if ragged:
-        raise Faults(Fault("RAGGED_ROW", *words, f"{width} fields", do) for words in ragged)
-    return found
-
-
-def _text(content: bytes) -> str:
-    """Return the text of a file that may be a csv. Raises Faults (EMPTY_FILE, NUL_BYTE, SEMICOLONS)."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:  # as Excel saves it
-        text = content.decode("cp1252", errors="replace")
-    head = text.partition("\n")[0]
-    if not text.strip():
-        raise _fault("EMPTY_FILE", "", "nothing", "a table", "restore the file")
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise _fault("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as csv in UTF-8")
-    if ";" in head and "," not in head:
-        raise _fault("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
-    return text
-
-
-def _fault(code: str, place: str, found: str, expected: str, do: str) -> Faults:
-    return Faults([Fault(code, place, found, expected, do)])
-
-
 def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
     """Return the header of a transcript. Raises Faults (WRONG_COLUMNS, DUPLICATE_COLUMN, DUPLICATE_CELL)."""
     header, expected = found[0][1], ", ".join(COLUMNS) + f"; if needed {', '.join(OPTIONAL)}"
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise _fault("DUPLICATE_COLUMN", "L1", ", ".join(twice), "each column once", "rename or remove one")
+        raise refuse("DUPLICATE_COLUMN", "L1", ", ".join(twice), "each column once", "rename or remove one")
     missing, extra = sorted(set(COLUMNS) - set(header)), sorted(set(header) - {*COLUMNS, *OPTIONAL})
     if header[: len(COLUMNS)] != COLUMNS or extra:
         words = f"without {', '.join(missing) or 'none'}, with {', '.join(extra) or 'no other'}"
-        raise _fault("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
+        raise refuse("WRONG_COLUMNS", "L1", words, f"in this order: {expected}", "mend the header")
     if "cell" in header:
-        _check_cells(pd.Series({f"L{line}": record[header.index("cell")] for line, record in found[1:]}, dtype="str"))
+        cells = pd.Series({f"L{line}": record[header.index("cell")] for line, record in found[1:]}, dtype="str")
+        again, do = cells[cells.duplicated() & (cells != "")], "several numbers of one cell are P4, P4#2, P4#3"
+        if len(again):
+            raise Faults(Fault("DUPLICATE_CELL", line, cell, "each cell once", do) for line, cell in again.items())
     return header
-
-
-def _check_cells(cells: pd.Series) -> None:
-    """Raise Faults (DUPLICATE_CELL) where two lines name one cell of the received file."""
-    again, do = cells[cells.duplicated() & (cells != "")], "several numbers of one cell are P4, P4#2, P4#3"
-    if len(again):
-        raise Faults(Fault("DUPLICATE_CELL", line, cell, "each cell once", do) for line, cell in again.items())
 
 
 def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFrame:
@@ -148,3 +105,76 @@ def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFr
     own = [(source, field) for (source, _), field in fields.items() if (source, "cell") not in fields]
     heads = [(source, f"L1F{field}", "label", "", "") for source, field in own]
     return pd.concat([pd.DataFrame(heads, columns=NAMED), whole.loc[whole["cell"] != "", NAMED], typed[NAMED]])
+
+
+def figures(
+    rows: pd.DataFrame, sources: pd.DataFrame, decided: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the figures table from rows as written, sorted, and every cell that could not be read.
+
+    `decided` holds forces, aliases, places and wording. A document with a fault contributes no figure.
+    Numbers of forces or requests and rows a person dropped are no figures.
+    """
+    kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(list(NO_FIGURE))]
+    order = np.lexsort([tables.rank(kept["place"]), tables.rank(kept["source_id"])])
+    kept = kept.iloc[order].reset_index(drop=True)
+    kept = kept.assign(round_id=kept["source_id"].map(sources.set_index("source_id")["round_id"]))
+    number = counts.parse_series(kept["value"].where(kept["reads_as"] == "", kept["reads_as"]), kept["beside"])
+    period = periods.parse_frame(kept)
+    force = decisions.forces(kept, decisions.names(decided))
+    meaning = decisions.wordings(kept, decided["wording"])
+    faults = [*_unread(kept, number, period), *_own(kept, decided["categories"])]
+    faults += [*force["faults"].explode().dropna().items(), *meaning["faults"].explode().dropna().items()]
+    problems = _problems(kept, faults)
+    is_faulty = kept["file"].isin({problem.file for problem in problems})
+    return _frame(kept, number, period, force, meaning)[~is_faulty].reset_index(drop=True), problems
+
+
+def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
+    """Return the table of what was read of each row."""
+    beside = (kept["beside"] + " ").where(kept["beside"] != "", "")
+    about = kept[["source_id", "round_id", "where_printed", "read_by", "note"]].assign(
+        figure_id=kept["source_id"] + ":" + kept["place"],
+        as_written=beside + kept["value"],
+        locator=kept["file"] + ":" + kept["place"],
+    )
+    meaning = meaning.assign(date_basis=meaning["date_basis"].mask(period["kind"] == "day", "snapshot"))
+    parts = [about, kept[WRITTEN].add_suffix("_as_written"), number, period, force, meaning]
+    return tables.cast(pd.concat(parts, axis=1)[list(codebook.columns("figures").index)], "figures")
+
+
+def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:
+    """Return what could not be read as a number or a period, by row."""
+    do, printed = "correct the period or the dates beside it", (kept["beside"] + " " + kept["value"]).str.strip()
+    numbers, dates = number["error"][number["error"] != ""], period[period["error"] != ""]
+    return [
+        *((row, Fault(code, "value", repr(printed[row]), NUMBER, HOW)) for row, code in numbers.items()),
+        *((row.Index, Fault("AMBIGUOUS_DATE", "period", row.error, row.expected, do)) for row in dates.itertuples()),
+    ]
+
+
+def _own(kept: pd.DataFrame, categories: pd.DataFrame) -> list[tuple[int, Fault]]:
+    """Return what a row says itself and may not say, by row: where it was printed, what dates it, and its rank."""
+    values = codebook.columns("figures")["values"]
+    allowed = {name: values[name].split("; ") for name in ("where_printed", "date_basis")}
+    allowed["rank"] = list(categories.loc[categories["dimension"] == "rank", "category"])
+    found = []
+    for name, known in allowed.items():
+        for row, text in kept.loc[~kept[name].isin([*known, ""]), name].items():
+            words = (f"{name} {text!r}", f"one of: {', '.join(known)}", "correct the word")
+            found.append((row, Fault("WRONG_VALUE", name, *words)))
+    return found
+
+
+def _problems(kept: pd.DataFrame, faults: list[tuple[int, Fault]]) -> list[Problem]:
+    """Return each fault of each document once, at its first cell, with the number of rows it is in."""
+    lines: dict[tuple[str, str, Fault], list[int]] = {}
+    for row, fault in faults:
+        file, sha256, line = kept.loc[row, ["file", "sha256", "line"]]
+        lines.setdefault((file, sha256, fault), []).append(line)
+    problems = []
+    for (file, sha256, fault), found in lines.items():
+        place = f"L{min(found)}" + (f"F{COLUMNS.index(fault.place) + 1}" if fault.place in COLUMNS else "")
+        words = fault.found if len(found) == 1 else f"{fault.found}, in {len(found)} rows"
+        problems.append(Problem(fault.code, fault.severity, file, sha256, place, words, fault.expected, fault.do))
+    return problems

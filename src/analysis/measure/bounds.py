@@ -150,7 +150,7 @@ def _end(model: Model, problem: Programme, gain: np.ndarray) -> tuple[Any, tuple
     moved = aside if len({*ends}) > 1 else frozenset()
     if end == (model.ceiling if gain.max() > 0 else 0):
         return (pd.NA if end else 0), (), moved
-    return end, binding(problem, gain, problem.without(aside), end), moved
+    return end, _needed(problem, gain, problem.without(aside), end + 1), moved
 
 
 def _fewest(model: Model, problem: Programme) -> list[frozenset[str]]:
@@ -250,11 +250,6 @@ def _columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarr
     weight = np.random.default_rng(SEED).random(len(rows) + 2)  # two columns that differ do not weigh the same
     weighed = weight[:-2][rows] @ matrix[:, used] + weight[-2] * gain[used] + weight[-1] * problem.upper[used]
     return used[np.sort(np.unique(np.round(weighed, 9), return_index=True)[1])]
-
-
-def binding(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) -> tuple[str, ...]:
-    """List sources that allow no sum beyond its end, none of which can be left out."""
-    return _needed(problem, gain, rows, end + 1)
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,14 +45,12 @@ class Rule(NamedTuple):
 
 
 def rules(assumptions: pd.DataFrame, round_id: str) -> list[Rule]:
-    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets, and usual where it is."""
-    own = assumptions[assumptions["round_id"] == round_id]
-    usual = own["usual"] != "no" if "usual" in own else [True] * len(own)
-    columns = zip(own["assumption_id"], own["applies_where"].map(_pairs), own["sets"].map(_pairs), usual, strict=True)
-    return [
-        Rule(name, {column: {value, *value.split("|")} for column, value in where.items()}, sets, bool(believed))
-        for name, where, sets, believed in columns
-    ]
+    """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets, usual."""
+    found = []
+    for row in assumptions[assumptions["round_id"] == round_id].itertuples():
+        where = {column: {value, *value.split("|")} for column, value in _pairs(row.applies_where).items()}
+        found.append(Rule(row.assumption_id, where, _pairs(row.sets), row.usual != "no"))
+    return found
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -449,7 +446,7 @@ def _matrix(entries: list[tuple[int, int, np.ndarray]], shape: tuple[int, int]) 
 
 def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
     """Say for each box which cells it holds; cells that no box tells apart are one."""
-    conditions = sorted(set(chain.from_iterable(boxes)), key=str)
+    conditions = sorted({condition for box in boxes for condition in box}, key=str)
     member = np.ones((len(boxes), 1), dtype=bool)
     for name in sorted({name for name, _ in conditions}):
         table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)

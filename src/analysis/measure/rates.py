@@ -120,15 +120,12 @@ def _told_alone(rows: pd.DataFrame, data: Any) -> set[str]:
         split = {whole for fact in told for whole in fact["part_of"].split()}
         totals = [fact for fact in told if not fact["force_ids"] and not fact["part_of"]]
         for fact in told:
-            wider = [whole for whole in totals if whole["unit"] == fact["unit"] and _within(fact, whole, known)]
+            same = [whole for whole in totals if whole["unit"] == fact["unit"]]
+            wider = [whole for whole in same if tree.all_within(known, fact, whole)]
             alone = fact["fact_id"] not in split and local.isdisjoint(fact["part_of"].split())
-            if alone and wider and not any(_within(whole, fact, known) for whole in wider):
+            if alone and wider and not any(tree.all_within(known, whole, fact) for whole in wider):
                 found.add(fact["fact_id"])
     return found
-
-
-def _within(fact: dict, whole: dict, known: dict[str, tree.Tree]) -> bool:
-    return all(tree.within(known[name], fact[name], whole[name]) for name in ("conduct", "system", "outcome"))
 
 
 def _of_role(role: str, known: pd.DataFrame) -> str:

@@ -95,7 +95,9 @@ def overlap(first: dict, second: dict, known: dict[str, tree.Tree], places: dict
     """Say why two facts may count the same people; an empty text where they cannot."""
     if first["fact_id"] in second["part_of"].split() or second["fact_id"] in first["part_of"].split():
         return "one is part of the other"
-    if not _same_forces(first, second, places) or other_time(first, second):
+    left, right = tree.covered(first, places), tree.covered(second, places)
+    elsewhere = left is not None and right is not None and not left & right
+    if elsewhere or other_time(first, second):
         return ""
     if any(tree.apart(known[name], first[name], second[name]) for name in tree.DIMENSIONS):
         return ""
@@ -134,11 +136,6 @@ def other_time(first: dict, second: dict) -> bool:
         not pd.isna(one["period_end"]) and not pd.isna(two["period_start"]) and one["period_end"] < two["period_start"]
         for one, two in ((first, second), (second, first))
     )
-
-
-def _same_forces(first: dict, second: dict, places: dict[str, set[str]]) -> bool:
-    left, right = tree.covered(first, places), tree.covered(second, places)
-    return left is None or right is None or bool(left & right)
 
 
 def _widest(fact: dict) -> tuple:
