@@ -133,7 +133,7 @@ def test_no_two_notebooks_of_a_round_say_the_same():
         ("04-what-was-misused", "no figure shows that most were e-mail", "ps2019-commentator:L4"),
         ("04-what-was-misused", "four people were disciplined over social media", "ps2019-commentator:L8"),
         ("05-what-happened-next", "11 people were dismissed and six resigned", "ps2019-itpro:L5"),
-        ("force", "50 cases of computer misuse, April 2017 to March 2019", "ps2019-commentator:L4"),
+        ("force", "50 cases of computer misuse from April 2017 to March 2019", "ps2019-commentator:L4"),
     ],
 )
 def test_a_known_fact_of_2019_is_said_and_leads_to_its_cell(notebook, words, cell):
