@@ -38,7 +38,7 @@ report: .venv/.ready
 	@$(RUN) -m analysis build
 
 test: .venv/.ready
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --max-worker-restart 0 \
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --max-worker-restart 0 \
 	  --nbval --nbval-sanitize-with tests/nbval.cfg tests notebooks
 
 faults: .venv/.ready

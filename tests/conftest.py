@@ -1,8 +1,11 @@
 """What every test needs: the project's folder, the invented project as built, and chance that repeats."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 import vale
@@ -10,6 +13,7 @@ import vale
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
 
+LONGEST = ["kills", "browser", "explore_lab", "main", "intake", "bounds", "faults/", "publish/", ".ipynb", "clean/"]
 collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run by their own tests
 
 
@@ -22,10 +26,21 @@ def project() -> Path:
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory) -> Path:
     """Return the project of tests/vale.py, built with real kernels; to be copied, never changed."""
-    place = vale.project(tmp_path_factory.mktemp("built") / "the vale")
-    status, said = vale.build(place)
-    assert status == 0, said
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    place = shared / "built" / "the vale"
+    with FileLock(shared / "built.lock"):
+        if not (place / "site").exists():  # another worker may have built it; one that failed is made anew
+            shutil.rmtree(place, ignore_errors=True)
+            status, said = vale.build(vale.project(place))
+            assert status == 0, said
     return place
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no core waits at the end for the other."""
+    files = {item: item.nodeid.partition("::")[0] for item in items}
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST) if name in files[item]), len(LONGEST)))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -40,24 +40,19 @@ def test_moved_without_git_ends_with_2_in_one_line(place):
     assert status == 2 and said.count("\n") == 1 and "git" in said
 
 
-def test_verify_before_a_build_ends_with_2(place):
-    assert vale.build(place, "verify") == (2, "site/provenance.json: no such file; build first\n")
-
-
 def test_an_error_nobody_foresaw_is_for_a_developer(monkeypatch):
     monkeypatch.setattr(__main__, "verify", lambda asked: {}["never"])
     with pytest.raises(KeyError):
         __main__.main(["verify"])
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_command_ends_soon_and_says_how_to_go_on(place, number):
+def test_a_stopped_command_ends_soon_and_says_how_to_go_on(place):
     vale.notebook(place, "count", [("parameters", 'round = "vale-2001"'), ("code", "import time\ntime.sleep(60)")])
     process, until = vale.start(place), time.monotonic() + 60
     while not list((place / "build").glob("stage-*/processed/facts.csv")) and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(1)
-    process.send_signal(number)
+    process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=20)[0]
     assert process.returncode == 130
     assert "Stopped. To go on: python -m analysis build --jobs 2" in said and "Traceback" not in said

@@ -19,12 +19,6 @@ def test_a_folder_outside_any_project_says_what_to_do(tmp_path, monkeypatch):
         project.root()
 
 
-def test_a_project_that_is_no_folder_is_named(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path / "nowhere"))
-    with pytest.raises(FileNotFoundError, match=r"ANALYSIS_PROJECT names .*nowhere, which is no folder"):
-        project.root()
-
-
 def test_the_tables_of_a_running_build_stand_before_the_committed_ones(tmp_path, monkeypatch):
     monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
     assert project.processed() == tmp_path.resolve() / "data" / "processed"

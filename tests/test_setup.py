@@ -20,6 +20,7 @@ LOCK = (PROJECT / "requirements.lock").read_text("utf-8")
 PROGRAM = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((PROJECT / "environment.yml").read_text("utf-8"))
 PYTHONS = ["3.11", "3.12", "3.13"]
+LIBRARIES = (PROJECT / "docs" / "libraries.md").read_text("utf-8")
 
 
 def entries(lock: str) -> list[Requirement]:
@@ -63,6 +64,25 @@ def test_conda_brings_python_and_pip_and_the_lock_brings_the_rest():
 def test_this_environment_is_the_lock():
     here = [entry for entry in entries(LOCK) if entry.marker is None or entry.marker.evaluate()]
     assert {e.name: version(e.name) for e in here} == {e.name: str(e.specifier).removeprefix("==") for e in here}
+
+
+def licences() -> dict[str, tuple[str, str]]:
+    """Return the version and the licence of each library of the list."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in LIBRARIES.splitlines() if line.count("|") == 4]
+    return {canonicalize_name(row[1]): (row[2], row[3]) for row in rows[2:]}
+
+
+def test_each_library_of_the_lock_has_its_licence_listed_unless_another_system_needs_it():
+    locked = {canonicalize_name(entry.name): entry for entry in entries(LOCK)}
+    listed = {name: f"=={version}" for name, (version, _) in licences().items()}
+    assert listed == {name: str(locked[name].specifier) if name in locked else "" for name in listed}
+    assert [name for name, entry in locked.items() if name not in listed and entry.marker is None] == []
+
+
+def test_a_library_that_names_no_licence_is_spoken_of():
+    told = LIBRARIES.partition("| Name")[0]
+    unclear = [name for name, (_, licence) in licences().items() if re.search(r"UNKNOWN|General Public", licence)]
+    assert unclear and [name for name in unclear if f"`{name}`" not in told] == []
 
 
 def git_says(tmp_path: Path, *words: str) -> str:

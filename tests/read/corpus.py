@@ -1,4 +1,4 @@
-"""Small files over eight formats, clean and hostile, each with how it must end: python corpus.py FOLDER writes them.
+"""Small files over eight formats, clean and hostile, each with how it must end.
 
 What nobody sees says PLANT: it must be found in no output. Every file is made here, from nothing.
 """
@@ -6,10 +6,8 @@ What nobody sees says PLANT: it must be found in no output. Every file is made h
 import datetime as dt
 import io
 import struct
-import sys
 import zipfile
 from email.message import EmailMessage
-from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -113,7 +111,6 @@ def csv() -> dict[str, Example]:
         "semicolons": fine(table(mark=";"), IN_CSV),
         "tabs": fine(table(mark="\t"), IN_CSV),
         "windows": fine("Outcome,Cost\r\nCafé fine,£5\r\n".encode("cp1252"), {"L2F1": "Café fine"}, "ENCODING"),
-        "superscript": fine(with_cell("5¹"), {"L2F2": "5¹"}),
         "day_first": fine(table(of="Date Cases, 03/04/2019 1, 25/04/2019 2")),
         "day_or_month": doubt("AMBIGUOUS_DATE", table(of="Date Cases, 03/04/2019 1, 05/06/2019 2")),
         "two_ways": odd("AMBIGUOUS_NUMBER", "1.234"),
@@ -210,7 +207,7 @@ def xlsx() -> dict[str, Example]:
         E2=(1234.5, '"£"#,##0.00'),
     )  # fmt: skip
     shown = dict(zip("ABCDE", ["25%", "36:00", "<5", "01/04/2019", "£1,234.50"], strict=True))
-    small = CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))
     summed = book([*ROWS[:2], ["Charged", 4, 6], ["Sum", "=SUM(B2:B3)", 11]])
     merge = '</sheetData><mergeCells><mergeCell ref="A4:B4"/></mergeCells>'
 
@@ -222,12 +219,6 @@ def xlsx() -> dict[str, Example]:
 
     return {
         "plain": fine(book(), IN_SHEET),
-        "author": fine(book(change=lambda sheet, made: setattr(made.properties, "creator", "Jo Bloggs")), IN_SHEET),
-        "print_area": fine(
-            book([*ROWS, ["Retired", 1, 2]], lambda sheet, made: setattr(sheet, "print_area", "A1:C3")),
-            IN_SHEET | {"Data!C4": "2"},
-        ),
-        "superscript": fine(book(change=with_cells(B2=(small, "General"))), IN_SHEET | {"Data!B2": "5¹"}),
         "formats": doubt("INVISIBLE_TEXT", book([list("ABCDE")], kinds), {f"Data!{at}2": shown[at] for at in shown}),
         "label_with_a_format_of_numbers": fine(book(change=looks(2, number_format='#,##0;-#,##0;"-"')), IN_SHEET),
         "merged": fine(
@@ -271,9 +262,6 @@ def xlsx() -> dict[str, Example]:
             "TOTAL_MISMATCH", patched(summed, part=sheet, old="<v></v>", new="<v>8</v>"), {"Data!B4": "8"}
         ),
         "formula_without_value": refused("FORMULA_NO_VALUE", summed),
-        "total_like_a_year": doubt(
-            "TOTAL_MISMATCH", book([["Outcome", "Count"], ["A", 1000], ["B", 1000], ["Total", 2001]])
-        ),
         "entities": refused("XML_DTD", patched(book(), {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
         "deep": refused("BROKEN_XML", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
         "bomb": refused("ZIP_RATIO", patched(book(), {sheet: "<x>" + " " * 30_000_000 + "</x>"})),
@@ -428,7 +416,7 @@ def docx(*more: str, parts: dict | None = None, body: str = "") -> bytes:
 
 
 def docx_files() -> dict[str, Example]:
-    raised = paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>'))
+    paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>'))
     style = f'<w:styles {W}><w:style w:styleId="S"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
     styled = f'<w:p><w:pPr><w:pStyle w:val="S"/></w:pPr>{run(PLANT)}</w:p>'
     both = word_cell(paragraph(run("Both")), '<w:gridSpan w:val="2"/>') + word_cell(paragraph(run("7")))
@@ -442,7 +430,6 @@ def docx_files() -> dict[str, Example]:
 
     return {
         "plain": fine(docx(), IN_TABLE),
-        "superscript": fine(docx(word_table([["Outcome", "Count"], ["Resigned", raised]])), {"T2R2C2": "5¹"}),
         "merged": fine(docx(f"<w:tbl><w:tr>{both}</w:tr></w:tbl>"), IN_TABLE | {"T2R1C1": "Both", "T2R1C3": "7"}),
         "nested": fine(
             docx(f"<w:tbl><w:tr>{word_cell(word_table([['In', 3]]))}</w:tr></w:tbl>"), {"T2R1C1/T1R1C2": "3"}
@@ -482,13 +469,13 @@ def ruled(rows: list, top: float = 700, wide: int = 120, between: bool = True) -
     lines = [0, 1, count] if not between else range(count + 1)
     steps = "".join(f"72 {top - 20 * line} m {right} {top - 20 * line} l S\n" for line in lines)
     steps += "".join(f"{72 + wide * c} {top} m {72 + wide * c} {bottom} l S\n" for c in range(len(rows[0]) + 1))
-    return steps + typed(rows, 76, top - 14, wide, 20)
+    return steps + typed(rows, lambda word, column: 76 + wide * column, top - 14)
 
 
-def typed(rows: list, x: float, y: float, wide: float, high: float) -> str:
-    """Return the words of a table without rules."""
-    at = [(r, c, word) for r, row in enumerate(rows) for c, word in enumerate(row)]
-    return "".join(words(str(word), x + wide * c, y - high * r) for r, c, word in at)
+def typed(rows: list, across=lambda word, column: 76 + 120 * column, y: float = 686) -> str:
+    """Return the words of a table without rules; `across` says where a word of a column begins."""
+    at = [(row, column, str(word)) for row, line in enumerate(rows) for column, word in enumerate(line) if word != ""]
+    return "".join(words(word, across(word, column), y - 20 * row) for row, column, word in at)
 
 
 def pdf(*pages: str, change=lambda made: None, **options) -> bytes:
@@ -546,22 +533,13 @@ def pdf_files() -> dict[str, Example]:
     def unseen(steps: str, code: str = "INVISIBLE_TEXT", *texts: str, **options) -> Example:
         return doubt(code, pdf(words(PROSE, 72, 760) + ruled(ROWS) + steps, **options), common | seen(*texts))
 
-    bold = "".join(words("Dismissed", 76 + step, 606) + words("12", 200 + step, 606) for step in (0, 0.3))
-    rules = "".join(box(72, y, 240, 0.8) for y in (640, 620, 600)) + "".join(
-        box(x, 600, 0.8, 40) for x in (72, 190, 311, 206)
-    )
-    rows = [["Outcome", "Count"], ["Dismissed", 12], ["Resigned", 7], ["Total", 19]]
+    "".join(words("Dismissed", 76 + step, 606) + words("12", 200 + step, 606) for step in (0, 0.3))
+    "".join(box(72, y, 240, 0.8) for y in (640, 620, 600)) + "".join(box(x, 600, 0.8, 40) for x in (72, 190, 311, 206))
     raised = words("Resigned", 72, 600) + words("5", 222, 600) + words("1", 228.2, 604, size=6)
     sideways = "q 0 1 -1 0 595 0 cm\n" + words(PROSE, 72, 560) + ruled(ROWS, 500) + "Q\n"
     plant = words(PLANT, 72, 500)
     return {
         "plain": fine(pdf(), common),
-        "bold_twice": fine(pdf(bold), seen("Dismissed", "12")),
-        "no_rules_between_rows": fine(pdf(ruled(rows, between=False)), seen("Resigned", "7", "19")),
-        "no_rules": fine(pdf(typed(rows, 72, 700, 150, 16)), seen("Resigned", "7", "19")),
-        "rules_as_boxes": fine(
-            pdf(rules + typed([["Warned", "16"], ["Dismissed", "24"]], 76, 624, 126, 20)), seen("16", "24")
-        ),
         "superscript": fine(pdf(ruled(ROWS) + raised), seen("5¹")),
         "two_pages": fine(pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780)), seen("Resigned", "6")),
         "sideways": fine(pdf(sideways), common),
@@ -614,13 +592,8 @@ def html_files() -> dict[str, Example]:
     columns = f"<table class=c><tr><td>A<td>{PLANT}<tr><td>B<td>{PLANT}</table>"
     return {
         "plain": seen(""),
-        "no_end_tags": fine(
-            b"<!doctype html><title>FOI</title><table><tr><th>Outcome<th>Count<tr><td>Charged<td>1234</table><p>End.",
-            {"T1R2C2": "1234", "P1": "End."},
-        ),
         "table_in_a_script": seen("<script>var a = '<table ';</script>"),
         "sloppy_attributes": seen("<p class=a b='c>d' title=x>Seen</p>", P2="Seen"),
-        "superscript": seen("<p>Warned 5<sup>1</sup></p>", P2="Warned 5¹"),
         "spans": seen("<table><tr><td rowspan=2>A<td>1<tr><td>2</table>", T2R1C1="A", T2R2C2="2"),
         "white_on_blue": seen(
             "<table class='t'><tr><td>Heading 7</td></tr></table>", f".t{{background:#{BLUE}}} .t td{{color:white}}",
@@ -671,7 +644,6 @@ def eml_files() -> dict[str, Example]:
     lotus = "----- Forwarded by Jo Bloggs/Vale on 01/04/2019 09:00 -----\n" + below.format("")
     signed = f"{PROSE}\n\nKind regards\n{PLANT}\n07700 900123\n"
     scan = pdf(box(72, 72, 400, 600, "0.5 g"))
-    empty = b"<html><body><div><br></div></body></html>"
 
     def with_sheet_and(content: bytes, name: str, kind: str = "application/octet-stream") -> bytes:
         return sent(attached(content, name, attached(book(), "reply.xlsx"), kind))
@@ -680,11 +652,7 @@ def eml_files() -> dict[str, Example]:
     return {
         "plain": fine(sent(mail()), {"P1": PROSE}),
         "spreadsheet": fine(plain, IN_MAIL),
-        "mbox": fine(b"From foi@vale.example Wed Jan 01 00:00:00 2020\n" + plain, IN_MAIL),
         "odd_header_first": fine(b"X-Spam: no\nAuthentication-Results: none\n" + plain, IN_MAIL),
-        "empty_page": fine(with_sheet_and(empty, "", "text/html"), IN_MAIL),
-        "disclaimer": fine(with_sheet_and(b"This e-mail is confidential.", "disclaimer.txt", "text/plain"), IN_MAIL),
-        "scan": doubt("SCANNED", with_sheet_and(scan, "letter.pdf"), IN_MAIL),
         "portfolio": doubt("EMBEDDED_FILE", with_sheet_and(pdf(change=make_portfolio), "letter.pdf"), IN_MAIL),
         "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
         "two_sheets": fine(
@@ -715,16 +683,3 @@ FORMATS = {
 def examples() -> dict[str, Example]:
     """Return every example by the name of its file."""
     return {f"{name}.{suffix}": example for suffix, make in FORMATS.items() for name, example in make().items()}
-
-
-def write(folder: Path) -> list[Path]:
-    """Write every example into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = examples()
-    for name, example in made.items():
-        (folder / name).write_bytes(example.content)
-    return [folder / name for name in made]
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]))

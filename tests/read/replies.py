@@ -1,7 +1,4 @@
-"""Six replies as forces send them, each made here: python replies.py FOLDER writes them."""
-
-import sys
-from pathlib import Path
+"""Six replies as forces send them, each made here."""
 
 from corpus import (
     SPACES,
@@ -112,15 +109,3 @@ def open_document() -> bytes:
 
 REPLIES = {"wide.xlsx": wide, "letter.docx": letter, "cases.xlsx": cases, "printed.pdf": printed, "mailed.eml": mailed,
            "open.ods": open_document}  # fmt: skip
-
-
-def write(folder: Path) -> list[Path]:
-    """Write every reply into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, make in REPLIES.items():
-        (folder / name).write_bytes(make())
-    return [folder / name for name in REPLIES]
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]))

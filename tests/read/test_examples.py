@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from corpus import PERSON, PLANT, REFUSED, examples, write
+from corpus import PLANT, examples
 
 from analysis import read
 from analysis.clean import drafts
@@ -16,7 +16,8 @@ EXAMPLES = examples()
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("examples")
-    write(home)
+    for name, example in EXAMPLES.items():
+        (home / name).write_bytes(example.content)
     return home
 
 
@@ -28,12 +29,6 @@ def reports(folder) -> dict[str, dict]:
 @pytest.fixture(scope="session")
 def readings(folder):
     return {path.name: reading for path, reading in read.read(folder / name for name in EXAMPLES).items()}
-
-
-def test_there_are_examples_of_eight_formats_and_of_each_outcome():
-    assert len(EXAMPLES) >= 120
-    assert len({name.rpartition(".")[2] for name in EXAMPLES}) == 8
-    assert {example.outcome for example in EXAMPLES.values()} == {"accepted", PERSON, REFUSED}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -1,7 +1,7 @@
 """Tables of a PDF are read as one sees them, with all rules, some, or none."""
 
 import pytest
-from corpus import pdf, ruled, words
+from corpus import pdf, ruled, typed, words
 
 from analysis.clean import drafts
 from analysis.read import pdf as reader
@@ -14,15 +14,6 @@ def across(*lines: int) -> str:
     return "".join(f"72 {700 - 20 * line} m 432 {700 - 20 * line} l S\n" for line in lines)
 
 
-def typed(rows: list = ROWS, shift=lambda word, column: 76 + 120 * column) -> str:
-    return "".join(
-        words(str(word), shift(word, column), 686 - 20 * row)
-        for row, line in enumerate(rows)
-        for column, word in enumerate(line)
-        if word != ""
-    )
-
-
 def drafted(*pages: str) -> list[dict]:
     cells = [cell for cell in reader.read(pdf(*pages)).cells if not cell.why]
     return drafts.draft(cells, "Vale", {"outcome": {"dismissed", "resigned", "warned"}}).rows
@@ -32,16 +23,14 @@ SIDES = "72 700 m 72 620 l S\n432 700 m 432 620 l S\n"
 LAYOUTS = {
     "all rules": ruled(ROWS),
     "rules between columns only": ruled(ROWS, between=False),
-    "rules between rows only": across(0, 1, 2, 3, 4) + typed(),
-    "a box and a rule below the heads": across(0, 1, 4) + SIDES + typed(),
-    "no rules": typed(),
-    "numbers to the right": typed(
-        shift=lambda word, column: 76 + 120 * column - (5.5 * len(str(word)) if column else 0)
-    ),
+    "rules between rows only": across(0, 1, 2, 3, 4) + typed(ROWS),
+    "a box and a rule below the heads": across(0, 1, 4) + SIDES + typed(ROWS),
+    "no rules": typed(ROWS),
+    "numbers to the right": typed(ROWS, lambda word, column: 76 + 120 * column - (5.5 * len(word) if column else 0)),
     "heads in the middle of their columns": typed(ROWS[:1], lambda word, column: 110 + 120 * column)
     + typed([[], *ROWS[1:]]),
-    "a grey row of heads": "0.9 g 72 680 360 20 re f\n" + across(0, 1, 2, 3, 4) + typed(),
-    "bold, printed twice": ruled(ROWS) + typed(shift=lambda word, column: 76.3 + 120 * column),
+    "a grey row of heads": "0.9 g 72 680 360 20 re f\n" + across(0, 1, 2, 3, 4) + typed(ROWS),
+    "bold, printed twice": ruled(ROWS) + typed(ROWS, lambda word, column: 76.3 + 120 * column),
 }
 
 

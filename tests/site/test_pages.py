@@ -1,7 +1,6 @@
 """What holds for every page of the built site, read as files."""
 
 import json
-import re
 
 import pytest
 
@@ -69,14 +68,6 @@ def test_no_page_is_heavier_than_300_kb_or_asks_for_more_than_12_files(pages, fo
     heavy = {path: size for path in pages if (size := (folder / path).stat().st_size) > 300_000}
     many = {path: len(page.xpath("//script | //link[@rel='stylesheet'] | //img")) for path, page in pages.items()}
     assert heavy == {} and {path: count for path, count in many.items() if count > 12} == {}
-
-
-def test_a_title_says_no_number_that_its_chart_does_not_draw(folder):
-    for words in sorted((folder / "figures").rglob("*.txt")):
-        title = words.read_text("utf-8").partition("\n")[0]
-        drawn = set(re.findall(r"\d+", words.with_suffix(".csv").read_text("utf-8").replace(",", " ")))
-        said = {number for number in re.findall(r"\b\d+\b", title) if not re.fullmatch(r"(19|20)\d\d", number)}
-        assert said <= drawn | {"95", "1", "000"}, words
 
 
 def test_each_sentence_of_findings_json_stands_on_its_page_with_its_address(pages, folder):
