@@ -34,3 +34,11 @@ def test_a_withheld_document_leaves_no_trace_of_the_name_in_its_file_name(built)
     status, said = vale.build(built)
     assert status == 1 and "about-jane-doe.csv:L1: WRONG_COLUMNS" in said
     assert [name for name, content in vale.public(built).items() if b"jane-doe" in name.encode() + content] == []
+
+
+def test_a_number_worked_out_with_a_hidden_reply_says_that_a_document_is_kept_back(built):
+    counted = "from analysis import count\nsay('{n} numbers of {force}.', n=count(data.own), force=data.force['name'])"
+    vale.notebook(built, "page", [*vale.FORCE, ("code", counted)])
+    pages = released(built, 24, 1)
+    said = pages["site/forces/south-vale.html"].decode()
+    assert "a document kept back" in said and "evidence/south-vale-reply" not in said

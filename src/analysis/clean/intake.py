@@ -350,6 +350,7 @@ def _lacks(source: dict[str, str]) -> list[str]:
 def _new_words(rows: pd.DataFrame, wording: pd.DataFrame, round_id: str) -> list[str]:
     """Return a row for lookups/wording.csv for each wording not known yet, with `?` for what it means."""
     found = []
+    rows = rows[~rows["unit"].map(plain).isin([*transcripts.NO_FIGURE])]  # how many forces answered needs no wording
     for name, means in MEANS.items():
         here = wording[(wording["field"] == name) & wording["round_id"].isin(["", round_id])]
         known = {"", OPEN, *here["wording"].map(plain), *transcripts.NO_FIGURE}

@@ -532,7 +532,7 @@ def _about_something(known: list[Rule], facts: pd.DataFrame, relations: pd.DataF
         # What another assumption has to change first is not looked for.
         where = {column: wanted for column, wanted in rule.where.items() if column not in ("unit", "outcome")}
         if not any(applies(rule._replace(where=where), row) for row in rows):
-            raise ValueError(f"these tables hold nothing that {rule.name!r} is about: use the whole of them")
+            raise ValueError(f"assumptions.csv: {rule.name!r} fits no row of these tables; mend its applies_where")
 
 
 def _usable(facts: list[dict], relations: list[dict], unit: str) -> list[dict]:

@@ -140,8 +140,8 @@ def own_ways(notebook: Path) -> None:
             continue
         try:
             found = [said for node in ast.walk(ast.parse("".join(cell["source"]))) if (said := _reaches(node))]
-        except SyntaxError:
-            found = ["a line that is no Python, such as one that begins with ! or %"]
+        except SyntaxError as error:
+            found = [f"a line that is no Python (line {error.lineno}: {error.msg})"]
         if found:
             place = f"{notebook.name}: cell {number} [{cell.get('id', '')}] holds {found[0]}"
             raise WrongUse(f"{place}: a notebook reads through load(…) and shows through say, show or charts alone")

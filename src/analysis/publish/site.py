@@ -78,7 +78,7 @@ def write(
     listed = sorted(site.entries, key=lambda one: (one["k"] != "force", one["k"], one["u"]))
     entries = f"window.entries = {json.dumps(listed, ensure_ascii=False)};\n"
     (folder / "search" / "entries.js").write_text(entries, "utf-8", newline="\n")
-    return _lost(site, front.get("numbers", {}), numbers)
+    return _lost(site, front, numbers)
 
 
 def grouped(records: Iterable[dict], name: str) -> dict[str, list[dict]]:
@@ -473,8 +473,15 @@ def _beside(site: Site) -> Iterator[dict]:
                 line = reader.line_num + 1
 
 
-def _lost(site: Site, wanted: dict[str, str], found: dict[str, dict]) -> list[str]:
-    """Say which numbers runs.toml names for the front page that are nothing, not even a sentence withheld."""
+def _lost(site: Site, front: dict, found: dict[str, dict]) -> list[str]:
+    """Say what runs.toml names for the front page that is nothing: its chart, and numbers of no sentence, not even one
+    withheld."""
+    wanted = front.get("numbers", {})
     withheld = {name for name, one in site.findings.items() if one["withheld"]}
     lost = [name for name, where in wanted.items() if name not in found and where.partition("#")[0] not in withheld]
-    return [f"runs.toml: the front page's {one} is {wanted[one]}, which nothing is; mend it there" for one in lost]
+    named = {one: wanted[one] for one in lost}
+    if front.get("chart") and front["chart"] not in site.charts:
+        named["chart"] = front["chart"]
+    return [
+        f"runs.toml: the front page's {one} is {where}, which nothing is; mend it there" for one, where in named.items()
+    ]
