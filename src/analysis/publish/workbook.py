@@ -129,7 +129,24 @@ def sheets(frames: dict[str, pd.DataFrame], day: str) -> list[Sheet]:
 
 
 def xlsx(held: list[Sheet]) -> bytes:
-    """Return worksheets as a workbook for Excel: no formula, no hidden sheet, the same bytes whenever it is made."""
+    """Return worksheets as a workbook for Excel: no formula, no hidden sheet, the same bytes whenever it is made.
+
+    Raises OSError where the disk is full: openpyxl lays worksheets out in the system's temporary folder.
+    """
+    from lxml.etree import SerialisationError
+
+    try:
+        saved = _saved(held)
+    except SerialisationError as error:
+        raise OSError(f"the workbook cannot be written: {error}") from error
+    with zipfile.ZipFile(saved) as parts:
+        return _zipped(
+            {name: CHANGED.sub(rb"\g<1>2000-01-01T00:00:00Z", parts.read(name)) for name in parts.namelist()}
+        )
+
+
+def _saved(held: list[Sheet]) -> io.BytesIO:
+    """Return worksheets as openpyxl writes them."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
@@ -153,10 +170,7 @@ def xlsx(held: list[Sheet]) -> bytes:
             sheet.append(cells)
     saved = io.BytesIO()
     book.save(saved)
-    with zipfile.ZipFile(saved) as parts:
-        return _zipped(
-            {name: CHANGED.sub(rb"\g<1>2000-01-01T00:00:00Z", parts.read(name)) for name in parts.namelist()}
-        )
+    return saved
 
 
 def ods(held: list[Sheet]) -> bytes:
