@@ -39,7 +39,7 @@ def test_as_parameters_of_a_notebook_that_is_run(tmp_path):
 @pytest.mark.parametrize("value", [dt.date(2019, 1, 1), False, 7])  # what toml makes of such words without quotes
 def test_a_parameter_of_another_kind_is_refused_by_name(tmp_path, value):
     path = vale.notebook(tmp_path, "words", [("parameters", "word = 'x'")])
-    with pytest.raises(runs.WrongUse, match="should be like word = 'x'"):
+    with pytest.raises(runs.WrongUse, match="word must be of type str"):
         runs.checked(path, {"word": value})
 
 

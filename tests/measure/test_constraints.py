@@ -85,7 +85,7 @@ def test_an_unknown_assumption_or_round_suggests_the_nearest(told):
 
 def test_an_assumption_about_nothing_in_these_tables_is_refused(told):
     told.elsewhere = told.elsewhere.iloc[:0]
-    with pytest.raises(ValueError, match="nothing that 'reply-in-round' is about"):
+    with pytest.raises(ValueError, match="'reply-in-round' fits no row"):
         prepare(told)
 
 
