@@ -1,6 +1,6 @@
 """The project's tables: read and written the one way, with types and words from `lookups/columns.csv`."""
 
-import calendar
+import datetime as dt
 import os
 import re
 from dataclasses import dataclass, fields, replace
@@ -21,6 +21,8 @@ KINDS = {
     "number": ("Float64", NUMBER, "a number, 0 or more"),
     "date": ("datetime64[s]", r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
 }
+# how alternatives say what the parts of a whole add up to: the sum, whether it is open, and of which figures
+SUM_OF_PARTS = re.compile(r"(\d+)(\+?) \[sum of ([^\]]+)\]")
 STAGES = ("counted", "followed", "left", "court")  # how far a case had come, the furthest last
 
 
@@ -57,12 +59,12 @@ class Tables:
     @property
     def round(self) -> pd.Series | None:
         """The row of rounds.csv, where these are the tables of one round."""
-        return next((row for _, row in self.rounds[self.rounds["round_id"] == self.name].iterrows()), None)
+        return _row(self.rounds, "round_id", self.name)
 
     @property
     def force(self) -> pd.Series | None:
         """The row of forces.csv, where these are the tables of one force."""
-        return next((row for _, row in self.forces[self.forces["force_id"] == self.name].iterrows()), None)
+        return _row(self.forces, "force_id", self.name)
 
     @property
     def period(self) -> str:
@@ -113,7 +115,7 @@ class Tables:
         alike = self.printed(differ).groupby(["where", "as_printed", "as_written", "status", "label"], sort=False)
         ends = {"low": ("low", "first"), "high": ("high", "first")}
         printed = alike.agg(**ends, by=("publisher", ", ".join), figure_ids=("figure_id", " ".join)).reset_index()
-        added = differ["alternatives"].str.extract(r"(?P<as_written>\d+) \[sum of (?P<figure_ids>[^\]]+)\]")
+        added = differ["alternatives"].str.extract(SUM_OF_PARTS).set_axis(["as_written", "more", "figure_ids"], axis=1)
         sums = differ[["where", "as_printed", "printed_by"]].join(added).dropna(subset="as_written")
         number = sums["as_written"].astype("Int64")
         sums = sums.assign(status="exact", label="its printed parts, added up", low=number, high=number)
@@ -170,12 +172,11 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     )
 
 
-def as_printed(
-    facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, categories: pd.DataFrame
-) -> pd.DataFrame:
+def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
     """Return facts with `when`, `who`, `ended`, `stage`, and `as_printed` and `as_written` of their first figure."""
     first = figures.set_index("figure_id").reindex([ids.split()[0] for ids in facts["figure_ids"]])
-    stages = categories[categories["dimension"] == "outcome"].set_index("category")["stage"].to_dict()
+    stages = tree[tree["dimension"] == "outcome"].set_index("category")["stage"].to_dict()
+    reached = [{stages[one] for term in categories.terms(outcome) for one in term} for outcome in facts["outcome"]]
     nouns = dict(zip(roles["role"], roles["several"], strict=True))
     whole = set(roles.loc[roles["one"] == "person", "role"])
     counted = zip(facts["unit"], facts["role"], strict=True)
@@ -183,9 +184,7 @@ def as_printed(
         when=[said_period(*dates) for dates in zip(facts["period_start"], facts["period_end"], strict=True)],
         who=[unit if role in whole else f"{unit} ({nouns[role]})" for unit, role in counted],
         ended=facts["outcome"].str.replace("|", " or ").str.replace("&", " and ").str.replace("-", " "),
-        stage=[
-            max((stages[one] for one in re.split("[|&]", outcome)), key=STAGES.index) for outcome in facts["outcome"]
-        ],
+        stage=[max(some, key=STAGES.index, default=STAGES[0]) for some in reached],
         as_printed=_labels(first).tolist(),
         as_written=first["as_written"].tolist(),
     )
@@ -286,6 +285,11 @@ def _mentions(texts: pd.Series, names: set[str]) -> pd.Series:
     return pd.Series([not names.isdisjoint(text.split()) for text in texts], texts.index, dtype="bool")
 
 
+def _row(frame: pd.DataFrame, key: str, name: str) -> pd.Series | None:
+    found = frame[frame[key] == name]
+    return found.iloc[0] if len(found) else None
+
+
 def location(name: str) -> Path:
     """Return where a table lies in the project."""
     below = Path(about(name)["kind"])
@@ -349,10 +353,14 @@ def _fits(text: str, known: pd.Series) -> bool:
     if known["values"]:
         return (text or "(empty)") in known["values"].split("; ")
     looks_right = text == "" or re.fullmatch(KINDS[known["kind"]][1], text) is not None
-    if known["kind"] == "date" and text and looks_right:
-        year, month, day = map(int, text.split("-"))
-        return year > 0 and 0 < month < 13 and 0 < day <= calendar.monthrange(year, month)[1]
-    return looks_right
+    return looks_right and (known["kind"] != "date" or text == "" or _exists(text))
+
+
+def _exists(day: str) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Sums of counts, refused where the same people could be counted twice or where the kinds differ."""
 
-import re
 from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from analysis import categories as tree
+from analysis.tables import SUM_OF_PARTS
 
 SUMMABLE = frozenset({"exact", "zero", "range", "at least", "at most", "suppressed"})
-SUM_OF_PARTS = re.compile(r"(\d+)(\+?) \[sum of ")
 
 
 class Overlap(ValueError):
@@ -144,6 +143,6 @@ def _widest(fact: dict) -> tuple:
     sums = SUM_OF_PARTS.findall(fact["alternatives"])
     lows = [low for low in (fact["low"], fact["hull_low"]) if not pd.isna(low)]
     highs = [fact["high"], fact["hull_high"]]
-    least = min([*lows, *(int(number) for number, _ in sums)], default=0)
-    is_open = pd.isna(highs).any() or any(more for _, more in sums)
-    return least, pd.NA if is_open else max([*highs, *(int(number) for number, _ in sums)])
+    least = min([*lows, *(int(number) for number, _, _ in sums)], default=0)
+    is_open = pd.isna(highs).any() or any(more for _, more, _ in sums)
+    return least, pd.NA if is_open else max([*highs, *(int(number) for number, _, _ in sums)])

@@ -100,13 +100,14 @@ def planned(notebooks: Path, tables) -> list[Run]:
 
 def _spelt_out(entry: dict, notebooks: Path, tables) -> list[Run]:
     name = next((name for name in ALLOWED if name in entry), None)
+    path = _found(entry["notebook"], notebooks)
     if name is None:
-        return [one(entry["notebook"], {}, notebooks)]
+        return [_run(path, {})]
     values = entry[name] if isinstance(entry[name], list) else [entry[name]]
     if values == ["*"]:
         have = _having(entry.get("needs", {}), name, tables) - {*entry.get("except", [])}
         values = [value for value in allowed(name) if value in have]
-    return [one(entry["notebook"], {name: value}, notebooks) for value in values]
+    return [_run(path, {name: value}) for value in values]
 
 
 def _having(needs: dict, name: str, tables) -> set[str]:
@@ -121,11 +122,20 @@ def _having(needs: dict, name: str, tables) -> set[str]:
 
 def one(name: str, given: dict, notebooks: Path) -> Run:
     """Return the run of a notebook, named with or without its ending, with some parameters; raises WrongUse."""
+    return _run(_found(name, notebooks), given)
+
+
+def _found(name: str, notebooks: Path) -> Path:
+    """Return where a notebook lies, once its cells are looked through."""
     path = notebooks / f"{Path(name).name.removesuffix('.ipynb')}.ipynb"
     if not path.is_file():
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
     own_ways(path)
+    return path
+
+
+def _run(path: Path, given: dict) -> Run:
     values = defaults(path) | checked(path, given)
     return Run(path, given, str(values.get("round") or values.get("force") or "all"))
 
