@@ -39,7 +39,7 @@ report: .venv/.ready
 
 test: .venv/.ready
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --max-worker-restart 0 \
-	  --nbval --nbval-sanitize-with tests/nbval.cfg tests notebooks
+	  --nbval --nbval-sanitize-with tests/nbval.cfg tests notebooks src
 
 faults: .venv/.ready
 	@FAULTS=1 $(RUN) -m pytest -n $(WORKERS) --dist worksteal --max-worker-restart 0 tests/faults

@@ -1,4 +1,4 @@
-"""What every test needs: the project's folder, the invented project as built, and chance that repeats."""
+"""What every test needs: the project's folder, the invented project as built, a browser, and chance that repeats."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ settings.register_profile("the same every time", derandomize=True, database=None
 settings.load_profile("the same every time")
 
 LONGEST = ["kills", "browser", "explore_lab", "main", "intake", "bounds", "faults/", "publish/", ".ipynb", "clean/"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run by their own tests
 
 
@@ -24,28 +25,49 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built_once(tmp_path_factory) -> Path:
-    """Return the project of tests/vale.py, built with real kernels; to be copied, never changed."""
+def once(tmp_path_factory):
+    """Return a function that makes a folder once for all workers: to be read or copied, never changed."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    place = shared / "built" / "the vale"
-    with FileLock(shared / "built.lock"):
-        if not (place / "site").exists():  # another worker may have built it; one that failed is made anew
-            shutil.rmtree(place, ignore_errors=True)
-            status, said = vale.build(vale.project(place))
-            assert status == 0, said
-    return place
+
+    def made(name, make) -> Path:
+        place, half = shared / name, shared / f"half {name}"
+        with FileLock(f"{place}.lock"):
+            if not place.exists():
+                shutil.rmtree(half, ignore_errors=True)
+                make(half)
+                half.rename(place)
+        return place
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def built_once(once) -> Path:
+    """Return the project of tests/vale.py, built with real kernels."""
+
+    def make(place):
+        status, said = vale.build(vale.project(place))
+        assert status == 0, said
+
+    return once("the vale", make)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium, the system's own."""
+    from playwright.sync_api import sync_playwright
+
+    path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("NOT TESTED IN A BROWSER: no chromium on the PATH (Debian: apt-get install chromium)")
+    with sync_playwright() as player:
+        started = player.chromium.launch(executable_path=path)
+        yield started
+        started.close()
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest, so that no core waits at the end for the other."""
     files = {item: item.nodeid.partition("::")[0] for item in items}
     items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST) if name in files[item]), len(LONGEST)))
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say in one loud line why the site was not tested in a browser, if it was not."""
-    skipped = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
-    why = next((text for text in skipped if "NOT TESTED IN A BROWSER" in text), None)
-    if why:
-        terminalreporter.write_line(why.split("Skipped: ")[-1].strip("')\""), red=True, bold=True)

@@ -40,6 +40,8 @@ ABOUT = {
     "vale-echo": {"round_id": "vale-2001", "kind": "press", "publisher": "Vale Echo", "title": "Five in the north"},
     "south-vale-reply": {"round_id": "vale-2002", "kind": "reply", "publisher": "South Vale Police", "title": "Reply"},
 }
+SAME = {"relation_id": "r1", "relation": "same_number", "figures": "vale-echo:L2", "of": "vale-gazette:L3"}
+SAME |= {"reason": "one count"}
 COUNT = [
     ("words", "# How many were disciplined?\n\nWhat was printed, see [the method](../docs/method.md)."),
     ("code", "from analysis import load\nfrom analysis.tell import charts\nfrom analysis.tell.say import say, show"),
@@ -132,6 +134,12 @@ def sources(place: Path, names=tuple(CELLS), **more) -> None:
     table(place, "sources", rows)
 
 
+def answers(place: Path, rows: list[tuple]) -> None:
+    """Write what each force answered in each round, and in which documents."""
+    named = ("round_id", "force_id", "answer", "source_ids")
+    table(place, "coverage_decisions", [dict(zip(named, row, strict=True)) | {"reason": "invented"} for row in rows])
+
+
 def correct(place: Path, name: str, **numbers) -> None:
     """Write a document again with other numbers, by the force's first word: north=7."""
     cells = [(force, numbers.get(force.split()[0].lower(), value), outcome) for force, value, outcome in CELLS[name]]
@@ -178,10 +186,8 @@ def project(place: Path) -> Path:
     rounds[0] |= {"forces_asked": 3, "forces_asked_where": "vale-gazette:L2"}
     rounds[0] |= {"forces_replied": 2, "forces_replied_where": "vale-gazette:L2"}
     table(place, "rounds", rounds)
-    named = ("round_id", "force_id", "answer", "source_ids")
-    table(place, "coverage_decisions", [dict(zip(named, row, strict=True)) | {"reason": "invented"} for row in ANSWERS])
-    pair = {"figures": "vale-echo:L2", "of": "vale-gazette:L3", "reason": "one count"}
-    table(place, "relations", [{"relation_id": "r1", "relation": "same_number"} | pair])
+    answers(place, ANSWERS)
+    table(place, "relations", [SAME])
     for name, cells in CELLS.items():
         transcript(place, name, cells)
     sources(place)

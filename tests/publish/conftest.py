@@ -1,10 +1,26 @@
-"""The invented project of tests/vale.py: a copy of it built, one never built, and runs without kernels."""
+"""The invented project of tests/vale.py: a copy of it built, the same changed and built again, runs without kernels."""
 
+import contextlib
+import json
 import shutil
+import subprocess
 
 import pytest
 
 import vale
+from analysis.publish import kernels, warm
+
+ADDED = {
+    "corrections.csv": "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n",
+    "right_of_reply.csv": "asked_on,whom,about,answered_on,answer,url\n2003-02-01,North Vale Police,the 6,,,\n",
+}
+
+
+def commit(place):
+    """Put a project below git, as it is."""
+    git = ["git", "-C", str(place), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    for words in (["init", "-q"], ["add", "data", "docs", "notebooks"], ["commit", "-qm", "as built"]):
+        subprocess.run([*git, *words], check=True)
 
 
 @pytest.fixture
@@ -17,21 +33,48 @@ def built(built_once, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def fresh(tmp_path, monkeypatch):
-    """Return the project, never built."""
-    place = vale.project(tmp_path / "fresh")
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    return place
+def committed(built):
+    """Return the same below git."""
+    commit(built)
+    return built
+
+
+@pytest.fixture(scope="session")
+def changed_once(built_once, once):
+    """Return the project committed, then changed and built: two documents corrected, one of which withholds a sentence
+    and contradicts itself; a correction and a request for a reply listed; a plain notebook; a number asked for in vain.
+    """
+
+    def make(place):
+        shutil.copytree(built_once, place, symlinks=True)
+        commit(place)
+        vale.correct(place, "south-vale-reply", south=12)
+        vale.correct(place, "vale-gazette", all=200)
+        part = {"relation_id": "r2", "relation": "part_of", "figures": "vale-gazette:L2", "of": "vale-gazette:L3"}
+        vale.table(place, "relations", [vale.SAME, part | {"reason": "invented"}])
+        for name, text in ADDED.items():
+            (place / "data" / "raw" / name).write_text(text, "utf-8")
+        cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
+        vale.notebook(place, "plain", cells)
+        runs = place / "notebooks" / "runs.toml"
+        told = runs.read_text("utf-8").replace("south-vale-reply:L3", "count/vale-2001/another-sentence#n")
+        runs.write_text(told + '[[run]]\nnotebook = "plain"\n', "utf-8")
+        status, said = vale.build(place)
+        assert status == 1, said
+
+    return once("changed", make)
+
+
+@pytest.fixture
+def changed(changed_once, monkeypatch):
+    """Return the changed project, which is the one that this process reads."""
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(changed_once))
+    return changed_once
 
 
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Let a run write an empty notebook in place of a kernel's work; return the list of what was run."""
-    import contextlib
-    import json
-
-    from analysis.publish import kernels, warm
-
     ran = []
 
     def instead(source, parameters, data, timeout, part, place):

@@ -102,6 +102,14 @@ def test_a_run_is_the_same_to_the_byte_warm_or_stock(template, monkeypatch):
     assert forked[:2] == stock[:2]
 
 
+def test_a_parameter_that_looks_like_something_else_to_a_tool_stays_the_word(template):
+    source = json.loads(notebook("a = b = c = d = e = ''", "[a, b, c, d, e]"))
+    source["cells"][0]["metadata"]["tags"] = ["parameters"]
+    given = {"a": "2019-01-01", "b": "no", "c": "007", "d": "1e3", "e": "nan"}
+    made = kernels.make(json.dumps(source), given, ())
+    assert outputs(made, 2)[0]["data"]["text/plain"] == repr([*given.values()])
+
+
 def test_every_forked_kernel_has_chance_of_its_own(template):
     made = [kernels.make(notebook("import numpy\nnumpy.random.random()"), {}, ()) for _ in range(2)]
     assert outputs(made[0], 0) != outputs(made[1], 0)

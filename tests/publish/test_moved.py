@@ -1,6 +1,3 @@
-import shutil
-import subprocess
-
 import pandas as pd
 import pytest
 
@@ -9,44 +6,11 @@ from analysis import __main__
 from analysis.publish import moved, runs
 
 
-def git(place, *words):
-    who = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
-    subprocess.run(["git", *who, *words], cwd=place, check=True, capture_output=True)
-
-
-def commit(place):
-    git(place, "init", "-q")
-    git(place, "add", "data", "notebooks", "docs")
-    git(place, "commit", "-qm", "as built")
-    return place
-
-
-@pytest.fixture
-def committed(built):
-    return commit(built)
-
-
-@pytest.fixture(scope="module")
-def corrected_once(built_once, tmp_path_factory):
-    """Return the project committed, then two of its documents corrected and built again."""
-    place = tmp_path_factory.mktemp("corrected") / "vale"
-    commit(shutil.copytree(built_once, place, symlinks=True))
-    vale.correct(place, "south-vale-reply", south=12)
-    vale.correct(place, "vale-gazette", all=200)
-    assert vale.build(place)[0] == 1  # a sentence is withheld
-    return place
-
-
-@pytest.fixture
-def corrected(corrected_once, monkeypatch):
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(corrected_once))
-
-
 def test_nothing_moved_is_said_in_one_line(committed):
     assert moved.since().startswith("Since ") and moved.since().endswith(" nothing moved. Change of the data: none.")
 
 
-def test_a_number_and_the_sentences_it_is_in_are_named_with_the_document_that_moved_them(corrected):
+def test_a_number_and_the_sentences_it_is_in_are_named_with_the_document_that_moved_them(changed):
     said = moved.since()
     assert " of the numbers and sentences moved. Change of the data: a value corrected.\n" in said
     number = "changed: south-vale: people disciplined [south-vale-reply:L2]\n  was: 4\n  now: 12\n"
@@ -57,7 +21,7 @@ def test_a_number_and_the_sentences_it_is_in_are_named_with_the_document_that_mo
     assert "now: withheld: no round counts a hundred" in said
 
 
-def test_for_a_pull_request_it_is_a_table_in_which_no_label_acts(corrected):
+def test_for_a_pull_request_it_is_a_table_in_which_no_label_acts(changed):
     said = moved.since(markdown=True)
     assert "| changed | all forces asked: people disciplined \\[vale-gazette:L2\\] | 10 | 200 |" in said
     assert vale.LABEL not in said

@@ -183,11 +183,3 @@ def test_the_download_page_says_in_the_words_of_schema_org_what_data_these_are(b
     held = dataset.xpath(".//*[@itemprop='distribution']")
     found = {one.xpath(".//@href")[0]: one.xpath(".//*[@itemprop='encodingFormat']/@content") for one in held}
     assert found["../data/facts.csv"] == ["text/csv"] and found["../data/police-misuse-foi.ods"]
-
-
-def test_the_workbooks_are_not_written_again_for_the_same_tables(built, monkeypatch):
-    monkeypatch.setattr(workbook, "sheets", lambda *_: pytest.fail("they were written again"))
-    (built / "docs" / "ask.md").write_text("# Ask\n\nOther words.\n")
-    from analysis.publish import build
-
-    assert build.build() == 0
