@@ -1,4 +1,4 @@
-"""One set-up for everyone: the lock, the conda file and the Makefile agree, and set-up happens once."""
+"""One set-up for everyone: the lock holds what is asked for, git keeps the right bytes, and set-up happens once."""
 
 import os
 import re
@@ -12,114 +12,69 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parent.parent
-LOCK = (PROJECT / "requirements.lock").read_text("utf-8")
 PROGRAM = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-CONDA = yaml.safe_load((PROJECT / "environment.yml").read_text("utf-8"))
-PYTHONS = ["3.11", "3.12", "3.13"]
-LIBRARIES = (PROJECT / "docs" / "libraries.md").read_text("utf-8")
+# each requirement of the lock, without its hashes, which pip itself asks for
+LOCKED = re.findall(r"^\w[^\\\n]*", (PROJECT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
 
 
-def entries(lock: str) -> list[Requirement]:
-    """Return each requirement of a lock, without its hashes."""
-    return [Requirement(line.rstrip(" \\")) for line in lock.splitlines() if re.match(r"\w", line)]
+def locked(lines: list[str] = LOCKED, **where: str) -> dict[str, str]:
+    """Return the version of each library that lines of the lock bring to a system, this one unless told otherwise."""
+    entries = [Requirement(line) for line in lines]
+    here = [entry for entry in entries if entry.marker is None or entry.marker.evaluate(where)]
+    return {canonicalize_name(entry.name): str(entry.specifier).removeprefix("==") for entry in here}
 
 
-def test_every_library_is_pinned_once_with_its_hashes_and_no_address():
-    blocks = re.split(r"\n(?=\w)", re.sub(r"^\s*#.*\n", "", LOCK, flags=re.MULTILINE))
-    pinned = re.compile(r"[\w.-]+==\S+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\s*")
-    assert [block.splitlines()[0] for block in blocks if not pinned.fullmatch(block)] == []
-    names = [canonicalize_name(entry.name) for entry in entries(LOCK)]
-    assert len(names) == len({*names})
-
-
-@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 def test_the_lock_holds_what_the_project_asks_for(python, system):
-    where = {"python_version": python, "python_full_version": f"{python}.1", "sys_platform": system}
-    locked = {
-        canonicalize_name(entry.name): str(entry.specifier).removeprefix("==")
-        for entry in entries(LOCK)
-        if entry.marker is None or entry.marker.evaluate(where)
-    }
+    held = locked(python_version=python, python_full_version=f"{python}.1", sys_platform=system)
     groups = PROGRAM["dependency-groups"]
-    for wanted in [Requirement(text) for text in PROGRAM["project"]["dependencies"] + groups["build"] + groups["dev"]]:
-        assert wanted.specifier.contains(locked[canonicalize_name(wanted.name)]), wanted
+    for wanted in map(Requirement, PROGRAM["project"]["dependencies"] + groups["build"] + groups["dev"]):
+        assert wanted.specifier.contains(held[canonicalize_name(wanted.name)]), wanted
 
 
-def test_the_pythons_allowed_are_the_pythons_locked():
-    allowed = SpecifierSet(PROGRAM["project"]["requires-python"])
-    assert [f"3.{minor}" for minor in range(8, 20) if f"3.{minor}" in allowed] == PYTHONS
+def test_this_environment_is_the_lock():
+    assert {name: version(name) for name in locked()} == locked()
 
 
 def test_conda_brings_python_and_pip_and_the_lock_brings_the_rest():
-    *conda, through_pip = CONDA["dependencies"]
+    *conda, through_pip = yaml.safe_load((PROJECT / "environment.yml").read_text("utf-8"))["dependencies"]
     assert conda == [f"python {PROGRAM['project']['requires-python']}", "pip"]
     assert through_pip == {"pip": ["--require-hashes", "--only-binary :all:", "--requirement requirements.lock"]}
 
 
-def test_this_environment_is_the_lock():
-    here = [entry for entry in entries(LOCK) if entry.marker is None or entry.marker.evaluate()]
-    assert {e.name: version(e.name) for e in here} == {e.name: str(e.specifier).removeprefix("==") for e in here}
+def test_each_library_that_every_system_needs_has_its_version_and_its_licence_listed():
+    table = (PROJECT / "docs" / "libraries.md").read_text("utf-8")
+    listed = {canonicalize_name(name): told for name, told in re.findall(r"(?m)^\| (\S+) +\| (\S+) +\| \w", table)}
+    everywhere = locked([line for line in LOCKED if ";" not in line])
+    assert {name: listed.get(name) for name in everywhere} == everywhere
 
 
-def licences() -> dict[str, tuple[str, str]]:
-    """Return the version and the licence of each library of the list."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in LIBRARIES.splitlines() if line.count("|") == 4]
-    return {canonicalize_name(row[1]): (row[2], row[3]) for row in rows[2:]}
-
-
-def test_each_library_of_the_lock_has_its_licence_listed_unless_another_system_needs_it():
-    locked = {canonicalize_name(entry.name): entry for entry in entries(LOCK)}
-    listed = {name: f"=={version}" for name, (version, _) in licences().items()}
-    assert listed == {name: str(locked[name].specifier) if name in locked else "" for name in listed}
-    assert [name for name, entry in locked.items() if name not in listed and entry.marker is None] == []
-
-
-def test_a_library_that_names_no_licence_is_spoken_of():
-    told = LIBRARIES.partition("| Name")[0]
-    unclear = [name for name, (_, licence) in licences().items() if re.search(r"UNKNOWN|General Public", licence)]
-    assert unclear and [name for name in unclear if f"`{name}`" not in told] == []
-
-
-def git_says(tmp_path: Path, *words: str) -> str:
-    """Ask git, in a new repository that holds only this project's rules."""
+def test_git_keeps_raw_bytes_ends_other_lines_alike_and_leaves_out_what_is_built_or_just_received(tmp_path):
+    windows, kept, other = b"force,value\r\nsurrey,50\r\n", "data/raw/a/reply.csv", "src/a.py"
+    for path in (kept, other, "data/inbox/reply.xlsx", "build/x", "site", ".venv/bin/python"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(windows)
     for name in (".gitattributes", ".gitignore"):
         shutil.copy(PROJECT / name, tmp_path)
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
-    return subprocess.run(["git", "-C", tmp_path, *words], capture_output=True, text=True, check=False).stdout.strip()
 
+    def git(*words):
+        return subprocess.run(["git", *words], cwd=tmp_path, capture_output=True, check=True).stdout
 
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
-
-
-@needs_git
-@pytest.mark.parametrize(("path", "kept"), [("data/raw/a/reply.csv", True), ("src/analysis/a.py", False)])
-def test_raw_bytes_pass_git_unchanged_and_all_else_ends_lines_alike(tmp_path, path, kept):
-    windows = b"force,value\r\nsurrey,50\r\n"
-    (tmp_path / path).parent.mkdir(parents=True)
-    (tmp_path / path).write_bytes(windows)
-    git_says(tmp_path, "add", path)
-    assert int(git_says(tmp_path, "cat-file", "-s", f":{path}")) == len(
-        windows if kept else windows.replace(b"\r", b"")
-    )
-
-
-@needs_git
-@pytest.mark.parametrize("path", ["data/inbox/reply.xlsx", "build/x", "site/index.html", ".venv/bin/python"])
-def test_what_is_built_or_just_received_is_never_committed(tmp_path, path):
-    assert git_says(tmp_path, "check-ignore", path) == path
-    assert git_says(tmp_path, "check-ignore", "data/inbox/README.md", "data/raw/x.xlsx", "src/analysis/x.py") == ""
+    git("init", "--quiet")
+    git("add", "--all")
+    assert git("ls-files").decode().split() == [".gitattributes", ".gitignore", kept, other]
+    assert git("show", f":{kept}") == windows and git("show", f":{other}") == windows.replace(b"\r", b"")
 
 
 # A Python, and a uv, that write down what they are asked to do, and make an environment that holds itself.
 PRETENDER = """#!/bin/sh
 echo "{name} $*" >> "{log}"
 case "$*" in
-  *ensurepip*) exit {suits} ;;
+  *ensurepip*) test ! -e "{old}" ;;
   *venv*.venv) mkdir -p .venv/bin && cp "{python}" .venv/bin/python ;;
   *requirements.lock) test ! -e "{fail}" || {{ echo "ERROR: no such wheel" >&2; exit 1; }} ;;
   "-m analysis build") test ! -e "{spoil}" || echo spoiled >> README.md ;;
@@ -128,34 +83,32 @@ esac
 
 
 class Checkout:
-    """A checkout in a folder with a space in its name, set up by a pretended Python and perhaps a pretended uv."""
+    """A checkout in a folder with a space in its name, set up by a pretended Python and perhaps a pretended uv.
 
-    def __init__(self, folder: Path, suits: bool = True, uv: bool = False):
-        self.folder, self.log, self.bin = folder / "a b" / "checkout", folder / "log", folder / "bin"
-        self.fail, self.spoil = folder / "fail", folder / "spoil"
-        self.folder.mkdir(parents=True)
-        self.bin.mkdir()
-        (self.folder / ".ci").mkdir()
+    A file called old, fail or spoil beside it lets the Python be too old, an install fail, a build change the README.
+    """
+
+    def __init__(self, folder: Path, uv: bool = False):
+        self.outside, self.folder, self.log = folder, folder / "a b" / "checkout", folder / "log"
+        (self.folder / ".ci").mkdir(parents=True)
         for name in ("Makefile", "requirements.lock", "pyproject.toml", ".gitignore", "README.md", ".ci/run"):
             shutil.copy(PROJECT / name, self.folder / name)
-        self.python = folder / "python of mine"
-        files = {"log": self.log, "fail": self.fail, "spoil": self.spoil, "python": self.python}
-        for name, place in [("python", self.python), *([("uv", self.bin / "uv")] if uv else [])]:
-            place.write_text(PRETENDER.format(name=name, **files, suits=0 if suits else 1))
+        names = {name: folder / name for name in ("log", "old", "fail", "spoil", "python")}
+        (folder / "bin").mkdir()
+        for name, place in [("python", names["python"]), *([("uv", folder / "bin" / "uv")] if uv else [])]:
+            place.write_text(PRETENDER.format(name=name, **names))
             place.chmod(0o755)
 
-    def make(self, *targets: str) -> subprocess.CompletedProcess:
-        """Run make and return what it said; the log holds what this run asked for."""
-        return self.run("make", *targets)
-
     def run(self, *command: str) -> subprocess.CompletedProcess:
+        """Run a command and return what it said; the log holds what it asked Python and uv for."""
         self.log.write_text("")
         without_uv = [name for name in os.environ["PATH"].split(os.pathsep) if not (Path(name) / "uv").exists()]
-        environment = {"PATH": os.pathsep.join([str(self.bin), *without_uv]), "HOME": str(self.folder.parent)}
-        environment |= {"PYTHON": str(self.python)}
+        environment = {"PATH": os.pathsep.join([str(self.outside / "bin"), *without_uv]), "HOME": str(self.outside)}
+        environment |= {"PYTHON": str(self.outside / "python")}
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
 
-    def installed(self) -> bool:
+    def installs(self) -> bool:
+        assert self.run("make", "setup").returncode == 0
         return "--require-hashes --only-binary :all: -r requirements.lock" in self.log.read_text()
 
 
@@ -164,64 +117,51 @@ needs_make = pytest.mark.skipif(shutil.which("make") is None or sys.platform == 
 
 @needs_make
 @pytest.mark.parametrize(("uv", "installer"), [(False, "python -m pip install"), (True, "uv pip install")])
-def test_the_set_up_is_done_once_by_uv_or_by_pip_in_a_folder_with_a_space(tmp_path, uv, installer):
-    checkout = Checkout(tmp_path, uv=uv)
-    first = checkout.make("setup")
-    assert first.returncode == 0, first.stdout + first.stderr
-    asked = [line for line in checkout.log.read_text().splitlines() if " install " in line]
-    assert checkout.installed() and all(line.startswith(installer) for line in asked)
-    assert asked[-1].endswith("--no-deps --no-build-isolation --editable .")
-    assert checkout.make("setup").stdout == "Ready: .venv\n"
-    assert not checkout.installed()
-
-
-@needs_make
-@pytest.mark.parametrize("uv", [False, True])
-def test_a_failed_install_says_so_and_is_tried_again(tmp_path, uv):
-    checkout = Checkout(tmp_path, uv=uv)
-    checkout.fail.write_text("")
-    failed = checkout.make("report")
+def test_the_set_up_is_tried_again_after_a_failure_and_done_once_by_uv_or_by_pip(tmp_path, uv, installer):
+    checkout = Checkout(tmp_path, uv)
+    (tmp_path / "fail").touch()
+    failed = checkout.run("make", "report")
     assert failed.returncode == 2 and "no such wheel" in failed.stderr
     assert "analysis build" not in checkout.log.read_text()
-    checkout.fail.unlink()
-    assert checkout.make("report").returncode == 0 and checkout.installed()
+    (tmp_path / "fail").unlink()
+    assert checkout.installs()
+    asked = [line for line in checkout.log.read_text().splitlines() if " install " in line]
+    assert all(line.startswith(installer) for line in asked)
+    assert asked[-1].endswith("--no-deps --no-build-isolation --editable .")
+    assert not checkout.installs()
 
 
 @needs_make
 def test_a_new_lock_a_moved_checkout_and_a_half_finished_set_up_start_afresh(tmp_path):
     checkout = Checkout(tmp_path)
-    checkout.make("setup")
+    checkout.installs()
     left = checkout.folder / ".venv" / "bin" / "left by a killed run"
-    left.write_text("")
+    left.touch()
     ready = (checkout.folder / ".venv" / ".ready").stat().st_mtime
     os.utime(checkout.folder / "requirements.lock", (ready + 5, ready + 5))
-    checkout.make("setup")
-    assert checkout.installed() and not left.exists()
+    assert checkout.installs() and not left.exists()
     os.utime(checkout.folder / "requirements.lock", (ready - 5, ready - 5))
     checkout.folder = checkout.folder.rename(tmp_path / "elsewhere")
-    checkout.make("setup")
-    assert checkout.installed()
+    assert checkout.installs()
     (checkout.folder / ".venv" / ".ready").unlink()
-    checkout.make("setup")
-    assert checkout.installed()
+    assert checkout.installs()
 
 
 @needs_make
 def test_a_python_that_does_not_suit_is_refused(tmp_path):
-    refused = Checkout(tmp_path, suits=False).make("setup")
+    (tmp_path / "old").touch()
+    refused = Checkout(tmp_path).run("make", "setup")
     assert refused.returncode == 2 and "No Python 3.11, 3.12 or 3.13" in refused.stderr
 
 
 @needs_make
-@needs_git
 @pytest.mark.parametrize(("wrong", "code"), [("", 0), ("spoil", 1), ("fail", 2)])
 def test_what_may_land_builds_passes_and_changes_no_committed_file(tmp_path, wrong, code):
     checkout = Checkout(tmp_path)
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", checkout.folder]
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
         subprocess.run([*git, *words], check=True)
-    if wrong:
-        getattr(checkout, wrong).write_text("")
+    (tmp_path / (wrong or "nothing")).touch()
     done = checkout.run("bash", ".ci/run")
     assert done.returncode == code, done.stdout + done.stderr
     assert ("not as committed" in done.stdout) == (wrong == "spoil") == ("+spoiled" in done.stdout)
