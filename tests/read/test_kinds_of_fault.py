@@ -74,3 +74,17 @@ def test_of_a_mail_with_a_bad_part_the_rest_is_read(tmp_path):
         "attachment/2"
     ]
     assert {cell.text for cell in read.read([path])[path].cells} >= {"Dismissed", "<5"}
+
+
+def test_what_is_struck_out_is_no_part_of_a_number(tmp_path):
+    (tmp_path / "a.html").write_bytes(b"<table><tr><td>Dismissed<td><s>3</s>2<tr><td>Resigned<td>4</table>")
+    found = read.read([tmp_path / "a.html"])[tmp_path / "a.html"]
+    assert [cell.text for cell in found.cells] == ["Dismissed", "2", "Resigned", "4"]
+    assert [fault.code for fault in found.faults] == ["STRUCK_OUT"]
+
+
+def test_rules_for_paper_and_for_the_dark_hide_nothing_on_a_screen(tmp_path):
+    style = b"<style>@media print{p{display:none}} @media (prefers-color-scheme:dark){table{display:none}}</style>"
+    (tmp_path / "a.html").write_bytes(style + b"<p>Text</p><table><tr><td>Dismissed<td>2</table>")
+    found = read.read([tmp_path / "a.html"])[tmp_path / "a.html"]
+    assert [cell.text for cell in found.cells] == ["Text", "Dismissed", "2"] and not found.faults

@@ -35,14 +35,15 @@ ONE = rf"(?:[1-9]\d{{0,2}}(?:[, \u00a0\u2009]\d{{3}})+|\d+|(?:{WORD})(?:[ -](?:{
 NUMBER = re.compile(
     rf"(?<![\w.,/£$])(?<!\w-)(?:(?:an?|one|another) further (?:{NOUN})\b|"
     rf"(?:between {ONE} and {ONE}|{ONE}(?: ?[-–] ?{ONE})?|nil|none|zero|no(?= (?:{NOUN}|records)\b))"
-    r"(?![\w/%£]|[.,]\d|-[^\W\d]))",
+    rf"(?![^\W{RAISED}]|[/%£]|[.,]\d|-[^\W\d]))",
     re.I,
 )
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
 NO_COUNT = re.compile(
     rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))(?!(?:{NOUN})\b)|"
-    r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|question|paragraph|part|article|schedule|box)\.? ?|"
-    r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to) \d\S*)?|"
+    r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|table|figure|appendix|annex|"
+    r"question|paragraph|part|article|schedule|box)\.? ?|"
+    r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
     rf"{YEAR.pattern}(?! (?:{NOUN})\b)|(?<![\d/])\+?\(?0\d[\d\s()-]{{7,}}|"
     rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence|pounds)\b|"
@@ -119,7 +120,7 @@ def is_period(text: str) -> bool:
     if is_month(text):
         return True
     try:
-        return periods.readings(text)[0].kind not in ("relative", "none")
+        return periods.readings(text.rstrip(RAISED))[0].kind not in ("relative", "none")
     except periods.UnreadablePeriod:
         return False
 

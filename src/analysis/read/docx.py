@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from analysis.read import archives
+from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
 from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, faint, person, spelled, whole
 
@@ -18,7 +18,8 @@ CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"
 HIDDEN = ("vanish", "webHidden", "specVanish")
 PROPERTIES = {"p": "pPr", "tc": "tcPr", "tr": "trPr", "tbl": "tblPr"}
 NAMES = ["{*}" + name for name in PROPERTIES]
-SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "\ufffd"}
+SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+SYMBOLS = {"F0A3": "≤", "F0B3": "≥", "F0B1": "±", "F0B7": "•", "F02D": "-"}  # of the font Symbol
 # text boxes, without the older copy of each and those inside another box
 BOXES = etree.XPath(
     "descendant::*[local-name()='txbxContent'][not(ancestor::*[local-name()='Fallback' or local-name()='txbxContent'])]"
@@ -106,7 +107,7 @@ class _Document:
         """Yield the pieces of a paragraph, why nobody sees each, and whether it is raised; note the boxes in it."""
         for run in _inside(block, ("r",)):
             self.boxes += BOXES(run)
-            text = "".join((t.text or "") if local(t) == "t" else SIGNS.get(local(t), "") for t in run)
+            text = "".join(map(_word, run))
             is_raised = attribute(child(run, "rPr", "vertAlign"), "val") == "superscript"
             yield text, why or self.hides(block, run), is_raised
 
@@ -139,8 +140,10 @@ class _Document:
             return next((found for look in chain if (found := child(look, name)) is not None), None)
 
         gone = [mark for name in HIDDEN if (mark := first(name)) is not None]
-        if any(attribute(mark, "val", "true") not in ("0", "false", "off") for mark in gone):
+        if any(map(_is_on, gone)):
             return "hidden text"
+        if any(_is_on(mark) for name in ("strike", "dstrike") if (mark := first(name)) is not None):
+            return cells.STRUCK
         colour, behind = attribute(first("color"), "val"), attribute(first("shd"), "fill") or _shade(run)
         if attribute(first("color"), "themeColor") in ("background1", "light1") and colour in ("", "auto"):
             colour = WHITE
@@ -150,6 +153,20 @@ class _Document:
         behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
         size = whole(attribute(first("sz"), "val"), 22) / 2 * min(whole(attribute(first("w"), "val"), 100), 100) / 100
         return faint(colour, behind, size)
+
+
+def _is_on(mark: etree._Element) -> bool:
+    return attribute(mark, "val", "true") not in ("0", "false", "off")
+
+
+def _word(item: etree._Element) -> str:
+    """Return what one sees of a part of a run; the number of a footnote is a mark."""
+    name = local(item)
+    if name in ("footnoteReference", "endnoteReference"):
+        return attribute(item, "id").translate(cells.RAISED)
+    if name == "sym":
+        return SYMBOLS.get(attribute(item, "char").upper(), "\ufffd")
+    return (item.text or "") if name == "t" else SIGNS.get(name, "")
 
 
 def _inside(parent: etree._Element | None, names: tuple[str, ...]):

@@ -14,7 +14,7 @@ WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRA
          "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
 UNSEEN = {
     "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
-    "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
+    "struck out": "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
 }  # fmt: skip
 LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
 INVISIBLE = re.compile(

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import cssselect
+import tinycss2
 from lxml import etree
 from lxml import html as pages
 from PIL import ImageColor
@@ -11,7 +13,7 @@ from PIL import ImageColor
 from analysis.problems import Fault
 from analysis.read import archives, cells
 from analysis.read.archives import local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, noted, person, refuse, whole
+from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, noted, person, refuse, whole
 
 BLOCKS = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "pre", "blockquote", "section", "article",
@@ -19,21 +21,9 @@ BLOCKS = {
     "dl", "fieldset", "form", "center", "tr", "tbody", "thead", "tfoot", "summary", "details",
 }  # fmt: skip
 SILENT = {
-    "",
-    "script",
-    "style",
-    "head",
-    "title",
-    "meta",
-    "link",
-    "object",
-    "embed",
-    "iframe",
-    "svg",
-    "math",
-    "colgroup",
+    "", "script", "style", "head", "title", "meta", "link", "object", "embed", "iframe", "svg", "math", "colgroup",
     "col",
-}
+}  # fmt: skip
 UNSEEN = {"template", "noscript", "datalist", "canvas"}
 BREAK, END = "\v", "\f"  # a new line inside a paragraph, and its end; those in the page's code are only spaces
 GONE = re.compile(
@@ -43,14 +33,11 @@ GONE = re.compile(
     r"(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)|"
     r"(?=.*overflow:hidden).*(?<![\w-])(max-)?(height|width):0(px|pt|em|%)?(;|$)"
 )
-# the parts of a selector, each with what it is in XPath
-SELECTORS = [
-    (r"\s*>\s*", "/"), (r"\s+", "//"), (r"(^|/)(?=[.#\[:])", r"\1*"), (r"\[([\w-]+)\]", r"[@\1]"),
-    (r"\[([\w-]+)[~|^$*]?=[\"']?([^\"'\]]*)[\"']?\]", r"[contains(@\1, '\2')]"),
-    (r"\.([a-zA-Z][\w-]*)", r"[contains(concat(' ', normalize-space(@class), ' '), ' \1 ')]"),
-    (r"#([\w-]+)", r"[@id='\1']"), (r":nth-(?:child|of-type)\((\d+)\)", r"[count(preceding-sibling::*) = \1 - 1]"),
-    (r":first-child", "[not(preceding-sibling::*)]"), (r":last-child", "[not(following-sibling::*)]"),
-]  # fmt: skip
+PATHS = cssselect.HTMLTranslator()
+ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
+ADDED = re.compile(r"attr\(|\"[^\"]*[\w*†‡§#<>≤≥~+]")  # what a style adds to a number so that it says something else
+Rule = tuple[str, list[tinycss2.ast.Declaration]]  # a selector and what it declares
+Styles = dict[etree._Element, dict[str, str]]
 Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they are raised above the line
 
 
@@ -79,12 +66,12 @@ def read(content: bytes, declared: str = "") -> Reading:
 
 
 def _without_hidden(root: etree._Element) -> list[Fault]:
-    """Empty what a browser does not show, by its own style or the page's rules, and return how many parts that were."""
+    """Empty what a browser does not show or strikes out, and return how many parts that were."""
     for inner in root.xpath("//details[not(@open)]/*"):  # what stands beside the summary of a folded part
         beside = etree.Element("span", hidden="")
         beside.text, inner.tail = inner.tail, None
         inner.addnext(beside)
-    styles = _styles(root)
+    styles, faults = _styles(root)
     counts: Counter = Counter()
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
@@ -95,58 +82,78 @@ def _without_hidden(root: etree._Element) -> list[Fault]:
             element.text = ""
             element.attrib.pop("value", "")
             del element[:]
-    hidden, faint = counts.pop("hidden text", 0), sum(counts.values())
-    counted = [("HIDDEN_TEXT", hidden, "hidden parts"), ("INVISIBLE_TEXT", faint, "parts in the colour of the paper")]
-    return [person(code, "page", f"{count} {words}") for code, count, words in counted if count]
+        elif "super" in styles.get(element, {}).get("vertical-align", ""):
+            element.tag = "sup"
+    kinds = {"hidden text": ("HIDDEN_TEXT", "hidden parts"), STRUCK: ("STRUCK_OUT", f"parts {STRUCK}")}
+    seen = [(count, *kinds.get(why, ("INVISIBLE_TEXT", f"parts: {why}"))) for why, count in counts.items() if count]
+    return [*faults, *(person(code, "page", f"{count} {words}") for count, code, words in seen)]
 
 
-def _styles(root: etree._Element) -> dict[etree._Element, str]:
-    """Return what the page's rules and its own style say of each element, without spaces."""
-    text = " ".join(style.text or "" for style in root.iter("style"))
-    text = re.sub(r"(?s)/\*.*?\*/|<!--|-->|@[^{};]*;|@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text)
-    found: dict[etree._Element, str] = {}
-    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", text)
-    for selector, rule in ((one.strip(), rule) for many, rule in rules for one in many.split(",")):
-        path = re.sub(r"(?<![\w.#-])[A-Z]+", lambda tag: tag[0].lower(), selector)
-        for part, words in SELECTORS:
-            path = re.sub(part, words, path)
+def _styles(root: etree._Element) -> tuple[Styles, list[Fault]]:
+    """Return what the page's rules and its own style say of each element, and whether they add words to a table."""
+    said = []
+    rules = [rule for style in root.iter("style") for rule in _rules(style.text or "")]
+    variables = {one.name: _bare(one) for _, declared in rules for one in declared if one.name.startswith("--")}
+    added = 0
+    for selector, declared in rules:
         try:
-            chosen = root.xpath(f"//{path}")
-        except (etree.XPathError, ValueError):  # of a kind not known, such as a:hover
+            chosen = [(one, root.xpath(PATHS.selector_to_xpath(one))) for one in cssselect.parse(selector)]
+        except (cssselect.SelectorError, etree.XPathError):  # of a kind not known
             continue
-        for element in chosen if isinstance(chosen, list) else ():
-            found[element] = f"{found.get(element, '')};{_bare(rule)}"
+        for one, elements in chosen:
+            if one.pseudo_element is None:
+                said += [(it, one.specificity(), part) for it in elements for part in declared]
+            elif any(part.name == "content" and ADDED.search(_bare(part)) for part in declared):
+                added += sum(bool(it.xpath("ancestor-or-self::td | ancestor-or-self::th")) for it in elements)
     for element in root.iter("*"):
-        if element.get("style"):
-            found[element] = f"{found.get(element, '')};{_bare(element.get('style'))}"
-    return found
+        own = tinycss2.parse_declaration_list(element.get("style", ""), skip_comments=True, skip_whitespace=True)
+        said += [(element, (1000,), part) for part in own if part.type == "declaration"]
+    found: Styles = {}
+    for element, _, part in sorted(said, key=lambda one: (one[2].important, one[1])):
+        value = re.sub(r"var\((--[\w-]+)[^)]*\)", lambda name: variables.get(name[1], ""), _bare(part))
+        found.setdefault(element, {})[part.lower_name] = value
+    words, do = f"{added} cells to which a style adds words", "compare them with the page on the screen"
+    return found, [person("INVISIBLE_TEXT", "page", words, "none", do)] if added else []
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"\s*([:;])\s*", r"\1", text.lower().replace("!important", "").strip())
+def _rules(text: str) -> Iterator[Rule]:
+    """Yield the rules of a style sheet that hold on a usual screen."""
+    for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
+        words = tinycss2.serialize(rule.prelude) if hasattr(rule, "prelude") else ""
+        if rule.type == "qualified-rule":
+            declared = tinycss2.parse_declaration_list(rule.content, skip_comments=True, skip_whitespace=True)
+            yield words, [one for one in declared if one.type == "declaration"]
+        elif rule.type == "at-rule" and rule.content and not ELSEWHERE.search(words):
+            yield from _rules(tinycss2.serialize(rule.content))
 
 
-def _why(element: etree._Element, styles: dict[etree._Element, str]) -> str:
-    """Return why a browser does not show an element, or nothing."""
-    name, parent, style = local(element), element.getparent(), styles.get(element, "")
+def _bare(declared: tinycss2.ast.Declaration) -> str:
+    return re.sub(r"\s*([(,])\s*", r"\1", tinycss2.serialize(declared.value).strip().lower())
+
+
+def _why(element: etree._Element, styles: Styles) -> str:
+    """Return why a browser does not show an element as text, or nothing."""
+    name, parent, style = local(element), element.getparent(), styles.get(element, {})
     folded = local(parent) == "details" and name != "summary" and parent.get("open") is None
     unchosen = name == "option" and element.get("selected") is None and element.getprevious() is not None
     closed = name in UNSEEN or (name == "dialog" and element.get("open") is None) or element.get("type") == "hidden"
-    if element.get("hidden") is not None or folded or unchosen or closed or GONE.search(style):
+    gone = GONE.search("".join(f"{name}:{value};" for name, value in style.items()))
+    if element.get("hidden") is not None or folded or unchosen or closed or gone:
         return "hidden text"
-    painted = re.search(r"(?<![\w-])(color|background|background-color):", style)
-    if not painted and not {"color", "bgcolor"} & set(element.attrib):
+    decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
+    if name in ("del", "s", "strike") or "line-through" in decoration:
+        return STRUCK
+    if not {"color", "background", "background-color"} & {*style} and not {"color", "bgcolor"} & {*element.attrib}:
         return ""
     behind = _colour(element, styles, "background-color", "background", "bgcolor")
     return cells.faint(_colour(element, styles, "color") or behind or WHITE, behind)
 
 
-def _colour(element: etree._Element | None, styles: dict[etree._Element, str], *names: str) -> str:
+def _colour(element: etree._Element | None, styles: Styles, *names: str) -> str:
     """Return the colour that an element, or the nearest around it, has by one of some names; "" where none has."""
     while element is not None:
         for name in names:
-            said = re.findall(rf"(?:^|;){name}:([^;]+)", styles.get(element, ""))
-            own = said[-1].strip() if said else (element.get(name) or "").lower()
+            own = styles.get(element, {}).get(name) or (element.get(name) or "").lower()
             if own and own not in ("none", "inherit", "initial", "transparent", "currentcolor"):
                 return _hex(own)
         element = element.getparent()
@@ -202,13 +209,15 @@ def _pieces(element: etree._Element) -> Iterator[Piece]:
 def _table(table: etree._Element, area: str) -> list[Cell]:
     """Return the cells of a table; a cell that spans rows keeps its column from being used again."""
     taken: set[tuple[int, int]] = set()
+    lines = list(_rows(table))
     found = [cell for caption in table.findall("caption") for cell in _cells(caption, f"{area}/")]
-    for number, row in enumerate(_rows(table), start=1):
+    for number, row in enumerate(lines, start=1):
         column = 1
         for item in (part for part in row if local(part) in ("td", "th")):
             while (number, column) in taken:
                 column += 1
-            rows, wide = (min(max(whole(item.get(name), 1), 1), 65_534) for name in ("rowspan", "colspan"))
+            rows = min(whole(item.get("rowspan"), 1) or len(lines), len(lines))  # 0 is all that follow
+            wide = min(max(whole(item.get("colspan"), 1), 1), 1000)
             check_count(rows * wide + len(taken), area)
             taken |= {(number + down, column + right) for down in range(rows) for right in range(wide)}
             place = f"{area}R{number}C{column}"

@@ -1,5 +1,6 @@
 """A PDF as cells: tables joined over pages, and the lines between them, without what nobody sees."""
 
+import ctypes
 import io
 import math
 import re
@@ -15,13 +16,15 @@ from pdfplumber.utils import cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, TINY, Cell, Reading, check_count, cut_off, noted, person, raised, refuse
+from analysis.read.cells import CLOSE, RAISED, TINY, Cell, Reading, check_count, cut_off, noted, person, raised, refuse
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
-NUMBER = re.compile(r"[<>≤≥~]?=?\s*\d[\d,]*\W*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
+NUMBER = re.compile(
+    rf"[<>≤≥~]?=?\s*\d[\d,]*(?:\W|[{''.join(map(chr, RAISED.values()))}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I
+)
 THIN = 3.0  # points: a box thinner than this is a rule
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 NARROWEST = 0.3  # points: a letter nobody can read
@@ -132,14 +135,26 @@ def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: f
     things = [*page.get_objects()]
     texts = [thing for thing in things if thing.type == pdfium.FPDF_PAGEOBJ_TEXT]
     shapes = [thing for thing in things if thing.type not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)]
-    shown, bare = _picture(page, scale, []), _picture(page, scale, texts)
-    ink = (np.maximum(shown, bare) - np.minimum(shown, bare)).max(axis=2) > CLOSE
-    inkless = [(letter, at) for letter, at in spots if not ink[at].any()]
+    bare, large = _picture(page, scale, texts), [thing for thing in texts if _is_large(thing)]
+    ink = _ink(_picture(page, scale, []), bare)
+    fine = _ink(_picture(page, scale, large), bare) if large else ink  # that of a watermark shows no letter under it
+    inkless = [(letter, at) for letter, at in spots if not (ink if letter["size"] >= WATERMARK else fine)[at].any()]
     if inkless:
         alone = _picture(page, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
         for letter, at in inkless:
             letter["why"] = "covered" if alone[at].any() else "text that leaves no ink"
     return ink
+
+
+def _ink(picture: np.ndarray, bare: np.ndarray) -> np.ndarray:
+    return (np.maximum(picture, bare) - np.minimum(picture, bare)).max(axis=2) > CLOSE
+
+
+def _is_large(thing: pypdfium2.PdfObject) -> bool:
+    """Say whether a text on a page is as large as a watermark."""
+    size, turned = ctypes.c_float(), thing.get_matrix()
+    pdfium.FPDFTextObj_GetFontSize(thing, size)
+    return size.value * abs(turned.a * turned.d - turned.b * turned.c) ** 0.5 >= WATERMARK
 
 
 def _judge_order(spots: list[tuple[dict, Spot]], shape: tuple[int, ...]) -> None:
@@ -224,7 +239,8 @@ def _layout(page) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
     )
     _spell(shown.chars)
     found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
-    outside = shown.filter(lambda thing: not any(_lies_in(thing, table.bbox) for table in found))
+    inside = [cell for table in found for row in table.rows for cell in row.cells if cell]
+    outside = shown.filter(lambda thing: not any(_lies_in(thing, cell) for cell in inside))
     edges = [sorted({cell[0] for row in table.rows for cell in row.cells if cell}) for table in found]
     loose, plain = _aligned(_lines(outside))
     return plain, [*((table.bbox, _rows(table), own) for table, own in zip(found, edges, strict=True)), *loose]
@@ -256,8 +272,9 @@ def _lies_in(thing: dict, box: Box) -> bool:
 
 
 def _crossing(page) -> set[Box]:
-    """Return the thin rules that run through the middle of letters: they part no cells."""
-    letters = np.array([_edges_of(letter) for letter in page.chars if letter["text"].strip()]).reshape(-1, 4)
+    """Return the thin rules that run through the middle of letters one sees: they part no cells."""
+    seen = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
+    letters = np.array([_edges_of(letter) for letter in seen]).reshape(-1, 4)
     found = set()
     for thing in [*page.rects, *page.lines]:
         box = _edges_of(thing)
@@ -297,7 +314,10 @@ def _is_raised(letter: dict, base: dict) -> bool:
 
 
 def _lines(page) -> list[Row]:
-    """Return the lines outside tables, each parted where a gap is wider than letters leave it."""
+    """Return the lines outside tables, each parted where a gap is wider than letters leave it.
+
+    Before the numbers that end a line less of a gap does.
+    """
     words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
     rows = cluster_objects(words, lambda word: word["bottom"], 3)
     return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
@@ -305,10 +325,12 @@ def _lines(page) -> list[Row]:
 
 def _parts(row: list[dict]) -> Row:
     parts = [[row[0]]]
-    for word in row[1:]:
+    words = max((at for at, word in enumerate(row) if not NUMBER.fullmatch(word["text"])), default=0)
+    for at, word in enumerate(row[1:], start=1):
         last = parts[-1][-1]
         letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
-        if word["x0"] - last["x1"] > max(GAP * letter, 9):
+        least = 0.4 * (word["bottom"] - word["top"]) if at > words else max(GAP * letter, 9)
+        if word["x0"] - last["x1"] > least:
             parts.append([word])
         else:
             parts[-1].append(word)

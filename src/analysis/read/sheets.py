@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis.read.cells import Cell, column_letters, faint
+from analysis.read.cells import STRUCK, Cell, column_letters, faint
 
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -169,22 +169,24 @@ def says(text: str, number: float) -> bool:
 
 
 class Look(NamedTuple):
-    """Hold a number format, the colour of letters, their size in points, and the colour behind them ("" is none)."""
+    """Hold a number format, the colour of letters, their size, the colour behind them ("" is none), and a strike."""
 
     code: str = "General"
     colour: str = ""
     size: float = 11.0
     behind: str = ""
+    struck: bool = False
 
     def hides(self, cell: Cell) -> str:
         """Return why a cell of this look cannot be read, or nothing."""
         nothing = not cell.text or not shows_text(self.code)
-        return faint(self.colour, self.behind, self.size) or ("a format that shows nothing" if nothing else "")
+        unread = faint(self.colour, self.behind, self.size) or (STRUCK if self.struck else "")
+        return unread or ("a format that shows nothing" if nothing else "")
 
     def over(self, look: "Look") -> "Look":
         """Return the look that a rule of this look gives to a cell of another."""
         code = look.code if self.code == "General" else self.code
-        return Look(code, self.colour or look.colour, look.size, self.behind or look.behind)
+        return Look(code, self.colour or look.colour, look.size, self.behind or look.behind, look.struck or self.struck)
 
 
 def applies(sign: str, limit: str, cell: Cell) -> bool:

@@ -8,7 +8,7 @@ import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, check_count, cut_off, faint, noted, person, refuse, spelled
+from analysis.read.cells import STRUCK, Cell, Reading, check_count, cut_off, faint, noted, person, refuse, spelled
 from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Look, Sheet, shown
 
 STREAMS = [
@@ -128,6 +128,7 @@ def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> Iterator[tuple[str
     for (start, index), end in zip(runs, [*starts[1:], None], strict=False):
         font = book.font_list[index]
         why = faint(_colour(book, font.colour_index), look.behind, font.height / TWIPS)
+        why = why or (STRUCK if font.struck_out else "")
         yield cell.text[start:end], why, font.escapement == 1
 
 
@@ -138,7 +139,7 @@ def _look(book: xlrd.Book, index: int) -> Look:
     code = known.format_str if known else "General"
     code = BUILTIN.get(style.format_key, code) if style.format_key in (14, 22) else code
     behind = _colour(book, pattern.pattern_colour_index) or "some" if pattern.fill_pattern else ""
-    return Look(code, _colour(book, font.colour_index), font.height / TWIPS, behind)
+    return Look(code, _colour(book, font.colour_index), font.height / TWIPS, behind, bool(font.struck_out))
 
 
 def _colour(book: xlrd.Book, index: int) -> str:

@@ -10,7 +10,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
+from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
 from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Box, Look, Sheet, applies, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
@@ -71,7 +71,13 @@ def read(content: bytes) -> Reading:
             words = f"{state} sheet, {len(every(root, 'row')):,} rows"
             faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
         else:
-            found += _sheet(book, root, entry.get("name", where), _drawings(archive, part))
+            found += _sheet(
+                book,
+                root,
+                entry.get("name", where),
+                _related(archive, part, "drawing"),
+                _related(archive, part, "table"),
+            )
     return Reading(found, faults)
 
 
@@ -100,7 +106,12 @@ def _at(things: list, index: str | None):
 
 def _look(code: str, font: etree._Element | None, behind: str) -> Look:
     colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
-    return Look(code, colour, _size(attribute(child(font, "sz"), "val"), 11.0), behind)
+    return Look(code, colour, _size(attribute(child(font, "sz"), "val"), 11.0), behind, _struck(font))
+
+
+def _struck(font: etree._Element | None) -> bool:
+    mark = child(font, "strike")
+    return mark is not None and attribute(mark, "val", "1") in TRUE
 
 
 def _rule(entry: etree._Element) -> Look:
@@ -176,11 +187,12 @@ def _columns(root: etree._Element) -> set[int]:
     return found
 
 
-def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._Element]) -> list[Cell]:
+def _sheet(book: Book, root: etree._Element, name: str, drawings: list, tables: list) -> list[Cell]:
     merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
     covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
     sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers)
     rules = _rules(book, root)
+    styled = [box for entry in tables if every(entry, "tableStyleInfo") for box in boxes(entry.get("ref", ""))]
     # zeroHeight hides only the rows that are not written, which hold nothing
     usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     found: list[Cell] = []
@@ -194,6 +206,8 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list[etree._El
             column = column_index_from_string(match[1]) if match else column + 1
             look = _at(book.looks, entry.get("s", "0")) or Look()
             place = sheet.cell(number, column)
+            if any(number == box[0] and inside(place, box) for box in styled):  # the style of a table paints its heads
+                look = look._replace(behind=look.behind or "some")
             cell, gone = _cell(book, entry, place, look)
             ruled = [rule.look for rule in rules if inside(cell, rule.box) and applies(rule.sign, rule.limit, cell)]
             for rule in ruled:
@@ -240,11 +254,12 @@ def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str
         if own is not None:
             size = _size(attribute(child(own, "sz"), "val"), look.size)
             why = cells.faint(_colour(child(own, "color")) or look.colour, look.behind, size)
+            why = why or (STRUCK if _struck(own) else "")
         yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
 
 
-def _drawings(archive: zipfile.ZipFile, part: str) -> list[etree._Element]:
-    targets = [target for kind, target in archives.relations(archive, part).values() if kind == "drawing"]
+def _related(archive: zipfile.ZipFile, part: str, what: str) -> list[etree._Element]:
+    targets = [target for kind, target in archives.relations(archive, part).values() if kind == what]
     return [root for target in targets if (root := archives.xml(archive, target)) is not None]
 
 
