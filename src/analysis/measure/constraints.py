@@ -182,9 +182,7 @@ class Model:
             ways = [(self._terms(fact | way), *_ends(way)) for way in self._ways(fact)]
             found += _either(name, ways, 2 * self.ceiling) if len(ways) > 1 else [Row(*ways[0], (name,))]
             found += self._beside(fact)
-        # Without their number, unnamed repliers are one block, and a block cannot be compared with a force.
-        compared = self.named if self.n_unnamed is None else self.repliers
-        return found + self._sums() + _of_ranks(self._ranked(), compared, self.ceiling)
+        return found + self._sums() + self._order()
 
     @cached_property
     def _boxes(self) -> dict[str, tuple]:
@@ -266,14 +264,20 @@ class Model:
                 rows.append(Row(_less(terms, whole), 0, 0, (name,)))
         return rows
 
-    def _ranked(self) -> list["_Rank"]:
-        found = []
+    def _order(self) -> list[Row]:
+        """Compare each ranked force with the others."""
+        ranked = []
         for row in self.ranks:
             fact = self.facts.get(self._home.get(row["figures"], ""))
             terms = self._terms(fact | {"part_of": ""}) if fact else ()
-            if len(terms) == 1:
-                found.append(_Rank(row["relation_id"], int(row["position"]), terms[0][1], int(row.get("ties") == "no")))
-        return found
+            ranked += [(row, terms[0][1])] if len(terms) == 1 else []
+        # Without their number, unnamed repliers are one block, and a block cannot be compared with a force.
+        compared, rows = self.named if self.n_unnamed is None else self.repliers, []
+        for row, box in ranked:
+            same = [(other, its) for other, its in ranked if its.conditions == box.conditions]
+            above = [(other, its) for other, its in same if int(other["position"]) < int(row["position"])]
+            rows += _of_rank(row, box, above, compared, self.ceiling)
+        return rows
 
 
 def _ends(way: dict) -> tuple[float, float]:
@@ -299,53 +303,28 @@ def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     return rows
 
 
-class _Rank(NamedTuple):
-    """A printed place in the order of forces; `more` is 1 where no other may be level with it."""
-
-    relation: str
-    position: int
-    box: Box
-    more: int
-
-
-def _of_ranks(ranks: list[_Rank], repliers: frozenset[str], ceiling: float) -> list[Row]:
+def _of_rank(rank: dict, box: Box, above: list[dict], repliers: frozenset[str], ceiling: float) -> list[Row]:
     """Compare a ranked count with the same count elsewhere.
 
-    At most position - 1 forces have more, and at least as many have no less. Where every position from the first is
-    printed, no choice of forces is left to be made.
+    At most position - 1 forces have more, and at least as many have no less. `above` are the ranks printed before it,
+    whose forces are among them; where those are all, no choice of forces is left to be made.
     """
-    rows = []
-    for conditions in dict.fromkeys(rank.box.conditions for rank in ranks):
-        same = [rank for rank in ranks if rank.box.conditions == conditions]
-        listed = all(sum(other.position < rank.position for other in same) == rank.position - 1 for rank in same)
-        for rank in same:
-            rows += _at_most(rank, same, repliers) if listed else _any_above(rank, repliers, ceiling)
+    name, strict = rank["relation_id"], int(rank.get("ties") == "no")  # 1 where no other may be level with it
+    sources = (name, *(other["relation_id"] for other, _ in above))
+    others = sorted(repliers - box.forces.union(*(other.forces for _, other in above)))
+    free = int(rank["position"]) - 1 - len(above)
+    against = {force: ((1.0, box._replace(forces=frozenset({force}))), (-1.0, box)) for force in others}
+    if free <= 0:
+        return [Row(terms, -INFINITE, -strict, sources) for terms in against.values()]
+    rows, more, level = [], [], []
+    for force, terms in against.items():
+        more.append((1.0, f"{name} {force} more"))
+        level.append((1.0, f"{name} {force} no less"))
+        rows.append(Row((*terms, (-ceiling, more[-1][1])), -INFINITE, -strict, sources))
+        rows.append(Row((*terms, (-ceiling - strict, level[-1][1])), -ceiling, INFINITE, sources))
+    rows.append(Row(tuple(more), -INFINITE, free, sources))
+    rows.append(Row(tuple(level), min(free, len(others)), INFINITE, sources))
     return rows
-
-
-def _at_most(rank: _Rank, ranks: list[_Rank], repliers: frozenset[str]) -> list[Row]:
-    above = frozenset().union(*(other.box.forces for other in ranks if other.position < rank.position))
-    sources = tuple(other.relation for other in ranks if other.position <= rank.position)
-    others = sorted(repliers - above - rank.box.forces)
-    return [Row(_against(force, rank.box), -INFINITE, -rank.more, sources) for force in others]
-
-
-def _any_above(rank: _Rank, repliers: frozenset[str], ceiling: float) -> list[Row]:
-    others, source, rows = sorted(repliers - rank.box.forces), (rank.relation,), []
-    more = {force: f"{rank.relation} {force} more" for force in others}
-    level = {force: f"{rank.relation} {force} no less" for force in others}
-    for force in others:
-        terms = _against(force, rank.box)
-        rows.append(Row((*terms, (-ceiling, more[force])), -INFINITE, -rank.more, source))
-        rows.append(Row((*terms, (-ceiling - rank.more, level[force])), -ceiling, INFINITE, source))
-    rows.append(Row(tuple((1.0, switch) for switch in more.values()), -INFINITE, rank.position - 1, source))
-    fewest = min(rank.position - 1, len(others))
-    rows.append(Row(tuple((1.0, switch) for switch in level.values()), fewest, INFINITE, source))
-    return rows
-
-
-def _against(force: str, box: Box) -> tuple:
-    return ((1.0, box._replace(forces=frozenset({force}))), (-1.0, box))
 
 
 # Cells: the smallest set of variables that tells all the rows apart.
@@ -355,8 +334,8 @@ def _against(force: str, box: Box) -> tuple:
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
 
-    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `kept`
-    are the latest whole numbers found, each with the rows it fits.
+    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `found`
+    are the latest whole numbers, each with the rows it fits.
     """
 
     matrix: sparse.csr_matrix
@@ -366,25 +345,17 @@ class Programme:
     sources: list[tuple[str, ...]]
     owner: np.ndarray
     asked: np.ndarray
-    kept: deque[tuple[np.ndarray, np.ndarray]] = field(default_factory=lambda: deque(maxlen=50), repr=False)
+    found: deque[tuple[np.ndarray, np.ndarray]] = field(default_factory=lambda: deque(maxlen=50), repr=False)
 
-    def keep(self, numbers: np.ndarray | None, rows: np.ndarray) -> None:
-        """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
-        whole = np.zeros(len(self.upper)) if numbers is None else np.round(numbers)
-        made = self.matrix @ whole
-        held = (made > self.low - FITS) & (made < self.high + FITS)
-        if held[rows].all():
-            self.kept.append((whole, held))
+    def remember(self, numbers: np.ndarray) -> None:
+        """Remember numbers, rounded to whole ones, and which rows they fit."""
+        made = self.matrix @ np.round(numbers)
+        self.found.append((np.round(numbers), (made > self.low - FITS) & (made < self.high + FITS)))
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and gain @ numbers >= end)
+        fitting = (numbers for numbers, held in reversed(self.found) if held[rows].all() and gain @ numbers >= end)
         return next(fitting, None)
-
-    def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the least and the most of each column, every switch as in `like` where that is given."""
-        lower, cell = np.zeros(len(self.upper)), self.owner != ""
-        return (lower, self.upper) if like is None else (np.where(cell, 0, like), np.where(cell, self.upper, like))
 
     def only(self, sources: Iterable[str]) -> np.ndarray:
         """Say for each row whether all it rests on is among these sources."""
