@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import analysis
+from analysis.tables import Tables
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 INTRODUCTION = """# Reference
@@ -15,10 +16,13 @@ is told in [Analyse it in Python](analyse-in-python.md)."""
 
 
 def page() -> str:
-    """Return the page: the functions of the package, then those of its modules."""
+    """Return the page: the functions of the package, what `load` gives, then the functions of the modules."""
     offered = {name: getattr(analysis, name) for name in analysis.__all__}
     parts = [INTRODUCTION, "## Functions"]
     parts += [_entry(name, thing) for name, thing in offered.items() if not isinstance(thing, ModuleType)]
+    asked = inspect.getmembers(Tables, lambda thing: isinstance(thing, property) or inspect.isfunction(thing))
+    parts += ["## What `load` gives", _words(Tables)]
+    parts += [_entry(f"data.{name}", thing) for name, thing in asked if name[0] != "_"]
     for name, module in ((name, thing) for name, thing in offered.items() if isinstance(thing, ModuleType)):
         functions = inspect.getmembers(module, inspect.isfunction)
         own = [one for one in functions if one[1].__module__ == module.__name__ or one[0] == "chart"]
@@ -32,8 +36,10 @@ def page() -> str:
 
 
 def _entry(name: str, thing) -> str:
+    if isinstance(thing, property):
+        return f"**`{name}`**\n\n{_words(thing)}"
     signature = inspect.signature(thing)
-    bare = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+    bare = [one.replace(annotation=one.empty) for one in signature.parameters.values() if one.name != "self"]
     return f"**`{name}{signature.replace(parameters=bare, return_annotation=signature.empty)}`**\n\n{_words(thing)}"
 
 

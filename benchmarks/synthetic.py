@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -79,7 +80,7 @@ def folder(place: Path, replies: int) -> Path:
         {"round_id": name, "force_id": force, "answer": "full", "reason": NOBODY} for name in rounds for force in forces
     ]
     filled = {
-        "sources": [_document(place, number, lines[number * LINES :][:LINES]) for number in range(replies)],
+        "sources": [_document(place, number, lines[number * LINES : (number + 1) * LINES]) for number in range(replies)],
         "coverage_decisions": covered,
         "rounds": [{"round_id": name, "title": name, "selected": "no"} | PERIOD for name in rounds],
         "wording": tables.read("wording").query("round_id == ''").to_dict("records"),
@@ -145,10 +146,10 @@ def _document(place: Path, number: int, lines: list[str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    from analysis.__main__ import main
-
-    os.environ["ANALYSIS_PROJECT"] = str(whole(Path(sys.argv[1]).resolve(), int(sys.argv[2])))
+    place = whole(Path(sys.argv[1]).resolve(), int(sys.argv[2]))
     start = time.perf_counter()
-    status = main(["build"])
+    # its words go to stderr, so that progress is seen; in a process of its own, whose memory is all that is counted
+    command, where = [sys.executable, "-m", "analysis", "build"], os.environ | {"ANALYSIS_PROJECT": str(place)}
+    status = subprocess.run(command, env=where, stdout=sys.stderr, check=False).returncode
     took = {"seconds": time.perf_counter() - start, "status": status}
-    print(json.dumps(took | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(json.dumps(took | {"memory": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}))

@@ -47,17 +47,25 @@ MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
 TEMPLATES = Path(__file__).parent / "templates"
 PLAIN = {"text": str, "count": int, "share": float, "number": float}
 WIDEST, WIDEST_PROSE = 60, 110  # letters of a column
+LONGEST = 100_000  # rows of a table that a spreadsheet opens without a long wait
 NO_DAY = (1980, 1, 1, 0, 0, 0)  # the bytes may not depend on the day they are written
 CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
 def write(tables, folder: Path) -> None:
-    """Write the workbooks of some tables into a new folder; documents not public are left out."""
+    """Write the workbooks of some tables into a new folder; none where a table is longer than LONGEST.
+
+    Documents that are not public are left out.
+    """
     public = tables.sources[tables.sources["public"] == "yes"]
     frames = {name: getattr(tables, name) for name in SHEETS} | {"sources": public}
     frames = {name: frame[list(codebook.columns(name).index)] for name, frame in frames.items()}
-    held, name = sheets(frames, f"{public['seen_on'].max():%Y-%m-%d}"), codebook.about()["kind"]
     folder.mkdir()
+    if (most := max(map(len, frames.values()))) > LONGEST:
+        print(f"No workbook is written: a table of {most:,} rows is too long for a spreadsheet", flush=True)
+        return
+    seen, name = public["seen_on"].max(), codebook.about()["kind"]
+    held = sheets(frames, "a day not noted" if pd.isna(seen) else f"{seen:%Y-%m-%d}")
     (folder / f"{name}.xlsx").write_bytes(xlsx(held))
     (folder / f"{name}.ods").write_bytes(ods(held))
 
