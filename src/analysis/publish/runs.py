@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis import project
@@ -236,19 +236,19 @@ def parts(tables) -> dict[str, str]:
     """
     from analysis.tables import part
 
-    words = (project.lookups() / "columns.csv").read_bytes()
-    held: dict[int, tuple] = {}  # a lookup that every part holds whole is written out once
+    def with_lines(frame):
+        # a document's checksum moves with each of its numbers, also in the parts that hold none of them
+        text = frame.loc[:, frame.columns != "sha256"].to_csv(index=False, header=False, lineterminator="\0")
+        return frame.assign(line=text.split("\0")[:-1])
 
-    def written(frame) -> str:
-        if id(frame) not in held:
-            # a document's checksum moves with each of its numbers, also in the parts that hold none of them
-            text = frame.loc[:, frame.columns != "sha256"].to_csv(index=False)
-            held[id(frame)] = frame, fingerprint(text)  # while the frame lives, no other can have the same id
-        return held[id(frame)][1]
+    frames = {name: with_lines(frame) for name, frame in vars(tables).items() if hasattr(frame, "to_csv")}
+    whole, words = replace(tables, **frames), (project.lookups() / "columns.csv").read_bytes()
 
-    names = ["", *tables.rounds["round_id"], *tables.forces["force_id"]]
-    frames = {name: [one for one in vars(part(tables, name)).values() if hasattr(one, "to_csv")] for name in names}
-    return {name: fingerprint(words, *map(written, found)) for name, found in frames.items()}
+    def told(name: str) -> str:
+        held = vars(part(whole, name))
+        return fingerprint(words, *("\0".join(held[table]["line"]) for table in frames))
+
+    return {name: told(name) for name in ["", *tables.rounds["round_id"], *tables.forces["force_id"]]}
 
 
 def keys(planned: Iterable[Run], parts: dict[str, str]) -> dict[Run, str]:

@@ -19,7 +19,8 @@ from jupyter_client.provisioning import LocalProvisioner
 IMPORTS = (
     "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
     "IPython.extensions.storemagic sqlite3 tornado.platform.asyncio pandas scipy.special scipy.optimize "
-    "matplotlib.backends.backend_agg matplotlib.backends.backend_svg PIL.JpegImagePlugin seaborn"
+    "matplotlib.backends.backend_agg matplotlib.backends.backend_svg seaborn pandas.core.methods.to_dict "
+    "pandas.io.formats.csvs PIL.BmpImagePlugin PIL.GifImagePlugin PIL.JpegImagePlugin PIL.PpmImagePlugin"
 )
 OWN = "analysis.tables analysis.measure.totals analysis.measure.bounds analysis.measure.rates analysis.tell.charts"
 SERVE = "import sys; del sys.path[0]; from analysis.publish import warm; warm.serve()"
