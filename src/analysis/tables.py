@@ -198,20 +198,22 @@ def _labels(figures: pd.DataFrame) -> pd.Series:
 
 
 def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """Say a period: 2013, 2017/18, April 2017 to March 2019, since May 2012, not stated."""
+    """Say a period: 2013, 2017/18, 2007 to 2010, April 2017 to March 2019, since May 2012, not stated."""
     if pd.isna(start) or pd.isna(end):
         return "not stated" if pd.isna(start) else f"since {start:%B %Y}"
     after = end + pd.Timedelta(days=1)
     if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
         return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
+    if (start.dayofyear, after.dayofyear) == (1, 1):
+        return f"{start.year} to {end.year}"
     if (start.day, after.day) == (1, 1):
         return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"
     return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
 
 
 def _publishers(printed: list[str]) -> str:
-    first, *others = dict.fromkeys(printed)
-    return f"{first} and {len(others)} more" if len(others) > 1 else " and ".join([first, *others])
+    names = dict.fromkeys(printed)
+    return " and ".join(names) if len(names) < 3 else f"{printed[0]} and {len(printed) - 1} other pages"
 
 
 def _strength(kinds: list[str], origins: int) -> str:

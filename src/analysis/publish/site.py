@@ -103,7 +103,6 @@ class Site:
         self.figures = by_id(_dated(held.figures))
         answers = rows(held.coverage)
         self.answers_to, self.asked = grouped(answers, "round_id"), grouped(answers, "force_id")
-        self.assumed = rows(held.assumptions)
         self.labels = dict(zip(held.categories["category"], held.categories["label"], strict=True))
         self.last_seen = max((row["seen_on"] for row in self.sources.values()), default="")
         self.guides = {file.name: file for file in below(project.root() / "docs") if file.suffix == ".md"}
@@ -142,9 +141,11 @@ class Site:
 
     def kind(self, row: dict) -> str:
         """Say in the words of the category trees what a number counts."""
-        parts = [one for name in ("outcome", "conduct", "system") for one in row[name].replace("&", "|").split("|")]
-        told = [self.labels.get(one, one) for one in parts if one not in ("", "not-stated")]
-        return f"{row['unit']}: {', '.join(dict.fromkeys(told)) or 'kind not stated'}"
+        words = {**self.labels, "not-stated": "", "|": " or ", "&": " and "}
+        parts = (re.split("([|&])", row[name]) for name in ("outcome", "conduct", "system"))
+        outcome, *kinds = ("".join(words.get(one, one) for one in part) for part in parts)
+        of = ", ".join(filter(None, kinds))
+        return f"{row['unit']} {outcome}".strip() + (f": {of}" if of else "")
 
     def name_of(self, subject: str) -> str:
         """Return the name of a round or force, empty for all."""

@@ -38,6 +38,12 @@ MEDIA = {".csv": "text/csv", ".json": "application/json", ".txt": "text/plain"}
 MEDIA |= {".png": "image/png", ".svg": "image/svg+xml"}
 MEDIA |= {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 MEDIA |= {".ods": "application/vnd.oasis.opendocument.spreadsheet"}
+ABOUT = {
+    "findings.json": "Every finding of the site: its sentence, its numbers, and the cells they came from.",
+    "workforce.csv": "One row is one workforce number: how many people a force employed on a day.",
+    ".xlsx": "All tables, and what each column means, for Excel.",
+    ".ods": "All tables, and what each column means, for LibreOffice.",
+}
 MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">
 <manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{MEDIA[".ods"]}"/>
@@ -91,7 +97,9 @@ def _resource(path: str, file: Path, known: dict) -> dict:
     if path in known:
         return {**known[path], "path": path, **size}
     name = re.sub(r"[^a-z0-9]+", "-", path.lower())
-    return {"name": name, "path": path, "type": "file", "mediatype": MEDIA[file.suffix], **size}
+    about = ABOUT.get(file.name) or ABOUT.get(file.suffix)
+    described = {"description": about} if about else {}
+    return {"name": name, "path": path, "type": "file", "mediatype": MEDIA[file.suffix], **described, **size}
 
 
 def _documents(public: pd.DataFrame) -> list[dict]:
