@@ -167,7 +167,7 @@ def described(kinds, publishers, origins=1):
     [
         (["press"], ["Mail"], 1, "Mail", "press, one origin"),
         (["press", "press"], ["Mail", "Post"], 2, "Mail and Post", "press, 2 origins"),
-        (["press"] * 3, ["Mail", "Post", "Star"], 1, "Mail and 2 more", "press, one origin"),
+        (["press"] * 3, ["Mail", "Post", "Star"], 1, "Mail and 2 other pages", "press, one origin"),
         (["press", "press"], ["Mail", "Mail"], 1, "Mail", "press, one origin"),
         (["press", "reply"], ["Mail", "N Police"], 2, "Mail and N Police", "own reply"),
         (["reply"], ["a blog"], 1, "a blog", "one unverified copy"),

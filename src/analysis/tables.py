@@ -204,7 +204,7 @@ def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     after = end + pd.Timedelta(days=1)
     if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
         return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
-    if (start.dayofyear, after.dayofyear) == (1, 1):
+    if (start.day_of_year, after.day_of_year) == (1, 1):
         return f"{start.year} to {end.year}"
     if (start.day, after.day) == (1, 1):
         return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"

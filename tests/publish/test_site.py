@@ -92,9 +92,9 @@ def test_the_map_says_in_words_what_its_colours_say(pages):
 
 def test_a_contradiction_shows_every_value_with_who_printed_it(pages):
     page = pages["contradictions/index.html"]
-    assert text(page, "//div[@class='conflict']//li") == [
-        f"6 computer misuse: disciplined; people – {vale.LABEL}",
-        "5 computer misuse: disciplined; people – Vale Echo",
+    assert text(page, "//div[@class='conflict']//tbody//td") == [
+        *("6", "computer misuse: disciplined; people", vale.LABEL),
+        *("5", "computer misuse: disciplined; people", "Vale Echo"),
     ]
 
 

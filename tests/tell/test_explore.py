@@ -50,7 +50,7 @@ def output(widget):
 
 def test_one_number_is_said_with_who_printed_it_and_led_to_its_cell(look):
     view = look(forces=["Surrey"])
-    assert words(view.said) == ["Surrey: 50 cases, printed as “computer misuse” by The Commentator and 4 more."]
+    assert words(view.said) == ["Surrey: 50 cases, printed as “computer misuse” by The Commentator and 4 other pages."]
     assert "ps2019-commentator:L4" in view.said[0].record["figure_ids"]
     assert view.chart is None
 

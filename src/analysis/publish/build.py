@@ -414,21 +414,13 @@ def run(notebook: str, given: dict) -> int:
 
 
 def notebooks() -> int:
-    """Run every notebook of runs.toml with its defaults and store it in notebooks/ as run; all of them, or none.
-
-    A notebook that no run names, such as one to explore with, is stored without outputs.
-    """
-    from analysis import tables
-
+    """Run every notebook with its defaults and store it in notebooks/ as run; all of them, or none."""
     folder, place = project.notebooks(), project.build() / "one"
     with lock(project.build()), staged(inputs()) as (stage, _):
-        wanted = {run.notebook for run in runs.planned(folder, tables.load())}
-        kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in sorted(wanted))}
+        kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in folder.glob("*.ipynb"))}
         make(kept, stage)
     for run, made in kept.items():
         replace(run.notebook, (made / "notebook.ipynb").read_text("utf-8"))
-    for path in {*folder.glob("*.ipynb")} - wanted:
-        replace(path, kernels.emptied(path.read_text("utf-8")))
     shown, _, name = runs.settings(folder)["front"].get("chart", "").rpartition("/")
     for picture in (made / "pictures" / f"{name}.png" for run, made in kept.items() if str(run) == shown):
         replace(project.root() / "docs" / "found.png", picture.read_bytes())  # what README.md shows

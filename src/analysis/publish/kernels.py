@@ -275,14 +275,3 @@ def normalised(ran) -> str:
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         cell["id"] = "injected-parameters" if "injected-parameters" in tags else cell.get("id", f"cell-{number}")
     return json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def emptied(text: str) -> str:
-    """Return a notebook that no run names as it is committed: without outputs."""
-    import nbformat
-
-    nb = nbformat.reads(text, as_version=4)
-    for cell in nb.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return normalised(nb)

@@ -1,5 +1,6 @@
 """The panel of the notebook `explore`: what can be said of the forces and categories someone chooses, and what not."""
 
+import os
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,21 +27,19 @@ class View:
     """Numbers of one round, what can be said of them together, and what must not.
 
     In: the project's tables (or those of the round), the round, what to show ("numbers", "outcomes" or "rates"),
-    forces (by short name or place; none: all), own_replies (only what forces said themselves), and categories
-    (outcome, conduct, system, role), each with all below it. Out: said (sentences), chart (None of fewer than two
-    rows), rows, table; and limits() on call, as they can take a second or two.
-    Raises ValueError for a name there is not.
+    forces (by short name or place; none: all) and categories (outcome, conduct, system, role), each with all below it.
+    Out: said (sentences), chart (None of fewer than two rows), rows, table; and limits() on call, as they can take a
+    second or two. Raises ValueError for a name there is not.
     """
 
-    def __init__(self, data: Tables, round: str, show: str = "numbers", forces: Iterable[str] = (),
-                 own_replies: bool = False, **kinds: str):  # fmt: skip
+    def __init__(self, data: Tables, round: str, show: str = "numbers", forces: Iterable[str] = (), **kinds: str):
         self.data = data if data.name == round else tables.part(data, round)
         self.trees = categories.trees(self.data)
-        self.show, self.forces, self.own_replies = show, tuple(forces), own_replies
+        self.show, self.forces = show, tuple(forces)
         self.kinds = {name: kind for name, kind in kinds.items() if kind != ANY}
         categories.check(self.trees, **self.kinds)
-        asked = {"round": round, "show": show, "forces": self.forces, "own_replies": own_replies, **self.kinds}
-        self.asked = {name: value for name, value in asked.items() if value not in ("numbers", (), False)}
+        asked = {"round": round, "show": show, "forces": self.forces, **self.kinds}
+        self.asked = {name: value for name, value in asked.items() if value not in ("numbers", ())}
         rows, joint = self._selected()
         answer = {"numbers": self._numbers, "outcomes": self._outcomes, "rates": self._rates}[show]
         self.said, self.chart, self.rows, self.table = answer(rows)
@@ -75,7 +74,6 @@ class View:
         relations = self.data.relations
         estimates = " ".join(relations.loc[relations["relation"] == "estimate_of", "figures"]).split()
         facts = self.data.facts[~self.data.facts["fact_id"].isin(estimates)]
-        facts = facts[facts["strength"] == "own reply"] if self.own_replies else facts
         wanted = facts["force_ids"].eq("") == (self.show == "outcomes")
         facts = facts[facts["where"].isin(self.forces) if self.forces else wanted | (self.data.name == SINGLE)]
         fit = pd.Series([self._fits(row) for row in facts.to_dict("records")], facts.index, dtype="str")
@@ -202,7 +200,7 @@ class View:
 
     def limits(self) -> Any:
         """Say the least and the most the number asked for can be, given everything printed about the round."""
-        if self.data.name == SINGLE or self.own_replies:
+        if self.data.name == SINGLE:
             return Markdown("Each document answers a question of its own, so nothing limits the number further.")
         ids = dict(zip(self.data.forces["short_name"], self.data.forces["force_id"], strict=True))
         force = [(ids | {UNNAMED: "unnamed"})[one] for one in self.forces if one in ids or one == UNNAMED] or None
@@ -275,7 +273,6 @@ class Panel(widgets.HBox):
             "round": widgets.Dropdown(description="Request", options=rounds),
             "show": widgets.Dropdown(description="Show", options=shown),
             **{name: widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)]) for name in DIMENSIONS},
-            "own_replies": widgets.Checkbox(description="Only what forces replied themselves", indent=False),
         }
         self.force = widgets.Combobox(description="Add a force", placeholder="type a name", ensure_option=True)
         self.chosen = widgets.Box(layout=widgets.Layout(flex_flow="row wrap"))
@@ -304,9 +301,17 @@ class Panel(widgets.HBox):
         for one in (*self.controls.values(), self.force):
             one.style.description_width = "7em"
 
+    def _ipython_display_(self) -> None:
+        """Show the panel; where it is stored, with nothing behind its buttons, its first answer and how to wake it."""
+        if os.environ.get("ANALYSIS_BUILD"):
+            words = "**The buttons work once the cells have been run**: *Run*, *Run All Cells*. Until then, the first"
+            display(Markdown(f"{words} of the three ways to start, as it was stored:"), self.view)
+        else:
+            display(self._repr_mimebundle_(), raw=True)
+
     def preset(self, change: Any = None) -> None:
         """Put every control to one of the ways to start."""
-        self._begin({"show": "numbers", "own_replies": False, **self.starts[self.start.value]})
+        self._begin({"show": "numbers", **self.starts[self.start.value]})
 
     def fill(self, change: Any = None) -> None:
         """Offer what the round chosen has, nothing of it chosen yet, and show it."""
