@@ -1,7 +1,6 @@
 """What runs elsewhere: workflows with few rights and fixed actions, places that open, checks before a commit."""
 
 import importlib.util
-import json
 import re
 import subprocess
 from pathlib import Path

@@ -2,6 +2,8 @@ import hashlib
 
 import pytest
 
+import vale
+
 from analysis.publish import provenance
 
 
@@ -28,7 +30,8 @@ def test_verify_names_each_file_that_is_not_as_it_was(built):
     ]
 
 
-def test_verify_before_any_build_says_so(fresh):
+def test_verify_before_any_build_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(vale.project(tmp_path / "never built")))
     with pytest.raises(FileNotFoundError, match="build first"):
         provenance.differences()
 
