@@ -3,7 +3,6 @@ import hashlib
 import pytest
 
 import vale
-
 from analysis.publish import provenance
 
 
