@@ -80,9 +80,7 @@ def folder(place: Path, replies: int) -> Path:
         {"round_id": name, "force_id": force, "answer": "full", "reason": NOBODY} for name in rounds for force in forces
     ]
     filled = {
-        "sources": [
-            _document(place, number, lines[number * LINES : (number + 1) * LINES]) for number in range(replies)
-        ],
+        "sources": [_document(place, at // LINES, lines[at : at + LINES]) for at in range(0, len(lines), LINES)],
         "coverage_decisions": covered,
         "rounds": [{"round_id": name, "title": name, "selected": "no"} | PERIOD for name in rounds],
         "wording": tables.read("wording").query("round_id == ''").to_dict("records"),

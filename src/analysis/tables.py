@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import categories, project
-from analysis.codebook import about, columns, keys, names
+from analysis.codebook import WrongWords, about, columns, keys, names
 
 NUMBER = r"\d+(\.\d+)?(e[-+]?\d+)?"
 # of each kind of column: its type, how its texts look, and how that is said
@@ -276,6 +276,8 @@ def _rests_on(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.DataFra
     named = re.findall(r"source_id=([^;]+)", "; ".join(assumptions["applies_where"]))
     documents = {one.strip() for text in named for one in text.split("|")}
     figures = set(" ".join([*claims["figures"], *claims["against"]]).split())
+    if not documents and not figures:  # as of most of many rounds
+        return pd.Series(False, facts.index)
     wanted = [
         any(one in figures or one.partition(":")[0] in documents for one in ids.split()) for ids in facts["figure_ids"]
     ]
@@ -367,8 +369,16 @@ def _exists(day: str) -> bool:
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
-    order = np.lexsort([rank(frame[key]) for key in reversed(keys(name))])
-    return cast(frame[list(columns(name).index)].iloc[order].reset_index(drop=True), name)
+    order = np.lexsort([rank(chosen(frame, name)[key]) for key in reversed(keys(name))])
+    return cast(chosen(frame, name).iloc[order].reset_index(drop=True), name)
+
+
+def chosen(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the columns of a built table; raises WrongWords where columns.csv names one that is not made."""
+    wanted = columns(name).index
+    if len(strange := wanted.difference(frame.columns)):
+        raise WrongWords(f"data/raw/lookups/columns.csv: no {', '.join(strange)} of {name} is made; restore it")
+    return frame[list(wanted)]
 
 
 def rank(texts: pd.Series) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from analysis import codebook, tables
+from analysis import tables
 from analysis.categories import Tree, apart, path, planted, subject, terms, within
 
 SETS = ["conduct", "system", "outcome"]
@@ -41,7 +41,7 @@ def facts(
         together.setdefault(row["fact"], []).append(row)
     trees, heads = planted(categories), named - set(" ".join(same["figures"]).split())
     made = [_fact(_exact_first(group), heads, trees) for group in together.values()]
-    frame = tables.cast(pd.DataFrame(made, columns=list(codebook.columns("facts").index)), "facts")
+    frame = tables.cast(pd.DataFrame(made), "facts")
     return tables.arrange(_against_parts(_related(frame, relations), sums(figures, relations)), "facts")
 
 

@@ -123,11 +123,12 @@ def figures(
     period = periods.parse_frame(kept)
     force = decisions.forces(kept, decisions.names(decided))
     meaning = decisions.wordings(kept, decided["wording"])
+    frame = _frame(kept, number, period, force, meaning)
     faults = [*_unread(kept, number, period), *_own(kept, decided["categories"])]
     faults += [*force["faults"].explode().dropna().items(), *meaning["faults"].explode().dropna().items()]
     problems = _problems(kept, faults)
     is_faulty = kept["file"].isin({problem.file for problem in problems})
-    return _frame(kept, number, period, force, meaning)[~is_faulty].reset_index(drop=True), problems
+    return frame[~is_faulty].reset_index(drop=True), problems
 
 
 def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
@@ -140,7 +141,7 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
     )
     meaning = meaning.assign(date_basis=meaning["date_basis"].mask(period["kind"] == "day", "snapshot"))
     parts = [about, kept[WRITTEN].add_suffix("_as_written"), number, period, force, meaning]
-    return tables.cast(pd.concat(parts, axis=1)[list(codebook.columns("figures").index)], "figures")
+    return tables.cast(tables.chosen(pd.concat(parts, axis=1), "figures"), "figures")
 
 
 def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:
