@@ -137,6 +137,14 @@ def test_what_was_edited_by_hand_after_a_build_is_made_again(built, no_kernel):
     assert vale.public(built) == before
 
 
+def test_the_site_is_a_link_and_former_generations_go(built):
+    first = (built / "site").resolve()
+    vale.correct(built, "south-vale-reply", south=12)
+    vale.build(built)
+    assert (built / "site").is_symlink() and not first.exists()
+    assert [folder.name for folder in (built / "build").glob("site-*")] == [(built / "site").resolve().name]
+
+
 def test_who_builds_is_named_to_who_comes_second(built):
     with build.lock(built / "build"):
         status, printed = vale.build(built)
@@ -144,13 +152,17 @@ def test_who_builds_is_named_to_who_comes_second(built):
     assert f"another build is running: process {os.getpid()}, since " in printed and printed.count("\n") == 1
 
 
-def test_a_site_that_is_a_link_to_elsewhere_is_refused_and_not_replaced(built, tmp_path):
+def test_a_site_that_is_a_link_to_elsewhere_or_a_folder_is_refused_and_not_replaced(built, tmp_path):
     (tmp_path / "web").mkdir()
     (built / "site").unlink()
     (built / "site").symlink_to(tmp_path / "web")
-    with pytest.raises(runs.Refused, match="site is a link to"):
+    with pytest.raises(runs.Refused, match="site is a link or folder of your own"):
         build.build()
     assert (built / "site").resolve() == tmp_path / "web"
+    (built / "site").unlink()
+    (built / "site").mkdir()
+    with pytest.raises(runs.Refused, match="site is a link or folder of your own"):
+        build.build()
 
 
 @pytest.mark.parametrize("what", ["data/raw/more.csv", "data/processed/facts.csv", "site/index.html"])

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
-from dataclasses import replace as with_other
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -75,26 +74,15 @@ def build(jobs: int | None = None, cluster: str | None = None) -> int:
     workers run the notebooks. pandas is imported only when something changed. Raises WrongUse, Refused.
     """
     site = project.site()
-    if site.is_symlink() and not site.resolve().is_relative_to(project.build()):
-        raise Refused(f"site is a link to {site.readlink()}, which a build would replace: remove it, copy site/ there")
+    if (site.is_symlink() or site.exists()) and not site.resolve().is_relative_to(project.build()):
+        raise Refused("site is a link or folder of your own, which a build would replace: move it away")
     with lock(project.build()):
-        made_from, last = inputs(), _last()
-        if last.get("inputs") == made_from and last.get("outputs") == _outputs():
+        last, now = _last(), {"commit": provenance.commit(), "inputs": inputs(), "outputs": _outputs()}
+        if now.items() <= last.items():
             print("Nothing changed since the last build; nothing was run.")
-            return _closing(_committed(last))
-        with staged(made_from) as (stage, known):
-            return _closing(_generation(stage, known, made_from, jobs or AT_ONCE, cluster))
-
-
-def _committed(last: dict) -> dict:
-    """Let provenance.json name the commit of now, of which everything else is already made."""
-    file = project.site().resolve() / provenance.PROVENANCE
-    told = json.loads(file.read_text("utf-8"))
-    if told["commit"] != (commit := provenance.commit()):
-        replace(file, json.dumps(told | {"commit": commit}, indent=1, sort_keys=True) + "\n")
-        last |= {"outputs": _outputs()}
-        replace(project.build() / "last.json", json.dumps(last, indent=1))
-    return last
+            return _closing(last)
+        with staged(now["inputs"]) as (stage, known):
+            return _closing(_generation(stage, known, last, now, jobs or AT_ONCE, cluster))
 
 
 def inputs() -> dict[str, str]:
@@ -102,10 +90,11 @@ def inputs() -> dict[str, str]:
     return {**provenance.inputs(), "code": provenance.code()}
 
 
-def _generation(stage: Path, known: dict, made_from: dict, jobs: int, cluster: str | None) -> dict:
+def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, cluster: str | None) -> dict:
     """Make one generation, step by step; return what is remembered of it.
 
-    stage: the folder it is made in; known: what `clean` returned.
+    stage: the folder it is made in; known: what `clean` returned; last: what is remembered of the one before; before:
+    what `_now` returned when the build began.
     """
     from analysis import tables
     from analysis.publish import gate, site
@@ -115,14 +104,10 @@ def _generation(stage: Path, known: dict, made_from: dict, jobs: int, cluster: s
     kept = {run: home / "runs" / key for run, key in keys.items()}
     missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
     print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
-    in_place = _outputs()
     make(missing, stage, jobs, cluster)
-    for what, now, was in [
-        ("Data, notebooks or code", inputs(), made_from),
-        ("site or data/processed", _outputs(), in_place),
-    ]:
-        if now != was:
-            raise Refused(f"{what} changed while notebooks ran. Nothing was put in place. Build again.")
+    now = before | {"inputs": inputs(), "outputs": _outputs()}
+    if now != before:
+        raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
     found = findings(kept)
     replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
@@ -130,12 +115,12 @@ def _generation(stage: Path, known: dict, made_from: dict, jobs: int, cluster: s
     print("Laying out the site", flush=True)
     lost = site.write(stage / "site", held, kept, found, flagged, clashing)
     print("Looking through every file of it", flush=True)
-    gate.guard(stage / "site", held, flagged)
-    provenance.write(stage / "site")
+    passed = gate.guard(stage / "site", held, flagged, set(last.get("passed", [])))
+    provenance.write(stage / "site", before["commit"])
     broken = [*(_withheld(one, processed, stage / "processed") for one in found if one["withheld"]), *lost]
     said = [*map(str, known["problems"]), *_contradictions(clashing, processed, stage / "processed"), *broken]
     put_in_place(stage)
-    state = {"inputs": made_from, "outputs": _outputs(), "said": said, "status": int(bool(broken or flagged))}
+    state = before | {"outputs": _outputs(), "passed": passed, "said": said, "status": int(bool(broken or flagged))}
     _forget(kept)
     replace(home / "last.json", json.dumps(state, indent=1))
     return state
@@ -300,28 +285,16 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
 def contradictions(held) -> list[list[str]]:
     """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
     from analysis.measure.bounds import clashes
+    from analysis.tables import part
 
-    found, split = [], _by_round(held)
-    for name, unit in held.rounds.loc[held.rounds["unit"] != "", ["round_id", "unit"]].itertuples(index=False):
-        own = {table: rounds.get(name, getattr(held, table).iloc[:0]) for table, rounds in split.items()}
-        if (own["facts"]["unit"] == unit).sum() < 2:
-            continue
-        for cells in clashes(with_other(held, name=name, **own), assumptions=[])["figure_ids"]:
-            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own["facts"]["figure_ids"]]
-            found.append(own["facts"].loc[shared, "fact_id"].tolist())
+    found = []
+    counted = held.facts.merge(held.rounds.loc[held.rounds["unit"] != "", ["round_id", "unit"]])
+    several = counted["round_id"].value_counts(sort=False)
+    for own in (part(held, name) for name in several.index[several > 1]):
+        for cells in clashes(own, assumptions=[])["figure_ids"]:
+            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own.facts["figure_ids"]]
+            found.append(own.facts.loc[shared, "fact_id"].tolist())
     return found
-
-
-def _by_round(held) -> dict[str, dict[str, "pd.DataFrame"]]:
-    """Return the tables that tell of rounds, split once: a question to each of many rounds then costs the same."""
-    rounds = dict(zip(held.figures["figure_id"], held.figures["round_id"], strict=True))
-    related = held.relations
-    about = related["scope"].where(related["relation"] == "rank", related["of"].map(rounds)).fillna("")
-    tables = {"facts": held.facts, "coverage": held.coverage, "figures": held.figures}
-    tables["relations"] = related.assign(
-        round_id=about.where(about != "", related["figures"].str.split().str[0].map(rounds))
-    )
-    return {name: dict(list(frame.groupby("round_id"))) for name, frame in tables.items()}
 
 
 def _contradictions(clashing: list["pd.DataFrame"], before: Path, after: Path) -> list[str]:
@@ -370,8 +343,6 @@ def put_in_place(stage: Path) -> None:
     link = site.with_name(".site.new")
     link.unlink(missing_ok=True)
     link.symlink_to(public.relative_to(site.parent), target_is_directory=True)
-    if site.is_dir() and not site.is_symlink():  # from before `site` was a link
-        site.rename(stage / "old-site")
     link.replace(site)
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -47,20 +47,29 @@ ADDRESSES = ("src", "srcset", "href", "action", "data")
 OWN_WAYS = ("style", "iframe", "object", "embed", "base")
 
 
-def guard(site: Path, tables, flagged: set[str]) -> None:
+def guard(site: Path, tables, flagged: set[str], passed: Collection[str] = ()) -> list[str]:
     """Let a staged generation pass, or raise Refused naming each file and what is in it.
 
-    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing.
+    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing; passed: what
+    this returned of the generation before, fingerprints of the files that passed: the same file, looked at with the
+    same eyes, is not looked at again.
     """
-    known, found = secrets(), []
+    known, found, seen = secrets(), [], []
+    eyes = fingerprint(Path(__file__).read_bytes(), json.dumps(known, sort_keys=True))
     for file in sorted(file for file in site.rglob("*") if file.is_symlink() or not file.is_dir()):
         name = file.relative_to(site).as_posix()
-        said = ["a link to elsewhere"] if file.is_symlink() else faults(name, file.read_bytes(), known)
-        found += [f"{name}: {one}" for one in said]
+        if file.is_symlink():
+            found.append(f"{name}: a link to elsewhere")
+            continue
+        content = file.read_bytes()
+        seen.append(fingerprint(eyes, name, content))
+        if seen[-1] not in passed:
+            found += [f"{name}: {one}" for one in faults(name, content, known)]
     found += withheld(site, tables, flagged)
     if found:
         said = "The gate stopped the publication; the site and data/processed are as they were."
         raise Refused("\n".join([said, *found]))
+    return seen
 
 
 def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[str]:
@@ -144,7 +153,7 @@ def _ways(value: str) -> list[str]:
     """Return the ways a value may be written: plain, in JSON, in an address, in base64, with another slash."""
     encoded = base64.b64encode(value.encode()).decode().rstrip("=")
     slashes = [value.replace("/", slash) for slash in ("\\", "\\\\", "\\/")]
-    return list({value, json.dumps(value)[1:-1], quote(value, safe=""), encoded, *slashes})
+    return sorted({value, json.dumps(value)[1:-1], quote(value, safe=""), encoded, *slashes})
 
 
 def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:

@@ -69,14 +69,14 @@ def public_inputs(published: Iterable[str]) -> dict[str, str]:
     return {name: told for name, told in inputs().items() if name in published or not DOCUMENTS.match(name)}
 
 
-def write(site: Path) -> None:
+def write(site: Path, commit: str) -> None:
     """Add to a staged generation the sha256 of each of its files, and what it was made from."""
     held = hashes(site)
     (site / SUMS).write_text("".join(f"{told}  {name}\n" for name, told in held.items()), "utf-8", newline="\n")
     held[SUMS] = fingerprint((site / SUMS).read_bytes())
     hidden = {name for name in inputs() if DOCUMENTS.match(name)} - {SOURCES, *held}
     named = public_inputs({*held} if hidden else {SOURCES, *held})
-    whole = {"commit": commit(), "inputs": named, "outputs": held}
+    whole = {"commit": commit, "inputs": named, "outputs": held}
     (site / PROVENANCE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
 
 

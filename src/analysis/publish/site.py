@@ -16,13 +16,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from matplotlib import style
-from matplotlib.figure import Figure
 
 from analysis import project, tables
 from analysis.publish import kernels, runs, workbook
 from analysis.publish.moved import span
-from analysis.publish.provenance import below
+from analysis.publish.provenance import below, fingerprint
 from analysis.publish.runs import Run
 
 HERE = Path(__file__).parent
@@ -389,25 +387,39 @@ def _files(site: Site) -> None:
 
 
 def _cards(site: Site) -> None:
-    """Draw for each round and force what is shown where its pages are shared: the first printed number said of it.
+    """Lay out for each round and force what is shown where its pages are shared: the first printed number said of it.
 
     That is a title, the number, the sentence it stands in and what that is worth; the same bytes on each run.
     """
     (site.folder / "cards").mkdir()
-    for one in (one for one in site.findings.values() if not one["withheld"]):
-        part = one["round"] or one["force"]
-        printed = [text for text, ids in one["pieces"] if ids and site.figures.get(ids.split()[0], {}).get("low")]
-        if not part or part in site.cards or not printed:
+    for run, shown in site.shown.items():
+        said = [one["record"] for one in shown["blocks"] if one["kind"] == "finding" and not one["record"]["withheld"]]
+        pieces = [(one, text, ids.split()) for one in said for text, ids in one["pieces"] if ids]
+        printed = [(one, text) for one, text, ids in pieces if site.figures.get(ids[0], {}).get("low")]
+        if not run.part or run.part in site.cards or not printed:
             continue
-        site.cards[part] = {"file": f"cards/{part}.png", "text": one["text"]}
-        title, number = site.name_of(part), printed[0][:1].upper() + printed[0][1:]
-        words = [(title, 13, 0.93), (number, 38, 0.81), (fill(one["text"], 52), 12.5, 0.54)]
-        with style.context("default"):
-            card = Figure((6, 3.15), dpi=133, facecolor="#12436d")
-            for text, size, top in (*words, (f"Source: {one['strength']}", 9, 0.1)):
-                weight = "bold" if text in (title, number) else "normal"
-                card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
-            card.savefig(site.folder / site.cards[part]["file"], metadata={"Software": None})
+        one, number = printed[0]
+        site.cards[run.part] = {"file": f"cards/{run.part}.png", "text": one["text"]}
+        words = [site.name_of(run.part), number[:1].upper() + number[1:], fill(one["text"], 52)]
+        card = _card([*words, f"Source: {one['strength']}"], site.kept[run])
+        shutil.copyfile(card, site.folder / site.cards[run.part]["file"])
+
+
+def _card(words: list[str], folder: Path) -> Path:
+    """Return the picture of a card in the folder of a run, drawn when the run is new or it says or shows another."""
+    file = folder / f"card-{fingerprint(*words, Path(__file__).read_bytes())}.png"
+    if file.is_file():
+        return file
+    from matplotlib import style
+    from matplotlib.figure import Figure
+
+    with style.context("default"):
+        card = Figure((6, 3.15), dpi=133, facecolor="#12436d")
+        for text, size, top in zip(words, (13, 38, 12.5, 9), (0.93, 0.81, 0.54, 0.1), strict=True):
+            weight = "bold" if text in words[:2] else "normal"
+            card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
+        card.savefig(file.with_suffix(".new"), format="png", metadata={"Software": None})
+    return file.with_suffix(".new").replace(file)
 
 
 def _lines(file: Path) -> list[dict]:
