@@ -35,8 +35,6 @@ def test_a_corrected_number_runs_only_its_round_and_its_forces_and_a_new_generat
     built,
 ):
     first = (built / "site").resolve()
-    (built / "site").unlink()
-    shutil.copytree(first, built / "site")  # as before `site` was a link
     vale.correct(built, "south-vale-reply", south=12)
     status, printed = vale.build(built, env={"TMPDIR": "/dev/shm"} if Path("/dev/shm").is_dir() else {})
     assert status == 0, printed
@@ -135,14 +133,6 @@ def test_what_was_edited_by_hand_after_a_build_is_made_again(built, no_kernel):
     page.write_text("edited", "utf-8")
     assert build.build() == 0 and no_kernel == []
     assert vale.public(built) == before
-
-
-def test_the_site_is_a_link_and_former_generations_go(built):
-    first = (built / "site").resolve()
-    vale.correct(built, "south-vale-reply", south=12)
-    vale.build(built)
-    assert (built / "site").is_symlink() and not first.exists()
-    assert [folder.name for folder in (built / "build").glob("site-*")] == [(built / "site").resolve().name]
 
 
 def test_who_builds_is_named_to_who_comes_second(built):

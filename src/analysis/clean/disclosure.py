@@ -1,4 +1,8 @@
-"""Small counts of documents that are not public yet are hidden, and nothing hidden can be worked out from the rest."""
+"""Small counts of documents that are not public yet are hidden, and nothing hidden can be worked out from the rest.
+
+That is promised of each release by itself. Whoever keeps an earlier release can take it together with this one, and two
+public documents, one in each, may give away what neither gives alone: earlier releases are not read here.
+"""
 
 import re
 from itertools import permutations

@@ -94,7 +94,7 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     """Make one generation, step by step; return what is remembered of it.
 
     stage: the folder it is made in; known: what `clean` returned; last: what is remembered of the one before; before:
-    what `_now` returned when the build began.
+    commit, inputs and outputs as the build began.
     """
     from analysis import tables
     from analysis.publish import gate, site
