@@ -14,7 +14,7 @@ from analysis import categories as tree
 from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare, span
 
 INFEASIBLE = 2
-WHOLE = 1e-6
+WHOLE, SEED = 1e-6, 2019
 PENALTY = 1000  # of a row that gives way by one, beside one more of the sum
 # More ways to set sources aside than this are not told apart.
 WAYS = 64
@@ -141,12 +141,15 @@ def _end(model: Model, problem: Programme, gain: np.ndarray) -> tuple[Any, tuple
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
     """
     ways = _fewest(model, problem)
-    ends = [extreme(problem, gain, problem.without(aside), model.ceiling) for aside in ways]
+    most = model.ceiling
+    if len(ways) > 1:  # no way has more than is left where all that they differ in is set aside
+        most = extreme(problem, gain, problem.without(chain.from_iterable(ways)), most)
+    ends = [extreme(problem, gain, problem.without(aside), most) for aside in ways]
     end = max(ends)
     aside = ways[ends.index(end)]
     moved = aside if len({*ends}) > 1 else frozenset()
-    if end == model.ceiling:
-        return pd.NA, (), moved
+    if end == (model.ceiling if gain.max() > 0 else 0):
+        return (pd.NA if end else 0), (), moved
     return end, _needed(problem, gain, problem.without(aside), end + 1), moved
 
 
@@ -175,43 +178,78 @@ def extreme(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: float)
     The linear relaxation allows more than whole numbers do, so its end holds where whole numbers reach it; branch and
     bound does the rest.
     """
+    if problem.known(gain, rows, most) is not None:
+        return int(most)
     relaxed = _solved(problem, gain, rows)
     end = min(floor(gain @ relaxed + WHOLE), most)
-    problem.remember(relaxed)
-    if reach(problem, gain, rows, end) is None:
-        end = round(gain @ _solved(problem, gain, rows, whole=True))
+    if reach(problem, gain, rows, end, relaxed) is None:
+        end = round(gain @ _whole(problem, gain, rows))
     return int(end)
 
 
-def reach(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
+def reach(
+    problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float, relaxed: np.ndarray | None = None
+) -> np.ndarray | None:
     """Return whole numbers that fit the rows and make a sum so high; None where there are none."""
-    for whole in (False, True):  # what was found for another question, or the linear relaxation rounded, often does
-        known = problem.known(gain, rows, end)
-        if known is not None:
-            return known
-        numbers = _solved(problem, gain, rows, end, whole)
-        if numbers is None:
-            return None
-        problem.remember(numbers)
-    return np.round(numbers)
+    known = problem.known(gain, rows, end)
+    if known is not None:
+        return known
+    relaxed = _solved(problem, gain, rows) if relaxed is None else relaxed
+    if relaxed is None or gain @ relaxed < end - WHOLE:
+        return None
+    problem.keep(relaxed, rows)
+    found = problem.known(gain, rows, end)
+    if found is None and problem.kept:  # the way to read each fact that did before may do again
+        problem.keep(_solved(problem, gain, rows, like=problem.kept[-1][0]), rows)
+        found = problem.known(gain, rows, end)
+    return _whole(problem, gain, rows, end) if found is None else found
+
+
+def _whole(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float | None = None) -> np.ndarray | None:
+    """Return the whole numbers that make a sum highest, or some that make it so high; None where none fit."""
+    found = _solved(problem, gain, rows, whole=True, end=end)
+    problem.keep(found, rows)
+    return None if found is None else np.round(found)
 
 
 def _solved(
-    problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float | None = None, whole: bool = False
+    problem: Programme,
+    gain: np.ndarray,
+    rows: np.ndarray,
+    whole: bool = False,
+    end: float | None = None,
+    like: np.ndarray | None = None,
 ) -> np.ndarray | None:
-    """Return numbers that fit the rows and make a sum highest, or at least `end`; None where there are none."""
-    held = [LinearConstraint(problem.matrix[rows], problem.low[rows], problem.high[rows])] if rows.any() else []
-    held += [] if end is None else [LinearConstraint(gain, lb=end)]
+    used = _columns(problem, gain, rows)
+    held = (
+        [LinearConstraint(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows])] if rows.any() else []
+    )
+    held += [] if end is None else [LinearConstraint(gain[used], lb=end)]
     answer = milp(
-        -gain if end is None else np.zeros(len(gain)),
-        integrality=np.full(len(gain), int(whole)),
-        bounds=Bounds(0, problem.upper),
+        -gain[used] if end is None else np.zeros(len(used)),
+        integrality=np.full(len(used), int(whole)),
+        bounds=Bounds(*(bound[used] for bound in problem.bounds(like))),
         constraints=held,
         options={"presolve": whole, "mip_rel_gap": 0},
     )
-    if answer.status != INFEASIBLE and not answer.success:
+    if answer.status == INFEASIBLE:
+        return None
+    if not answer.success:
         raise RuntimeError(f"the limits were not found: {answer.message}")
-    return answer.x
+    numbers = np.zeros(len(gain))
+    numbers[used] = answer.x
+    return numbers
+
+
+def _columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """List the columns that matter: of cells that differ in nothing, one stands for all."""
+    matrix, held = problem.matrix[rows], gain != 0
+    held[matrix.indices] = True
+    held[-1] = True  # the last column is idle: a programme without cells still has one to solve for
+    used = np.flatnonzero(held)
+    weight = np.random.default_rng(SEED).random(len(rows) + 2)  # two columns that differ do not weigh the same
+    weighed = weight[:-2][rows] @ matrix[:, used] + weight[-2] * gain[used] + weight[-1] * problem.upper[used]
+    return used[np.sort(np.unique(np.round(weighed, 9), return_index=True)[1])]
 
 
 def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
@@ -231,8 +269,9 @@ def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) ->
         return reach(problem, gain, rows & problem.only(sources), end)
 
     kept = _priced(problem, gain, rows)
-    if open_to(kept) is not None:  # only whole numbers do not reach it, which prices know nothing of
-        kept = {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
+    while (point := open_to(kept)) is not None:  # each time, what forbids this way to read the facts
+        more = _priced(problem, gain, rows, point)
+        kept |= more if more - kept else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
     widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
     order = dict.fromkeys(one for line in widest for one in problem.sources[line])
     needed = [one for one in order if one in kept]
@@ -245,17 +284,16 @@ def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) ->
     return tuple(needed)
 
 
-def _priced(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> set[str]:
+def _priced(problem: Programme, gain: np.ndarray, rows: np.ndarray, like: np.ndarray | None = None) -> set[str]:
     """List the sources of rows with a price: those that hold the sum back, or have to give way so that all fit."""
     above, below = (np.flatnonzero(rows & np.isfinite(end)) for end in (problem.high, problem.low))
     lines = np.concatenate([above, below])
     matrix = sparse.vstack([problem.matrix[above], -problem.matrix[below]], format="csr")
+    spare, (lower, upper) = (0, len(lines)), problem.bounds(like)
     answer = linprog(
-        np.concatenate([-gain, np.full(len(lines), PENALTY)]),
+        np.pad(-gain, spare, constant_values=PENALTY),
         A_ub=sparse.hstack([matrix, -sparse.eye(len(lines))], format="csr"),
         b_ub=np.concatenate([problem.high[above], -problem.low[below]]),
-        bounds=np.column_stack(
-            [np.zeros(matrix.shape[1] + len(lines)), np.append(problem.upper, np.full(len(lines), INFINITE))]
-        ),
+        bounds=np.column_stack([np.pad(lower, spare), np.pad(upper, spare, constant_values=INFINITE)]),
     )
     return {source for line in lines[np.abs(answer.ineqlin.marginals) > WHOLE] for source in problem.sources[line]}

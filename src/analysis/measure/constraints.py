@@ -303,7 +303,9 @@ def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     return rows
 
 
-def _of_rank(rank: dict, box: Box, above: list[dict], repliers: frozenset[str], ceiling: float) -> list[Row]:
+def _of_rank(
+    rank: dict, box: Box, above: list[tuple[dict, Box]], repliers: frozenset[str], ceiling: float
+) -> list[Row]:
     """Compare a ranked count with the same count elsewhere.
 
     At most position - 1 forces have more, and at least as many have no less. `above` are the ranks printed before it,
@@ -334,8 +336,8 @@ def _of_rank(rank: dict, box: Box, above: list[dict], repliers: frozenset[str], 
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
 
-    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `found`
-    are the latest whole numbers, each with the rows it fits.
+    `owner` is the force of a cell, empty for a switch; `asked` marks the cells that the asked conditions hold; `kept`
+    are the latest whole numbers found, each with the rows it fits.
     """
 
     matrix: sparse.csr_matrix
@@ -345,17 +347,25 @@ class Programme:
     sources: list[tuple[str, ...]]
     owner: np.ndarray
     asked: np.ndarray
-    found: deque[tuple[np.ndarray, np.ndarray]] = field(default_factory=lambda: deque(maxlen=50), repr=False)
+    kept: deque[tuple[np.ndarray, np.ndarray]] = field(default_factory=lambda: deque(maxlen=50), repr=False)
 
-    def remember(self, numbers: np.ndarray) -> None:
-        """Remember numbers, rounded to whole ones, and which rows they fit."""
-        made = self.matrix @ np.round(numbers)
-        self.found.append((np.round(numbers), (made > self.low - FITS) & (made < self.high + FITS)))
+    def keep(self, numbers: np.ndarray | None, rows: np.ndarray) -> None:
+        """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
+        whole = np.zeros(len(self.upper)) if numbers is None else np.round(numbers)
+        made = self.matrix @ whole
+        held = (made > self.low - FITS) & (made < self.high + FITS)
+        if held[rows].all():
+            self.kept.append((whole, held))
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (numbers for numbers, held in reversed(self.found) if held[rows].all() and gain @ numbers >= end)
+        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and gain @ numbers >= end)
         return next(fitting, None)
+
+    def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the least and the most of each column, every switch as in `like` where that is given."""
+        lower, cell = np.zeros(len(self.upper)), self.owner != ""
+        return (lower, self.upper) if like is None else (np.where(cell, 0, like), np.where(cell, self.upper, like))
 
     def only(self, sources: Iterable[str]) -> np.ndarray:
         """Say for each row whether all it rests on is among these sources."""
