@@ -127,8 +127,8 @@ def raised(words: str, before: str) -> str:
     return words.translate(RAISED)
 
 
-def faint(colour: str = "", behind: str = "", size: float = 11.0) -> str:
-    """Return why letters cannot be read, or nothing; colours as six digits, "" where it is black on white as usual.
+def unread(colour: str = "", behind: str = "", size: float = 11.0, struck: bool = False) -> str:
+    """Return why letters are not read, or nothing; colours as six digits, "" where it is black on white as usual.
 
     Any other word is a colour that is not known, and hides only letters of the same word.
     """
@@ -139,7 +139,7 @@ def faint(colour: str = "", behind: str = "", size: float = 11.0) -> str:
     if re.fullmatch("[0-9A-F]{12}", ink + paper):
         pairs = zip(bytes.fromhex(ink), bytes.fromhex(paper), strict=True)
         near = all(abs(one - other) < CLOSE for one, other in pairs)
-    return "text in the colour of the paper" if near else ""
+    return "text in the colour of the paper" if near else STRUCK if struck else ""
 
 
 def column_letters(column: int) -> str:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, faint, person, spelled, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, spelled, unread, whole
 
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
@@ -152,7 +152,7 @@ class _Document:
             colour, behind = BLACK, WHITE
         behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
         size = whole(attribute(first("sz"), "val"), 22) / 2 * min(whole(attribute(first("w"), "val"), 100), 100) / 100
-        return faint(colour, behind, size)
+        return unread(colour, behind, size)
 
 
 def _is_on(mark: etree._Element) -> bool:

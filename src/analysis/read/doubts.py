@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import accumulate, groupby, islice
 
 from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, Cell, check_count, noted, person, refuse
+from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, person, refuse
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
          "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
 UNSEEN = {
     "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
-    "struck out": "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
+    STRUCK: "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
 }  # fmt: skip
 LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
 INVISIBLE = re.compile(

@@ -146,7 +146,7 @@ def _why(element: etree._Element, styles: Styles) -> str:
     if not {"color", "background", "background-color"} & {*style} and not {"color", "bgcolor"} & {*element.attrib}:
         return ""
     behind = _colour(element, styles, "background-color", "background", "bgcolor")
-    return cells.faint(_colour(element, styles, "color") or behind or WHITE, behind)
+    return cells.unread(_colour(element, styles, "color") or behind or WHITE, behind)
 
 
 def _colour(element: etree._Element | None, styles: Styles, *names: str) -> str:

@@ -9,7 +9,7 @@ from lxml import etree
 from analysis.problems import Fault
 from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import STRUCK, Cell, Reading, check_count, faint, person, refuse, spelled
+from analysis.read.cells import Cell, Reading, check_count, person, refuse, spelled, unread
 from analysis.read.sheets import OTHER_NUMBER, Sheet, applies, says
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
@@ -93,9 +93,9 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     length = said("table-row-properties", "row-height") or said("table-column-properties", "column-width")
     hidden = said("text-properties", "display") == "none" or said("table-properties", "display") == "false"
     why = "hidden text" if hidden or _points(length, LOW) < LOW else ""
-    why = why or faint(said("text-properties", "color"), behind, size)
-    struck = (said("text-properties", f"text-line-through-{kind}") for kind in ("style", "type"))
-    why = why or (STRUCK if any(line not in ("", "none") for line in struck) else "")
+    lines = (said("text-properties", f"text-line-through-{kind}") for kind in ("style", "type"))
+    struck = any(line not in ("", "none") for line in lines)
+    why = why or unread(said("text-properties", "color"), behind, size, struck)
     why = why or ("a format that shows nothing" if data in empty else "")
     maps = [rule for style in chain for rule in style if local(rule) == "map"]
     rules = tuple((attribute(rule, "condition"), attribute(rule, "apply-style-name")) for rule in maps)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis.read.cells import STRUCK, Cell, column_letters, faint
+from analysis.read.cells import Cell, column_letters, unread
 
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -180,8 +180,8 @@ class Look(NamedTuple):
     def hides(self, cell: Cell) -> str:
         """Return why a cell of this look cannot be read, or nothing."""
         nothing = not cell.text or not shows_text(self.code)
-        unread = faint(self.colour, self.behind, self.size) or (STRUCK if self.struck else "")
-        return unread or ("a format that shows nothing" if nothing else "")
+        why = unread(self.colour, self.behind, self.size, self.struck)
+        return why or ("a format that shows nothing" if nothing else "")
 
     def over(self, look: "Look") -> "Look":
         """Return the look that a rule of this look gives to a cell of another."""

@@ -8,7 +8,7 @@ import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read.cells import STRUCK, Cell, Reading, check_count, cut_off, faint, noted, person, refuse, spelled
+from analysis.read.cells import Cell, Reading, check_count, cut_off, noted, person, refuse, spelled, unread
 from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Look, Sheet, shown
 
 STREAMS = [
@@ -127,8 +127,8 @@ def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> Iterator[tuple[str
     yield cell.text[: starts[0] if starts else None], "", False
     for (start, index), end in zip(runs, [*starts[1:], None], strict=False):
         font = book.font_list[index]
-        why = faint(_colour(book, font.colour_index), look.behind, font.height / TWIPS)
-        why = why or (STRUCK if font.struck_out else "")
+        colour = _colour(book, font.colour_index)
+        why = unread(colour, look.behind, font.height / TWIPS, bool(font.struck_out))
         yield cell.text[start:end], why, font.escapement == 1
 
 

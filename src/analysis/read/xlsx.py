@@ -10,7 +10,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
 from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Box, Look, Sheet, applies, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
@@ -71,13 +71,8 @@ def read(content: bytes) -> Reading:
             words = f"{state} sheet, {len(every(root, 'row')):,} rows"
             faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
         else:
-            found += _sheet(
-                book,
-                root,
-                entry.get("name", where),
-                _related(archive, part, "drawing"),
-                _related(archive, part, "table"),
-            )
+            beside = (_related(archive, part, kind) for kind in ("drawing", "table"))
+            found += _sheet(book, root, entry.get("name", where), *beside)
     return Reading(found, faults)
 
 
@@ -253,8 +248,7 @@ def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str
         own, why = child(run, "rPr"), ""
         if own is not None:
             size = _size(attribute(child(own, "sz"), "val"), look.size)
-            why = cells.faint(_colour(child(own, "color")) or look.colour, look.behind, size)
-            why = why or (STRUCK if _struck(own) else "")
+            why = cells.unread(_colour(child(own, "color")) or look.colour, look.behind, size, _struck(own))
         yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
 
 
