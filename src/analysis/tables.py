@@ -369,8 +369,9 @@ def _exists(day: str) -> bool:
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
-    order = np.lexsort([rank(chosen(frame, name)[key]) for key in reversed(keys(name))])
-    return cast(chosen(frame, name).iloc[order].reset_index(drop=True), name)
+    own = chosen(frame, name)
+    order = np.lexsort([rank(own[key]) for key in reversed(keys(name))])
+    return cast(own.iloc[order].reset_index(drop=True), name)
 
 
 def chosen(frame: pd.DataFrame, name: str) -> pd.DataFrame:
