@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 import zipfile
 
@@ -155,6 +156,20 @@ def test_the_same_tables_are_the_same_bytes_whenever_they_are_written(frames, ki
     assert written(frames, kind) == first
     with zipfile.ZipFile(io.BytesIO(first)) as parts:
         assert {part.date_time for part in parts.infolist()} == {workbook.NO_DAY}
+
+
+def test_what_it_is_laid_out_in_lies_in_its_own_folder_so_that_no_stop_leaves_it_elsewhere(tmp_path, monkeypatch):
+    laid_out, save = [], openpyxl.Workbook.save
+
+    def saved(book, file):
+        laid_out.extend(file for file in (tmp_path / "new").iterdir() if file.name.startswith("openpyxl"))
+        save(book, file)
+
+    monkeypatch.setattr(openpyxl.Workbook, "save", saved)
+    workbook.write(tables.load(), tmp_path / "new")
+    assert laid_out != []
+    assert {file.suffix for file in (tmp_path / "new").iterdir()} == {".xlsx", ".ods"}
+    assert tempfile.tempdir is None
 
 
 def test_a_number_in_a_csv_never_looks_like_a_date_to_a_spreadsheet(project):

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -72,7 +73,11 @@ def write(tables, folder: Path) -> None:
         return
     seen, name = public["seen_on"].max(), codebook.about()["kind"]
     held = sheets(frames, "a day not noted" if pd.isna(seen) else f"{seen:%Y-%m-%d}")
-    (folder / f"{name}.xlsx").write_bytes(xlsx(held))
+    tempfile.tempdir = str(folder)  # openpyxl lays worksheets out there: what a stop leaves goes with the folder
+    try:
+        (folder / f"{name}.xlsx").write_bytes(xlsx(held))
+    finally:
+        tempfile.tempdir = None
     (folder / f"{name}.ods").write_bytes(ods(held))
 
 
@@ -147,7 +152,7 @@ def sheets(frames: dict[str, pd.DataFrame], day: str) -> list[Sheet]:
 def xlsx(held: list[Sheet]) -> bytes:
     """Return worksheets as a workbook for Excel: no formula, no hidden sheet, the same bytes whenever it is made.
 
-    Raises OSError where the disk is full: openpyxl lays worksheets out in the system's temporary folder.
+    Raises OSError where the disk is full: openpyxl lays worksheets out in the temporary folder.
     """
     from lxml.etree import SerialisationError
 
