@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from corpus import attached, book, mail, sent
+from corpus import W, attached, book, docx, mail, paragraph, run, sent
 
 from analysis import read
 from analysis.clean import drafts
+from analysis.read import files
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir())
@@ -88,3 +89,53 @@ def test_rules_for_paper_and_for_the_dark_hide_nothing_on_a_screen(tmp_path):
     (tmp_path / "a.html").write_bytes(style + b"<p>Text</p><table><tr><td>Dismissed<td>2</table>")
     found = read.read([tmp_path / "a.html"])[tmp_path / "a.html"]
     assert [cell.text for cell in found.cells] == ["Text", "Dismissed", "2"] and not found.faults
+
+
+def cells_of(content: bytes) -> list[tuple[int, int, str]]:
+    """Return row, column and words of what is read of a file outside the text."""
+    return [(cell.row, cell.column, cell.text) for cell in files.read(content).cells if cell.area[-1:] != "P"]
+
+
+GRID = [(1, 1, "Outcome"), (1, 2, "2018"), (1, 3, "2019"), (2, 1, "Dismissed"), (2, 2, "3"), (2, 3, "15"),
+        (3, 1, "No further action"), (3, 3, "7")]  # fmt: skip
+TYPED = """Outcome              2018   2019
+Dismissed               3     15
+No further action              7
+"""
+
+
+def test_columns_made_with_tabs_or_spaces_are_columns():
+    tabs = [["Outcome", "2018", "2019"], ["Dismissed", "3", "15"], ["No further action", "", "7"]]
+    word = docx(body="".join(paragraph(run("\t".join(row))) for row in tabs))
+    assert cells_of(word) == GRID
+    assert cells_of(sent(mail(f"Dear Sir\n\n{TYPED}"))) == GRID
+    assert cells_of(f"<p>Dear Sir<pre>{TYPED}</pre>".encode()) == GRID
+
+
+def test_a_value_stands_beside_its_label():
+    pairs = [(1, 1, "Dismissed"), (1, 2, "3"), (2, 1, "Resigned"), (2, 2, "nil")]
+    assert cells_of(b"<html><dl><dt>Dismissed<dd>3<dt>Resigned<dd><p>nil</p></dl>") == pairs
+    assert cells_of(sent(mail("Dismissed ....... 3\nResigned ...... nil\n"))) == pairs
+
+
+def test_text_with_wide_gaps_stays_text():
+    assert not cells_of(sent(mail("We were asked.  Twice.\nIn 2018 we held  no records.  None.\n")))
+
+
+def test_each_line_of_a_paragraph_is_a_line():
+    broken = docx(body="<w:p>" + run("Dismissed: 3") + "<w:r><w:br/></w:r>" + run("Resigned: 5") + "</w:p>")
+    for content in (broken, b"<html><p>Dismissed: 3<br>Resigned: 5</p>"):
+        assert [cell.text for cell in files.read(content).cells] == ["Dismissed: 3\nResigned: 5"]
+
+
+def test_a_forwarded_mail_whose_lines_are_marked_is_read():
+    text = "Begin forwarded message:\n\n> From: foi@vale.example\n> Date: 1 May 2019\n>\n> We dismissed 5.\n"
+    assert [cell.text for cell in files.read(sent(mail(text))).cells if not cell.why] == ["We dismissed 5."]
+
+
+def test_a_footnote_has_the_number_one_sees():
+    mark = '<w:r><w:footnoteReference w:id="7"/></w:r>'
+    note = f'<w:footnote w:id="7"><w:p><w:r><w:footnoteRef/></w:r>{run(" fewer than 5")}</w:p></w:footnote>'
+    parts = {"word/footnotes.xml": f"<w:footnotes {W}>{note}</w:footnotes>"}
+    cells = files.read(docx(body=paragraph(run("Dismissed 3"), mark), parts=parts)).cells
+    assert [(cell.place, cell.text) for cell in cells] == [("P1", "Dismissed 3¹"), ("footnote1/P1", "¹ fewer than 5")]

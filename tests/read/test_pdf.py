@@ -52,6 +52,23 @@ def test_a_label_over_two_lines_stays_one_label():
     ]
 
 
+def test_a_label_over_two_lines_without_rules_stays_one_label():
+    steps = typed([["Outcome", "2018"]]) + words("Dismissed after", 76, 660) + words("a hearing", 76, 648)
+    steps += words("12", 196, 654) + words("Resigned", 76, 630) + words("7", 196, 630)
+    assert [(row["outcome"], row["value"]) for row in drafted(steps)] == [
+        ("Dismissed after a hearing", "12"),
+        ("Resigned", "7"),
+    ]
+
+
+def test_a_number_with_a_line_through_it_is_not_read():
+    for table in (ruled(ROWS), typed(ROWS)):
+        for line in ("195 669 8 1 re f\n", "195 669.5 m 203 669.5 l S\n"):
+            cells = reader.read(pdf(table + line)).cells
+            assert [cell.why for cell in cells if cell.why] == ["struck out"]
+            assert len([cell for cell in cells if cell.text]) == 11
+
+
 def test_a_number_that_is_missing_in_its_row_is_a_question():
     rows = drafted(typed([*ROWS[:2], ["Resigned", "", 12], ROWS[3]]))
     assert [row["value"] for row in rows] == ["3", "5", "?", "12", "7", "-"]

@@ -142,6 +142,11 @@ def unread(colour: str = "", behind: str = "", size: float = 11.0, struck: bool 
     return "text in the colour of the paper" if near else STRUCK if struck else ""
 
 
+def outside_tables(area: str) -> bool:
+    """Say whether an area is the text of a document outside its tables."""
+    return area.rpartition("/")[2] == "P"
+
+
 def column_letters(column: int) -> str:
     """Return the letters of a column: 1 is A, 28 is AB."""
     letters = ""

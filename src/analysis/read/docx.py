@@ -36,6 +36,11 @@ def read(content: bytes) -> Reading:
     root = archives.xml(archive, archives.main(archive, "word/document.xml"))
     if root is None:
         raise cut_off("no document in the archive")
+    numbers: dict[tuple[str, str], str] = {}  # those one sees: notes count from 1 in the order of the text
+    for kind in ("footnote", "endnote"):
+        for number, mark in enumerate(every(root, f"{kind}Reference"), start=1):
+            numbers[kind, attribute(mark, "id")] = str(number)
+            mark.set("id", str(number))
     page = _Document(archives.xml(archive, "word/styles.xml"))
     page.blocks(child(root, "body"), "")
     counts: Counter = Counter()
@@ -44,7 +49,11 @@ def read(content: bytes) -> Reading:
         counts[kind] += 1
         notes = [note for note in part if attribute(note, "type", "normal") == "normal"] if "note" in kind else [part]
         for note in notes:
-            page.blocks(note, f"{kind}{attribute(note, 'id', str(counts[kind]))}/")
+            own = attribute(note, "id", str(counts[kind]))
+            number = numbers.get((kind, own), own)
+            for mark in every(note, f"{kind}Ref"):
+                mark.set("id", number)
+            page.blocks(note, f"{kind}{number}/")
     for number, box in enumerate(page.boxes, start=1):
         page.blocks(box, f"box{number}/", "hidden text" if _unseen_box(box) else "")
     faults = archives.carried(archive)
@@ -100,7 +109,7 @@ class _Document:
     def add(self, cell: Cell, paragraphs: list[etree._Element], why: str = "") -> None:
         """Collect the words of paragraphs as one cell, and apart that some of them are not seen."""
         lines = [spelled(self.pieces(block, why)) for block in paragraphs]
-        text = "\n".join(words for words, _ in lines).strip()
+        text = "\n".join(words for words, _ in lines).strip("\n ").rstrip()
         self.cells += cell.parted(text, next((gone for _, gone in lines if gone), ""))
 
     def pieces(self, block: etree._Element, why: str) -> Iterator[tuple[str, str, bool]]:
@@ -162,7 +171,7 @@ def _is_on(mark: etree._Element) -> bool:
 def _word(item: etree._Element) -> str:
     """Return what one sees of a part of a run; the number of a footnote is a mark."""
     name = local(item)
-    if name in ("footnoteReference", "endnoteReference"):
+    if name in ("footnoteReference", "endnoteReference", "footnoteRef", "endnoteRef"):
         return attribute(item, "id").translate(cells.RAISED)
     if name == "sym":
         return SYMBOLS.get(attribute(item, "char").upper(), "\ufffd")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby, islice
 
 from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, person, refuse
+from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
          "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
@@ -278,11 +278,6 @@ def _personal(cells: list[Cell]) -> list[Fault]:
             do = "see whether it may be kept; only counts are copied"
             faults.append(person("PERSONAL_DATA", cell.place, kind, "none", do))
     return faults
-
-
-def outside_tables(area: str) -> bool:
-    """Say whether an area is the text of a document outside its tables."""
-    return area.rpartition("/")[2] == "P"
 
 
 def kinds_in(text: str, prose: bool = False) -> set[str]:

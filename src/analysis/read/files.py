@@ -6,7 +6,7 @@ import re
 import olefile
 
 from analysis.problems import Fault, Faults
-from analysis.read import archives, delimited, docx, doubts, html, mail, ods, pdf, xls, xlsx
+from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
 from analysis.read.cells import Reading, cut_off, person, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
@@ -40,13 +40,14 @@ def read(content: bytes, name: str = "", depth: int = 1) -> Reading:
     """
     what = kind(content)
     reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
+    cells = lines.typed(reading.cells)
     if depth > 1 and what == "eml":
-        return reading
-    found = doubts.found(reading.cells, what in ("csv", "xlsx", "xls", "ods"))
+        return Reading(cells, reading.faults)
+    found = doubts.found(cells, what in ("csv", "xlsx", "xls", "ods"))
     refusing = [fault for fault in found if fault.severity == "document"]
     if refusing:
         raise Faults(refusing)
-    return Reading(reading.cells, [*_named(name, what), *reading.faults, *found])
+    return Reading(cells, [*_named(name, what), *reading.faults, *found])
 
 
 def kind(content: bytes) -> str:

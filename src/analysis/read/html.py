@@ -25,7 +25,8 @@ SILENT = {
     "col",
 }  # fmt: skip
 UNSEEN = {"template", "noscript", "datalist", "canvas"}
-BREAK, END = "\v", "\f"  # a new line inside a paragraph, and its end; those in the page's code are only spaces
+# a new line inside a paragraph, its end, and a wide space; those in the page's code are only spaces
+BREAK, END, WIDE = "\v", "\f", "\x1c"
 GONE = re.compile(
     r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|content-visibility:hidden|"
     r"transform:scale[xy]?\(0|clip(-path)?:(rect\(0|inset\((5\d|100)%|circle\(0)|"
@@ -33,6 +34,7 @@ GONE = re.compile(
     r"(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)|"
     r"(?=.*overflow:hidden).*(?<![\w-])(max-)?(height|width):0(px|pt|em|%)?(;|$)"
 )
+TYPED = {ord(" "): "\xa0", ord("\n"): BREAK}  # in a text set as it was typed
 PATHS = cssselect.HTMLTranslator()
 ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
 ADDED = re.compile(r"attr\(|\"[^\"]*[\w*†‡§#<>≤≥~+]")  # what a style adds to a number so that it says something else
@@ -71,6 +73,8 @@ def _without_hidden(root: etree._Element) -> list[Fault]:
         beside = etree.Element("span", hidden="")
         beside.text, inner.tail = inner.tail, None
         inner.addnext(beside)
+    for told in root.iter("dd"):
+        etree.strip_tags(told, "p", "div")
     styles, faults = _styles(root)
     counts: Counter = Counter()
     walk = etree.iterwalk(root, events=("start",))
@@ -178,7 +182,8 @@ def _cells(element: etree._Element, before: str) -> list[Cell]:
         if isinstance(what, str) and what != END:
             line.append((what, "", is_raised))
             continue
-        parts = [re.sub("[ \t\r\n]+", " ", part).strip() for part in cells.spelled(line)[0].split(BREAK)]
+        words = re.sub("[ \t\r\n]+", " ", cells.spelled(line)[0]).replace(WIDE, "\t")
+        parts = [part.strip(" \t") for part in words.split(BREAK)]
         text, line = "\n".join(filter(None, parts)), []
         counts["P"] += bool(text)
         found += [Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, text)] if text else []
@@ -196,13 +201,14 @@ def _pieces(element: etree._Element) -> Iterator[Piece]:
         if name == "table":
             yield inner, False
         elif name not in SILENT:
-            edge = END if name in BLOCKS else BREAK if name == "br" else ""
+            edge = WIDE if name == "dd" else END if name in BLOCKS else BREAK if name == "br" else ""
             yield edge, False
             if name in ("input", "textarea", "select"):
                 yield inner.get("value") or "", False
             for what, is_raised in _pieces(inner):
+                what = what.translate(TYPED) if name == "pre" and isinstance(what, str) else what
                 yield what, is_raised or name == "sup"
-            yield END if name in BLOCKS else "", False
+            yield END if name in BLOCKS and name != "dt" else "", False
         yield inner.tail or "", False
 
 

@@ -113,7 +113,10 @@ def _text(part: MIMEPart) -> Reading:
     if part.get_content_subtype() == "html":
         return html.read(_bytes(part), charset)
     words, faults = decode(_bytes(part), charset)
-    lines = enumerate((line.strip() for line in words.splitlines()), start=1)
+    passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
+    if passed_on:
+        words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])
+    lines = enumerate((line.rstrip() for line in words.splitlines()), start=1)
     return Reading([Cell(f"P{number}", "P", number, 1, line) for number, line in lines if line], faults)
 
 

@@ -228,7 +228,8 @@ def _ruled(style: Style, styles: dict[str, Style], cell: Cell) -> str:
 
 def _boxes(table: etree._Element, name: str) -> list[Cell]:
     """Return the texts of the boxes drawn on a sheet."""
-    texts = ["".join(shape.itertext()).strip() for shape in every(table, "custom-shape", "text-box")]
+    shapes = every(table, "custom-shape", "text-box")
+    texts = ["\n".join("".join(line.itertext()) for line in every(shape, "p")).strip() for shape in shapes]
     return [
         Cell(f"{name}!box{number}", f"{name} box", number, 1, text)
         for number, text in enumerate(filter(None, texts), start=1)

@@ -16,23 +16,19 @@ from pdfplumber.utils import cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, TINY, Cell, Reading, check_count, cut_off, noted, person, raised, refuse
+from analysis.read.cells import CLOSE, STRUCK, TINY, Cell, Reading, check_count, cut_off, noted, person, raised, refuse
+from analysis.read.lines import NUMBER, Box, Row, column_of, is_table, left_edges, runs
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
-NUMBER = re.compile(
-    rf"[<>≤≥~]?=?\s*\d[\d,]*(?:\W|[{''.join(map(chr, RAISED.values()))}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I
-)
 THIN = 3.0  # points: a box thinner than this is a rule
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
 NOTES = ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square", "/Polygon")
-Box = tuple[float, float, float, float]  # left, top, right, bottom, in points from the top left corner
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
-Row = list[tuple[Box, str]]  # the cells of one line, from left to right
 
 
 class Table(NamedTuple):
@@ -94,7 +90,16 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
         (noted, "FORM_FIELD", "form fields, read as the page shows them", kinds["/Widget"]),
         (noted, "MACRO", "programs", int("/JavaScript" in document.Root.get("/Names", {}))),
     ]
-    return [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
+    found = [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
+    lined = [n for n, some in enumerate(lists, start=1) if isinstance(some, pikepdf.Array) and _strikes(some)]
+    return [
+        *found,
+        *(person("STRUCK_OUT", f"page {number}", "words that a note strikes out, read") for number in lined),
+    ]
+
+
+def _strikes(notes: pikepdf.Array) -> bool:
+    return any(isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == "/StrikeOut" for note in notes)
 
 
 def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
@@ -120,11 +125,27 @@ def _judge(page, drawn: pypdfium2.PdfPage) -> None:
         tiny = letter["size"] < TINY or letter["width"] < NARROWEST
         letter["why"] = "tiny text" if tiny and letter["text"].strip() else ""
     letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
+    _judge_strikes(letters, page)
     if letters:  # a scanned page, which takes long to draw, has none
         scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
         spots = [(letter, _spot(letter, page, scale)) for letter in letters]
         ink = _judge_ink(spots, drawn, scale)
         _judge_order([(letter, at) for letter, at in spots if not letter["why"]], ink.shape)
+
+
+def _judge_strikes(letters: list[dict], page) -> None:
+    """Tell the letters that a rule no longer than they are runs through."""
+    for left, top, right, bottom in map(_edges_of, [*page.rects, *page.lines, *page.curves]):
+        if bottom - top < THIN < right - left:
+            level = (top + bottom) / 2
+            crossed = [
+                letter for letter in letters
+                if letter["size"] < WATERMARK and left < (letter["x0"] + letter["x1"]) / 2 < right
+                and abs(level - (letter["top"] + letter["bottom"]) / 2) < letter["size"] / 5
+            ]  # fmt: skip
+            if crossed and crossed[0]["x0"] - left < THIN and right - crossed[-1]["x1"] < THIN:
+                for letter in crossed:
+                    letter["why"] = STRUCK
 
 
 def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> np.ndarray:
@@ -142,7 +163,8 @@ def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: f
     if inkless:
         alone = _picture(page, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
         for letter, at in inkless:
-            letter["why"] = "covered" if alone[at].any() else "text that leaves no ink"
+            unseen = "watermark" if letter["size"] >= WATERMARK else "text that leaves no ink"
+            letter["why"] = "covered" if alone[at].any() else unseen
     return ink
 
 
@@ -342,40 +364,16 @@ def _parts(row: list[dict]) -> Row:
 
 
 def _aligned(rows: list[Row]) -> tuple[list, list]:
-    """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines.
-
-    Such a table is two lines or more of several parts each, whose parts stand below each other.
-    """
-    tables, plain, run = [], [], []
-    for row in [*rows, []]:
-        near = not run or (row and row[0][0][1] - run[-1][0][0][3] < 1.5 * (row[0][0][3] - row[0][0][1]))
-        if len(row) > 1 and near:
-            run.append(row)
-            continue
-        edges = _edges(run)
-        if len(run) > 1 and edges and any(NUMBER.fullmatch(text) for line in run for _, text in line[1:]):
+    """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines."""
+    tables, plain = [], []
+    for run in runs(rows):
+        edges = left_edges(run)
+        if edges and is_table(run):
             box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
             tables.append((box, run, edges))
         else:
             plain += run
-        run = [row] if len(row) > 1 else []
-        plain += [row] if len(row) == 1 else []
     return tables, plain
-
-
-def _edges(run: list[Row]) -> list[float]:
-    """Return the left edges of the columns that the parts of some lines form; none where no line keeps them apart."""
-    if len({len(line) for line in run}) == 1:  # as many parts in each: heads may stand in the middle of their columns
-        edges = [min(box[0] for box, _ in column) for column in zip(*run, strict=True)]
-        if all(box[0] + 3 < edge for line in run for (box, _), edge in zip(line, edges[1:], strict=False)):
-            return edges
-    merged: list[list[float]] = []
-    for left, right in sorted((box[0], box[2]) for line in run for box, _ in line):
-        if merged and left <= merged[-1][1] + 1:
-            merged[-1][1] = max(merged[-1][1], right)
-        else:
-            merged.append([left, right])
-    return [left for left, _ in merged] if merged and len(merged) == max(len(line) for line in run) else []
 
 
 def _rows(table) -> list[Row]:
@@ -433,9 +431,8 @@ def _joined(tables: list[Table]) -> list[Cell]:
             again = at == 0 and texts == heads
             area = f"T{number} header again" if again else f"T{number}"
             line, heads = line + (not again), heads or texts
-            for box, text in row:  # in the last column whose left edge it reaches
-                column = max(sum(edge <= box[0] + 3 for edge in table.edges), 1)
-                found.append(Cell(_place(table.page, box), area, line, column, text))
+            for box, text in row:
+                found.append(Cell(_place(table.page, box), area, line, column_of(box, table.edges), text))
         last = table
     return found
 

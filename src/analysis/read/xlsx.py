@@ -261,7 +261,7 @@ def _boxed(drawings: list[etree._Element], name: str) -> list[Cell]:
     """Return the texts of the boxes drawn on a sheet."""
     shapes = [every(anchor, "sp") for drawing in drawings for anchor in drawing]
     lines = [["".join(line.itertext()).strip() for shape in group for line in every(shape, "p")] for group in shapes]
-    found = [text for text in (" ".join(group).strip() for group in lines) if text]
+    found = [text for text in ("\n".join(group).strip() for group in lines) if text]
     return [Cell(f"{name}!box{at}", f"{name} box", at, 1, text) for at, text in enumerate(found, start=1)]
 
 
