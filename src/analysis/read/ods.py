@@ -10,24 +10,21 @@ from analysis.problems import Fault
 from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
 from analysis.read.cells import Cell, Reading, check_count, person, refuse, spelled, unread
-from analysis.read.sheets import OTHER_NUMBER, Sheet, applies, says
+from analysis.read.sheets import Sheet
 
-KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
-         "boolean": "bool"}  # fmt: skip
-STORED = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
+KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date"}
+VALUES = ("value", "date-value", "time-value", "boolean-value")
 UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
-CONDITION = re.compile(r"(?:cell-content\(\))?\s*(<=|>=|<>|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*$")
 LAST_COLUMN = 16_384
 LOW = 1.5  # points
 
 
 class Style(NamedTuple):
-    """Hold why nobody reads what has a style, whether it is raised, and its rules: condition and style."""
+    """Hold why nobody reads what has a style, and whether it is raised."""
 
     why: str = ""
     raised: bool = False
-    rules: tuple[tuple[str, str], ...] = ()
 
 
 def read(content: bytes) -> Reading:
@@ -43,7 +40,7 @@ def read(content: bytes) -> Reading:
     tables = [entry for entry in every(child(root, "body"), "table") if local(entry.getparent()) == "spreadsheet"]
     tables = [entry for entry in tables if child(entry, "table-source") is None]  # copies of other files, never shown
     cells: list[Cell] = []
-    faults = archives.carried(archive) + _marks(root)
+    faults = archives.carried(archive) + _marks(root, styles)
     for number, table in enumerate(tables, start=1):
         if styles.get(attribute(table, "style-name"), Style()).why:
             place, words = f"sheet {number} of {len(tables)}", f"hidden sheet, {len(every(table, 'table-row')):,} rows"
@@ -54,9 +51,15 @@ def read(content: bytes) -> Reading:
     return Reading(cells, faults)
 
 
-def _marks(root: etree._Element | None) -> list[Fault]:
-    kinds = [("annotation", "COMMENT", "notes on cells"), ("tracked-changes", "TRACKED_CHANGE", "logs of changes")]
-    found = [(code, len(every(root, name)), words) for name, code, words in kinds]
+def _marks(root: etree._Element | None, styles: dict[str, Style]) -> list[Fault]:
+    """Return what a document holds besides its cells; conditional formats that hide numbers are not applied."""
+    given = [attribute(rule, "apply-style-name") for rule in every(root, "map", "condition")]
+    hiding = sum(bool(styles.get(name, Style()).why) for name in given)
+    found = [
+        ("COMMENT", len(every(root, "annotation")), "notes on cells"),
+        ("TRACKED_CHANGE", len(every(root, "tracked-changes")), "logs of changes"),
+        ("INVISIBLE_TEXT", hiding, "conditional formats that hide what they apply to"),
+    ]
     return [person(code, "document", f"{count} {words}") for code, count, words in found if count]
 
 
@@ -97,9 +100,7 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     struck = any(line not in ("", "none") for line in lines)
     why = why or unread(said("text-properties", "color"), behind, size, struck)
     why = why or ("a format that shows nothing" if data in empty else "")
-    maps = [rule for style in chain for rule in style if local(rule) == "map"]
-    rules = tuple((attribute(rule, "condition"), attribute(rule, "apply-style-name")) for rule in maps)
-    return Style(why, bool(re.match(r"super|[1-9]\d*%", position)), rules)
+    return Style(why, bool(re.match(r"super|[1-9]\d*%", position)))
 
 
 def _points(text: str, otherwise: float) -> float:
@@ -170,7 +171,7 @@ def _row(entry: etree._Element, columns: list, styles: dict[str, Style]) -> Iter
             for at in range(column, column + repeat):
                 hidden, usual = columns[at - 1] if at <= len(columns) else ("", "")
                 style = styles.get(attribute(item, "style-name") or usual, Style())
-                yield cell._replace(column=at), hidden or merged or style.why or _ruled(style, styles, cell), gone
+                yield cell._replace(column=at), hidden or merged or style.why, gone
         column += repeat
 
 
@@ -179,28 +180,20 @@ def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     lines = [_spelled(line, styles) for line in item if local(line) in ("p", "h")]
     text = "\n".join(words for words, _ in lines).strip("\n")
     declared = attribute(item, "value-type")
-    kind, stored = KINDS.get(declared, "text"), attribute(item, STORED.get(declared, "value"))
+    kind, stored = KINDS.get(declared, "text"), "".join(attribute(item, name) for name in VALUES)
     cell = Cell("", "", 0, 0, text)
     if attribute(item, "formula") and not stored and not text:
         return cell._replace(text="#NO VALUE", kind="error"), ""
     if ERROR.match(text):
         return cell._replace(kind="error"), ""
-    if kind == "number" and text and _number(stored) is not None and not says(text, _number(stored)):
-        return cell, OTHER_NUMBER
     text = text or (stored if kind != "text" and not lines else "")
-    return cell._replace(text=text, kind=kind, value=stored), next((why for _, why in lines if why), "")
+    value = stored if declared == "date" or stored == text else ""
+    return cell._replace(text=text, kind=kind, value=value), next((why for _, why in lines if why), "")
 
 
 def _spelled(line: etree._Element, styles: dict[str, Style]) -> tuple[str, str]:
     looks = ((words, styles.get(name, Style())) for words, name in _words(line, ""))
     return spelled((words, style.why, style.raised) for words, style in looks)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
@@ -215,15 +208,6 @@ def _words(line: etree._Element, style: str) -> Iterator[tuple[str, str]]:
         elif name not in ("annotation", "note", "tracked-changes"):
             yield from _words(item, attribute(item, "style-name") if name == "span" else style)
         yield item.tail or "", style
-
-
-def _ruled(style: Style, styles: dict[str, Style], cell: Cell) -> str:
-    """Return why a rule of a style hides a cell, or nothing."""
-    for condition, name in style.rules:
-        test = CONDITION.search(condition) or ("", "", "")
-        if styles.get(name, Style()).why and applies(test[1].replace("!=", "<>"), test[2], cell):
-            return "a rule that hides it"
-    return ""
 
 
 def _boxes(table: etree._Element, name: str) -> list[Cell]:

@@ -30,33 +30,25 @@ PIECES = {"y": "%y", "yy": "%y", "m": "%m", "mm": "%m", "mmm": "%b", "mmmm": "%B
 TESTS = {
     "<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__, "=": float.__eq__, "<>": float.__ne__
 }  # fmt: skip
-OTHER_NUMBER = "a number that is not the one shown"
 Tokens = list[tuple[str, str]]
 Box = tuple[int, int, int, int]  # top, left, bottom, right
 
 
 def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, str]:
-    """Return what a format makes of a number: the text one sees, its kind, and the number or ISO date behind it.
-
-    Behind a text that does not say its number (`[<5]"<5"`) nothing is kept.
-    """
+    """Return what a format makes of a number: the text one sees, its kind, and the ISO date behind a date."""
     if not math.isfinite(number):
         return str(number), "error", ""
     tokens, unsigned = _part(number, code)
     kinds = {kind for kind, _ in tokens}
     if "elapsed" in kinds:
-        text = _duration(number, tokens)
-        return text, "date", text
+        return _duration(number, tokens), "date", ""
     if "date" in kinds and "general" not in kinds:
         if not 0 <= number < LATEST:
-            return plain(number), "number", plain(number)
+            return plain(number), "number", ""
         days = number + (number < 60 and not from_1904)  # 1900 was no leap year, but spreadsheets count 29 February
         when = EPOCHS[from_1904] + dt.timedelta(seconds=round(days * 86400))
-        iso = when.time() if number < 1 else when.date() if float(number).is_integer() else when
-        return _date(when, tokens), "date", iso.isoformat()
-    text = _number(abs(number) if unsigned else number, tokens)
-    told = says(text, number)
-    return text, "number" if told else "text", plain(number) if told else ""
+        return _date(when, tokens), "date", when.date().isoformat() if number >= 1 else ""
+    return _number(abs(number) if unsigned else number, tokens), "number", ""
 
 
 def shows_text(code: str) -> bool:
@@ -156,18 +148,6 @@ def _digits(number: float, pattern: str) -> str:
     return f"{'-' if rounded.is_signed() else ''}{whole.rjust(left.count('0'), '0')}{'.' if rest else ''}{rest}"
 
 
-def says(text: str, number: float) -> bool:
-    """Say whether a text shows a number, be it rounded, scaled or with signs of its own; one without digits shows 0."""
-    found = re.search(r"\d[\d,\s]*(?:\.(\d+))?|\.(\d+)", text)
-    if found is None or re.search(r"[<>≤≥~]", text):
-        return found is None and number == 0 and bool(text)
-    if re.search(r"[:/]|\d[eE]", text):  # a time, a fraction, a power of ten
-        return True
-    told, step = float(re.sub(r"[,\s]", "", found[0])), 10.0 ** -len(found[1] or found[2] or "")
-    scales = [1, *([100] if "%" in text else []), *([1e-3, 1e-6] if re.search("(?i)[km]", text) else [])]
-    return any(abs(abs(number) * scale - told) <= 0.501 * step for scale in scales)
-
-
 class Look(NamedTuple):
     """Hold a number format, the colour of letters, their size, the colour behind them ("" is none), and a strike."""
 
@@ -177,24 +157,11 @@ class Look(NamedTuple):
     behind: str = ""
     struck: bool = False
 
-    def hides(self, cell: Cell) -> str:
-        """Return why a cell of this look cannot be read, or nothing."""
-        nothing = not cell.text or not shows_text(self.code)
+    def hides(self, text: str = "some") -> str:
+        """Return why a text of this look cannot be read, or nothing."""
+        nothing = not text or not shows_text(self.code)
         why = unread(self.colour, self.behind, self.size, self.struck)
         return why or ("a format that shows nothing" if nothing else "")
-
-    def over(self, look: "Look") -> "Look":
-        """Return the look that a rule of this look gives to a cell of another."""
-        code = look.code if self.code == "General" else self.code
-        return Look(code, self.colour or look.colour, look.size, self.behind or look.behind, look.struck or self.struck)
-
-
-def applies(sign: str, limit: str, cell: Cell) -> bool:
-    """Say whether a rule `sign limit` applies to a cell; one that cannot be worked out here is taken to apply."""
-    try:
-        return sign not in TESTS or TESTS[sign](float(cell.value), float(limit))
-    except ValueError:  # a text stands after every number
-        return cell.kind == "number" or sign in (">", ">=", "<>")
 
 
 class Sheet(NamedTuple):

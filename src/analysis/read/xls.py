@@ -9,7 +9,7 @@ import xlrd
 
 from analysis.problems import Fault
 from analysis.read.cells import Cell, Reading, check_count, cut_off, noted, person, refuse, spelled, unread
-from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Look, Sheet, shown
+from analysis.read.sheets import BUILTIN, Look, Sheet, shown
 
 STREAMS = [
     ("_vba_project_cur", "MACRO", "a program"),
@@ -96,11 +96,9 @@ def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
             kind, value = page.cell_type(row, column), page.cell_value(row, column)
             cell = _cell(book, sheet.cell(row + 1, column + 1), kind, value, look)
             if cell is not None:
-                why = "hidden row" if row in rows else look.hides(cell)
+                why = "hidden row" if row in rows else look.hides(cell.text)
                 text, gone = spelled(_pieces(book, cell, look, page.rich_text_runlist_map.get((row, column), ())))
-                cell = cell._replace(text=text)
-                changed = cell.kind == "text" and kind != xlrd.XL_CELL_TEXT
-                found += sheet.seen(cell, why, OTHER_NUMBER if changed else gone)
+                found += sheet.seen(cell._replace(text=text), why, gone)
     return found
 
 
@@ -115,7 +113,7 @@ def _cell(book: xlrd.Book, cell: Cell, kind: int, value, look: Look) -> Cell | N
         text, kind, stored = shown(float(value), look.code, bool(book.datemode))
         return cell._replace(text=text, kind=kind, value=stored)
     if kind == xlrd.XL_CELL_BOOLEAN:
-        return cell._replace(text="TRUE" if value else "FALSE", kind="bool", value=str(int(value)))
+        return cell._replace(text="TRUE" if value else "FALSE")
     if kind == xlrd.XL_CELL_ERROR:
         return cell._replace(text=xlrd.error_text_from_code.get(value, "#ERROR!"), kind="error")
     return None

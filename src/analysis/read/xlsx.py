@@ -8,10 +8,11 @@ from typing import NamedTuple
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
+from analysis.problems import Fault
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
 from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
-from analysis.read.sheets import BUILTIN, OTHER_NUMBER, Box, Look, Sheet, applies, inside, shown
+from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
@@ -21,17 +22,6 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
 INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first row to be read
 TRUE = ("1", "true")
-OPERATORS = {"lessThan": "<", "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "equal": "=",
-             "notEqual": "<>"}  # fmt: skip
-
-
-class Rule(NamedTuple):
-    """Hold where a conditional format applies, its test, such as `<` and `5`, and the look it gives."""
-
-    box: Box
-    sign: str
-    limit: str
-    look: Look
 
 
 class Book(NamedTuple):
@@ -72,6 +62,7 @@ def read(content: bytes) -> Reading:
             faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
         else:
             beside = (_related(archive, part, kind) for kind in ("drawing", "table"))
+            faults += _rules(book, root, entry.get("name", where))
             found += _sheet(book, root, entry.get("name", where), *beside)
     return Reading(found, faults)
 
@@ -158,17 +149,17 @@ def boxes(ranges: str) -> list[Box]:
     return found
 
 
-def _rules(book: Book, root: etree._Element) -> list[Rule]:
-    """Return the conditional formats of a sheet, the last to count first."""
-    found = []
+def _rules(book: Book, root: etree._Element, name: str) -> Iterator[Fault]:
+    """Yield the conditional formats that hide numbers or show them as something else; none is applied."""
     for rule in every(root, "cfRule"):
-        named, formula = child(rule.getparent(), "sqref"), child(rule, "formula")
-        places = boxes(attribute(rule.getparent(), "sqref") if named is None else named.text or "")
-        sign, limit = OPERATORS.get(rule.get("operator", ""), ""), "" if formula is None else formula.text or ""
         indexed = _at(book.rules, rule.get("dxfId"))
         looks = [*map(_rule, every(rule, "dxf")), *([indexed] if indexed else [])]
-        found += [Rule(box, sign, limit, look) for look in looks for box in places]
-    return found[::-1]
+        if any(look.code != "General" or look.hides() for look in looks):
+            named = child(rule.getparent(), "sqref")
+            box = boxes(attribute(rule.getparent(), "sqref") if named is None else named.text or "")[:1]
+            place = Sheet(name, set(), {}, []).cell(*box[0][:2]).place if box else name
+            words, do = "a conditional format that hides or changes what it applies to", "compare it on the screen"
+            yield person("INVISIBLE_TEXT", place, words, "numbers as they are stored", do)
 
 
 def _columns(root: etree._Element) -> set[int]:
@@ -186,7 +177,6 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list, tables: 
     merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
     covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
     sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers)
-    rules = _rules(book, root)
     styled = [box for entry in tables if every(entry, "tableStyleInfo") for box in boxes(entry.get("ref", ""))]
     # zeroHeight hides only the rows that are not written, which hold nothing
     usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
@@ -204,12 +194,8 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list, tables: 
             if any(number == box[0] and inside(place, box) for box in styled):  # the style of a table paints its heads
                 look = look._replace(behind=look.behind or "some")
             cell, gone = _cell(book, entry, place, look)
-            ruled = [rule.look for rule in rules if inside(cell, rule.box) and applies(rule.sign, rule.limit, cell)]
-            for rule in ruled:
-                look = rule.over(look)
-            cell, gone = _cell(book, entry, place, look) if ruled else (cell, gone)
             if cell.text or gone or cell.kind == "number":
-                own = "" if gone and not cell.text else look.hides(cell)
+                own = "" if gone and not cell.text else look.hides(cell.text)
                 found += sheet.seen(cell, low or own, gone)
     return found + _boxed(drawings, name)
 
@@ -227,15 +213,14 @@ def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look) -> tuple[Ce
     if child(entry, "f") is not None and text == "" and kind != "str":
         return cell._replace(text="#NO VALUE", kind="error"), ""
     if kind == "b":
-        return cell._replace(text="TRUE" if text == "1" else "FALSE", kind="bool", value=text), ""
+        return cell._replace(text="TRUE" if text == "1" else "FALSE"), ""
     if kind != "n" or not text:
         return cell._replace(text=text, kind={"e": "error", "d": "date"}.get(kind, "text")), ""
     try:
         text, kind, value = shown(float(text), look.code, book.from_1904)
     except ValueError:
         return cell._replace(text=text), ""
-    gone = OTHER_NUMBER if kind == "text" and text else ""
-    return cell._replace(text=text, kind=kind if text else "number", value=value), gone
+    return cell._replace(text=text, kind=kind, value=value), ""
 
 
 def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str, bool]]:
