@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.problems import NEEDS_PERSON, SHOWN, Fault
 from analysis.read import child, doubts
-from analysis.read.cells import Cell, Reading
+from analysis.read.cells import Reading
 
 ACCEPTED, NEEDED, REFUSED = "accepted", "needs a person", "refused"
 MOST_DOUBTS = 10
@@ -59,19 +59,6 @@ def _accepted(path: Path) -> set[tuple[str, str, str]]:
         return set()
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {(row["sha256"], row["code"], row["place"]) for row in csv.DictReader(file)}
-
-
-def content(cells: list[Cell]) -> frozenset:
-    """Return what the lines of a file say that hold a number, in one spelling, so that a copy in any format is known.
-
-    Two replies with the same numbers at other labels differ, and so does a correction of one number.
-    """
-    lines: dict[tuple[str, int], list[str]] = {}
-    for cell in cells:
-        lines.setdefault((cell.area, cell.row), []).append(" ".join(cell.text.casefold().split()))
-    return frozenset(
-        tuple(line) for line in lines.values() if any(letter.isdigit() for text in line for letter in text)
-    )
 
 
 def report(reports: list[dict]) -> str:

@@ -16,11 +16,9 @@ LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
 ENCRYPTED = 0x1
 DOCTYPES = [word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
-# parts that are more than pages, sheets and styles; the first that matches counts
+# parts that say more than pages and sheets do, or something else; the first that matches counts
 CARRIED = [
     (r"xl/(pivot|slicer|timeline)", "PIVOT_CACHE", "a pivot table's copy of its source"),
-    (r"xl/(model|customdata)/|.*item\.data$", "DATA_MODEL", "a data model"),
-    (r"customxml/item\d*\.xml", "CUSTOM_XML", "data of another program"),
     (r"xl/(externallinks/|connections\.xml|querytables/)", "EXTERNAL_LINK", "a copy of data from elsewhere"),
     (r"(xl|word)/(threaded)?comments|xl/persons?/|word/people", "COMMENT", "comments"),
     (r"(xl|word)/(vbaproject|vbadata|activex|macrosheets|ctrlprops)|(xl/|word/)?customui/|basic/|scripts/",
@@ -28,10 +26,7 @@ CARRIED = [
     (r"xl/(revisions/|usernames)", "TRACKED_CHANGE", "a log of changes"),
     (r"(xl|word)/embeddings/|.*oleobject|object \d+/|.*afchunk|.*\.(exe|bin|zip|pdf|docx?|xlsx?)$",
      "EMBEDDED_FILE", "an embedded file"),
-    (r"(xl|word)/charts/chart", "CHART_CACHE", "a chart's copy of its numbers"),
-    (r"(docprops/|thumbnails/)thumbnail", "DOC_PROPERTIES", "a small picture of the first page"),
-    (r"xl/richdata/|word/glossary/", "HIDDEN_TEXT", "stored texts and values"),
-    (r"(?!.*\.(xml|rels|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)$|mimetype$|.*printersettings\d*\.bin$|mip/|"
+    (r"(?!.*\.(xml|rels|data|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)$|mimetype$|.*printersettings\d*\.bin$|mip/|"
      r"configurations2/|layout-cache$|.*/$)", "EMBEDDED_FILE", "a part of a kind not known"),
 ]  # fmt: skip
 ASK = {"COMMENT", "EMBEDDED_FILE"}  # may name people or hold a reply of their own; the rest stays with the file

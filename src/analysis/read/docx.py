@@ -55,21 +55,13 @@ def read(content: bytes) -> Reading:
                 mark.set("id", number)
             page.blocks(note, f"{kind}{number}/")
     for number, box in enumerate(page.boxes, start=1):
-        page.blocks(box, f"box{number}/", "hidden text" if _unseen_box(box) else "")
+        page.blocks(box, f"box{number}/")
     faults = archives.carried(archive)
     changes = len(every(root, *CHANGES))
     if changes:
         words = f"{changes} tracked changes, read as accepted"
         faults.append(person("TRACKED_CHANGE", "document", words, "none", "ask for a copy with the changes accepted"))
     return Reading(page.cells, faults)
-
-
-def _unseen_box(box: etree._Element) -> bool:
-    """Say whether a text box, or what it is part of, is hidden."""
-    above = list(box.iterancestors())
-    names = [name for parent in above for name in parent if local(name) in ("docPr", "cNvPr")]
-    said = "".join(parent.get("style", "") for parent in above).replace(" ", "").lower()
-    return any(attribute(name, "hidden") in ("1", "true") for name in names) or "visibility:hidden" in said
 
 
 class _Document:

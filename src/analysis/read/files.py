@@ -16,15 +16,6 @@ NAMES = {
     "html": {"html", "htm", "xhtml", "mht"}, "eml": {"eml", "mbox", "txt", "mht"},
 }  # fmt: skip
 READERS = {"csv": delimited, "xlsx": xlsx, "xls": xls, "ods": ods, "docx": docx, "pdf": pdf, "html": html}
-OTHERS = {
-    b"MZ": "a program",
-    b"\x7fELF": "a program",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"{\\rtf": "a rich-text document: open it and save it as docx",
-    b"SQLite format 3": "a database",
-}
 PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|title|div|p)\b", re.I)
 HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]?\S?")
 OF_MAILS = re.compile(
@@ -66,9 +57,8 @@ def kind(content: bytes) -> str:
         return "pdf"
     if start.startswith(IMAGES):
         raise refuse("SCANNED", "", "a picture", "data", "ask for the data, or key it in as a transcript")
-    for mark, words in OTHERS.items():
-        if start.startswith(mark):
-            raise _wrong(words, "ask for another format")
+    if start.startswith(b"{\\rtf"):
+        raise _wrong("a rich-text document", "open it and save it as docx")
     return _text(start)
 
 

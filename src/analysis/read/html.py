@@ -69,10 +69,6 @@ def read(content: bytes, declared: str = "") -> Reading:
 
 def _without_hidden(root: etree._Element) -> list[Fault]:
     """Empty what a browser does not show or strikes out, and return how many parts that were."""
-    for inner in root.xpath("//details[not(@open)]/*"):  # what stands beside the summary of a folded part
-        beside = etree.Element("span", hidden="")
-        beside.text, inner.tail = inner.tail, None
-        inner.addnext(beside)
     for told in root.iter("dd"):
         etree.strip_tags(told, "p", "div")
     styles, faults = _styles(root)
@@ -137,12 +133,11 @@ def _bare(declared: tinycss2.ast.Declaration) -> str:
 
 def _why(element: etree._Element, styles: Styles) -> str:
     """Return why a browser does not show an element as text, or nothing."""
-    name, parent, style = local(element), element.getparent(), styles.get(element, {})
-    folded = local(parent) == "details" and name != "summary" and parent.get("open") is None
+    name, style = local(element), styles.get(element, {})
     unchosen = name == "option" and element.get("selected") is None and element.getprevious() is not None
     closed = name in UNSEEN or (name == "dialog" and element.get("open") is None) or element.get("type") == "hidden"
     gone = GONE.search("".join(f"{name}:{value};" for name, value in style.items()))
-    if element.get("hidden") is not None or folded or unchosen or closed or gone:
+    if element.get("hidden") is not None or unchosen or closed or gone:
         return "hidden text"
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if name in ("del", "s", "strike") or "line-through" in decoration:

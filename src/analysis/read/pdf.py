@@ -16,7 +16,7 @@ from pdfplumber.utils import cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, STRUCK, TINY, Cell, Reading, check_count, cut_off, noted, person, raised, refuse
+from analysis.read.cells import CLOSE, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
 from analysis.read.lines import NUMBER, Box, Row, column_of, is_table, left_edges, runs
 
 MOST_PAGES = 500
@@ -27,7 +27,12 @@ THIN = 3.0  # points: a box thinner than this is a rule
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
-NOTES = ("/Text", "/FreeText", "/Popup", "/Stamp", "/Caret", "/Redact", "/Square", "/Polygon")
+NOTES = {
+    "/Text": "COMMENT", "/FreeText": "COMMENT", "/Popup": "COMMENT", "/Stamp": "COMMENT", "/Caret": "COMMENT",
+    "/Redact": "COMMENT", "/Square": "COMMENT", "/Polygon": "COMMENT", "/StrikeOut": "STRUCK_OUT",
+    "/FileAttachment": "EMBEDDED_FILE", "/Sound": "EMBEDDED_FILE", "/Movie": "EMBEDDED_FILE",
+}  # fmt: skip
+CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files", "STRUCK_OUT": "notes that strike out what is read"}
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 
 
@@ -62,7 +67,7 @@ def read(content: bytes) -> Reading:
 
 
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
-    """Return what a document carries: notes, attached files, programs, form fields; redactions asked for are drawn.
+    """Return what a document carries, notes and attached files; redactions asked for are drawn.
 
     Raises Faults (EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES) where it cannot be read page by page.
     """
@@ -75,31 +80,18 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     if len(document.pages) > MOST_PAGES:
         words = f"{len(document.pages)} pages"
         raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
-    lists = [page.obj.get("/Annots") for page in document.pages]
-    notes = [note for some in lists if isinstance(some, pikepdf.Array) for note in some]
-    notes = [note for note in notes if isinstance(note, pikepdf.Dictionary)]
-    kinds = Counter(str(note.get("/Subtype")) for note in notes)
-    for note in (note for note in notes if note.get("/Subtype") == pikepdf.Name.Redact):  # meant to black out
-        note.Subtype, note.IC = pikepdf.Name.Square, pikepdf.Array([0, 0, 0])
-        if "/AP" in note:
-            del note["/AP"]
-    attached = len(document.attachments) + kinds["/FileAttachment"] + kinds["/Sound"] + kinds["/Movie"]
-    counted = [
-        (person, "COMMENT", "notes on the page", sum(kinds[kind] for kind in NOTES)),
-        (person, "EMBEDDED_FILE", "attached files", attached),
-        (noted, "FORM_FIELD", "form fields, read as the page shows them", kinds["/Widget"]),
-        (noted, "MACRO", "programs", int("/JavaScript" in document.Root.get("/Names", {}))),
-    ]
-    found = [kind(code, "document", f"{count} {words}") for kind, code, words, count in counted if count]
-    lined = [n for n, some in enumerate(lists, start=1) if isinstance(some, pikepdf.Array) and _strikes(some)]
-    return [
-        *found,
-        *(person("STRUCK_OUT", f"page {number}", "words that a note strikes out, read") for number in lined),
-    ]
-
-
-def _strikes(notes: pikepdf.Array) -> bool:
-    return any(isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == "/StrikeOut" for note in notes)
+    found = Counter({("EMBEDDED_FILE", "document"): len(document.attachments)})
+    for number, page in enumerate(document.pages, start=1):
+        notes = page.obj.get("/Annots")
+        for note in notes if isinstance(notes, pikepdf.Array) else ():
+            kind = str(note.get("/Subtype")) if isinstance(note, pikepdf.Dictionary) else ""
+            if kind in NOTES:
+                found[NOTES[kind], f"page {number}"] += 1
+            if kind == "/Redact":  # meant to black out
+                note.Subtype, note.IC = pikepdf.Name.Square, pikepdf.Array([0, 0, 0])
+                if "/AP" in note:
+                    del note["/AP"]
+    return [person(code, place, f"{count} {CARRIED[code]}") for (code, place), count in found.items() if count]
 
 
 def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
