@@ -665,7 +665,7 @@ def eml_files() -> dict[str, Example]:
         "hidden_sheet": doubt(
             "HIDDEN_SHEET", sent(attached(book(change=with_sheet("hidden")), "reply.xlsx")), IN_MAIL
         ),
-        "path_as_name": fine(sent(attached(book(), "../../evil.xlsx")), IN_MAIL, "ZIP_PATH"),
+        "path_as_name": fine(sent(attached(book(), "../../evil.xlsx")), IN_MAIL),
         "encrypted": refused("ENCRYPTED", sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n"))),
         "only_a_scan": refused("SCANNED", sent(attached(scan, "a.pdf", mail("\n")))),
         "cut": refused("TRUNCATED", plain[:3_000]),

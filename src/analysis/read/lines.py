@@ -50,8 +50,8 @@ def _height(row: Row) -> float:
 
 
 def _fits(one: Row, line: Row) -> bool:
-    """Say whether a line of one part stands within one column of another line, or before the first."""
-    return sum(_over(one[0], part) for part in line) == 1 or one[0][0][2] < line[0][0][0]
+    """Say whether a line of one part stands within one column of another line, or before its first part."""
+    return one[0][0][2] < line[0][0][0] or (len(line) > 1 and sum(_over(one[0], part) for part in line) == 1)
 
 
 def _over(one: tuple[Box, str], other: tuple[Box, str]) -> bool:
@@ -66,10 +66,11 @@ def _folded(rows: list[Row]) -> Iterator[Row]:
             blocks[-1].append(row)
         else:
             blocks.append([row])
-    for block in blocks:
+    for before, block in zip([[], *blocks], blocks, strict=False):
         full = [row for row in block if len(row) > 1 or (NUMBER.fullmatch(row[0][1]) and len(block) > 1)]
         single = [row for row in block if row not in full]
-        if len(full) == 1 and single and all(_fits(row, full[0]) for row in single):
+        title = full[-1:] == block[-1:] and not any(len(row) > 1 for row in before)  # it stands above the heads
+        if len(full) == 1 and single and not title and all(_fits(row, full[0]) for row in single):
             yield _folded_into(full[0], single)
         else:
             yield from block

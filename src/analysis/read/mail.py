@@ -178,23 +178,18 @@ def _begins(lines: list[str]) -> bool:
 
 def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Reading:
     kind, name, content = part.get_content_type(), part.get_filename() or "", _bytes(part)
-    faults = []
-    if re.search(r"\.\.|[/\\:\0]", name):  # never used as a path
-        faults.append(noted("ZIP_PATH", place, "a name that points elsewhere", "a plain name", "nothing"))
     words = f"{kind}, {len(content):,} bytes, not read"
     if not content.strip():
-        faults.append(noted("EMPTY_FILE", place, "an empty attachment", "a table", "ask for it"))
-        return Reading([], faults)
+        return Reading([], [noted("EMPTY_FILE", place, "an empty attachment", "a table", "ask for it")])
     if kind.startswith("image/"):
         sent = part.get_content_disposition() == "attachment" and not part["Content-ID"]
         do = "look whether it holds data"
-        return Reading([], [*faults, (person if sent else noted)("PICTURE", place, words, "a table", do)])
+        return Reading([], [(person if sent else noted)("PICTURE", place, words, "a table", do)])
     if UNREAD.match(kind) or depth >= DEEPEST:
         do = "save it in data/inbox and check it there"
-        return Reading([], [*faults, person("EMBEDDED_FILE", place, words, READABLE, do)])
+        return Reading([], [person("EMBEDDED_FILE", place, words, READABLE, do)])
     lines = kind == "text/html" or (kind == "text/plain" and not _tabular(content))
-    found = _part(place, lambda: _text(part) if lines else reader(content, name, depth + 1))
-    return Reading(found.cells, [*faults, *found.faults])
+    return _part(place, lambda: _text(part) if lines else reader(content, name, depth + 1))
 
 
 def _tabular(content: bytes) -> bool:
