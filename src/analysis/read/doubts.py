@@ -85,7 +85,8 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
         raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1:
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
-    faults = [*_unseen(cells), *(fault for cell in seen for fault in _in_cell(cell)), *_named_twice(seen)]
+    faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
+    faults += [fault for cell in seen for fault in _in_cell(cell)]
     return _by_kind([*faults, *_totals(cells), *_dates(seen), *_personal(seen)])
 
 
@@ -108,23 +109,13 @@ def _by_kind(faults: list[Fault]) -> list[Fault]:
     return named
 
 
-def _unseen(cells: list[Cell]) -> list[Fault]:
-    """Return where cells hold something that nobody sees, by area and reason."""
-    groups: dict[tuple[str, str], list[Cell]] = {}
-    for cell in cells:
-        if cell.why:
-            groups.setdefault((cell.area, cell.why), []).append(cell)
-    faults = []
-    for (_, why), same in groups.items():
-        place = same[0].place if len(same) == 1 else f"{same[0].place} to {same[-1].place.rpartition('!')[2]}"
-        if why in LEFT_OUT:
-            words, do = f"{len(same)} lines taken for {why}, not read", "see that no answer stands among them"
-            faults.append(noted(LEFT_OUT[why], place, words, "none", do))
-        else:
-            words = f"{len(same)} cells: {why}" if len(same) > 1 else why
-            code = UNSEEN.get(why, "INVISIBLE_TEXT")
-            faults.append(person(code, place, words, "cells one can see", "ask for a clean copy"))
-    return faults
+def _unseen(cell: Cell) -> Fault:
+    """Return that a cell holds something that nobody sees, or that is no answer."""
+    if cell.why in LEFT_OUT:
+        words, do = f"taken for {cell.why}, not read", "see that no answer stands there"
+        return noted(LEFT_OUT[cell.why], cell.place, words, "none", do)
+    code = UNSEEN.get(cell.why, "INVISIBLE_TEXT")
+    return person(code, cell.place, cell.why, "cells one can see", "ask for a clean copy")
 
 
 def _in_cell(cell: Cell) -> list[Fault]:

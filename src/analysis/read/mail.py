@@ -113,6 +113,8 @@ def _text(part: MIMEPart) -> Reading:
     if part.get_content_subtype() == "html":
         return html.read(_bytes(part), charset)
     words, faults = decode(_bytes(part), charset)
+    if part.get_param("format") == "flowed":  # a line that ends with a space goes on
+        words = re.sub(r"(?m)(?<!^--) \r?\n(?![>\s])", " ", words)
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])

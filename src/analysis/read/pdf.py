@@ -135,7 +135,8 @@ def _judge_strikes(letters: list[dict], page) -> None:
                 if letter["size"] < WATERMARK and left < (letter["x0"] + letter["x1"]) / 2 < right
                 and abs(level - (letter["top"] + letter["bottom"]) / 2) < letter["size"] / 5
             ]  # fmt: skip
-            if crossed and crossed[0]["x0"] - left < THIN and right - crossed[-1]["x1"] < THIN:
+            ends = [(letter["x0"] - left, right - letter["x1"]) for letter in crossed]
+            if crossed and max(map(min, zip(*ends, strict=True))) < crossed[0]["size"]:
                 for letter in crossed:
                     letter["why"] = STRUCK
 
