@@ -118,6 +118,11 @@ def test_a_value_stands_beside_its_label():
     assert cells_of(sent(mail("Dismissed ....... 3\nResigned ...... nil\n"))) == pairs
 
 
+def test_a_label_without_a_value_is_no_part_of_the_label_above_it():
+    cells = files.read(sent(mail("Dismissed    3\nResigned\nWarned       7\n"))).cells
+    assert [cell.text for cell in cells] == ["Dismissed", "3", "Resigned", "Warned", "7"]
+
+
 def test_text_with_wide_gaps_stays_text():
     assert not cells_of(sent(mail("We were asked.  Twice.\nIn 2018 we held  no records.  None.\n")))
 

@@ -34,7 +34,7 @@ GONE = re.compile(
     r"(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)|"
     r"(?=.*overflow:hidden).*(?<![\w-])(max-)?(height|width):0(px|pt|em|%)?(;|$)"
 )
-TYPED = {ord(" "): "\xa0", ord("\n"): BREAK}  # in a text set as it was typed
+TYPED = {ord(" "): "\xa0", ord("\t"): WIDE, ord("\n"): BREAK}  # in a text set as it was typed
 PATHS = cssselect.HTMLTranslator()
 ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
 ADDED = re.compile(r"attr\(|\"[^\"]*[\w*†‡§#<>≤≥~+]")  # what a style adds to a number so that it says something else
@@ -178,7 +178,7 @@ def _cells(element: etree._Element, before: str) -> list[Cell]:
             line.append((what, "", is_raised))
             continue
         words = re.sub("[ \t\r\n]+", " ", cells.spelled(line)[0]).replace(WIDE, "\t")
-        parts = [part.strip(" \t") for part in words.split(BREAK)]
+        parts = [part.strip(" ").rstrip("\t") for part in words.split(BREAK)]
         text, line = "\n".join(filter(None, parts)), []
         counts["P"] += bool(text)
         found += [Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, text)] if text else []
@@ -224,7 +224,7 @@ def _table(table: etree._Element, area: str) -> list[Cell]:
             place = f"{area}R{number}C{column}"
             inside = _cells(item, f"{place}/")
             own = [cell for cell in inside if cell.area == f"{place}/P"]
-            text = "\n".join(cell.text for cell in own)
+            text = "\n".join(cell.text for cell in own).strip()
             found += [Cell(place, area, number, column, text, wide=wide)] if text else []
             found += [cell for cell in inside if cell not in own]
             column += wide

@@ -23,7 +23,7 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
     """
     run: list[Row] = []
     held: list[Row] = []
-    for row in [*_folded(rows), []]:
+    for row in [*rows, []]:
         near = bool(row and run) and _gap([*run, *held][-1], row) < 1.5 * _height(row)
         if near and len(row) == 1 and _fits(row, run[-1]):
             if row[0][1][0].islower() and not held:
@@ -58,8 +58,8 @@ def _over(one: tuple[Box, str], other: tuple[Box, str]) -> bool:
     return other[0][0] <= one[0][2] and one[0][0] <= other[0][2]
 
 
-def _folded(rows: list[Row]) -> Iterator[Row]:
-    """Yield the lines, with those that stand closer than others, one of them of several parts, as one line."""
+def folded(rows: list[Row]) -> Iterator[Row]:
+    """Yield the lines of a page, with those that stand closer than others, one of them of several parts, as one."""
     blocks: list[list[Row]] = []
     for row in rows:
         if blocks and _gap(blocks[-1][-1], row) < 0.4 * _height(row):

@@ -17,7 +17,7 @@ from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
 from analysis.read.cells import CLOSE, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
-from analysis.read.lines import NUMBER, Box, Row, column_of, is_table, left_edges, runs
+from analysis.read.lines import NUMBER, Box, Row, column_of, folded, is_table, left_edges, runs
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
@@ -359,7 +359,7 @@ def _parts(row: list[dict]) -> Row:
 def _aligned(rows: list[Row]) -> tuple[list, list]:
     """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines."""
     tables, plain = [], []
-    for run in runs(rows):
+    for run in runs([*folded(rows)]):
         edges = left_edges(run)
         if edges and is_table(run):
             box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
