@@ -24,6 +24,7 @@ MARGIN = 60  # points at the top and the bottom of a page, where its number and 
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 THIN = 3.0  # points: a box thinner than this is a rule
+INSET = 9.0  # points: a line through words ends as near to them
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
@@ -117,28 +118,11 @@ def _judge(page, drawn: pypdfium2.PdfPage) -> None:
         tiny = letter["size"] < TINY or letter["width"] < NARROWEST
         letter["why"] = "tiny text" if tiny and letter["text"].strip() else ""
     letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
-    _judge_strikes(letters, page)
     if letters:  # a scanned page, which takes long to draw, has none
         scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
         spots = [(letter, _spot(letter, page, scale)) for letter in letters]
         ink = _judge_ink(spots, drawn, scale)
         _judge_order([(letter, at) for letter, at in spots if not letter["why"]], ink.shape)
-
-
-def _judge_strikes(letters: list[dict], page) -> None:
-    """Tell the letters that a rule no longer than they are runs through."""
-    for left, top, right, bottom in map(_edges_of, [*page.rects, *page.lines, *page.curves]):
-        if bottom - top < THIN < right - left:
-            level = (top + bottom) / 2
-            crossed = [
-                letter for letter in letters
-                if letter["size"] < WATERMARK and left < (letter["x0"] + letter["x1"]) / 2 < right
-                and abs(level - (letter["top"] + letter["bottom"]) / 2) < letter["size"] / 5
-            ]  # fmt: skip
-            ends = [(letter["x0"] - left, right - letter["x1"]) for letter in crossed]
-            if crossed and max(map(min, zip(*ends, strict=True))) < crossed[0]["size"]:
-                for letter in crossed:
-                    letter["why"] = STRUCK
 
 
 def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> np.ndarray:
@@ -227,10 +211,11 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
     lines = letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
         _judge(page, drawn[number - 1])
+        crossing = _crossing(page)
         seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
         letters, pictures = letters + seen, pictures + len(page.images)
         cells += _unseen(number, page, seen)
-        plain, found = _layout(page)
+        plain, found = _layout(page, crossing)
         for at, row in enumerate(plain, start=lines + 1):
             cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
         lines += len(plain)
@@ -243,12 +228,11 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
     return [*cells, *_joined(tables)]
 
 
-def _layout(page) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
+def _layout(page, crossing: set[Box]) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
     """Return the lines of a page outside tables, and its tables, each with its box and the left edges of its columns.
 
     Bold, which is often printed twice, is read once.
     """
-    crossing = _crossing(page)
     shown = page.filter(
         lambda thing: not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
     )
@@ -287,12 +271,14 @@ def _lies_in(thing: dict, box: Box) -> bool:
 
 
 def _crossing(page) -> set[Box]:
-    """Return the thin rules that run through the middle of letters one sees: they part no cells."""
+    """Return the thin rules that run through the middle of letters one sees: they part no cells.
+
+    The letters of a rule that is no longer than they are, are struck out.
+    """
     seen = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
     letters = np.array([_edges_of(letter) for letter in seen]).reshape(-1, 4)
     found = set()
-    for thing in [*page.rects, *page.lines]:
-        box = _edges_of(thing)
+    for box in map(_edges_of, [*page.rects, *page.lines, *page.curves]):
         across = 0 if box[2] - box[0] < box[3] - box[1] else 1  # 0 for a rule that stands upright
         if box[across + 2] - box[across] < THIN:
             at, along = (box[across] + box[across + 2]) / 2, 1 - across
@@ -300,6 +286,10 @@ def _crossing(page) -> set[Box]:
             middle, inset = (letters[:, along] + letters[:, along + 2]) / 2, (high - low) / 4
             crosses = (low + inset < at) & (at < high - inset) & (box[along] < middle) & (middle < box[along + 2])
             found |= {box} if crosses.any() else set()
+            ends = letters[crosses]
+            if across and len(ends) and ends[:, 0].min() - box[0] < INSET > box[2] - ends[:, 2].max():
+                for number in np.flatnonzero(crosses):
+                    seen[number]["why"] = STRUCK if seen[number]["size"] < WATERMARK else ""
     return found
 
 
