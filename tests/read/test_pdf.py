@@ -61,6 +61,15 @@ def test_a_label_over_two_lines_without_rules_stays_one_label():
     ]
 
 
+def test_a_number_in_the_middle_of_its_label_stands_beside_all_of_it():
+    steps = typed([["Outcome", "2018"]]) + words("Dismissed after", 76, 673) + words("A Hearing", 76, 660)
+    steps += words("12", 196, 666.5) + words("Resigned", 76, 647) + words("7", 196, 647)
+    assert [(row["outcome"], row["value"]) for row in drafted(steps)] == [
+        ("Dismissed after A Hearing", "12"),
+        ("Resigned", "7"),
+    ]
+
+
 def test_a_number_with_a_line_through_it_is_not_read():
     for table in (ruled(ROWS), typed(ROWS)):
         for line in ("195 669 8 1 re f\n", "195 669.5 m 203 669.5 l S\n"):

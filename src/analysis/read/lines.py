@@ -58,11 +58,14 @@ def _over(one: tuple[Box, str], other: tuple[Box, str]) -> bool:
     return other[0][0] <= one[0][2] and one[0][0] <= other[0][2]
 
 
-def folded(rows: list[Row]) -> Iterator[Row]:
-    """Yield the lines of a page, with those that stand closer than others, one of them of several parts, as one."""
+def folded(rows: list[Row], closer: float = 0.4) -> Iterator[Row]:
+    """Yield the lines of a page, with those that stand closer than others, one of them of several parts, as one.
+
+    closer: the gap between two lines, in parts of their height, below which they may be one.
+    """
     blocks: list[list[Row]] = []
     for row in rows:
-        if blocks and _gap(blocks[-1][-1], row) < 0.4 * _height(row):
+        if blocks and _gap(blocks[-1][-1], row) < closer * _height(row):
             blocks[-1].append(row)
         else:
             blocks.append([row])

@@ -25,6 +25,7 @@ PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
+OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
@@ -349,7 +350,7 @@ def _parts(row: list[dict]) -> Row:
 def _aligned(rows: list[Row]) -> tuple[list, list]:
     """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines."""
     tables, plain = [], []
-    for run in runs([*folded(rows)]):
+    for run in runs([*folded([*folded(rows, OVERLAP)])]):
         edges = left_edges(run)
         if edges and is_table(run):
             box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
