@@ -15,8 +15,6 @@ import openpyxl
 import pikepdf
 import PIL.Image
 import xlwt
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.formatting.rule import Rule
@@ -207,7 +205,6 @@ def xlsx() -> dict[str, Example]:
         E2=(1234.5, '"£"#,##0.00'),
     )  # fmt: skip
     shown = dict(zip("ABCDE", ["25%", "36:00", "<5", "01/04/2019", "£1,234.50"], strict=True))
-    CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))
     summed = book([*ROWS[:2], ["Charged", 4, 6], ["Sum", "=SUM(B2:B3)", 11]])
     merge = '</sheetData><mergeCells><mergeCell ref="A4:B4"/></mergeCells>'
 
@@ -415,7 +412,6 @@ def docx(*more: str, parts: dict | None = None, body: str = "") -> bytes:
 
 
 def docx_files() -> dict[str, Example]:
-    paragraph(run("5"), run("1", '<w:vertAlign w:val="superscript"/>'))
     style = f'<w:styles {W}><w:style w:styleId="S"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
     styled = f'<w:p><w:pPr><w:pStyle w:val="S"/></w:pPr>{run(PLANT)}</w:p>'
     both = word_cell(paragraph(run("Both")), '<w:gridSpan w:val="2"/>') + word_cell(paragraph(run("7")))
@@ -532,8 +528,6 @@ def pdf_files() -> dict[str, Example]:
     def unseen(steps: str, code: str = "INVISIBLE_TEXT", *texts: str, **options) -> Example:
         return doubt(code, pdf(words(PROSE, 72, 760) + ruled(ROWS) + steps, **options), common | seen(*texts))
 
-    "".join(words("Dismissed", 76 + step, 606) + words("12", 200 + step, 606) for step in (0, 0.3))
-    "".join(box(72, y, 240, 0.8) for y in (640, 620, 600)) + "".join(box(x, 600, 0.8, 40) for x in (72, 190, 311, 206))
     raised = words("Resigned", 72, 600) + words("5", 222, 600) + words("1", 228.2, 604, size=6)
     sideways = "q 0 1 -1 0 595 0 cm\n" + words(PROSE, 72, 560) + ruled(ROWS, 500) + "Q\n"
     plant = words(PLANT, 72, 500)

@@ -9,9 +9,9 @@ from analysis.read.cells import RAISED, Cell, outside_tables
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Row = list[tuple[Box, str]]  # the parts of one line, from left to right
 NUMBER = re.compile(
-    rf"[<>≤≥~]?=?\s*\d[\d,]*(?:\W|[{''.join(map(chr, RAISED.values()))}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I
+    rf"[<>≤≥~]?=?\s*\d[\d,]{{0,20}}(?:\W|[{''.join(map(chr, RAISED.values()))}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I
 )
-GAP = re.compile(r"\s*[\t|]\s*|(?<![.?!\s]) {2,}|\s*(?:\.{4,}|…)\s*")
+GAP = re.compile(r"[\t|]|(?<![.?!\s]) {2,}|\.{4,}|…")
 DRAWN = re.compile(r"[\s|+=_-]+")  # a rule of a table drawn with signs
 LETTER, TAB = 6.0, 6000.0  # how wide a letter and a column behind a tab are taken to be
 
@@ -24,7 +24,7 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
     run: list[Row] = []
     held: list[Row] = []
     for row in [*rows, []]:
-        near = bool(row and run) and _gap([*run, *held][-1], row) < 1.5 * _height(row)
+        near = bool(row and run) and _gap((held or run)[-1], row) < 1.5 * _height(row)
         if near and len(row) == 1 and _fits(row, run[-1]):
             if row[0][1][0].islower() and not held:
                 run[-1] = _folded_into(run[-1], [row])

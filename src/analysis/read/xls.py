@@ -8,17 +8,10 @@ import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, check_count, cut_off, noted, person, refuse, spelled, unread
+from analysis.read.cells import Cell, Reading, check_count, cut_off, person, refuse, spelled, unread
 from analysis.read.sheets import BUILTIN, Look, Sheet, shown
 
-STREAMS = [
-    ("_vba_project_cur", "MACRO", "a program"),
-    ("macros", "MACRO", "a program"),
-    ("_sx_db_cur", "PIVOT_CACHE", "a pivot table's copy of its source"),
-    ("mbd", "EMBEDDED_FILE", "an embedded file"),
-    ("objectpool", "EMBEDDED_FILE", "an embedded file"),
-    ("revision log", "TRACKED_CHANGE", "a log of changes"),
-]
+EMBEDDED = ("mbd", "objectpool")  # how the streams of embedded files are called
 TWIPS = 20
 NARROW, LOW = 128, 1.5 * TWIPS  # 1/256 of a character, 1/20 of a point
 FORMULA, EMPTY_TEXT = 0x0006, 3
@@ -65,8 +58,8 @@ def _beside(content: bytes) -> list[Fault]:
     with olefile.OleFileIO(io.BytesIO(content)) as compound:
         names = ["/".join(name).lower() for name in compound.listdir(streams=True, storages=True)]
         _check_formulas(compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read())
-    found = {(code, words) for start, code, words in STREAMS if any(name.startswith(start) for name in names)}
-    return [(person if code == "EMBEDDED_FILE" else noted)(code, "file", words) for code, words in sorted(found)]
+    held = any(name.startswith(EMBEDDED) for name in names)
+    return [person("EMBEDDED_FILE", "file", "an embedded file")] if held else []
 
 
 def _check_formulas(stream: bytes) -> None:
