@@ -132,6 +132,7 @@ def csv() -> dict[str, Example]:
         ),
         "two_years_side_by_side": fine(table(years, ["Warned", 1, 2, 3, 4, 5, 9])),
         "regions_under_forces": fine(table(of="Force Count, A 3, B 4, C 5, North 7, South 5, Total 12")),
+        "named_subtotal": fine(table(of="Area Count, A 3, B 4, Total of the north 7, C 5, Grand total 12")),
         "per_cents": fine(table(of="Outcome Share, A 33%, B 33%, Total 100%")),
         "empty": refused("EMPTY_FILE", b"\r\n"),
         "header_only": refused("NO_ROWS", b"Outcome,2018,2019\r\n"),
@@ -263,7 +264,7 @@ def xlsx() -> dict[str, Example]:
         "bomb": refused("ZIP_RATIO", patched(book(), {sheet: "<x>" + " " * 30_000_000 + "</x>"})),
         "path": refused("ZIP_PATH", patched(book(), {"../../evil.txt": "x"})),
         "cut": refused("TRUNCATED", book()[:-300]),
-        "called_otherwise": doubt("WRONG_TYPE", table(), IN_CSV),
+        "called_otherwise": fine(table(), IN_CSV, "WRONG_TYPE"),
     }  # fmt: skip
 
 
@@ -300,7 +301,7 @@ def xls() -> dict[str, Example]:
         "formula_without_value": refused("FORMULA_NO_VALUE", old_book(add_sum)),
         "cut": refused("TRUNCATED", old_book()[:2_000]),
         "word": refused("TRUNCATED WRONG_TYPE", compound("WordDocument")),
-        "page": doubt("WRONG_TYPE", page(), {"P1": PROSE}),
+        "page": fine(page(), {"P1": PROSE}, "WRONG_TYPE"),
     }
 
 

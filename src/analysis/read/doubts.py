@@ -232,8 +232,9 @@ def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
     for place, (label, cell) in enumerate(run):
         text = cell.text.strip()
         number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
-        if TOTAL.fullmatch(label):
-            parts = numbers[since:]
+        parts = numbers[since:]
+        subtotal = label.lower().startswith("total") and None not in parts and sum(parts) == number
+        if TOTAL.fullmatch(label) or (parts and subtotal):
             known = parts and number is not None and None not in [*numbers, *totals]
             if known and not _adds_up(number, parts, numbers, totals):
                 yield cell, sum(parts)

@@ -7,7 +7,7 @@ import olefile
 
 from analysis.problems import Fault, Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, cut_off, person, refuse
+from analysis.read.cells import Reading, cut_off, noted, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 NAMES = {
@@ -127,5 +127,5 @@ def _named(name: str, what: str) -> list[Fault]:
     if not suffix or suffix in NAMES[what]:
         return []
     return [
-        person("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}", "read as what it is")
+        noted("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}", "read as what it is")
     ]
