@@ -109,6 +109,7 @@ def test_columns_made_with_tabs_or_spaces_are_columns():
     word = docx(body="".join(paragraph(run("\t".join(row))) for row in tabs))
     assert cells_of(word) == GRID
     assert cells_of(sent(mail(f"Dear Sir\n\n{TYPED}"))) == GRID
+    assert cells_of(f"Dear Sir,\n\n{TYPED}\nYours sincerely,\n".encode()) == GRID
     assert cells_of(f"<p>Dear Sir<pre>{TYPED}</pre>".encode()) == GRID
 
 

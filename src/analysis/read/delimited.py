@@ -5,6 +5,7 @@ import io
 
 from analysis.problems import Fault
 from analysis.read.cells import LONGEST_TEXT, Cell, Reading, check_count, decode, noted, person, refuse
+from analysis.read.lines import typed
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -16,6 +17,10 @@ def read(content: bytes) -> Reading:
     """
     text, faults = decode(content)
     found = records(text, delimiter(text))
+    if sum(len(record) > 1 for _, record in found) * 2 < len(found):  # a letter, perhaps with columns made with spaces
+        letter = typed([Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1)])
+        if any(cell.area != "P" for cell in letter):
+            return Reading(letter, faults)
     fields = ((line, field, words) for line, record in found for field, words in enumerate(record, start=1))
     cells = [Cell(f"L{line}F{field}", "", line, field, words) for line, field, words in fields if words != ""]
     return Reading(cells, [*faults, *_ragged(found)])
