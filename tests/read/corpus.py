@@ -350,7 +350,7 @@ def ods_files() -> dict[str, Example]:
     marked = ods_cell('<text:span>5</text:span><text:span text:style-name="up">1</text:span>')
     note = f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
     sum_of = 'table:formula="of:=SUM([.B2:.B3])"'
-    many = ods_row([7], 'table:number-rows-repeated="1000000"', 'table:number-columns-repeated="1000"')
+    many = ods_row([7], 'table:number-rows-repeated="1000000"')
     sheet = f'<table:table table:name="{PLANT}" table:style-name="off">{ods_row([PLANT])}</table:table>'
 
     def hidden(row: str, styles: str = "", code: str = "INVISIBLE_TEXT", **seen: str) -> Example:

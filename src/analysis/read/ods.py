@@ -18,6 +18,7 @@ UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 LAST_COLUMN = 16_384
 LOW = 1.5  # points
+MOST_COPIES = 20_000  # cells of a row that is said to be repeated; nobody means more
 
 
 class Style(NamedTuple):
@@ -116,6 +117,9 @@ def _table(table: etree._Element, name: str, styles: dict[str, Style], before: i
         repeat = _count(entry, "number-rows-repeated")
         low = "hidden row" if folded or _gone(entry, styles) else ""
         cells = list(_row(entry, columns, styles))
+        if repeat > 1 and len(cells) * repeat > MOST_COPIES:
+            words, most = f"a row repeated {repeat:,} times", f"at most {MOST_COPIES:,} cells of it"
+            raise refuse("TOO_MANY_CELLS", name, words, most, "ask for the table only")
         check_count(before + len(found) + len(cells) * repeat, name)
         for again in range(row, row + repeat if cells else row):
             for cell, why, gone in cells:
