@@ -119,9 +119,9 @@ def test_a_value_stands_beside_its_label():
     assert cells_of(sent(mail("Dismissed ....... 3\nResigned ...... nil\n"))) == pairs
 
 
-def test_a_label_without_a_value_is_no_part_of_the_label_above_it():
-    cells = files.read(sent(mail("Dismissed    3\nResigned\nWarned       7\n"))).cells
-    assert [cell.text for cell in cells] == ["Dismissed", "3", "Resigned", "Warned", "7"]
+def test_a_label_or_a_value_alone_is_no_part_of_the_one_above_it():
+    cells = files.read(sent(mail("Dismissed    3\nResigned\nWarned       7\n             nil\nCharged      2\n"))).cells
+    assert [cell.text for cell in cells] == ["Dismissed", "3", "Resigned", "Warned", "7", "nil", "Charged", "2"]
 
 
 def test_text_with_wide_gaps_stays_text():

@@ -26,19 +26,23 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
     for row in [*rows, []]:
         near = bool(row and run) and _gap((held or run)[-1], row) < 1.5 * _height(row)
         if near and len(row) == 1 and _fits(row, run[-1]):
-            if row[0][1][0].islower() and not held:
+            if _goes_on(row) and not held:
                 run[-1] = _folded_into(run[-1], [row])
             else:
                 held.append(row)
             continue
         if near and len(row) > 1:
-            rest = row[0][1][0].islower() and bool(held)
-            run += [*held[:-1], _folded_into(row, held[-1:])] if rest else [*held, row]
+            run += [*held[:-1], _folded_into(row, held[-1:])] if held and _goes_on(row) else [*held, row]
         else:
             yield from ([run] if run else [])
             yield from ([one] for one in [*held, *([row] if len(row) == 1 else [])])
             run = [row] if len(row) > 1 else []
         held = []
+
+
+def _goes_on(row: Row) -> bool:
+    """Say whether a line begins with the rest of the label above it."""
+    return row[0][1][0].islower() and not NUMBER.fullmatch(row[0][1])
 
 
 def _gap(above: Row, below: Row) -> float:
@@ -110,7 +114,9 @@ def left_edges(run: list[Row]) -> list[float]:
             merged[-1][1] = max(merged[-1][1], right)
         else:
             merged.append([left, right])
-    return [left for left, _ in merged] if merged and len(merged) == max(len(line) for line in run) else []
+    found = [left for left, _ in merged]
+    distinct = all(len({column_of(box, found) for box, _ in line}) == len(line) for line in run)
+    return found if run and distinct and len(found) == max(map(len, run)) else []
 
 
 def column_of(box: Box, lefts: list[float]) -> int:
@@ -124,9 +130,8 @@ def columns(run: list[Row]) -> list[list[int]]:
     Where their places say nothing, they count if each line has as many and none lacks its first.
     """
     lefts = left_edges(run)
-    found = [[column_of(box, lefts) for box, _ in line] for line in run]
-    if lefts and all(len({*line}) == len(line) for line in found):
-        return found
+    if lefts:
+        return [[column_of(box, lefts) for box, _ in line] for line in run]
     alike = len({len(line) for line in run}) == len({line[0][0][0] for line in run}) == 1
     return [[*range(1, len(line) + 1)] for line in run] if alike else []
 
