@@ -530,11 +530,12 @@ def pdf_files() -> dict[str, Example]:
         return doubt(code, pdf(words(PROSE, 72, 760) + ruled(ROWS) + steps, **options), common | seen(*texts))
 
     raised = words("Resigned", 72, 600) + words("5", 222, 600) + words("1", 228.2, 604, size=6)
+    noted_below = words("1", 72, 574, size=6) + words("provisional", 78, 570)
     sideways = "q 0 1 -1 0 595 0 cm\n" + words(PROSE, 72, 560) + ruled(ROWS, 500) + "Q\n"
     plant = words(PLANT, 72, 500)
     return {
         "plain": fine(pdf(), common),
-        "superscript": fine(pdf(ruled(ROWS) + raised), seen("5¹")),
+        "superscript": fine(pdf(ruled(ROWS) + raised + noted_below), seen("5¹", "¹ provisional")),
         "two_pages": fine(pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780)), seen("Resigned", "6")),
         "sideways": fine(pdf(sideways), common),
         "turned": fine(pdf(change=turn), common),

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from contextlib import closing
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -16,13 +17,14 @@ from pdfplumber.utils import cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
 from analysis.read.lines import NUMBER, Box, Row, column_of, folded, is_table, left_edges, runs
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
+EDGES = ("top", "bottom", "doctop")
 THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
 OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
@@ -301,22 +303,25 @@ def _place(page: int, box: Box) -> str:
 
 def _spell(letters: list[dict]) -> None:
     """Spell superscripts as such, and figures of picture fonts as unknown."""
-    base = None
-    for letter in letters:
+    base, shown = None, [letter for letter in letters if letter["text"].strip()]
+    for letter, after in zip_longest(shown, shown[1:]):
         if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
             letter["text"] = "\ufffd"
-        if base and letter["text"].strip() and _is_raised(letter, base):
+        if base and _is_raised(letter, base, letter["x0"] - base["x1"]):
             letter["text"] = raised(letter["text"], base["text"])
-            letter.update({edge: base[edge] for edge in ("top", "bottom", "doctop")})  # so that it stays in the line
+            letter.update({edge: base[edge] for edge in EDGES})  # so that it stays in the line
             base = {**base, "x1": letter["x1"]}
-        elif letter["text"].strip():
+        elif after and letter["text"].isdigit() and _is_raised(letter, after, after["x0"] - letter["x1"]):
+            letter.update({edge: after[edge] for edge in EDGES} | {"text": letter["text"].translate(RAISED)})
+            base = after
+        else:
             base = letter
 
 
-def _is_raised(letter: dict, base: dict) -> bool:
-    """Say whether a letter stands right behind another, smaller and higher."""
-    follows = -1 < letter["x0"] - base["x1"] < base["size"] and letter["size"] < 0.85 * base["size"]
-    return follows and base["top"] < letter["bottom"] < base["bottom"] - 0.1 * base["size"]
+def _is_raised(letter: dict, base: dict, gap: float) -> bool:
+    """Say whether a letter stands right beside another, smaller and higher."""
+    beside = -1 < gap < base["size"] and letter["size"] < 0.85 * base["size"]
+    return beside and base["top"] < letter["bottom"] < base["bottom"] - 0.1 * base["size"]
 
 
 def _lines(page) -> list[Row]:
