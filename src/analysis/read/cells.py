@@ -24,10 +24,9 @@ RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵�
 class Cell(NamedTuple):
     """Hold one cell: its address, the table or text it stands in, and what one sees there.
 
-    place: `Sheet1!B4`, `L3F2`, `T1R2C3`, `P4`, `p1@x0,top,x1,bottom`; area: sheet, table, or `P` for text outside
-    tables; row, column: from 1 inside the area; kind: number, date, text or error; value: the ISO date that a date
-    shows; wide: columns it covers; why: the reason nobody sees it, and then it holds no
-    text.
+    place: `Sheet1!B4`, `L3F2`, `T1R2C3`, `P4`, `P7C2`, `p1@x0,top,x1,bottom`; area: sheet, table, or `P` for text
+    outside tables; row, column: from 1 inside the area; kind: number, date, text or error; value: the ISO date that a
+    date shows; wide: columns it covers; why: the reason nobody sees it, and then it holds no text.
     """
 
     place: str
