@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.clean import drafts
-from analysis.clean.reply_text import count, explained, in_prose, is_period, meaning, period_in
+from analysis.clean.phrases import count, explained, in_prose, is_period, meaning, period_in
 from analysis.read import html
 from analysis.read.delimited import read
 

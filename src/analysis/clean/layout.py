@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 
-from analysis.clean.reply_text import count, is_period
+from analysis.clean.phrases import count, is_period, parsed, role
 from analysis.read.cells import Cell
 
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
@@ -24,6 +24,16 @@ CORNER = re.compile(f"(?:{'|'.join(HEADS.values())})s?", re.I)
 NUMBERING = re.compile(
     r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
 )
+ID = re.compile(r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier)\.?(?: (?:no\.?|number))?", re.I)
+MOST_PARTS = 100  # of a subtotal
+OTHER_NUMBER = re.compile(
+    r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
+    r"cost.*|per ?cent.*|rate.*|.*%.*|£.*", re.I
+)  # fmt: skip
+COUNT_HEAD = re.compile(
+    r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
+    r"allegations|people)", re.I
+)  # fmt: skip
 Line = dict[int, Cell]
 Grid = dict[int, Line]
 
@@ -80,10 +90,35 @@ class Table:
         numbered = len(texts) > 1 and len(self.columns) > 2 and texts == [str(n + 1) for n in range(len(texts))]
         if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
             return False
-        if first and numbered and NUMBERING.fullmatch(head):
+        if first and (
+            (numbered and NUMBERING.fullmatch(head)) or (len(set(texts)) == len(cells) and ID.fullmatch(head))
+        ):
             return False
         digits = any(one and re.search(r"\d", one.value) for one in found)
         return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells) or is_period(head))
+
+    @cached_property
+    def total_rows(self) -> set[int]:
+        return {row for row in self.rows if any(TOTAL.fullmatch(self.label(row, column)) for column in self.labels)}
+
+    @cached_property
+    def total_columns(self) -> set[int]:
+        return {column for column in self.counted if TOTAL.fullmatch(self.lowest(column))}
+
+    def adds_up(self, row: int, column: int) -> bool:
+        """Say whether a total is what other numbers of its column or of its row make."""
+        down = {one: one in self.total_rows for one in self.rows if column in self.grid[one]}
+        across = {one: one in self.total_columns for one in self.counted if one in self.grid[row]}
+        across = {one: is_total for one, is_total in across.items() if not OTHER_NUMBER.fullmatch(self.lowest(one))}
+        return _adds_up([(self.number(one, column), total) for one, total in down.items()], [*down].index(row)) or (
+            _adds_up([(self.number(row, one), total) for one, total in across.items()], [*across].index(column))
+        )
+
+    def number(self, row: int, column: int) -> int | None:
+        """Return the number of a cell, or nothing where it is not known exactly."""
+        found = count(self.grid[row][column].text)
+        said = parsed(found.value) if found and not found.mark else None
+        return said.low if said and said.low == said.high else None
 
     def head(self, row: int, column: int) -> str:
         """Return what a line of heads says of a column; one that spans others reaches over them."""
@@ -106,6 +141,31 @@ class Table:
         while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
             row -= 1
         return self.grid[row][column].text.strip() if column in self.grid[row] else ""
+
+
+def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
+    """Say whether a total is what numbers of its line make: those before or after it, all or up to the next total.
+
+    line: each number of a row or column, none where it is not known exactly, and whether it is called a total.
+    """
+    runs = []
+    for side in (line[:at][::-1], line[at + 1 :]):
+        runs += [side, [*takewhile(lambda one: not one[1], side)]]
+        runs += [[one for one in side if one[1] == totals] for totals in (True, False)]
+    numbers = [[number for number, _ in run] for run in runs if run]
+    return line[at][0] is not None and any(None not in run and line[at][0] in _sums(run) for run in numbers)
+
+
+def _sums(numbers: list[int]) -> set[int]:
+    """Return what numbers can make, where one of them may be the total of those straight before or after it."""
+    made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
+    for start, number in enumerate(numbers):
+        made[start + 1] |= {total + number for total in made[start]}
+        for end in range(start + 3, min(start + MOST_PARTS, len(numbers) - (start == 0)) + 1):
+            whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
+            if is_split and whole in (2 * number, 2 * numbers[end - 1]):
+                made[end] |= {total + whole // 2 for total in made[start]}
+    return made[-1]
 
 
 def lone(line: Line) -> Cell:
@@ -193,6 +253,16 @@ def _begins_anew(table: Table, above: list[int], row: int) -> bool:
     return bool(same or apart or all(map(is_period, texts[1:])))
 
 
+def _is_head(line: Line, above: Line | None = None) -> bool:
+    """Say whether a line is one of heads by what it says, or by what it leaves to the line above it."""
+    first, *others = [line[column] for column in sorted(line)]
+    if above and (first.column > min(above) or len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
+        return True
+    texts = [cell.text.strip() for cell in others]
+    named = [is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or TOTAL.fullmatch(text) for text in texts]
+    return bool(CORNER.fullmatch(first.text.strip())) or all(named)
+
+
 def _begun(grid: Grid, above: list[int], first: int) -> Table:
     """Return a table with the heads straight above its first row, lone labels between, and the titles above them."""
     left = min(grid[first])
@@ -208,4 +278,9 @@ def _begun(grid: Grid, above: list[int], first: int) -> Table:
     if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == left:
         heads = heads[1:]  # a title over the whole table
     titles = [cell.text for row in above if row not in (*heads, *between) for cell in grid[row].values()]
-    return Table(grid, heads, titles, headings={row: lone(grid[row]) for row in between})
+    plain = next(
+        (row for row, below in pairwise(heads) if _is_head(grid[row]) and not _is_head(grid[below], grid[row])), None
+    )
+    rows = [row for row in heads if plain is not None and row > plain]  # their words stand where counts do
+    heads = [row for row in heads if row not in rows]
+    return Table(grid, heads, titles, rows, {row: lone(grid[row]) for row in between})
