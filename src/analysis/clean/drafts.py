@@ -159,7 +159,7 @@ def _loose(made: Draft, cells: list[Cell]) -> None:
     Several questions in a row say nothing of the answers below them; what explains a sign is for a person to read.
     """
     made.end(cells, "note")
-    question, is_answered, before = "", True, Counter()
+    question, is_asked, is_answered, before = "", False, False, Counter()
     for passage in _passages(cells):
         text, first = " ".join(line for _, line in passage), passage[0][0]
         answer = ANSWER.sub("", text).strip()
@@ -186,10 +186,12 @@ def _loose(made: Draft, cells: list[Cell]) -> None:
             row |= {"where_printed": "table", "note": f"marked {alone.mark}" if alone.mark else ""}
             if not question:
                 made.ask(first, "a number outside the tables")
-        if text.endswith("?") or (NUMBERED.match(text) and not said):
-            question, is_answered = text if is_answered else "", False
-        elif said or is_answered:
-            question, is_answered = question if said else "", True
+        is_question = text.endswith("?") or (NUMBERED.match(text) and not said)
+        if is_question:
+            question = "" if is_asked else text
+        elif is_answered and not said:
+            question = ""
+        is_asked, is_answered = is_question, bool(said)
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:

@@ -24,7 +24,9 @@ CORNER = re.compile(f"(?:{'|'.join(HEADS.values())})s?", re.I)
 NUMBERING = re.compile(
     r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
 )
-ID = re.compile(r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier)\.?(?: (?:no\.?|number))?", re.I)
+ID = re.compile(
+    r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q)\.?(?: (?:no\.?|number))?", re.I
+)
 MOST_PARTS = 100  # of a subtotal
 OTHER_NUMBER = re.compile(
     r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
@@ -95,7 +97,9 @@ class Table:
         ):
             return False
         digits = any(one and re.search(r"\d", one.value) for one in found)
-        return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells) or is_period(head))
+        return (is_period(self.lowest(column)) and not first) or (
+            any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells))
+        )
 
     @cached_property
     def total_rows(self) -> set[int]:
@@ -215,7 +219,8 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         above = [row for row in above if row not in table.rows]
         yield table
     wide = [row for row in above if len(grid[row]) > 1]
-    if len(wide) > 2:  # a list of cases, without any count
+    years = wide and any(is_period(cell.text) for cell in grid[wide[0]].values())
+    if len(wide) > (1 if years else 2):  # a list of cases, or figures of which none is a count we know
         titles = [cell.text for row in above if row < wide[0] for cell in grid[row].values()]
         yield Table(grid, wide[:1], titles, wide[1:])
 

@@ -202,11 +202,11 @@ def goes_on(before: str, line: str) -> bool:
     """Say whether a sentence goes on from one line to the next, so that no number loses the words that change it."""
     before, line = before.strip(), line.strip()
     numbers = [number.end() for number in NUMBER.finditer(before)]
-    if re.match(r"or (?:fewer|less|more|so)\b", line) or re.search(r"\bbetween \S+$", before):
+    if re.match(r"or (?:fewer|less|more|so)\b", line) or re.search(r"\bbetween \S+$", before, re.I):
         return True
     if re.search(r"[.:;?!]$", before) or len(before) in numbers:
         return False
-    is_text = len(before.split()) > 3 and not is_period(line) and not count(line)
+    is_text = len(before.split()) > 3 and not YEAR.match(line) and not count(line)
     return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside("5", before, ""))
 
 
