@@ -334,3 +334,85 @@ def test_ranks_are_written_as_the_categories_call_them():
         ("sergeant",),
         ("chief-inspector",),
     ]
+
+
+def prose(*lines: str) -> list[tuple]:
+    """Return what a letter says, each text a line of its own."""
+    page = "".join(f"<p>{line}</p>" for line in lines)
+    rows = drafts.draft(html.read(page.encode()).cells, "Vale", WORDS).rows
+    return [(f"{row['beside']} {row['value']}".strip(), row["period"], row["role"], row["outcome"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("In 2019 fewer than<br>five officers resigned.", "fewer than five"),
+        ("In 2019 no more<br>than 3 officers resigned.", "no more than 3"),
+        ("In 2019 up to<br>5 officers resigned.", "up to 5"),
+        ("In 2019 between 1<br>and 4 officers resigned.", "between 1 and 4"),
+    ],
+)
+def test_a_number_keeps_its_words_over_two_lines(text, number):
+    assert prose(text) == prose(*text.split("<br>")) == [(number, "2019", "officer", "resigned")]
+
+
+def test_a_line_takes_nothing_of_the_next():
+    assert prose("5 officers<br>Dismissed: 3<br>Resigned: 2") == [
+        ("5", "?", "officer", "?"),
+        ("3", "?", "?", "dismissed"),
+        ("2", "?", "?", "resigned"),
+    ]
+    assert told('Outcome,2019\nDismissed,"12\n345"\nResigned,7\n', "value") == [("?",), ("7",)]
+
+
+def test_an_answer_counts_what_the_question_above_it_asks():
+    asked = "1. How many police officers {} in 2019?"
+    assert prose(
+        asked.format("resigned"), "None", asked.format("were dismissed"), "There were 4, 1 of them early."
+    ) == [
+        ("None", "2019", "officer", "resigned"),
+        ("4", "?", "?", "?"),
+        ("1", "?", "?", "?"),
+    ]
+    assert prose(asked.format("resigned"), asked.format("were dismissed"), "5") == [("5", "?", "?", "?")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "kept"),
+    [
+        ([3, 4], 7, False),
+        ([3, 4], 9, True),
+        (["<5", 4], 7, True),
+        ([5, 5], 5, True),
+        ([3, 4, "Subtotal 7", 5], 12, False),
+        ([3, 4, "Subtotal 7", 5], 19, True),
+    ],
+)
+def test_a_total_is_left_out_only_where_its_table_makes_it(parts, total, kept):
+    rows = [f"Kind {part},{str(part).rpartition(' ')[2]}" for part in parts]
+    rows = [row.removeprefix("Kind ") if "Sub" in row else row for row in rows]
+    draft = drafted("\n".join(["Outcome,2019", *rows, f"Total,{total}"]))
+    assert (draft.rows[-1]["value"], draft.rows[-1]["drop"]) == (str(total), "" if kept else TOTAL)
+    assert len([ask for ask in draft.asks if "total" in ask]) == kept
+
+
+def test_words_below_a_head_are_figures_though_none_is_a_count():
+    assert told("Outcome,2019\nDismissed,see note\nResigned,Exempt s40\n", "outcome", "value") == [
+        ("Dismissed", "?"),
+        ("Resigned", "Exempt s40"),
+    ]
+
+
+def test_staff_below_ranks_are_staff():
+    assert told("Rank,2019\nPC,3\nPolice Staff,2\n", "rank", "role") == [("constable", "officer"), ("", "staff")]
+
+
+@pytest.mark.parametrize("head", ["Year ending March 2020", "Q1 2019/20", "FY19-20", "Apr 19 – Mar 20", "2019"])
+def test_a_head_is_one_period_whichever_way_it_is_written(head):
+    assert told(f"Outcome,{head},2021/22\nDismissed,3,4\n", "period") == [(head,), ("2021/22",)]
+    assert told("Outcome,Q1\nDismissed,3\n", "period", "note") == [("?", "Q1")]
+
+
+def test_the_numbers_of_cases_are_no_counts():
+    rows = "Case ID,Year,Role,Outcome\n1001,2019,Officer,Dismissed\n1007,2019,Officer,Dismissed\n"
+    assert told(rows, "period", "outcome", "value") == [("2019", "Dismissed", "2")]

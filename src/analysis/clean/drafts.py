@@ -38,7 +38,8 @@ Words = dict[str, set[str]]
 class Draft:
     """The rows of a transcript, where each cell of the file ended, and what to ask.
 
-    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell.
+    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell;
+    drafted: how many rows a cell has.
     """
 
     cells: list[Cell] = field(repr=False)
@@ -46,6 +47,7 @@ class Draft:
     rows: list[dict[str, str]] = field(default_factory=list)
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     asks: list[str] = field(default_factory=list)
+    drafted: Counter = field(default_factory=Counter)
 
     def __post_init__(self):
         self.told, self.titled = cache(self.told), cache(self.titled)  # asked often
@@ -64,6 +66,7 @@ class Draft:
         row = dict.fromkeys([*COLUMNS, "rank", "reads_as"], "") | dict.fromkeys(ASKED, OPEN)
         row |= {"value": value, "where_printed": "table", "read_by": "once", "cell": cell.place} | said
         self.rows.append(row)
+        self.drafted[cell.place] += 1
         self.end([cell], "value")
         return row
 
@@ -154,44 +157,53 @@ def address(place: str) -> str:
 
 
 def _loose(made: Draft, cells: list[Cell]) -> None:
-    """Draft a row for each number outside tables, alone or in a sentence, with what the question above it asked.
+    """Draft a row for each number outside tables, with what the question above it asked.
 
     Several questions in a row say nothing of the answers below them; what explains a sign is for a person to read.
     """
     made.end(cells, "note")
-    question, is_asked, is_answered, before = "", False, False, Counter()
+    question, is_asked, is_answered = "", False, False
     for passage in _passages(cells):
-        text, first = " ".join(line for _, line in passage), passage[0][0]
-        answer = ANSWER.sub("", text).strip()
-        alone = phrases.count(answer.rstrip("."))
-        if alone and not phrases.is_period(alone.value) and (question or re.search(r"\d", alone.value)):
-            said = [phrases.Said(alone.value, "", "", phrases.role(alone.noun), phrases.unit_in(alone.noun), "", 0)]
-        elif phrases.EXPLAINS.match(text):
-            made.ask(first, "explains a sign: see that its numbers read so")
+        text = " ".join(line for _, line in passage)
+        if phrases.EXPLAINS.match(text):
+            made.ask(passage[0][0], "explains a sign: see that its numbers read so")
             continue
-        else:
-            said = phrases.in_prose(text)
-        for one in said:
-            upto = accumulate(len(line) + 1 for _, line in passage)
-            cell = next(cell for (cell, _), end in zip(passage, upto, strict=True) if one.at < end)
-            asked = made.titled(question) | {"unit": phrases.unit_in(question)} if len(said) == 1 else {}
-            if not _is_bare(answer, one):
-                asked = {name: asked[name] for name in ("period", "misuse") if name in asked}
-            row = made.add(cell, one.value, beside=one.beside, where_printed="text")
-            before[cell] += 1
-            row["cell"] += f"#{before[cell]}" if before[cell] > 1 else ""
-            own = {"period": one.period, "role": one.role, "unit": one.unit}
-            row |= {name: words for name, words in {**asked, **made.told(one.told), **_filled(own)}.items() if words}
-        if alone and said:
-            row |= {"where_printed": "table", "note": f"marked {alone.mark}" if alone.mark else ""}
-            if not question:
-                made.ask(first, "a number outside the tables")
-        is_question = text.endswith("?") or (NUMBERED.match(text) and not said)
+        said = _answers(made, passage, question)
+        is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
         if is_question:
             question = "" if is_asked else text
         elif is_answered and not said:
             question = ""
-        is_asked, is_answered = is_question, bool(said)
+        is_asked, is_answered = is_question, said
+
+
+def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> bool:
+    """Draft a row for each number of a text below a question; say whether there is any.
+
+    A number alone is what was asked for; one of several, or in a sentence of its own, says itself what it counts.
+    """
+    text = " ".join(line for _, line in passage)
+    answer = ANSWER.sub("", text).strip()
+    alone = phrases.count(answer.rstrip("."))
+    if alone and not phrases.is_period(alone.value) and (question or re.search(r"\d", alone.value)):
+        said = [phrases.Said(alone.value, "", "", phrases.role(alone.noun), phrases.unit_in(alone.noun), "", 0)]
+        if not question:
+            made.ask(passage[0][0], "a number outside the tables")
+    else:
+        alone, said = None, phrases.in_prose(text)
+    asked = made.titled(question) | {"unit": phrases.unit_in(question)} if len(said) == 1 else {}
+    ends = [*accumulate(len(line) + 1 for _, line in passage)]
+    for one in said:
+        cell = next(cell for (cell, _), end in zip(passage, ends, strict=True) if one.at < end)
+        row = made.add(cell, one.value, beside=one.beside, where_printed="text")
+        row["note"] = f"marked {alone.mark}" if alone and alone.mark else ""
+        row["cell"] += f"#{made.drafted[cell.place]}" if made.drafted[cell.place] > 1 else ""
+        if not _is_bare(answer, one):
+            asked = {name: words for name, words in asked.items() if name in ("period", "misuse")}
+        own = {"period": one.period, "role": one.role, "unit": one.unit}
+        for told in (asked, made.told(one.told), own):
+            row |= {name: words for name, words in told.items() if words}
+    return bool(said)
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
@@ -400,10 +412,6 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
             text = f"{before} {text}"
         whole[name] = text
     return whole
-
-
-def _filled(said: dict[str, str]) -> dict[str, str]:
-    return {name: text for name, text in said.items() if text}
 
 
 def _tells(text: str) -> bool:

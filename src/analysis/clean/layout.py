@@ -110,13 +110,15 @@ class Table:
         return {column for column in self.counted if TOTAL.fullmatch(self.lowest(column))}
 
     def adds_up(self, row: int, column: int) -> bool:
-        """Say whether a total is what other numbers of its column or of its row make."""
-        down = {one: one in self.total_rows for one in self.rows if column in self.grid[one]}
-        across = {one: one in self.total_columns for one in self.counted if one in self.grid[row]}
-        across = {one: is_total for one, is_total in across.items() if not OTHER_NUMBER.fullmatch(self.lowest(one))}
-        return _adds_up([(self.number(one, column), total) for one, total in down.items()], [*down].index(row)) or (
-            _adds_up([(self.number(row, one), total) for one, total in across.items()], [*across].index(column))
-        )
+        """Say whether a total is what other numbers of its column, or of its row, make."""
+        down = [(one, column, one in self.total_rows) for one in self.rows]
+        beside = [one for one in self.counted if not OTHER_NUMBER.fullmatch(self.lowest(one))]
+        across = [(row, one, one in self.total_columns) for one in beside]
+        for line in (down, across):
+            known = {(r, c): (self.number(r, c), is_total) for r, c, is_total in line if c in self.grid[r]}
+            if known[row, column][1] and _adds_up([*known.values()], [*known].index((row, column))):
+                return True
+        return False
 
     def number(self, row: int, column: int) -> int | None:
         """Return the number of a cell, or nothing where it is not known exactly."""
@@ -148,14 +150,13 @@ class Table:
 
 
 def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
-    """Say whether a total is what numbers of its line make: those before or after it, all or up to the next total.
+    """Say whether a total is what numbers of its line make: those before it, or where totals stand first after it.
 
     line: each number of a row or column, none where it is not known exactly, and whether it is called a total.
     """
-    runs = []
-    for side in (line[:at][::-1], line[at + 1 :]):
-        runs += [side, [*takewhile(lambda one: not one[1], side)]]
-        runs += [[one for one in side if one[1] == totals] for totals in (True, False)]
+    parts = line[at + 1 :] if line[0][1] else line[:at][::-1]
+    near, totals = [*takewhile(lambda one: not one[1], parts)], [one for one in parts if one[1]]
+    runs = [near, totals, [*near, *totals], [one for one in parts if not one[1]]]
     numbers = [[number for number, _ in run] for run in runs if run]
     return line[at][0] is not None and any(None not in run and line[at][0] in _sums(run) for run in numbers)
 
