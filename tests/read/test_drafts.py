@@ -396,6 +396,14 @@ def test_a_total_is_left_out_only_where_its_table_makes_it(parts, total, kept):
     assert len([ask for ask in draft.asks if "total" in ask]) == kept
 
 
+def test_a_column_of_totals_alone_is_no_total():
+    rows = "Officers dismissed in 2019\n\nRank,Total\nPC,3\nSergeant,1\n"
+    assert told(rows, "outcome", "rank", "value", "drop") == [
+        ("dismissed", "constable", "3", ""),
+        ("dismissed", "sergeant", "1", ""),
+    ]
+
+
 def test_words_below_a_head_are_figures_though_none_is_a_count():
     assert told("Outcome,2019\nDismissed,see note\nResigned,Exempt s40\n", "outcome", "value") == [
         ("Dismissed", "?"),

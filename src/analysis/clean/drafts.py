@@ -14,13 +14,13 @@ from urllib.parse import quote
 from analysis.clean import periods, phrases
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.clean.layout import COUNT_HEAD, HEADS, OTHER_NUMBER, TOTAL, Grid, Table, tables
+from analysis.clean.layout import COUNT_HEAD, HEADS, TOTAL, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
 from analysis.read.cells import Cell, column_letters
 from analysis.read.doubts import kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
-NO_TOTAL = "called a total, and its table does not make it: say what it counts, or under drop why it is not kept"
+NO_TOTAL = "a total that its table does not make: say what it counts, or under drop why it is not kept"
 NO_COUNT = "its head says that it is no count"
 NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
@@ -243,6 +243,7 @@ class _Rows:
             for column in counted
         }
         texts = [*table.titles, *(cell.text for line in table.grid.values() for cell in line.values())]
+        self.wrong_totals: dict[int, Cell] = {}  # the first cell of each line of them
         self.told_apart = any(re.search(r"\bofficer|\bconstable", text, re.I) for text in texts)
 
     def head(self, text: str, kind: str) -> dict[str, str]:
@@ -256,8 +257,7 @@ class _Rows:
         made, table = self.made, self.table
         for row in (*table.heads, *table.headings):
             made.end([*table.grid[row].values()], "label")
-        numbers = [column for column in table.counted if not OTHER_NUMBER.fullmatch(table.lowest(column))]
-        if not table.counted or (not numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
+        if not table.counted or (not table.numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
             self.cases()
             return
         self.free_text()
@@ -271,6 +271,8 @@ class _Rows:
                 made.ask(table.headings[row], "a label without a number: add a row if that means zero")
             else:
                 heading = _says(text, made.kind([text]))
+        for cell in self.wrong_totals.values():
+            made.ask(cell, NO_TOTAL)
 
     def free_text(self) -> None:
         """Leave out columns of words beside the counts that are no labels, and say so."""
@@ -299,24 +301,26 @@ class _Rows:
 
     def figure(self, row: int, cell: Cell, column: int, said: dict[str, str]) -> None:
         """Draft the row of one cell below or beside counts."""
-        found, own = phrases.count(cell.text), _joined([said, self.heads[column]])
-        units = map(phrases.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
+        table, found = self.table, phrases.count(cell.text)
+        own = _joined([said, self.heads[column]])
+        units = map(phrases.unit_in, (" ".join(table.above(column)), " ".join(table.titles)))
         told = self.made.titled(own.pop("told", ""), self.told_apart)
-        told = self.titled | {"unit": next(filter(None, units), OPEN)} | told
-        drafted = self.made.add(cell, found.value if found else OPEN, **_joined([told, own]))
+        why = "" if column in table.numbers else NO_COUNT
+        is_total = not why and (row in table.total_rows or column in table.total_columns)
+        why = TOTAL_REASON if is_total and table.adds_up(row, column) else why
+        titled = {name: text for name, text in self.titled.items() if not is_total or name in ("period", "misuse")}
+        drafted = self.made.add(cell, found.value if found else OPEN, **_joined([titled, told, own]))
+        drafted["unit"] = next(filter(None, units), OPEN)
         if found:
             drafted["role"] = phrases.role(found.noun) or drafted["role"]
             self.marked(cell, found, drafted)
         else:
             self.made.ask(cell, f"{len(cell.text)} characters that are no count we know")
-        why = NO_COUNT if OTHER_NUMBER.fullmatch(self.table.lowest(column)) else ""
-        if not why and (row in self.table.total_rows or column in self.table.total_columns):
-            why = TOTAL_REASON if self.table.adds_up(row, column) else ""
-            if not why:
-                self.made.ask(cell, NO_TOTAL)
         if why:
             drafted |= {"drop": why} | {name: "" for name in ASKED if drafted[name] == OPEN}
             self.made.end([cell], "dropped", why)
+        elif is_total:
+            self.wrong_totals.setdefault(row if row in table.total_rows else -column, cell)
 
     def marked(self, cell: Cell, found: phrases.Printed, row: dict[str, str]) -> None:
         """Keep a footnote mark with its count; a mark instead of a count reads as what the reply says it means."""

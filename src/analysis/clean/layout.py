@@ -103,17 +103,25 @@ class Table:
 
     @cached_property
     def total_rows(self) -> set[int]:
-        return {row for row in self.rows if any(TOTAL.fullmatch(self.label(row, column)) for column in self.labels)}
+        """Return the rows called a total, unless all are."""
+        named = {row for row in self.rows if any(TOTAL.fullmatch(self.label(row, column)) for column in self.labels)}
+        return named if len(named) < len(self.rows) else set()
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Return the columns whose numbers are counts, not years of age, shares and the like."""
+        return [column for column in self.counted if not OTHER_NUMBER.fullmatch(self.lowest(column))]
 
     @cached_property
     def total_columns(self) -> set[int]:
-        return {column for column in self.counted if TOTAL.fullmatch(self.lowest(column))}
+        """Return the columns called a total, unless all are."""
+        named = {column for column in self.numbers if TOTAL.fullmatch(self.lowest(column))}
+        return named if len(named) < len(self.numbers) else set()
 
     def adds_up(self, row: int, column: int) -> bool:
         """Say whether a total is what other numbers of its column, or of its row, make."""
         down = [(one, column, one in self.total_rows) for one in self.rows]
-        beside = [one for one in self.counted if not OTHER_NUMBER.fullmatch(self.lowest(one))]
-        across = [(row, one, one in self.total_columns) for one in beside]
+        across = [(row, one, one in self.total_columns) for one in self.numbers]
         for line in (down, across):
             known = {(r, c): (self.number(r, c), is_total) for r, c, is_total in line if c in self.grid[r]}
             if known[row, column][1] and _adds_up([*known.values()], [*known].index((row, column))):
