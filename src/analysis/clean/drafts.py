@@ -191,6 +191,9 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> boo
             made.ask(passage[0][0], "a number outside the tables")
     else:
         alone, said = None, phrases.in_prose(text)
+        if question and not said and phrases.NO_ANSWER.search(text):
+            said = [phrases.Said(OPEN, "", "", "", "", "", 0)]
+            made.ask(passage[0][0], "no number below a question: write not held, refused or another word for value")
     asked = made.titled(question) | {"unit": phrases.unit_in(question)} if len(said) == 1 else {}
     ends = [*accumulate(len(line) + 1 for _, line in passage)]
     for one in said:
@@ -198,7 +201,7 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> boo
         row = made.add(cell, one.value, beside=one.beside, where_printed="text")
         row["note"] = f"marked {alone.mark}" if alone and alone.mark else ""
         row["cell"] += f"#{made.drafted[cell.place]}" if made.drafted[cell.place] > 1 else ""
-        if not _is_bare(answer, one):
+        if one.value != OPEN and not _is_bare(answer, one):
             asked = {name: words for name, words in asked.items() if name in ("period", "misuse")}
         own = {"period": one.period, "role": one.role, "unit": one.unit}
         for told in (asked, made.told(one.told), own):

@@ -384,14 +384,12 @@ def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
     A column that the table lacks is added for all rows.
     """
     table = _table(path)
-    lacking = [name for name, text in cells.items() if text and name not in table]
-    table = table.reindex(columns=[*dict.fromkeys([*table, *key, *lacking])], fill_value="")
     if not _is_row(table, key).any():
-        row = pd.DataFrame([key], dtype="str").reindex(columns=table.columns, fill_value="")
-        table = pd.concat([table, row], ignore_index=True)
-    known = [name for name in cells if name in table]
-    table.loc[_is_row(table, key), known] = [cells[name] for name in known]
-    _replace(path, table)
+        table = pd.concat([table, pd.DataFrame([key], dtype="str")], ignore_index=True)
+    for name, text in cells.items():
+        if text or name in table:
+            table.loc[_is_row(table, key), name] = text
+    _replace(path, table.fillna(""))
 
 
 def _write(path: Path, rows: pd.DataFrame) -> None:
