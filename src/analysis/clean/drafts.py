@@ -311,7 +311,7 @@ class _Rows:
         why = "" if column in table.numbers else NO_COUNT
         is_total = not why and (row in table.total_rows or column in table.total_columns)
         why = TOTAL_REASON if is_total and table.adds_up(row, column) else why
-        titled = {name: text for name, text in self.titled.items() if not is_total or name in ("period", "misuse")}
+        titled = {name: text for name, text in self.titled.items() if name != "outcome" or not is_total}
         drafted = self.made.add(cell, found.value if found else OPEN, **_joined([titled, told, own]))
         drafted["unit"] = next(filter(None, units), OPEN)
         if found:
