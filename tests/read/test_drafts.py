@@ -354,6 +354,15 @@ def test_a_line_takes_nothing_of_the_next():
     assert told('Outcome,2019\nDismissed,"12\n345"\nResigned,7\n', "value") == [("?",), ("7",)]
 
 
+def test_a_sign_or_words_instead_of_a_number_are_not_lost_in_a_letter():
+    asked = "1. How many police officers resigned in 2019?"
+    assert prose("Dismissed: *", asked, "Not held", asked, "This is exempt.") == [
+        ("*", "?", "?", "dismissed"),
+        ("Not held", "2019", "officer", "resigned"),
+        ("?", "2019", "officer", "resigned"),
+    ]
+
+
 def test_an_answer_counts_what_the_question_above_it_asks():
     asked = "1. How many police officers {} in 2019?"
     assert prose(

@@ -186,13 +186,16 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> boo
     answer = ANSWER.sub("", text).strip()
     alone = phrases.count(answer.rstrip("."))
     if alone and not phrases.is_period(alone.value) and (question or re.search(r"\d", alone.value)):
-        said = [phrases.Said(alone.value, "", "", phrases.role(alone.noun), phrases.unit_in(alone.noun), "", 0)]
+        said = [phrases.Said(alone.value, role=phrases.role(alone.noun), unit=phrases.unit_in(alone.noun))]
         if not question:
             made.ask(passage[0][0], "a number outside the tables")
     else:
         alone, said = None, phrases.in_prose(text)
-        if question and not said and phrases.NO_ANSWER.search(text):
-            said = [phrases.Said(OPEN, "", "", "", "", "", 0)]
+        label, _, sign = text.rpartition(": ")
+        if not said and label and phrases.count(sign.rstrip(".")):  # Dismissed: *
+            said = [phrases.Said(sign.rstrip("."), period=phrases.period_in(label), told=label, at=len(label))]
+        elif question and not said and phrases.NO_ANSWER.search(text):
+            said = [phrases.Said(OPEN)]
             made.ask(passage[0][0], "no number below a question: write not held, refused or another word for value")
     asked = made.titled(question) | {"unit": phrases.unit_in(question)} if len(said) == 1 else {}
     ends = [*accumulate(len(line) + 1 for _, line in passage)]
@@ -214,7 +217,7 @@ def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
     passage: list[tuple[Cell, str]] = []
     for cell in cells:
         for line in re.split(r"\n|(?<=\?)\s", cell.text):
-            is_text = outside_tables(cell.area) or (passage and cell is passage[-1][0])
+            is_text = passage and (cell.area, cell.column) == (passage[-1][0].area, passage[-1][0].column)
             if passage and not (is_text and phrases.goes_on(passage[-1][1], line)):
                 yield passage
                 passage = []

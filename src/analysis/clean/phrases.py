@@ -80,12 +80,12 @@ class Said(NamedTuple):
     """
 
     value: str
-    beside: str
-    period: str
-    role: str
-    unit: str
-    told: str
-    at: int
+    beside: str = ""
+    period: str = ""
+    role: str = ""
+    unit: str = ""
+    told: str = ""
+    at: int = 0
 
 
 @lru_cache(maxsize=100_000)
