@@ -21,12 +21,12 @@ HEADS = {
     "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
 }
 CORNER = re.compile(f"(?:{'|'.join(HEADS.values())})s?", re.I)
-NUMBERING = re.compile(
-    r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
-)
+# what stands above the numbers of lines, and by itself above those of cases or questions
+NUMBERING = re.compile(r"(?:(?:row|item|s/?n|serial) ?)?(?:no\.?|number|#)?", re.I)
 ID = re.compile(
-    r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q)\.?(?: (?:no\.?|number))?", re.I
-)
+    r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q|case no\.?|case number)\.?"
+    r"(?: (?:no\.?|number))?", re.I
+)  # fmt: skip
 MOST_PARTS = 100  # of a subtotal
 OTHER_NUMBER = re.compile(
     r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
@@ -52,20 +52,12 @@ class Table:
 
     def take(self, rows: list[int]) -> None:
         """Take rows without a count in: a lone label is a heading, anything else a row of figures."""
+        left = min(column for row in self.rows for column in self.grid[row])
         for row in rows:
-            if len(self.grid[row]) == 1 and not self.grid[row].keys() & self.below_counts():
+            if [*self.grid[row]] == [left]:
                 self.headings[row] = lone(self.grid[row])
             else:
                 self.rows.append(row)
-
-    def below_counts(self) -> set[int]:
-        """Return the columns in which some row has a count."""
-        return {
-            at
-            for row in self.rows
-            for at, cell in self.grid[row].items()
-            if count(cell.text) and not is_period(cell.text)
-        }
 
     def column(self, column: int) -> list[Cell]:
         """Return the cells of a column below its heads."""
@@ -89,12 +81,11 @@ class Table:
         cells, head, first = self.column(column), " ".join(self.above(column)), column == min(self.columns)
         found = [count(cell.text) for cell in cells]
         texts = [cell.text.strip() for cell in cells if not TOTAL.fullmatch(cell.text.strip())]
-        numbered = len(texts) > 1 and len(self.columns) > 2 and texts == [str(n + 1) for n in range(len(texts))]
+        in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
+        numbering = ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))
         if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
             return False
-        if first and (
-            (numbered and NUMBERING.fullmatch(head)) or (len(set(texts)) == len(cells) and ID.fullmatch(head))
-        ):
+        if first and numbering and len({*texts}) == len(texts):
             return False
         digits = any(one and re.search(r"\d", one.value) for one in found)
         return (is_period(self.lowest(column)) and not first) or (
@@ -223,8 +214,9 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         table.rows.append(row)
         above = []
     if table:
+        left = min(column for row in table.rows for column in grid[row])
         below = [row for number, row in enumerate(above) if row == table.rows[-1] + 1 + number]
-        table.take([row for row in below if len(grid[row]) > 1 or grid[row].keys() & table.below_counts()])
+        table.take([row for row in below if [*grid[row]] != [left]])
         above = [row for row in above if row not in table.rows]
         yield table
     wide = [row for row in above if len(grid[row]) > 1]
