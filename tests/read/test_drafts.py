@@ -103,6 +103,11 @@ TABLES = {
         "outcome value",
         "Dismissed ?, Resigned Exempt s40",
     ),
+    "words below whom a column counts are figures": (
+        "Outcome,Officers,Staff,Comments\nDismissed,3,not yet,under appeal\n",
+        "role value",
+        "officer 3, staff ?",
+    ),
     "two counts in one cell are a question": (
         'Outcome,2019\nDismissed,"12\n345"\nResigned,7\n',
         "outcome value",

@@ -24,7 +24,7 @@ CORNER = re.compile(f"(?:{'|'.join(HEADS.values())})s?", re.I)
 # what stands above the numbers of lines, and by itself above those of cases or questions
 NUMBERING = re.compile(r"(?:(?:row|item|s/?n|serial) ?)?(?:no\.?|number|#)?", re.I)
 ID = re.compile(
-    r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q|case no\.?|case number)\.?"
+    r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q|case|case no\.?|case number)\.?"
     r"(?: (?:no\.?|number))?", re.I
 )  # fmt: skip
 MOST_PARTS = 100  # of a subtotal
@@ -36,6 +36,7 @@ COUNT_HEAD = re.compile(
     r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
     r"allegations|people)", re.I
 )  # fmt: skip
+COUNTED = re.compile(r"(?:police )?(?:officers|staff|constables|pcsos|specials)", re.I)  # whom a column counts
 Line = dict[int, Cell]
 Grid = dict[int, Line]
 
@@ -87,10 +88,10 @@ class Table:
             return False
         if first and numbering and len({*texts}) == len(texts):
             return False
+        if not first and (is_period(self.lowest(column)) or COUNTED.fullmatch(self.lowest(column))):
+            return True
         digits = any(one and re.search(r"\d", one.value) for one in found)
-        return (is_period(self.lowest(column)) and not first) or (
-            any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells))
-        )
+        return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells))
 
     @cached_property
     def total_rows(self) -> set[int]:
