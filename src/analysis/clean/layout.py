@@ -27,7 +27,7 @@ ID = re.compile(
     r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q|case|case no\.?|case number)\.?"
     r"(?: (?:no\.?|number))?", re.I
 )  # fmt: skip
-MOST_PARTS = 100  # of a subtotal
+MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
 OTHER_NUMBER = re.compile(
     r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
     r"cost.*|per ?cent.*|rate.*|.*%.*|£.*", re.I
@@ -112,19 +112,20 @@ class Table:
 
     def adds_up(self, row: int, column: int) -> bool:
         """Say whether a total is what other numbers of its column, or of its row, make."""
-        down = [(one, column, one in self.total_rows) for one in self.rows]
-        across = [(row, one, one in self.total_columns) for one in self.numbers]
-        for line in (down, across):
-            known = {(r, c): (self.number(r, c), is_total) for r, c, is_total in line if c in self.grid[r]}
-            if known[row, column][1] and _adds_up([*known.values()], [*known].index((row, column))):
-                return True
-        return False
+        lines = []
+        if row in self.total_rows:
+            lines.append([(one, column, one in self.total_rows) for one in self.rows])
+        if column in self.total_columns:
+            lines.append([(row, one, one in self.total_columns) for one in self.numbers])
+        known = [{at[:2]: (self.exact[at[:2]], at[2]) for at in line if at[:2] in self.exact} for line in lines]
+        return any(_adds_up([*line.values()], [*line].index((row, column))) for line in known)
 
-    def number(self, row: int, column: int) -> int | None:
-        """Return the number of a cell, or nothing where it is not known exactly."""
-        found = count(self.grid[row][column].text)
-        said = parsed(found.value) if found and not found.mark else None
-        return said.low if said and said.low == said.high else None
+    @cached_property
+    def exact(self) -> dict[tuple[int, int], int | None]:
+        """Return the number of each cell that is filled, or nothing where it is not known exactly."""
+        found = {(row, column): count(cell.text) for row in self.rows for column, cell in self.grid[row].items()}
+        said = {at: parsed(one.value) if one and not one.mark else None for at, one in found.items()}
+        return {at: one.low if one and one.low == one.high else None for at, one in said.items()}
 
     def head(self, row: int, column: int) -> str:
         """Return what a line of heads says of a column; one that spans others reaches over them."""
@@ -158,15 +159,17 @@ def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
     near, totals = [*takewhile(lambda one: not one[1], parts)], [one for one in parts if one[1]]
     runs = [near, totals, [*near, *totals], [one for one in parts if not one[1]]]
     numbers = [[number for number, _ in run] for run in runs if run]
-    return line[at][0] is not None and any(None not in run and line[at][0] in _sums(run) for run in numbers)
+    return any(None not in run and line[at][0] in _sums(run) for run in numbers)
 
 
 def _sums(numbers: list[int]) -> set[int]:
     """Return what numbers can make, where one of them may be the total of those straight before or after it."""
+    if len(numbers) > MOST_PARTS:
+        return {sum(numbers)}
     made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
     for start, number in enumerate(numbers):
         made[start + 1] |= {total + number for total in made[start]}
-        for end in range(start + 3, min(start + MOST_PARTS, len(numbers) - (start == 0)) + 1):
+        for end in range(start + 3, len(numbers) + (start > 0)):
             whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
             if is_split and whole in (2 * number, 2 * numbers[end - 1]):
                 made[end] |= {total + whole // 2 for total in made[start]}
