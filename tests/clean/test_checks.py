@@ -12,6 +12,8 @@ def test_a_changed_file_stops_everything(vale):
     path.write_text(path.read_text().replace("5", "6"))
     _, problems = vale.built()
     assert [(problem.code, problem.severity) for problem in problems.values()] == [("CHANGED", "decision")]
+    path.write_text(path.read_text().replace(",", ";"))  # one line says what is wrong, and that alone
+    assert [(one.code, one.severity) for one in vale.built()[0]["problems"]] == [("SEMICOLONS", "decision")]
 
 
 def test_a_transcript_that_git_does_not_hold_yet_may_be_edited(vale, tmp_path):

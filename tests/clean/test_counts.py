@@ -89,6 +89,8 @@ def test_a_word_for_none_is_zero(text):
         ("[c]", (0, NA, "suppressed")),
         ("s40", (0, NA, "suppressed")),
         ("s.40(2)", (0, NA, "suppressed")),
+        ("Exempt under section 40", (0, NA, "suppressed")),
+        ("S.12 refused", (0, NA, "suppressed")),
         ("withheld", (0, NA, "suppressed")),
         ("not held", (NA, NA, "not held")),
         ("No information held", (NA, NA, "not held")),

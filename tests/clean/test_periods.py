@@ -31,6 +31,8 @@ def day(text):
         ("FY 18-19", "2018-04-01", "2019-03-31", "financial"),
         ("FY18-19", "2018-04-01", "2019-03-31", "financial"),
         ("1999/2000", "1999-04-01", "2000-03-31", "financial"),
+        ("year ending 31 March 2020", "2019-04-01", "2020-03-31", "span"),
+        ("Q4 2019/20", "2020-01-01", "2020-03-31", "span"),
         ("2013", "2013-01-01", "2013-12-31", "calendar"),
         ("Apr-19", "2019-04-01", "2019-04-30", "span"),
         ("February 2012", "2012-02-01", "2012-02-29", "span"),
@@ -42,8 +44,8 @@ def test_a_printed_period_has_a_first_and_a_last_day(text, start, end, kind):
     assert periods.parse(text) == (day(start), day(end), kind)
 
 
-@pytest.mark.parametrize("text", ["2020-21", "2019-2020", "2008-09"])
-def test_two_years_with_a_hyphen_need_the_dates_of_the_row(text):
+@pytest.mark.parametrize("text", ["2020-21", "2019-2020", "2008-09", "Q1 2019"])
+def test_two_years_with_a_hyphen_or_a_quarter_need_the_dates_of_the_row(text):
     with pytest.raises(periods.UnreadablePeriod, match="dates in the row"):
         periods.parse(text)
 

@@ -1,6 +1,7 @@
 """From rows as written to tidy, checked tables."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -28,13 +29,12 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     said = transcripts.read(folder, sources)
     found, unread = transcripts.figures(said.rows[~said.rows["source_id"].isin(replaced)], sources, decided)
     problems = [
-        *checks.files(folder, sources, said.sums),
-        *said.problems,
+        *_unchanged(checks.files(folder, sources, said.sums), said.problems),
         *unread,
         *checks.duplicates(said.rows, sources, decided["approvals"]),
         *checks.corrections(said.rows, sources),
     ]
-    stopped = {problem.file for problem in problems if problem.severity == STOPS_DOCUMENT}
+    stopped = {one.file for one in [*said.problems, *problems] if one.severity == STOPS_DOCUMENT}
     silent = sources["file"].isin(stopped) | ~sources["file"].isin(said.sums)
     faulty = set(sources.loc[silent, "source_id"])
     found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
@@ -54,6 +54,13 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     ]
     ended, covered = ledger(said.ledger, found, faulty, replaced), decisions.coverage(decided)
     return dict(zip(BUILT, (found, numbers, covered, ended), strict=True)) | {"problems": _ordered(problems)}
+
+
+def _unchanged(files: list[Problem], unreadable: list[Problem]) -> list[Problem]:
+    """Return both, of a file that was changed into one that cannot be read only what is wrong in it: that stops all."""
+    changed, broken = ({one.file for one in some} for some in (files, unreadable))
+    told = [replace(one, severity=STOPS_ALL) if one.file in changed else one for one in unreadable]
+    return [*(one for one in files if one.code != "CHANGED" or one.file not in broken), *told]
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:

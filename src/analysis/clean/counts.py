@@ -30,6 +30,10 @@ ABOUT = (
 )
 
 
+HIDDEN = "(withheld|redacted|suppressed|refused|exempt(ed)?)"
+SECTION = r"\(?s(ec(tion)?)?\.? ?(1[24]|[23]\d|4[0-4]) ?(\(\w\) ?)*\)?"  # of the Act: the exemption that hides it
+
+
 class Count(NamedTuple):
     """Hold the least and most a number can be, how it was given, and its share where it is one."""
 
@@ -45,9 +49,11 @@ MARKERS = {
     r"0|zero|nil( returns?)?|none|no( (cases|records?|incidents|officers|staff|one|figures)( found)?)?": Count(
         0, 0, "zero"
     ),
-    r"\*+|\[[cxz]\]|withheld|redacted|suppressed|refused": Count(0, None, "suppressed"),
-    r"s\.? ?(12|3[018]|40)( ?\(\d\))*": Count(0, None, "suppressed"),  # the exemption that hides it
-    r"(information |data )?not (held|recorded)|no (information|data) held|\[u\]": Count(None, None, "not held"),
+    rf"\*+|\[[cxz]\]|{HIDDEN}": Count(0, None, "suppressed"),
+    rf"({HIDDEN},? )?(under |by )?{SECTION}( {HIDDEN}| exemption| applies)?": Count(0, None, "suppressed"),
+    r"(information |data )?(is )?not (held|recorded)|no (information|data) (is )?held|\[u\]": Count(
+        None, None, "not held"
+    ),
     r"n/?a\.?|not applicable": Count(None, None, "not applicable"),
 }
 QUALIFIERS = [

@@ -63,7 +63,7 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
     text, _ = decode(content)
     head = text.partition("\n")[0]
     if ";" in head and "," not in head:
-        raise refuse("SEMICOLONS", "L1", "fields parted by ;", "fields parted by commas", "save it with commas")
+        raise refuse("SEMICOLONS", "L1", "semicolons between its fields", "commas", "save it with commas")
     found = [(line, record) for line, record in delimited.records(text) if record]
     width, do = len(found[0][1]), "quote commas inside a field"
     ragged = [(f"L{line}", f"{len(record)} fields") for line, record in found if len(record) != width]

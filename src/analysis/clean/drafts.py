@@ -4,19 +4,23 @@ One law: a cell below or beside a count is a figure, whatever it says; what cann
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from urllib.parse import quote
 
-from analysis.clean import periods, reply_text
+from analysis.clean import periods, phrases
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.clean.reply_tables import HEADS, TOTAL, Grid, Table, tables
+from analysis.clean.layout import COUNT_HEAD, HEADS, TOTAL, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
 from analysis.read.cells import Cell, column_letters
 from analysis.read.doubts import kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
+NO_TOTAL = "a total that its table does not make: say what it counts, or under drop why it is not kept"
 NO_COUNT = "its head says that it is no count"
 NOT_COUNTED = "a column of a list that is not counted by: free text is off by default"
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
@@ -24,15 +28,9 @@ RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergean
          "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
 RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
-OTHER_NUMBER = re.compile(
-    r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
-    r"cost.*|per ?cent.*|rate.*|.*%.*|£.*", re.I
-)  # fmt: skip
-COUNT_HEAD = re.compile(
-    r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
-    r"allegations|people)", re.I
-)  # fmt: skip
 LONGEST_LABEL = 120
+NUMBERED = re.compile(r"\(?Q?(?:uestion )?\d{1,2}[a-z]?[.):]\s", re.I)
+ANSWER = re.compile(r"^(?:\(?(?:A|Q)?\d{1,2}[a-z]?[.):]|A(?:nswer)?[.:)]|Response:|Reply:)\s+", re.I)
 Words = dict[str, set[str]]
 
 
@@ -40,7 +38,8 @@ Words = dict[str, set[str]]
 class Draft:
     """The rows of a transcript, where each cell of the file ended, and what to ask.
 
-    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell.
+    ends: by place value, label, note or dropped, and why it is dropped; asks: what to look at, naming its cell;
+    drafted: how many rows a cell has.
     """
 
     cells: list[Cell] = field(repr=False)
@@ -48,10 +47,11 @@ class Draft:
     rows: list[dict[str, str]] = field(default_factory=list)
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     asks: list[str] = field(default_factory=list)
+    drafted: Counter = field(default_factory=Counter)
 
     def __post_init__(self):
         self.told, self.titled = cache(self.told), cache(self.titled)  # asked often
-        self.explained = cache(lambda mark: reply_text.explained(mark, self.cells))
+        self.explained = cache(lambda mark: phrases.explained(mark, self.cells))
 
     def end(self, cells: list[Cell], how: str, why: str = "") -> None:
         """Say where cells ended."""
@@ -66,12 +66,13 @@ class Draft:
         row = dict.fromkeys([*COLUMNS, "rank", "reads_as"], "") | dict.fromkeys(ASKED, OPEN)
         row |= {"value": value, "where_printed": "table", "read_by": "once", "cell": cell.place} | said
         self.rows.append(row)
+        self.drafted[cell.place] += 1
         self.end([cell], "value")
         return row
 
     def told(self, text: str) -> dict[str, str]:
         """Return the period and the known wordings that a text names, each where it names one only."""
-        found = {"period": reply_text.period_in(text)}
+        found = {"period": phrases.period_in(text)}
         for name in ("misuse", "outcome"):
             known = [words for words in self.words.get(name, ()) if re.search(r" |(ed|als?|ions?)$", words)]
             said = [words for words in known if re.search(rf"\b{re.escape(words)}\b", text, re.I)]
@@ -79,15 +80,15 @@ class Draft:
             found[name] = longest[0] if len(longest) == 1 else ""
         return {name: words for name, words in found.items() if words}
 
-    def titled(self, text: str) -> dict[str, str]:
-        """Return what a title or a question says of the counts below or beside it: their role as well."""
-        who = reply_text.role_in(text)
+    def titled(self, text: str, told_apart: bool = False) -> dict[str, str]:
+        """Return what a title, question or label says of counts: their role too; told_apart: staff from officers."""
+        who = phrases.role_in(text, told_apart)
         return self.told(text) | ({"role": who} if who else {})
 
     def kind(self, texts: list[str], head: str = "") -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
         labels = [plain(text) for text in texts if _tells(text) and not TOTAL.fullmatch(text.strip())]
-        if labels and all(map(reply_text.is_period, labels)):
+        if labels and all(map(phrases.is_period, labels)):
             return "period"
         known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
         for name, are in known.items():
@@ -100,7 +101,8 @@ class Draft:
 
     def is_label(self, text: str, name: str) -> bool:
         """Say whether a label in plain spelling is a known wording of a field, or an everyday word of it."""
-        everyday = {"role": reply_text.role(text), "rank": _rank(text)}
+        rank, who = _rank(text), phrases.role(text)
+        everyday = {"role": who and not rank, "rank": rank or who}  # beside ranks, staff are no rank of their own
         return text in self.words.get(name, ()) or bool(everyday.get(name))
 
 
@@ -120,14 +122,16 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
                 table.titles[:0] = leads
                 _Rows(made, table).draft()
                 leads = leads[:1]
-    for cell in cells:
-        if cell.place not in made.ends:
-            _loose(made, cell)
+    _loose(made, [cell for cell in cells if cell.place not in made.ends])
     order = {cell.place: number for number, cell in enumerate(cells)}
     made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
     for row in made.rows:
         row |= {"force": row["force"] or force, "cell": address(row["cell"])}
-        is_read = row["value"] == OPEN or reply_text.parsed(row["value"], row["beside"])
+        if phrases.is_month(row["period"]):  # of which year, nothing says
+            row |= {"period": OPEN, "note": "; ".join(filter(None, [row["note"], row["period"]]))}
+        if row["rank"] and row["role"] == OPEN:
+            row["role"] = "officer"
+        is_read = row["value"] == OPEN or phrases.parsed(row["value"], row["beside"])
         if not (row["reads_as"] or row["drop"] or is_read):  # a dash, for one, can mean several things
             row["reads_as"] = OPEN
     return made
@@ -138,7 +142,7 @@ def _lead(cells: list[Cell], area: str) -> list[str]:
     number = next(number for number, cell in enumerate(cells) if cell.area == area)
     above = cells[number - 1] if number else cells[0]
     is_text = above.area == f"{area.rpartition('/')[0]}/P".lstrip("/") and "@" not in above.place
-    return [above.text] if is_text and not reply_text.in_prose(above.text) else []
+    return [above.text] if is_text and not phrases.in_prose(above.text) else []
 
 
 def _rank(text: str) -> str:
@@ -152,22 +156,80 @@ def address(place: str) -> str:
     return re.sub(r"[\s:;|&%\[\]\"]", lambda found: quote(found[0], safe=""), place)
 
 
-def _loose(made: Draft, cell: Cell) -> None:
-    """Draft a row for each number that stands alone or in a sentence; what explains a sign is for a person to read."""
-    alone = reply_text.count(cell.text)
-    if alone and not reply_text.is_period(cell.text) and re.search(r"\d", alone.value):
-        made.add(cell, alone.value, note=f"marked {alone.mark}" if alone.mark else "")
-        made.ask(cell, "a number outside the tables")
-        return
-    made.end([cell], "note")
-    if reply_text.EXPLAINS.match(cell.text):
-        made.ask(cell, "explains a sign: see that its numbers read so")
-        return
-    for number, said in enumerate(reply_text.in_prose(cell.text), start=1):
-        row = made.add(cell, said.value, beside=said.beside, where_printed="text")
-        row["cell"] += f"#{number}" if number > 1 else ""
-        own = {"period": said.period, "role": said.role, "unit": said.unit}
-        row |= made.told(said.told) | {name: text or OPEN for name, text in own.items()}
+def _loose(made: Draft, cells: list[Cell]) -> None:
+    """Draft a row for each number outside tables, with what the question above it asked.
+
+    Several questions in a row say nothing of the answers below them; what explains a sign is for a person to read.
+    """
+    made.end(cells, "note")
+    question, is_asked, is_answered = "", False, False
+    for passage in _passages(cells):
+        text = " ".join(line for _, line in passage)
+        if phrases.EXPLAINS.match(text):
+            made.ask(passage[0][0], "explains a sign: see that its numbers read so")
+            continue
+        said = _answers(made, passage, question)
+        is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
+        if is_question:
+            question = "" if is_asked else text
+        elif is_answered and not said:
+            question = ""
+        is_asked, is_answered = is_question, said
+
+
+def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> bool:
+    """Draft a row for each number of a text below a question; say whether there is any.
+
+    A number alone is what was asked for; one of several, or in a sentence of its own, says itself what it counts.
+    """
+    text = " ".join(line for _, line in passage)
+    answer = ANSWER.sub("", text).strip()
+    alone = phrases.count(answer.rstrip("."))
+    if alone and not phrases.is_period(alone.value) and (question or re.search(r"\d", alone.value)):
+        said = [phrases.Said(alone.value, role=phrases.role(alone.noun), unit=phrases.unit_in(alone.noun))]
+        if not question:
+            made.ask(passage[0][0], "a number outside the tables")
+    else:
+        alone, said = None, phrases.in_prose(text)
+        label, _, sign = text.rpartition(": ")
+        if not said and label and phrases.count(sign.rstrip(".")):  # Dismissed: *
+            said = [phrases.Said(sign.rstrip("."), period=phrases.period_in(label), told=label, at=len(label))]
+        elif question and not said and phrases.NO_ANSWER.search(text):
+            said = [phrases.Said(OPEN)]
+            made.ask(passage[0][0], "no number below a question: write not held, refused or another word for value")
+    asked = made.titled(question) | {"unit": phrases.unit_in(question)} if len(said) == 1 else {}
+    ends = [*accumulate(len(line) + 1 for _, line in passage)]
+    for one in said:
+        cell = next(cell for (cell, _), end in zip(passage, ends, strict=True) if one.at < end)
+        row = made.add(cell, one.value, beside=one.beside, where_printed="text")
+        row["note"] = f"marked {alone.mark}" if alone and alone.mark else ""
+        row["cell"] += f"#{made.drafted[cell.place]}" if made.drafted[cell.place] > 1 else ""
+        if one.value != OPEN and not _is_bare(answer, one):
+            asked = {name: words for name, words in asked.items() if name in ("period", "misuse")}
+        own = {"period": one.period, "role": one.role, "unit": one.unit}
+        for told in (asked, made.told(one.told), own):
+            row |= {name: words for name, words in told.items() if words}
+    return bool(said)
+
+
+def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
+    """Yield the lines of a text, those over which one sentence goes on together, each with its cell."""
+    passage: list[tuple[Cell, str]] = []
+    for cell in cells:
+        for line in re.split(r"\n|(?<=\?)\s", cell.text):
+            is_text = passage and (cell.area, cell.column) == (passage[-1][0].area, passage[-1][0].column)
+            if passage and not (is_text and phrases.goes_on(passage[-1][1], line)):
+                yield passage
+                passage = []
+            passage.append((cell, line.strip()))
+    yield from [passage] if passage else []
+
+
+def _is_bare(text: str, said: phrases.Said) -> bool:
+    """Say whether an answer is a number alone, but for its noun and its year."""
+    for words in (said.value, said.beside, said.period):
+        text = text.replace(words, "", 1)
+    return not re.search("[a-z]", re.sub(rf"(?i)\b(?:{phrases.NOUN}|in|for)\b", "", text), re.I)
 
 
 class _Rows:
@@ -175,7 +237,7 @@ class _Rows:
 
     def __init__(self, made: Draft, table: Table):
         self.made, self.table, counted = made, table, table.counted
-        roles = {reply_text.role(title) for title in table.titles} - {""}
+        roles = {phrases.role(title) for title in table.titles} - {""}
         self.titled = made.titled(" ".join(table.titles)) | ({"role": roles.pop()} if len(roles) == 1 else {})
         self.kinds = {
             column: made.kind([cell.text for cell in table.column(column)], table.lowest(column))
@@ -186,7 +248,9 @@ class _Rows:
             column: _joined([self.head(table.head(row, column), kind) for row, kind in kinds.items()])
             for column in counted
         }
-        self.sums = {column for column in counted if TOTAL.fullmatch(table.lowest(column)) and len(counted) > 2}
+        texts = [*table.titles, *(cell.text for line in table.grid.values() for cell in line.values())]
+        self.wrong_totals: dict[int, Cell] = {}  # the first cell of each line of them
+        self.told_apart = any(re.search(r"\bofficer|\bconstable", text, re.I) for text in texts)
 
     def head(self, text: str, kind: str) -> dict[str, str]:
         """Return what a head says of the counts below it, by what its neighbours are or else by itself."""
@@ -199,22 +263,22 @@ class _Rows:
         made, table = self.made, self.table
         for row in (*table.heads, *table.headings):
             made.end([*table.grid[row].values()], "label")
-        numbers = [column for column in table.counted if not OTHER_NUMBER.fullmatch(table.lowest(column))]
-        if not table.counted or (not numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
+        if not table.counted or (not table.numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
             self.cases()
             return
         self.free_text()
         heading: dict[str, str] = {}
-        parts = 0
         for row in sorted([*table.rows, *table.headings]):
             if row in table.rows:
-                parts += self.row(row, heading, parts)
+                self.row(row, heading)
                 continue
             text = table.headings[row].text
             if made.kind([text]) in {*self.kinds.values()} - {OPEN}:  # no heading: it is what its rows are
                 made.ask(table.headings[row], "a label without a number: add a row if that means zero")
             else:
                 heading = _says(text, made.kind([text]))
+        for cell in self.wrong_totals.values():
+            made.ask(cell, NO_TOTAL)
 
     def free_text(self) -> None:
         """Leave out columns of words beside the counts that are no labels, and say so."""
@@ -227,42 +291,44 @@ class _Rows:
                 more = f" (and {len(cells) - 1} more below it)" if len(cells) > 1 else ""
                 self.made.ask(cells[0], f"words beside the counts are not copied{more}: see whether they change one")
 
-    def row(self, row: int, heading: dict[str, str], parts: int) -> bool:
-        """Draft each count of a row that stands below some parts; say whether it is a part, not a total."""
-        table, line = self.table, self.table.grid[row]
-        texts = {column: table.label(row, column) for column in self.kinds}
-        totals = {column for column, text in texts.items() if TOTAL.fullmatch(text)}
-        is_total = bool(totals) and parts > 1
-        said = [] if totals else [heading]
-        for column, text in texts.items():
+    def row(self, row: int, heading: dict[str, str]) -> None:
+        """Draft each count of a row."""
+        line, is_total = self.table.grid[row], row in self.table.total_rows
+        said = [] if is_total else [heading]
+        for column, kind in self.kinds.items():
+            text = self.table.label(row, column)
             self.made.end([line[column]] if column in line else [], "label")
-            if text and not (column in totals and is_total):
-                said.append(_says(text, OPEN if column in totals else self.kinds[column]))
-        for column in table.counted:
-            is_sum = is_total or column in self.sums
+            said += [_says(text, OPEN if TOTAL.fullmatch(text) else kind)] if text else []
+        for column in self.table.counted:
             if column in line:
-                self.figure(line[column], column, _joined(said), is_sum)
-            elif len(line) > 1 and not totals and not is_sum:
-                self.blank(line, column, _joined(said))
-        return not totals
+                self.figure(row, line[column], column, _joined(said))
+            elif len(line) > 1 and not is_total and column not in self.table.total_columns:
+                self.blank(row, column, _joined(said))
 
-    def figure(self, cell: Cell, column: int, said: dict[str, str], is_sum: bool) -> None:
+    def figure(self, row: int, cell: Cell, column: int, said: dict[str, str]) -> None:
         """Draft the row of one cell below or beside counts."""
-        found, own = reply_text.count(cell.text), _joined([said, self.heads[column]])
-        units = map(reply_text.unit_in, (" ".join(self.table.above(column)), " ".join(self.table.titles)))
-        told = self.titled | {"unit": next(filter(None, units), OPEN)} | self.made.titled(own.pop("told", ""))
-        row = self.made.add(cell, found.value if found else OPEN, **_joined([told, own]))
+        table, found = self.table, phrases.count(cell.text)
+        own = _joined([said, self.heads[column]])
+        units = map(phrases.unit_in, (" ".join(table.above(column)), " ".join(table.titles)))
+        told = self.made.titled(own.pop("told", ""), self.told_apart)
+        why = "" if column in table.numbers else NO_COUNT
+        is_total = not why and (row in table.total_rows or column in table.total_columns)
+        why = TOTAL_REASON if is_total and table.adds_up(row, column) else why
+        titled = {name: text for name, text in self.titled.items() if name != "outcome" or not is_total}
+        drafted = self.made.add(cell, found.value if found else OPEN, **_joined([titled, told, own]))
+        drafted["unit"] = next(filter(None, units), OPEN)
         if found:
-            row["role"] = reply_text.role(found.noun) or row["role"]
-            self.marked(cell, found, row)
+            drafted["role"] = phrases.role(found.noun) or drafted["role"]
+            self.marked(cell, found, drafted)
         else:
             self.made.ask(cell, f"{len(cell.text)} characters that are no count we know")
-        why = TOTAL_REASON if is_sum else NO_COUNT if OTHER_NUMBER.fullmatch(self.table.lowest(column)) else ""
         if why:
-            row |= {"drop": why} | {name: "" for name in ASKED if row[name] == OPEN}
+            drafted |= {"drop": why} | {name: "" for name in ASKED if drafted[name] == OPEN}
             self.made.end([cell], "dropped", why)
+        elif is_total:
+            self.wrong_totals.setdefault(row if row in table.total_rows else -column, cell)
 
-    def marked(self, cell: Cell, found: reply_text.Printed, row: dict[str, str]) -> None:
+    def marked(self, cell: Cell, found: phrases.Printed, row: dict[str, str]) -> None:
         """Keep a footnote mark with its count; a mark instead of a count reads as what the reply says it means."""
         mark = found.mark or (found.value if re.fullmatch(r"\*+|\[[a-z]\]", found.value) else "")
         words, where = self.made.explained(mark) if mark else ("", "")
@@ -270,17 +336,18 @@ class _Rows:
             self.made.ends[where] = ("note", "")
         if found.mark:
             row["note"] = "; ".join(filter(None, [row["note"], f"marked {mark}"]))
-            row["reads_as"] = OPEN if reply_text.CHANGES.search(words) else ""
+            row["reads_as"] = OPEN if phrases.CHANGES.search(words) else ""
             told = f"which {where} explains: see whether it changes the number" if words else "which nothing explains"
             self.made.ask(cell, f"marked {mark}, {told}")
         elif words:
-            row["reads_as"] = reply_text.meaning(words)
-            if reply_text.CHANGES.search(words) and not row["reads_as"]:
+            row["reads_as"] = phrases.meaning(words)
+            if phrases.CHANGES.search(words) and not row["reads_as"]:
                 row["reads_as"] = OPEN
                 self.made.ask(cell, f"{mark}, which {where} explains: say in reads_as what it means")
 
-    def blank(self, line: dict[int, Cell], column: int, said: dict[str, str]) -> None:
+    def blank(self, row: int, column: int, said: dict[str, str]) -> None:
         """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
+        line = self.table.grid[row]
         near = line[max((at for at in line if at < column), default=min(line))]
         if "!" in near.place:
             place = re.sub(r"[A-Z]+(?=\d+$)", column_letters(column), near.place)
@@ -288,7 +355,7 @@ class _Rows:
             place = re.sub(r"(?<=[FC])\d+$", str(column), near.place)
         if place == near.place:  # a PDF has boxes for places, and none where nothing is printed
             place = f"{near.place}#{column}"
-        self.figure(near._replace(place=place, text=""), column, said, False)
+        self.figure(row, near._replace(place=place, text=""), column, said)
         self.made.rows[-1]["after"] = near.place
         self.made.asks[-1] = f"{place}: empty: write 0, not held or another word for value, or remove the row"
 
@@ -332,12 +399,14 @@ class _Rows:
 def _says(text: str, kind: str) -> dict[str, str]:
     """Return what a label says; one whose meaning is not known is kept as a note."""
     text = " ".join(text.split())
-    mark = reply_text.MARK.search(text)
+    mark = phrases.MARK.search(text)
     text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
     if kind == OPEN:
         return {"told": text} | ({"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {})
-    plainly = {"role": reply_text.role, "rank": _rank}.get(kind)
-    return {kind: (plainly(text) if plainly else "") or text}
+    if kind in ("role", "rank"):
+        rank, who = _rank(text), phrases.role(text)
+        return {"rank": rank} if rank else {"role": who} if who else {kind: text}
+    return {kind: text}
 
 
 def _joined(said: list[dict[str, str]]) -> dict[str, str]:
@@ -347,9 +416,9 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
         before = whole.get(name, "")
         if name in ("note", "told") and before:
             text = f"{before}; {text}"
-        elif name == "period" and reply_text.is_month(text):
+        elif name == "period" and phrases.is_month(text):
             text = f"{text} {before}".strip()
-        elif name == "period" and reply_text.is_month(before):
+        elif name == "period" and phrases.is_month(before):
             text = f"{before} {text}"
         whole[name] = text
     return whole
@@ -357,11 +426,11 @@ def _joined(said: list[dict[str, str]]) -> dict[str, str]:
 
 def _tells(text: str) -> bool:
     """Say whether a label tells something; nothing and `N/A` leave it open."""
-    return bool(text.strip()) and (reply_text.is_period(text) or not reply_text.count(text))
+    return bool(text.strip()) and (phrases.is_period(text) or not phrases.count(text))
 
 
 def _year(cell: Cell) -> str:
     """Return the year of a day, else what the cell says."""
     text = cell.value or cell.text.strip()
-    day = periods.readings(text)[0] if reply_text.is_period(text) and not reply_text.is_month(text) else None
+    day = periods.readings(text)[0] if phrases.is_period(text) and not phrases.is_month(text) else None
     return str(day.start.year) if day and day.kind == "day" else cell.text.strip()

@@ -76,7 +76,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
         row = {"round_id": round_id, "force_ids": forces, "received_sha256": read.checksum(file)}
         lines = _take(raw, file, source_id, row, decided, options)
     _fill(raw / _row(raw / "sources.csv", source_id=source_id)["file"], options.get("sets") or {})
-    return _state(raw, source_id, lines)
+    return _state(raw, source_id, lines, decided)
 
 
 def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
@@ -109,7 +109,8 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
     row = ({"published_basis": "printed"} if sets.get("published_on") else {}) | sets
     new = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
     _put_source(raw, source_id, row, {} if source_id in files else new)
-    return _state(raw, source_id, [f"It is data/raw/{name}: edit it there."], source_id not in files)
+    said = [f"It is data/raw/{name}: edit it there."]
+    return _state(raw, source_id, said, _decided(raw, path), source_id not in files)
 
 
 def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
@@ -233,11 +234,12 @@ def _fill(path: Path, sets: dict[str, str]) -> None:
         _write(path, rows.assign(**filled))
 
 
-def _state(raw: Path, source_id: str, lines: list[str], is_new: bool = False) -> Taken:
+def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: bool = False) -> Taken:
     """Say what a document still lacks, in one place, with the rows to paste; note its transcript as it is now."""
     lines += _noted(raw, source_id)
     source = _row(raw / "sources.csv", source_id=source_id)
-    decided = _decided(raw, raw / source["file"])
+    written = {"sources": _table(raw / "sources.csv"), "places": _table(raw / "lookups" / "places.csv")}
+    decided = decided | written  # as they are by now
     said = transcripts.read(raw, decided["sources"].query("source_id == @source_id"))
     if said.problems:
         return Taken([*lines, *(str(problem) for problem in said.problems)], True)
@@ -382,14 +384,12 @@ def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
     A column that the table lacks is added for all rows.
     """
     table = _table(path)
-    lacking = [name for name, text in cells.items() if text and name not in table]
-    table = table.reindex(columns=[*dict.fromkeys([*table, *key, *lacking])], fill_value="")
     if not _is_row(table, key).any():
-        row = pd.DataFrame([key], dtype="str").reindex(columns=table.columns, fill_value="")
-        table = pd.concat([table, row], ignore_index=True)
-    known = [name for name in cells if name in table]
-    table.loc[_is_row(table, key), known] = [cells[name] for name in known]
-    _replace(path, table)
+        table = pd.concat([table, pd.DataFrame([key], dtype="str")], ignore_index=True)
+    for name, text in cells.items():
+        if text or name in table:
+            table.loc[_is_row(table, key), name] = text
+    _replace(path, table.fillna(""))
 
 
 def _write(path: Path, rows: pd.DataFrame) -> None:

@@ -24,6 +24,8 @@ TO = r" ?- ?| to | and | until "
 DAY = r"(\d{1,2} (?:" + "|".join(MONTHS) + r") \d{4})"
 GARBLED = DAY + " and .+ and " + DAY
 FINANCIAL = r"(fy ?|financial year )?(\d{4}|\d{2}) ?([-/]) ?(\d{4}|\d{2})"
+YEAR_TO = r"(?:the )?(?:year|12 months) (?:ending|ended|to)(?: on)?(?: the)? (.+)"
+QUARTER = r"(?:q|quarter )([1-4]),?(?: of)? (.+)"
 RELATIVE = re.compile(
     r".*\b(last|past|previous|since|back to|first|recent|current(ly)?|nearly|not (printed|shown|visible|stated)"
     r"|publication|longer|inquiry|foi|report|present|(one|two|three|four|five|\d+)( and a half)?[- ](years?|months?)"
@@ -56,11 +58,11 @@ def readings(text: str) -> list[Period]:
     Raises UnreadablePeriod where there is none.
     """
     words = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", plain(text))
-    words = re.sub(r"^(as (of|at)|in|from|between|start of|(calendar )?year) ", "", words)
+    words = re.sub(r"^(as (of|at)|in|from|between|start of|(calendar )?year(?! (ending|ended|to)\b)) ", "", words)
     words = re.sub(r"\bend of ", "", words)
     if not words:
         return [Period(None, None, "none")]
-    found = [*_financial(words), _point(words), _span(words)]
+    found = [*_financial(words), _point(words), _span(words), _year_to(words), *_quarter(words)]
     if any(found):
         return list(dict.fromkeys(filter(None, found)))
     if RELATIVE.fullmatch(plain(text)):
@@ -117,6 +119,31 @@ def _span(words: str) -> Period | None:
         if start and end and start.start < end.end:
             return Period(start.start, end.end, "span")
     return None
+
+
+def _year_to(words: str) -> Period | None:
+    """Read the year that ends with a day or a month."""
+    match = re.fullmatch(YEAR_TO, words)
+    end = _point(match[1]) if match else None
+    if end is None or end.kind == "calendar":
+        return None
+    return Period(_later(end.end, years=-1, days=1), end.end, "span")
+
+
+def _quarter(words: str) -> list[Period]:
+    """Read a quarter of a financial year; of a calendar year it may be a quarter from January or from April on."""
+    match = re.fullmatch(QUARTER, words)
+    years = [*_financial(match[2])[:1], _point(match[2])] if match else []
+    found = []
+    for year in filter(None, years):
+        for later in {"calendar": (0, 3), "financial": (0,)}.get(year.kind, ()):
+            months = 3 * int(match[1]) - 3 + later
+            found.append(Period(_later(year.start, months), _later(year.start, months + 3, days=-1), "span"))
+    return found
+
+
+def _later(day: dt.date, months: int = 0, **more: int) -> dt.date:
+    return (pd.Timestamp(day) + pd.DateOffset(months=months, **more)).date()
 
 
 def parse(text: str, start: dt.date | None = None, end: dt.date | None = None) -> Period:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 
-from analysis.clean.reply_text import count, is_period
+from analysis.clean.phrases import count, is_period, parsed, role
 from analysis.read.cells import Cell
 
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
@@ -21,9 +21,22 @@ HEADS = {
     "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
 }
 CORNER = re.compile(f"(?:{'|'.join(HEADS.values())})s?", re.I)
-NUMBERING = re.compile(
-    r"(?:case |row |ref(?:erence)?|item|s/?n|serial|id|#)?\s*(?:no\.?|number|id|#|ref(?:erence)?)?", re.I
-)
+# what stands above the numbers of lines, and by itself above those of cases or questions
+NUMBERING = re.compile(r"(?:(?:row|item|s/?n|serial) ?)?(?:no\.?|number|#)?", re.I)
+ID = re.compile(
+    r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q|case|case no\.?|case number)\.?"
+    r"(?: (?:no\.?|number))?", re.I
+)  # fmt: skip
+MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
+OTHER_NUMBER = re.compile(
+    r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
+    r"cost.*|per ?cent.*|rate.*|.*%.*|£.*", re.I
+)  # fmt: skip
+COUNT_HEAD = re.compile(
+    r"(?:total )?(?:no\.?|numbers?|count|total|quantity|volume|figures?|how many|amount|answer|cases|incidents|"
+    r"allegations|people)", re.I
+)  # fmt: skip
+COUNTED = re.compile(r"(?:police )?(?:officers|staff|constables|pcsos|specials)", re.I)  # whom a column counts
 Line = dict[int, Cell]
 Grid = dict[int, Line]
 
@@ -40,20 +53,12 @@ class Table:
 
     def take(self, rows: list[int]) -> None:
         """Take rows without a count in: a lone label is a heading, anything else a row of figures."""
+        left = min(column for row in self.rows for column in self.grid[row])
         for row in rows:
-            if len(self.grid[row]) == 1 and not self.grid[row].keys() & self.below_counts():
+            if [*self.grid[row]] == [left]:
                 self.headings[row] = lone(self.grid[row])
             else:
                 self.rows.append(row)
-
-    def below_counts(self) -> set[int]:
-        """Return the columns in which some row has a count."""
-        return {
-            at
-            for row in self.rows
-            for at, cell in self.grid[row].items()
-            if count(cell.text) and not is_period(cell.text)
-        }
 
     def column(self, column: int) -> list[Cell]:
         """Return the cells of a column below its heads."""
@@ -77,13 +82,50 @@ class Table:
         cells, head, first = self.column(column), " ".join(self.above(column)), column == min(self.columns)
         found = [count(cell.text) for cell in cells]
         texts = [cell.text.strip() for cell in cells if not TOTAL.fullmatch(cell.text.strip())]
-        numbered = len(texts) > 1 and len(self.columns) > 2 and texts == [str(n + 1) for n in range(len(texts))]
+        in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
+        numbering = ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))
         if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
             return False
-        if first and numbered and NUMBERING.fullmatch(head):
+        if first and numbering and len({*texts}) == len(texts):
             return False
+        if not first and (is_period(self.lowest(column)) or COUNTED.fullmatch(self.lowest(column))):
+            return True
         digits = any(one and re.search(r"\d", one.value) for one in found)
-        return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells) or is_period(head))
+        return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells))
+
+    @cached_property
+    def total_rows(self) -> set[int]:
+        """Return the rows called a total, unless all are."""
+        named = {row for row in self.rows if any(TOTAL.fullmatch(self.label(row, column)) for column in self.labels)}
+        return named if len(named) < len(self.rows) else set()
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Return the columns whose numbers are counts, not years of age, shares and the like."""
+        return [column for column in self.counted if not OTHER_NUMBER.fullmatch(self.lowest(column))]
+
+    @cached_property
+    def total_columns(self) -> set[int]:
+        """Return the columns called a total, unless all are."""
+        named = {column for column in self.numbers if TOTAL.fullmatch(self.lowest(column))}
+        return named if len(named) < len(self.numbers) else set()
+
+    def adds_up(self, row: int, column: int) -> bool:
+        """Say whether a total is what other numbers of its column, or of its row, make."""
+        lines = []
+        if row in self.total_rows:
+            lines.append([(one, column, one in self.total_rows) for one in self.rows])
+        if column in self.total_columns:
+            lines.append([(row, one, one in self.total_columns) for one in self.numbers])
+        known = [{at[:2]: (self.exact[at[:2]], at[2]) for at in line if at[:2] in self.exact} for line in lines]
+        return any(_adds_up([*line.values()], [*line].index((row, column))) for line in known)
+
+    @cached_property
+    def exact(self) -> dict[tuple[int, int], int | None]:
+        """Return the number of each cell that is filled, or nothing where it is not known exactly."""
+        found = {(row, column): count(cell.text) for row in self.rows for column, cell in self.grid[row].items()}
+        said = {at: parsed(one.value) if one and not one.mark else None for at, one in found.items()}
+        return {at: one.low if one and one.low == one.high else None for at, one in said.items()}
 
     def head(self, row: int, column: int) -> str:
         """Return what a line of heads says of a column; one that spans others reaches over them."""
@@ -106,6 +148,32 @@ class Table:
         while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
             row -= 1
         return self.grid[row][column].text.strip() if column in self.grid[row] else ""
+
+
+def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
+    """Say whether a total is what numbers of its line make: those before it, or where totals stand first after it.
+
+    line: each number of a row or column, none where it is not known exactly, and whether it is called a total.
+    """
+    parts = line[at + 1 :] if line[0][1] else line[:at][::-1]
+    near, totals = [*takewhile(lambda one: not one[1], parts)], [one for one in parts if one[1]]
+    runs = [near, totals, [*near, *totals], [one for one in parts if not one[1]]]
+    numbers = [[number for number, _ in run] for run in runs if run]
+    return any(None not in run and line[at][0] in _sums(run) for run in numbers)
+
+
+def _sums(numbers: list[int]) -> set[int]:
+    """Return what numbers can make, where one of them may be the total of those straight before or after it."""
+    if len(numbers) > MOST_PARTS:
+        return {sum(numbers)}
+    made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
+    for start, number in enumerate(numbers):
+        made[start + 1] |= {total + number for total in made[start]}
+        for end in range(start + 3, len(numbers) + (start > 0)):
+            whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
+            if is_split and whole in (2 * number, 2 * numbers[end - 1]):
+                made[end] |= {total + whole // 2 for total in made[start]}
+    return made[-1]
 
 
 def lone(line: Line) -> Cell:
@@ -150,12 +218,14 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         table.rows.append(row)
         above = []
     if table:
+        left = min(column for row in table.rows for column in grid[row])
         below = [row for number, row in enumerate(above) if row == table.rows[-1] + 1 + number]
-        table.take([row for row in below if len(grid[row]) > 1 or grid[row].keys() & table.below_counts()])
+        table.take([row for row in below if [*grid[row]] != [left]])
         above = [row for row in above if row not in table.rows]
         yield table
     wide = [row for row in above if len(grid[row]) > 1]
-    if len(wide) > 2:  # a list of cases, without any count
+    years = wide and any(is_period(cell.text) for cell in grid[wide[0]].values())
+    if len(wide) > (1 if years else 2):  # a list of cases, or figures of which none is a count we know
         titles = [cell.text for row in above if row < wide[0] for cell in grid[row].values()]
         yield Table(grid, wide[:1], titles, wide[1:])
 
@@ -193,6 +263,16 @@ def _begins_anew(table: Table, above: list[int], row: int) -> bool:
     return bool(same or apart or all(map(is_period, texts[1:])))
 
 
+def _is_head(line: Line, above: Line | None = None) -> bool:
+    """Say whether a line is one of heads by what it says, or by what it leaves to the line above it."""
+    first, *others = [line[column] for column in sorted(line)]
+    if above and (first.column > min(above) or len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
+        return True
+    texts = [cell.text.strip() for cell in others]
+    named = [is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or TOTAL.fullmatch(text) for text in texts]
+    return bool(CORNER.fullmatch(first.text.strip())) or all(named)
+
+
 def _begun(grid: Grid, above: list[int], first: int) -> Table:
     """Return a table with the heads straight above its first row, lone labels between, and the titles above them."""
     left = min(grid[first])
@@ -208,4 +288,9 @@ def _begun(grid: Grid, above: list[int], first: int) -> Table:
     if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == left:
         heads = heads[1:]  # a title over the whole table
     titles = [cell.text for row in above if row not in (*heads, *between) for cell in grid[row].values()]
-    return Table(grid, heads, titles, headings={row: lone(grid[row]) for row in between})
+    plain = next(
+        (row for row, below in pairwise(heads) if _is_head(grid[row]) and not _is_head(grid[below], grid[row])), None
+    )
+    rows = [row for row in heads if plain is not None and row > plain]  # their words stand where counts do
+    heads = [row for row in heads if row not in rows]
+    return Table(grid, heads, titles, rows, {row: lone(grid[row]) for row in between})

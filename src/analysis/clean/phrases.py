@@ -12,12 +12,18 @@ from analysis.clean.counts import plain
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-YEAR = re.compile(rf"(?<![\w/-])(?:FY ?|{MONTH} )?(?:19|20)\d\d(?: ?[-/–] ?(?:(?:19|20)\d\d|\d\d))?(?![\w/-])", re.I)
+YEAR = re.compile(
+    rf"(?<![\w/-])(?:(?:FY ?|financial years? |Q[1-4] |{MONTH} )?(?:19|20)\d\d(?: ?[-/–] ?(?:(?:19|20)\d\d|\d\d))?|"
+    r"FY ?\d\d ?[-/–] ?\d\d)(?![\w/-])", re.I
+)  # fmt: skip
 ONE_DAY = r"(?:\d{1,2}[/.]\d{1,2}[/.]|\d{1,2}(?:st|nd|rd|th)?(?: of)? " + MONTH + r",? )(?:19|20)\d\d"
 DAY = rf"(?:{ONE_DAY}|(?:{MONTH} )?(?:19|20)\d\d)"
-SPAN = re.compile(rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY})(?![\w/-])", re.I)
+SPAN = re.compile(
+    rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY}|(?:year|12 months) (?:ending|ended|to) {DAY}|"
+    rf"{MONTH} \d\d ?(?:[-–]|to|until) ?{MONTH} \d\d)(?![\w/-])", re.I
+)  # fmt: skip
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
-MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|exempt")
+MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown")
 ROLES = {
     "all": r"(?:police )?(?:officers? (?:and|or|/) (?:police )?staff|staff (?:and|or|/) (?:police )?officers?)",
     "officer": r"(?:police )?(?:officers?|constables?)",
@@ -40,7 +46,7 @@ NUMBER = re.compile(
 )
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
 NO_COUNT = re.compile(
-    rf"^\s*\(?[\dQq]{{1,3}}[.)]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))(?!(?:{NOUN})\b)|"
+    rf"{SPAN.pattern}|^\s*\(?[\dQq]{{1,3}}[.):]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))(?!(?:{NOUN})\b)|"
     r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|table|figure|appendix|annex|"
     r"question|paragraph|part|article|schedule|box)\.? ?|"
     r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|"
@@ -54,6 +60,7 @@ CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
 SIGN = r"[<>≤≥]=? ?\d{1,2}|[*†‡§#-]+|\[?[a-z]\]?|n/?[ahk]|nil"
 EXPLAINS = re.compile(rf"\W?(?:{SIGN})\W?\s*(?:=|\b(?:denotes|means|indicates|represents|signifies)\b)", re.I)
+NO_ANSWER = re.compile(r"\b(?:exempt|withh[eo]ld|refus\w+|(?:not|no\b.*) held|not hold|hold no|neither confirm)", re.I)
 SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
 
 
@@ -69,15 +76,16 @@ class Said(NamedTuple):
     """Hold a number in a sentence: as printed, the words beside it that change it, and what it counts.
 
     period: the one that its clause or else its sentence names; told: the clause where it holds no other number, else
-    what follows.
+    what follows; at: where in the text it stands.
     """
 
     value: str
-    beside: str
-    period: str
-    role: str
-    unit: str
-    told: str
+    beside: str = ""
+    period: str = ""
+    role: str = ""
+    unit: str = ""
+    told: str = ""
+    at: int = 0
 
 
 @lru_cache(maxsize=100_000)
@@ -87,13 +95,15 @@ def count(text: str) -> Printed | None:
     >>> count("5¹"), count("12 officers")
     (Printed(value='5', mark='¹', noun=''), Printed(value='12', mark='', noun='officers'))
     """
+    if re.search(r"\d\s*\n\s*\d", text):  # two counts in one cell
+        return None
     text = " ".join(text.split())
     mark = MARK.search(text)
     bare, found = (text[: mark.start()].strip(), mark[1]) if mark else (text, "")
     if _is_number(bare):
         return Printed(bare, found)
     noun = re.fullmatch(rf"(.+?) ({NOUN})", bare, re.I)
-    return Printed(noun[1], found, noun[2]) if noun and _is_number(noun[1]) else None
+    return Printed(noun[1], found, noun[2]) if noun and _is_number(noun[1]) and not is_period(noun[1]) else None
 
 
 def _is_number(text: str) -> bool:
@@ -126,8 +136,8 @@ def is_period(text: str) -> bool:
 
 
 def is_month(text: str) -> bool:
-    """Say whether a text is a month without its year."""
-    return plain(text) in periods.MONTHS
+    """Say whether a text is a month or a quarter without its year."""
+    return plain(text) in periods.MONTHS or bool(re.fullmatch("(?:q|quarter )[1-4]", plain(text)))
 
 
 def period_in(text: str) -> str:
@@ -153,9 +163,9 @@ def role(text: str) -> str:
     return next((role for role, words in ROLES.items() if re.fullmatch(words, text.strip(), re.I)), "")
 
 
-def role_in(text: str) -> str:
-    """Return the one role that a title names, or nothing; in a title, plain staff may be anybody employed."""
-    words = {**ROLES, "staff": r"(?:police|civilian) staff"}
+def role_in(text: str, told_apart: bool = False) -> str:
+    """Return the one role that a title names, or nothing; plain staff not told apart from officers may be anybody."""
+    words = ROLES if told_apart else {**ROLES, "staff": r"(?:police|civilian) staff"}
     roles = [role for role, pattern in words.items() if re.search(rf"\b(?:{pattern})\b", text, re.I)]
     return "all" if "all" in roles else roles[0] if len(roles) == 1 else ""
 
@@ -170,10 +180,12 @@ def unit_in(text: str) -> str:
 
 def in_prose(text: str) -> list[Said]:
     """Return each number of a text that could be a count; the role only where its noun stands at the number."""
-    return [said for sentence in SENTENCE.split(text) for said in _in_sentence(sentence)]
+    starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
+    sentences = [(text[start:end], start) for start, end in zip_longest(starts, starts[1:])]
+    return [said for sentence, start in sentences for said in _in_sentence(sentence, start)]
 
 
-def _in_sentence(text: str) -> Iterator[Said]:
+def _in_sentence(text: str, start: int) -> Iterator[Said]:
     counted = NO_COUNT.sub(_blank, text)
     for clause in CLAUSE.finditer(counted):
         numbers = list(NUMBER.finditer(clause[0]))
@@ -183,7 +195,20 @@ def _in_sentence(text: str) -> Iterator[Said]:
             whole = text[clause.start() : clause.end()]
             told = whole if len(numbers) == 1 else after
             period = period_in(whole) or period_in(text)
-            yield Said(number[0], beside, period, *_counted(number[0], after), told)
+            at = start + clause.start() + number.start()
+            yield Said(number[0], beside, period, *_counted(number[0], after), told, at)
+
+
+def goes_on(before: str, line: str) -> bool:
+    """Say whether a sentence goes on from one line to the next, so that no number loses the words that change it."""
+    before, line = before.strip(), line.strip()
+    numbers = [number.end() for number in NUMBER.finditer(before)]
+    if re.match(r"or (?:fewer|less|more|so)\b", line) or re.search(r"\bbetween \S+$", before, re.I):
+        return True
+    if re.search(r"[.:;?!]$", before) or len(before) in numbers:
+        return False
+    is_text = len(before.split()) > 3 and not YEAR.match(line) and not count(line)
+    return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside("5", before, ""))
 
 
 def _blank(found: re.Match) -> str:
