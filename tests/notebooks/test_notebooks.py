@@ -48,6 +48,8 @@ def faults(source: str) -> list[str]:
             found.append(f"a path: {value}")
         if type(value) in (int, float) and value not in OF_METHOD:
             found.append(f"a typed figure: {value}")
+        if isinstance(node, ast.keyword) and node.arg == "regex":
+            found.append("words made by a pattern: give the frame a column of them")
         if isinstance(node, ast.Name | ast.alias) and ast.unparse(node).split(".")[0] in PLOTTING:
             found.append(f"plotting: {ast.unparse(node)}")
     return found
