@@ -117,7 +117,7 @@ def test_a_table_links_its_numbers_and_not_its_words():
 
 def test_a_long_table_can_be_folded_away_and_says_how_long_it_is():
     table = show(row(1, 1), "Parts", folded=True, Number="number")
-    assert html(table).startswith("<details><summary>Parts (1)</summary><table><caption>Parts</caption>")
+    assert html(table).startswith('<details><summary>Parts (1)</summary><table class="told"><caption>Parts</caption>')
 
 
 @pytest.mark.parametrize(
