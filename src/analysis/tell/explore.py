@@ -234,7 +234,7 @@ def _drawn(form: Any, rows: pd.DataFrame, label: str, **words: Any) -> charts.Ch
 
 def _labels(rows: pd.DataFrame, column: str = "where") -> pd.Series:
     """Name each row by its place alone where all count alike, else also by what was counted."""
-    names = rows[column] if rows["unit"].nunique() == 1 else rows[column] + ": " + rows["unit"]
+    names = rows[column] if len({*rows["unit"]}) == 1 else rows[column] + ": " + rows["unit"]
     more = rows["as_printed" if column == "where" else "when"]
     return names.where(~names.duplicated(keep=False), names + ", " + more)
 
