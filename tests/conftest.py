@@ -65,7 +65,7 @@ def built_once(once) -> Path:
     return once("the vale", make)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what follows may need the event loop that Playwright holds
 def browser():
     """Return a headless Chromium, the system's own."""
     from playwright.sync_api import sync_playwright

@@ -252,7 +252,8 @@ class Table:
     def _line(self, number: int) -> str:
         texts, cells = self.texts.iloc[number], self.cells.iloc[number]
         said = [linked(text, ids) if ids else escape(text) for text, ids in zip(texts, cells, strict=True)]
-        heads = [f' data-head="{escape(head)}"' if ids else "" for head, ids in zip(texts.index, cells, strict=True)]
+        named = [ids != "" or text[:1].isdigit() for text, ids in zip(texts, cells, strict=True)]  # say little alone
+        heads = [f' data-head="{escape(head)}"' if one else "" for head, one in zip(texts.index, named, strict=True)]
         rest = "".join(f"<td{head}>{one}</td>" for head, one in zip(heads[1:], said[1:], strict=True))
         return f'<tr><th scope="row">{said[0]}</th>{rest}</tr>'
 
