@@ -120,6 +120,11 @@ def test_a_long_table_can_be_folded_away_and_says_how_long_it_is():
     assert html(table).startswith('<details><summary>Parts (1)</summary><table class="told"><caption>Parts</caption>')
 
 
+def test_a_cell_that_says_little_alone_carries_its_heading():
+    shown = html(show(row(1, 2, force="Vale", share=0.5, told="0.02"), "A", Force="force", Of="share:.0%", Odds="told"))
+    assert 'data-head="Of"><a ' in shown and '<td data-head="Odds">0.02</td>' in shown and "Vale</th>" in shown
+
+
 @pytest.mark.parametrize(
     ("status", "shares", "said"),
     [("share", (0.38, 0.38), "38%"), ("share", (0.5, 1.0), "50%–100%"), ("approximate", (None, None), "about 70")],
