@@ -13,7 +13,19 @@ import vale
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
 
-LONGEST = ["kills", "browser", "explore_lab", "main", "intake", "bounds", "faults/", "publish/", ".ipynb", "clean/"]
+LONGEST = [
+    "kills",
+    "site/test_axe",
+    "browser",
+    "explore_lab",
+    "main",
+    "intake",
+    "bounds",
+    "faults/",
+    "publish/",
+    ".ipynb",
+    "clean/",
+]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run by their own tests
 
@@ -53,7 +65,7 @@ def built_once(once) -> Path:
     return once("the vale", make)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what follows may need the event loop that Playwright holds
 def browser():
     """Return a headless Chromium, the system's own."""
     from playwright.sync_api import sync_playwright

@@ -201,3 +201,16 @@ def test_each_fact_says_how_far_a_case_had_come(whole):
     assert told["written-warning|verbal-warning"] == ("written warning or verbal warning", "followed")
     assert told["dismissed|resigned"] == ("dismissed or resigned", "left")
     assert told["convicted&resigned"] == ("convicted and resigned", "court")
+
+
+def test_what_a_number_counts_and_when_is_said_as_it_follows_the_number(whole):
+    told = whole.facts.drop_duplicates(["where", "as_printed", "low"]).set_index(["where", "as_printed", "low"])
+    told = told[["who", "what", "during"]].apply(" | ".join, axis=1)
+    during = "from April 2017 to March 2019"
+    assert told["Surrey", "computer misuse", 50] == f"cases | cases of computer misuse | {during}"
+    assert told["Met Police", "CRIS misuse: dismissed", 1] == f"person | person dismissed (CRIS misuse) | {during}"
+    label = "Improper Disclosure of Information: Management Advice"
+    assert told["Northumbria", label, 1] == f"incident (officer) | incident (officer; {label}) | in July 2019"
+    label = "breach of internet code: broke the rules"
+    assert told["Norfolk", label, 70] == f"officers | officers ({label}) | from 1 January 2003 to 3 April 2006"
+    assert {"on 21 October 2024", "since January 2008", "in a period not printed"} <= set(whole.facts["during"])

@@ -32,9 +32,10 @@ class Tables:
 
     name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
     `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
-    the forces, or the place), `when` (the period in words), `who` (people or cases, and of which role), `as_printed`
-    (the label of the first document that prints it), `as_written` (its number, as it stands there), `ended` (the
-    outcome in words) and `stage` (how far it had come: counted, followed, left, court).
+    the forces, or the place), `when` (the period in words), `as_printed` (the label of the first document that prints
+    it), `as_written` (its number, as it stands there), `ended` (the outcome in words) and `stage` (how far it had come:
+    counted, followed, left, court); and, as they follow the number in a sentence, `who` (officers, one officer, cases),
+    `what` (cases of data breach) and `during` (from 2007 to 2010).
     official: numbers of official tables, in the whole only.
     elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
@@ -173,21 +174,44 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
 
 
 def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
-    """Return facts with `when`, `who`, `ended`, `stage`, and `as_printed` and `as_written` of their first figure."""
+    """Return facts with `when` and all that Tables lists after it, in the words of their first figure."""
     first = figures.set_index("figure_id").reindex([ids.split()[0] for ids in facts["figure_ids"]])
     stages = tree[tree["dimension"] == "outcome"].set_index("category")["stage"].to_dict()
     reached = [{stages[one] for term in categories.terms(outcome) for one in term} for outcome in facts["outcome"]]
-    nouns = dict(zip(roles["role"], roles["several"], strict=True))
-    whole = set(roles.loc[roles["one"] == "person", "role"])
-    counted = zip(facts["unit"], facts["role"], strict=True)
+    ended = facts["outcome"].str.replace("|", " or ").str.replace("&", " and ").str.replace("-", " ")
+    dates = list(zip(facts["period_start"], facts["period_end"], strict=True))
+    is_one = facts["high"].eq(1).fillna(False)
+    unit = facts["unit"].mask(is_one, facts["unit"].str.removesuffix("s").replace("people", "person"))
+    of_all = roles["one"] == "person"
+    one, several = (dict(zip(roles["role"], roles[form].mask(of_all, ""), strict=True)) for form in ("one", "several"))
+    role = facts["role"].map(several).mask(is_one, facts["role"].map(one))
+    labels = first[["misuse_as_written", "outcome_as_written"]].replace("all", "").to_numpy()
+    said = [_followed(*words) for words in zip(unit, role, *labels.T, ended, strict=True)]
     return facts.assign(
-        when=[said_period(*dates) for dates in zip(facts["period_start"], facts["period_end"], strict=True)],
-        who=[unit if role in whole else f"{unit} ({nouns[role]})" for unit, role in counted],
-        ended=facts["outcome"].str.replace("|", " or ").str.replace("&", " and ").str.replace("-", " "),
-        stage=[max(some, key=STAGES.index, default=STAGES[0]) for some in reached],
+        when=[said_period(*ends) for ends in dates],
         as_printed=_labels(first).tolist(),
         as_written=first["as_written"].tolist(),
+        ended=ended,
+        stage=[max(some, key=STAGES.index, default=STAGES[0]) for some in reached],
+        who=[who for who, _ in said],
+        what=[what for _, what in said],
+        during=[_during(*ends) for ends in dates],
     )
+
+
+def _followed(unit: str, role: str, misuse: str, outcome: str, ended: str) -> tuple[str, str]:
+    """Say whom a number counts, and what, as both follow it: `officers` and `officers dismissed (data breach)`."""
+    misuse, outcome = (re.sub(r" \((.*?)\)", r", \1", label) for label in (misuse, outcome))
+    is_people = unit in ("people", "person")
+    counted, of = (role or unit, "") if is_people else (unit, role)
+    who = f"{counted} ({of})" if of else counted
+    verb = outcome.removeprefix("internally ").partition(" ")[0].strip(",")
+    if is_people and verb.endswith("ed") and verb in [outcome, *ended.split()]:
+        return who, f"{counted} {outcome}" + (f" ({misuse})" if misuse else "")
+    if not (is_people or of or outcome) and {*":;"}.isdisjoint(misuse):
+        return who, f"{counted} of {misuse}"
+    label = ": ".join(filter(None, (misuse, outcome)))
+    return who, f"{counted} ({'; '.join(filter(None, (of, label)))})"
 
 
 def _labels(figures: pd.DataFrame) -> pd.Series:
@@ -198,9 +222,9 @@ def _labels(figures: pd.DataFrame) -> pd.Series:
 
 
 def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """Say a period: 2013, 2017/18, 2007 to 2010, April 2017 to March 2019, since May 2012, not stated."""
+    """Say a period: 2013, 2017/18, 2007 to 2010, April 2017 to March 2019, since May 2012, period not printed."""
     if pd.isna(start) or pd.isna(end):
-        return "not stated" if pd.isna(start) else f"since {start:%B %Y}"
+        return "period not printed" if pd.isna(start) else f"since {start:%B %Y}"
     after = end + pd.Timedelta(days=1)
     if (start.day, after.day) == (1, 1) and start + pd.DateOffset(years=1) == after and start.month in (1, 4):
         return f"{start.year}" if start.month == 1 else f"{start.year}/{end:%y}"
@@ -209,6 +233,13 @@ def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if (start.day, after.day) == (1, 1):
         return f"{start:%B %Y}" if start + pd.DateOffset(months=1) == after else f"{start:%B %Y} to {end:%B %Y}"
     return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
+
+
+def _during(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    said = said_period(start, end)
+    if pd.isna(start) or pd.isna(end):
+        return "in a period not printed" if pd.isna(start) else said
+    return f"{'from' if ' to ' in said else 'on' if start == end else 'in'} {said}"
 
 
 def _publishers(printed: list[str]) -> str:

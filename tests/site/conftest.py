@@ -1,24 +1,9 @@
 """The built site in a real browser, from its files: every request to another host is a fault."""
 
 import os
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WORDS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-)
-NOT_TESTED = "THE SITE IS NOT TESTED IN A BROWSER"
 
 
 @pytest.fixture(scope="session")
@@ -26,22 +11,8 @@ def folder(project):
     """Return the built site: ANALYSIS_SITE, or site/ of the project."""
     place = Path(os.environ.get("ANALYSIS_SITE", project / "site"))
     if not (place / "index.html").is_file():
-        pytest.skip(f"{NOT_TESTED}: site/ is not built; run make report")
+        pytest.skip("THE SITE IS NOT TESTED: site/ is not built; run make report")
     return place.resolve()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Return a headless Chromium, the system's own."""
-    from playwright.sync_api import sync_playwright
-
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"{NOT_TESTED}: no chromium on the PATH (Debian: apt-get install chromium)")
-    with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=found, args=list(WORDS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_a_limit_leads_to_its_working_with_what_was_assumed_and_every_printed_nu
     working = page.get_element_by_id(limit.get("href").removeprefix("#"))
     captions = [one.text for one in working.iter("caption")]
     assert captions == ["The same with fewer assumptions", "What is assumed, and why", "What it was worked out from"]
-    assert "237" in [cell.text for cell in working.xpath(".//table[last()]//td")]
+    assert "237" in [cell.text_content() for cell in working.xpath(".//table[last()]//td")]
 
 
 @pytest.mark.parametrize(("number", "cell"), SEED.items())

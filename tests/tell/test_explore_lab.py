@@ -66,29 +66,23 @@ def _answers(url):
 
 
 @pytest.fixture(scope="module")
-def page(lab):
+def page(lab, browser):
     """Return the notebook, opened in the system's Chromium and run from top to bottom."""
     from playwright.sync_api import TimeoutError as NotThere
-    from playwright.sync_api import sync_playwright
 
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("THE PANEL IS NOT TESTED IN A BROWSER: no chromium on the PATH (Debian: apt-get install chromium)")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        opened = browser.new_page(viewport={"width": 1400, "height": 1000})
-        opened.set_default_timeout(PATIENCE * 1000)
-        opened.goto(lab)
-        opened.locator(".jp-NotebookPanel-toolbar").get_by_text("Python 3").wait_for()
-        opened.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # sooner, nothing is run
-        for _ in range(3):  # a first click can be lost while a busy machine still connects to the kernel
-            opened.locator("#jp-MainMenu").get_by_text("Run", exact=True).click()
-            opened.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
-            with contextlib.suppress(NotThere):
-                opened.locator(PICTURE).first.wait_for(timeout=PATIENCE * 1000 / 3)
-                break
-        yield opened
-        browser.close()
+    opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+    opened.set_default_timeout(PATIENCE * 1000)
+    opened.goto(lab)
+    opened.locator(".jp-NotebookPanel-toolbar").get_by_text("Python 3").wait_for()
+    opened.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # sooner, nothing is run
+    for _ in range(3):  # a first click can be lost while a busy machine still connects to the kernel
+        opened.locator("#jp-MainMenu").get_by_text("Run", exact=True).click()
+        opened.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+        with contextlib.suppress(NotThere):
+            opened.locator(PICTURE).first.wait_for(timeout=PATIENCE * 1000 / 3)
+            break
+    yield opened
+    opened.close()
 
 
 def changed(page, act):
@@ -119,7 +113,6 @@ def test_forces_are_added_by_keyboard_stay_in_sight_and_are_taken_away(page):
         box.press("Enter")
         page.get_by_role("button", name=name).wait_for()
     page.get_by_text("They must not all be added up: Gwent").wait_for()
-    assert "Everything printed" in page.get_by_text("Everything printed about this request allows").last.inner_text()
     changed(
         page,
         lambda: (page.get_by_role("button", name="Gwent").press("Space"), box.fill("Wiltshire"), box.press("Enter")),

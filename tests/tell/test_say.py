@@ -117,7 +117,12 @@ def test_a_table_links_its_numbers_and_not_its_words():
 
 def test_a_long_table_can_be_folded_away_and_says_how_long_it_is():
     table = show(row(1, 1), "Parts", folded=True, Number="number")
-    assert html(table).startswith("<details><summary>Parts (1)</summary><table><caption>Parts</caption>")
+    assert html(table).startswith('<details><summary>Parts (1)</summary><table class="told"><caption>Parts</caption>')
+
+
+def test_a_cell_that_says_little_alone_carries_its_heading():
+    shown = html(show(row(1, 2, force="Vale", share=0.5, told="0.02"), "A", Force="force", Of="share:.0%", Odds="told"))
+    assert 'data-head="Of"><a ' in shown and '<td data-head="Odds">0.02</td>' in shown and "Vale</th>" in shown
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,15 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from analysis import project, tables
-from analysis.measure import bounds, categories, rates, totals
+from analysis.measure import categories, rates, totals
 from analysis.tables import Tables
 from analysis.tell import charts
 from analysis.tell.picture import TooFew
 from analysis.tell.say import counted, listed, say, show
 
-ANY, UNNAMED, SINGLE = "any", "those not named", "single-force"
+ANY, SINGLE = "any", "single-force"
 DIMENSIONS = ("outcome", "conduct", "system", "role")
-MOST_ROWS, MOST_SUMS = 20, 3
+MOST_ROWS, MOST_SUMS = 15, 3
 
 
 class View:
@@ -28,8 +27,7 @@ class View:
 
     In: the project's tables (or those of the round), the round, what to show ("numbers", "outcomes" or "rates"),
     forces (by short name or place; none: all) and categories (outcome, conduct, system, role), each with all below it.
-    Out: said (sentences), chart (None of fewer than two rows), rows, table; and limits() on call, as they can take a
-    second or two. Raises ValueError for a name there is not.
+    Out: said (sentences), chart (None of fewer than two rows), rows, table. Raises ValueError for a name there is not.
     """
 
     def __init__(self, data: Tables, round: str, show: str = "numbers", forces: Iterable[str] = (), **kinds: str):
@@ -56,18 +54,20 @@ class View:
         folder = folder or project.build() / "views"
         folder.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"[^a-z0-9]+", "-", "-".join([self.asked["round"], self.show, *self.forces[:3]]).lower())
-        words = "\n\n".join(one.data if isinstance(one, Markdown) else repr(one) for one in self._parts())
+        words = "\n\n".join(one.data if isinstance(one, Markdown) else repr(one) for one in self.parts)
         for kind, text in {".csv": self.rows.to_csv(index=False), ".txt": f"{words}\n", ".py": self.code}.items():
             (folder / f"{name}{kind}").write_text(text, encoding="utf-8", newline="\n")
         if self.chart:
             (folder / f"{name}.png").write_bytes(self.chart.png)
         return folder / name
 
-    def _parts(self) -> list[Any]:
-        return [one for one in (self.chart, *self.said, self.limits(), self.table) if one is not None]
+    @property
+    def parts(self) -> list[Any]:
+        """What there is to show, from the top."""
+        return [one for one in (self.chart, *self.said, self.table) if one is not None]
 
     def _ipython_display_(self) -> None:
-        display(*self._parts())
+        display(*self.parts)
 
     def _selected(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the facts asked for, none of them part of another, and those that do not tell this apart."""
@@ -102,7 +102,7 @@ class View:
             yield f"Left out, because the source does not tell this apart: {named}."
         answers = self.data.coverage.merge(self.data.forces, on="force_id").set_index("short_name")["answer"]
         for one in self.forces:
-            if one not in {*rows["where"], UNNAMED}:
+            if one not in {*rows["where"]}:
                 answer = f" (its answer: {answers[one]})" if one in answers else ""
                 yield f"{one}: no number of this kind was printed{answer}."
 
@@ -198,22 +198,6 @@ class View:
                      Workforce="denominator:,.0f", Printed_by="printed_by")  # fmt: skip
         return said, chart, found, table
 
-    def limits(self) -> Any:
-        """Say the least and the most the number asked for can be, given everything printed about the round."""
-        if self.data.name == SINGLE:
-            return Markdown("Each document answers a question of its own, so nothing limits the number further.")
-        ids = dict(zip(self.data.forces["short_name"], self.data.forces["force_id"], strict=True))
-        force = [(ids | {UNNAMED: "unnamed"})[one] for one in self.forces if one in ids or one == UNNAMED] or None
-        found = bounds.limits(self.data, force=force, **self.kinds)
-        what, where = ", ".join([self.data.round["unit"], *self._named_kinds()]), listed(self.forces)
-        where = where or "all forces that replied"
-        if pd.isna(found["high"].item()) and not found["low"].item():
-            return Markdown(f"Nothing that was printed limits the {what} at {where}.")
-        statements = self.data.assumptions.set_index("assumption_id")["statement"]
-        assumed = listed(statements[one] for one in found["assumed"].item().split())
-        sentence = "Everything printed about this request allows {x} {what}, at {where}."
-        return say(sentence, x=found, what=what, where=where, basis=assumed and f"If {assumed}.")
-
     def _subtitle(self, rows: pd.DataFrame) -> str:
         period = self.data.period if self.data.name != SINGLE else "periods differ"
         return ", ".join([listed(dict.fromkeys(rows["unit"])), *self._named_kinds(), self.data.round["title"], period])
@@ -250,7 +234,7 @@ def _drawn(form: Any, rows: pd.DataFrame, label: str, **words: Any) -> charts.Ch
 
 def _labels(rows: pd.DataFrame, column: str = "where") -> pd.Series:
     """Name each row by its place alone where all count alike, else also by what was counted."""
-    names = rows[column] if len({*rows["who"]}) == 1 else rows[column] + ": " + rows["who"]
+    names = rows[column] if len({*rows["unit"]}) == 1 else rows[column] + ": " + rows["unit"]
     more = rows["as_printed" if column == "where" else "when"]
     return names.where(~names.duplicated(keep=False), names + ", " + more)
 
@@ -265,7 +249,6 @@ class Panel(widgets.HBox):
     def __init__(self, data: Tables, starts: dict[str, dict[str, Any]]):
         self.data, self.starts, self.filling = data, starts, False
         self.view: View | None = None
-        self.worker = ThreadPoolExecutor(1)
         rounds = [(row.title, row.round_id) for row in data.rounds.itertuples()]
         shown = {"Numbers": "numbers", "What became of them": "outcomes", "Rates": "rates"}
         self.start = widgets.ToggleButtons(options=[*starts], tooltips=[*starts])
@@ -277,7 +260,7 @@ class Panel(widgets.HBox):
         self.force = widgets.Combobox(description="Add a force", placeholder="type a name", ensure_option=True)
         self.chosen = widgets.Box(layout=widgets.Layout(flex_flow="row wrap"))
         self.status, self.saved = widgets.Label(), widgets.HTML()
-        self.answer, self.limits, self.table = (widgets.Output() for _ in range(3))
+        self.answer = widgets.Output()
         self.start.observe(self.preset, "value")
         self.force.observe(self.add, "value")
         for name, control in self.controls.items():
@@ -285,7 +268,7 @@ class Panel(widgets.HBox):
         save = widgets.Button(description="Save this view", icon="save")
         save.on_click(self.save)
         left = widgets.VBox([*self.controls.values(), self.force, self.chosen, save, self.saved])
-        right = widgets.VBox([self.status, self.answer, self.limits, self.table])
+        right = widgets.VBox([self.status, self.answer])
         super().__init__([self.start, left, right])
         self._lay_out(left, right)
         self.preset()
@@ -338,7 +321,7 @@ class Panel(widgets.HBox):
             self.controls[name].options = [(ANY, ANY), *named]
         there = self.part.coverage.loc[self.part.coverage["answer"] != "did not exist", "force_id"]
         short = self.part.forces.loc[self.part.forces["force_id"].isin(there), "short_name"]
-        self.force.options = [*sorted({*short, *self.part.facts["where"]}), UNNAMED]
+        self.force.options = sorted({*short, *self.part.facts["where"]})
 
     def add(self, change: Any) -> None:
         """Add the force typed or picked to those chosen."""
@@ -361,30 +344,17 @@ class Panel(widgets.HBox):
         return tuple(one.description for one in self.chosen.children)
 
     def show(self, change: Any = None) -> None:
-        """Show what is chosen; the limits, which can take a second or two, follow without holding up a change."""
+        """Show what is chosen."""
         if self.filling:
             return
         self.status.value, self.saved.value = "Working …", ""
         try:
             asked = {name: control.value for name, control in self.controls.items()}
-            shown = self.view = View(self.part, forces=self.forces, **asked)
-            self.answer.outputs, self.limits.outputs = _outputs(shown.chart, *shown.said), ()
-            self.table.outputs = _outputs(shown.table)
+            self.view = View(self.part, forces=self.forces, **asked)
+            self.answer.outputs = tuple(map(_output, self.view.parts))
+            self.status.value = ""
         except Exception as error:  # in a callback of a widget nobody would see it
             self.status.value = f"This cannot be shown: {error}"
-            return
-        self.status.value = "Working out the limits …"
-        self.worker.submit(self._limit, shown)
-
-    def _limit(self, shown: View) -> None:
-        if shown is not self.view:
-            return
-        try:
-            found = _outputs(shown.limits())
-        except Exception as error:  # in a thread nobody would see it
-            found = _outputs(Markdown(f"The limits were not found: {error}"))
-        if shown is self.view:
-            self.limits.outputs, self.status.value = found, ""
 
     def save(self, button: Any = None) -> None:
         """Write picture, rows, words and code of the view shown, and say where they are."""
@@ -393,10 +363,7 @@ class Panel(widgets.HBox):
             self.saved.value = f"Saved as {place}: .png, .csv (rows), .txt (words), .py (the cell that shows it again)."
 
 
-def _outputs(*parts: Any) -> tuple[dict, ...]:
-    """Turn what is shown into the outputs of a cell, whose links and pictures JupyterLab treats as its own."""
-    found = []
-    for one in (part for part in parts if part is not None):
-        data, about = ({"text/markdown": one.data}, {}) if isinstance(one, Markdown) else one._repr_mimebundle_()
-        found.append({"output_type": "display_data", "data": data, "metadata": about})
-    return tuple(found)
+def _output(shown: Any) -> dict:
+    """Turn what is shown into an output of a cell, whose links and pictures JupyterLab treats as its own."""
+    data, about = ({"text/markdown": shown.data}, {}) if isinstance(shown, Markdown) else shown._repr_mimebundle_()
+    return {"output_type": "display_data", "data": data, "metadata": about}

@@ -246,14 +246,16 @@ class Table:
         head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.texts)
         name = escape(self.record["caption"])
         body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        table = f"<table><caption>{name}</caption>{body}"
+        table = f'<table class="told"><caption>{name}</caption>{body}'
         return f"<details><summary>{name} ({len(rows)})</summary>{table}</details>" if self.folded else table
 
     def _line(self, number: int) -> str:
         texts, cells = self.texts.iloc[number], self.cells.iloc[number]
         said = [linked(text, ids) if ids else escape(text) for text, ids in zip(texts, cells, strict=True)]
-        first = f'<th scope="row">{said[0]}</th>'
-        return f"<tr>{first}{''.join(f'<td>{one}</td>' for one in said[1:])}</tr>"
+        named = [ids != "" or text[:1].isdigit() for text, ids in zip(texts, cells, strict=True)]  # say little alone
+        heads = [f' data-head="{escape(head)}"' if one else "" for head, one in zip(texts.index, named, strict=True)]
+        rest = "".join(f"<td{head}>{one}</td>" for head, one in zip(heads[1:], said[1:], strict=True))
+        return f'<tr><th scope="row">{said[0]}</th>{rest}</tr>'
 
 
 def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: str) -> Table | None:
