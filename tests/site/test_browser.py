@@ -164,7 +164,7 @@ def test_charts_are_dark_in_the_dark(visit):
     image = page.locator("figure img").first
     image.scroll_into_view_if_needed()
     image.evaluate("one => one.decode()")
-    assert image.evaluate("one => one.currentSrc").endswith("-dark.png")
+    assert image.evaluate("one => one.currentSrc").endswith("-dark.svg")
 
 
 def test_a_force_page_is_at_most_8000_pixels_long_on_a_telephone(visit, folder):

@@ -30,7 +30,7 @@ OPENING = "from analysis.publish import warm as _warm; _warm.adopt(); del _warm"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
-SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+png"
+SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+svg"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 # jsonschema, which nbformat imports, would take a second to compile a grammar that no notebook is checked against
@@ -232,7 +232,7 @@ def _tail(text: str) -> str:
 
 
 def _pictures(ran) -> dict[str, bytes]:
-    """Take out of a notebook the files of its charts, by name: png, svg, dark png, numbers as csv, and words as txt.
+    """Take out of a notebook the files of its charts, by name: png, svg, dark svg, numbers as csv, and words as txt.
 
     Raises NotebookFailed for a picture that no chart's record goes with, and for two charts of one name.
     """
@@ -250,7 +250,7 @@ def _pictures(ran) -> dict[str, bytes]:
             words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
             files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
             if SVG in data and DARK in data:  # the notebook keeps the one that everybody can show
-                files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
+                files |= {".svg": data.pop(SVG).encode(), "-dark.svg": data.pop(DARK).encode()}
             found |= {record["name"] + side: content for side, content in files.items()}
     return found
 
