@@ -10,7 +10,7 @@ import pytest
 
 import vale
 from analysis.__main__ import main
-from analysis.publish import kernels, warm
+from analysis.publish import kernels
 
 MANY = "FAULTS" in os.environ
 WORDS = ["", " ", "zzz", "tabel", "=1+1", '"', "a\nb", "9" * 30, "-1", "2001-13-45", "x" * 40_000, "\x00", "�", "é|&"]
@@ -29,7 +29,7 @@ def fresh(tmp_path, monkeypatch):
     runs.write_text("[[run]]" + runs.read_text("utf-8").partition("[[run]]")[2], "utf-8")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
     monkeypatch.setattr(kernels, "make", instead)
-    monkeypatch.setattr(warm, "template", lambda env: contextlib.nullcontext())
+    monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return place
 
 

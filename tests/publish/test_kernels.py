@@ -6,7 +6,7 @@ import sys
 import psutil
 import pytest
 
-from analysis.publish import kernels, warm
+from analysis.publish import kernels
 
 CHART = """
 import pandas as pd
@@ -39,7 +39,7 @@ def outputs(made, cell):
 
 @pytest.fixture(scope="module")
 def template():
-    with warm.template(kernels.settings(())):
+    with kernels.template(kernels.settings(())):
         yield
 
 
@@ -97,7 +97,7 @@ def test_two_charts_of_one_name_are_refused(template):
 def test_a_run_is_the_same_to_the_byte_warm_or_stock(template, monkeypatch):
     source = notebook(CHART, "import random, os\nsorted({'a', 'b', 'c'}), os.environ['TZ']", "{'a', 'b', 'c'}")
     forked = kernels.make(source, {}, ())
-    monkeypatch.setattr(warm, "_template", None)
+    monkeypatch.setattr(kernels, "_template", None)
     stock = kernels.make(source, {}, ())
     assert forked[:2] == stock[:2]
 
@@ -125,7 +125,7 @@ def test_a_kernel_knows_no_variable_of_ours(template, monkeypatch):
 @pytest.mark.parametrize("how", ["warm", "stock"])
 def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(template, monkeypatch, how):
     if how == "stock":
-        monkeypatch.setattr(warm, "_template", None)
+        monkeypatch.setattr(kernels, "_template", None)
     sleep = f"[{sys.executable!r}, '-c', 'import time; time.sleep(60)']"
     forked = "child = os.fork()\nif not child:\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
     cells = ["import os, subprocess, sys", f"sleep = {sleep}", "first = subprocess.Popen(sleep)"]
@@ -137,8 +137,8 @@ def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(template, m
 
 
 def test_kernels_end_when_their_template_does():
-    with warm.template(kernels.settings(())):
-        pid = warm._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
+    with kernels.template(kernels.settings(())):
+        pid = kernels._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
         assert psutil.pid_exists(pid)
     for _ in range(40):
         if not alive(pid):

@@ -131,8 +131,10 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     """Yield a folder to make a generation in, and what is known of its data; analysis.load reads the tables there."""
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
     os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
+    os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
     try:
-        yield stage, clean(stage, made_from)
+        with kernels.template(kernels.environment(stage)):  # which imports while the data are cleaned
+            yield stage, clean(stage, made_from)
     finally:
         del os.environ["ANALYSIS_TABLES"]
         shutil.rmtree(stage, ignore_errors=True)
@@ -197,13 +199,9 @@ def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterato
             ours = software()
             yield lambda source, given, *more: pool.submit(_elsewhere, ours, source, given, data, *more)
         return
-    from analysis.publish import warm
-
-    os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
     pool: Executor = ThreadPoolExecutor(jobs)
     try:
-        with warm.template(kernels.settings(data, place)):  # when it ends, its kernels end too
-            yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more, place)
+        yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more, place)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -367,7 +365,7 @@ def _forget(kept: dict[Run, Path]) -> None:
 
 def _closing(state: dict) -> int:
     """Say again what is wrong, and where everything is."""
-    count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
+    count = sum(1 for _ in (project.site() / "figures").rglob("*.png"))
     print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
     print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
     return state["status"]
