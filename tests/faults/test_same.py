@@ -94,11 +94,14 @@ WORKER = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory"
 
 
 @pytest.mark.parametrize("seed", range(10 if MANY else 1))
-def test_a_cluster_that_loses_a_worker_makes_the_same_bytes(built_after, tmp_path, cluster, seed):
+def test_a_build_says_that_it_waits_for_workers_and_one_that_is_lost_changes_no_byte(
+    built_after, tmp_path, cluster, seed
+):
     start, scheduler = cluster
     place = tmp_path / "vale"
     shutil.copytree(built_after, place, symlinks=True, ignore=shutil.ignore_patterns("build"))
     building = vale.start(place, "build", "--cluster", scheduler)
+    assert f"The scheduler at {scheduler} has no worker yet: waiting for one\n" in building.stdout
     lost, _ = (start("-m", "distributed.cli.dask_worker", scheduler, *WORKER, str(tmp_path / f"w{n}")) for n in (1, 2))
     time.sleep(random.Random(seed).uniform(3, 9))
     lost.kill()

@@ -171,6 +171,8 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                 if (kind := message["msg_type"]) in left:
                     left[kind] -= len(str(message["content"]))
                     if left[kind] < 0:
+                        end_below(self.provisioner.pid)  # first, or what it still says hides why it ended
+                        self.provisioner.process.kill()
                         (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
                         await self.shutdown_kernel(now=True)
                         await asyncio.Event().wait()  # until the cell ends, as its kernel has
