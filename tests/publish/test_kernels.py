@@ -62,10 +62,7 @@ def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(te
         ("print('x' * 1_000_000)", "it showed more than 100,000 letters"),
         ("while True: print('x')", "it showed more than 100,000 letters"),
         ("'x' * 30_000_000", "it showed more than 20,000,000 letters"),
-        (
-            f"import os; os.system('{sys.executable} -c \"while True: print(1)\"')",
-            "it showed more than 100,000 letters",
-        ),
+        ("import os; os.system('yes')", "it showed more than 100,000 letters"),
         ("print('x' * 90_000, flush=True)\nwhile True: pass", "timed out"),
         (FORGED.format("<<script>alert(1)</script>"), "<script> that could act"),
         (FORGED.format("<p onclick=alert(1)>"), "<p> that could act"),
