@@ -137,7 +137,8 @@ def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(template, m
     assert not [one for one in psutil.process_iter() if one not in children and "time.sleep(60)" in _words(one)]
 
 
-def test_kernels_end_when_their_template_does():
+def test_kernels_end_when_their_template_does(monkeypatch):
+    monkeypatch.setattr(kernels, "_template", None)
     with kernels.template(kernels.settings(())):
         pid = kernels._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
         assert psutil.pid_exists(pid)

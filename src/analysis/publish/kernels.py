@@ -340,16 +340,15 @@ def template(env: dict[str, str]) -> Iterator[None]:
     env: what kernels will get. Only on Linux: elsewhere a fork of a process with these libraries is not safe.
     """
     global _template
-    if sys.platform != "linux":
+    if sys.platform != "linux" or _template:  # one is held already
         yield
         return
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    before = _template
     _template = subprocess.Popen([sys.executable, "-c", SERVE], env=env, cwd="/", text=True, **pipes)
     try:
         yield
     finally:
-        ended, _template = _template, before
+        ended, _template = _template, None
         end_below(ended.pid)
         ended.kill()
         ended.communicate()
