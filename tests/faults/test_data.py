@@ -10,7 +10,7 @@ import pytest
 
 import vale
 from analysis.__main__ import main
-from analysis.publish import kernels, runs
+from analysis.publish import kernels
 
 MANY = "FAULTS" in os.environ
 WORDS = ["", " ", "zzz", "tabel", "=1+1", '"', "a\nb", "9" * 30, "-1", "2001-13-45", "x" * 40_000, "\x00", "�", "é|&"]
@@ -95,12 +95,3 @@ def test_a_file_outside_of_the_data_is_refused(fresh, capsys, file):
 
     rewrite(fresh / "data" / "raw" / "sources.csv", change)
     assert main(["build"]) == 1 and file in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "text", ["round = [", "front = 3", "run = [1]", "[[run]]\nnotebook = 3", "timeout_seconds = 'x'", "\xff"]
-)
-def test_a_wrong_runs_toml_is_named(tmp_path, text):
-    (tmp_path / "runs.toml").write_text(text, "latin-1")
-    with pytest.raises(runs.WrongUse, match=r"^runs.toml: "):
-        runs.settings(tmp_path)

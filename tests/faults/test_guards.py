@@ -22,7 +22,12 @@ GUARDS = [
     ("kernels.py", "if left[kind] < 0:", "if False:", "test_kernels.py -k 1_000_000"),
     ("kernels.py", "if html and RECORD in", "if False and RECORD in", "test_kernels.py -k could"),
     ("kernels.py", "!= [token]:", "== []:", "test_kernels.py -k word_of_its_run"),
-    ("kernels.py", "end_below(self.provisioner.pid)", "pass", "test_kernels.py -k whatever_session"),
+    (
+        "kernels.py",
+        "end_below(self.provisioner.pid)\n            await",
+        "await",
+        "test_kernels.py -k whatever_session",
+    ),
     ("kernels.py", "if any(ADDRESS.search(", "if any(ADDRESS.match(", "test_kernels.py -k memory"),
     ("build.py", "if now != before:", "if False:", "test_build.py -k changes_while"),
     (
