@@ -58,7 +58,7 @@ def test_any_history_of_edits_ends_as_a_clean_build_in_another_folder_zone_local
 ):
     chance, place = random.Random(seed), tmp_path / "here"
     shutil.copytree(before, place, symlinks=True)
-    for _ in range(3):
+    for _ in range(3 if MANY else 2):
         for _ in range(chance.randrange(1, 4)):
             edit(place, chance)
         status, said = vale.build(place)
