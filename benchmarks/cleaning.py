@@ -1,6 +1,6 @@
 """The same cleaning in three ways: names of forces, numbers such as `<5`, periods, and totals by force and period.
 
-`python benchmarks/cleaning.py ours|duckdb|polars FILE` prints the best of five, or of half a minute, the most memory and
+`python benchmarks/cleaning.py ours|duckdb|polars FILE` prints the best of five or of half a minute, the most memory and
 a checksum. Each starts from the same rows as texts, which `… rows COUNT FILE` wrote. `… replies COUNT` cleans so many
 transcripts.
 """
