@@ -110,12 +110,9 @@ def exponent(sizes: list[int], seconds: list[float]) -> float:
 
 def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
     """Measure everything, one thing at a time; return what, what was measured and what to reach."""
-    floors = [answer("ways.py", "floor")]
-    ways = {}
-    for way in ("warm", "threads", "stock"):
-        ways[way] = answer("ways.py", way)["seconds"]
-        floors.append(answer("ways.py", "floor"))
-    floor = float(np.mean([one["seconds"] for one in floors]))
+    before = answer("ways.py", "floor")
+    ways = {way: answer("ways.py", way)["seconds"] for way in ("warm", "threads", "stock")}
+    floor = (before["seconds"] + answer("ways.py", "floor")["seconds"]) / 2
     whole = building(work)
     rows, replies = ([10_000, 50_000], [45, 450]) if quick else ([100_000, 1_000_000], [4_500, 45_000])
     clean = cleaning(work, rows)
@@ -126,7 +123,7 @@ def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
     many = [answer("cleaning.py", "replies", count) for count in replies]
     through = [answer("synthetic.py", work / f"of-{count}", count) for count in replies]
     found = [
-        (f"floor: {floors[0]['runs']} notebooks as plain code, seconds", floor, np.inf),
+        (f"floor: {before['runs']} notebooks as plain code, seconds", floor, np.inf),
         ("everything for the first time, pages included, times the floor", whole["all"] / floor, 2),
         ("notebooks alone, warm kernels, times the floor", ways["warm"] / floor, 1.3),
         ("notebooks alone, warm kernels, times papermill in two threads", ways["warm"] / ways["threads"], 0.4),

@@ -59,7 +59,11 @@ def _plainly(job: tuple) -> int:
 def warm(jobs: list, at_once: int = 2 * AT_ONCE) -> None:
     """Run them as a build does, on kernels forked from a warm template."""
     data = build.snapshot(project.processed())
-    with tempfile.TemporaryDirectory() as folder, build.workers(at_once, None, Path(folder), data) as submit:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        kernels.template(kernels.environment(Path(folder))),
+        build.workers(at_once, None, Path(folder), data) as submit,
+    ):
         futures = [submit(Path(notebook).read_text("utf-8"), given, 300, "") for notebook, given in jobs]
         assert all(future.result().notebook for future in futures)
 

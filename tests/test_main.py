@@ -1,9 +1,7 @@
 """What the commands say and with which status they end."""
 
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -44,18 +42,6 @@ def test_an_error_nobody_foresaw_is_for_a_developer(monkeypatch):
     monkeypatch.setattr(__main__, "verify", lambda asked: {}["never"])
     with pytest.raises(KeyError):
         __main__.main(["verify"])
-
-
-def test_a_stopped_command_ends_soon_and_says_how_to_go_on(place):
-    vale.notebook(place, "count", [("parameters", 'round = "vale-2001"'), ("code", "while True: pass")])
-    process, until = vale.start(place), time.monotonic() + 60
-    while not list((place / "build").glob("stage-*/processed/facts.csv")) and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=20)[0]
-    assert process.returncode == 130
-    assert "Stopped. To go on: python -m analysis build --jobs 2" in said and "Traceback" not in said
 
 
 def test_a_reader_that_stops_reading_is_no_fault(place):

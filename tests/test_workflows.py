@@ -2,7 +2,9 @@
 
 import importlib.util
 import re
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,18 +64,28 @@ def staged():
     return module
 
 
+def test_a_large_file_is_found_before_it_is_committed(tmp_path, staged):
+    (tmp_path / "a.txt").write_text("0" * 2_000_001, "utf-8")
+    assert staged.findings(tmp_path / "a.txt") == [f"{tmp_path / 'a.txt'}: larger than 2 MB"]
+
+
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("name", "text", "what"),
     [
-        ("token = gh" + "p_" + "a" * 36, "looks like a token"),
-        ("https://me:" + "hidden@example.org/", "looks like a password in an address"),
-        ("0" * 2_000_001, "larger than 2 MB"),
+        ("a.csv", "url\ntoken gh" + "p_" + "a1B2" * 9, "GitHub Token"),
+        ("a.md", "https://me:" + "hidden@example.org/", "Basic Auth Credentials"),
+        ("a.ipynb", '{"source": "key = \'AK' + "IA" + "2E0A8F3B" * 2 + "'\"}", "AWS Access Key"),
+        ("a.ipynb", '{"image/png": "iVBORw0KGgoAAAANSUhEUgAAA6gAAAPPCAYAAAD"}', None),
     ],
-    ids=["token", "password", "large"],
 )
-def test_a_secret_or_a_large_file_is_found_before_it_is_committed(tmp_path, staged, text, what):
-    (tmp_path / "a.txt").write_text(text, "utf-8")
-    assert staged.findings(tmp_path / "a.txt") == [f"{tmp_path / 'a.txt'}: {what}"]
+def test_a_planted_token_is_found_before_it_is_committed_and_by_ci(tmp_path, name, text, what):
+    hooks = read(".pre-commit-config.yaml")["repos"][0]["hooks"]
+    [scan] = [hook["entry"] for hook in hooks if hook["id"] == "secrets"]
+    assert scan in (PROJECT / ".ci" / "run").read_text("utf-8")
+    (tmp_path / name).write_text(text, "utf-8")
+    command = [sys.executable, *shlex.split(scan)[1:], name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode == 1 and f"Secret Type: {what}" in done.stdout) if what else done.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,8 @@ def _stop(number, frame):
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; return 0 when fine, 1 when the data are wrong, 2 for wrong use, 130 when stopped."""
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell, in its background, lets Ctrl-C be ignored
+        signal.signal(number, _stop)
     asked = parser().parse_args(arguments)
     try:
         return asked.do(asked)

@@ -41,6 +41,7 @@ def corrected(before, tmp_path):
 
 @pytest.fixture
 def ready(corrected, built_after):
-    """Return the corrected project with its notebooks run, so that a build only has to put them in place."""
-    shutil.copytree(built_after / "build" / "runs", corrected / "build" / "runs", dirs_exist_ok=True)
+    """Return the corrected project with data cleaned and notebooks run, so that a build only puts them in place."""
+    for name in ("runs", "tables"):
+        shutil.copytree(built_after / "build" / name, corrected / "build" / name, dirs_exist_ok=True)
     return corrected

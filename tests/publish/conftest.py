@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import vale
-from analysis.publish import kernels, warm
+from analysis.publish import kernels
 
 ADDED = {
     "corrections.csv": "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n",
@@ -83,5 +83,5 @@ def no_kernel(monkeypatch):
         return kernels.Made(text, {}, 0.1)
 
     monkeypatch.setattr(kernels, "make", instead)
-    monkeypatch.setattr(warm, "template", lambda env: contextlib.nullcontext())
+    monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return ran

@@ -61,7 +61,7 @@ def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
     ("text", "said"),
     [
         ("key ghp_" + "a" * 36, "line 1: a secret"),
-        ("x\n-----BEGIN RSA PRIVATE KEY-----", "line 2: a secret"),
+        ("x\n-----BEGIN RSA " + "PRIVATE KEY-----", "line 2: a secret"),
         ("AKIA" + "A" * 16, "line 1: a secret"),
         ("see /" + "home/somebody/x", "line 1: a path of a machine"),
         ("C:" + "\\Users\\somebody", "line 1: a path of a machine"),

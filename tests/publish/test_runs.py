@@ -50,6 +50,15 @@ def test_what_runs_toml_gets_wrong_is_named_with_the_nearest_right_word(built, t
 
 
 @pytest.mark.parametrize(
+    "text", ["round = [", "front = 3", "run = [1]", "[[run]]\nnotebook = 3", "timeout_seconds = 'x'", "\xff"]
+)
+def test_a_runs_toml_of_another_form_is_named(tmp_path, text):
+    (tmp_path / "runs.toml").write_text(text, "latin-1")
+    with pytest.raises(runs.WrongUse, match=r"^runs.toml: "):
+        runs.settings(tmp_path)
+
+
+@pytest.mark.parametrize(
     ("kind", "cell", "given", "said"),
     [
         ("parameters", "a = 1\nb = a + 1", {}, "the parameters cell holds 'b = a + 1'"),

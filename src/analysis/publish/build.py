@@ -131,21 +131,24 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     """Yield a folder to make a generation in, and what is known of its data; analysis.load reads the tables there."""
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
     os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
+    os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
+    data = sorted(item for item in made_from.items() if OF_DATA.match(item[0]))
+    kept = project.build() / "tables" / provenance.fingerprint(json.dumps(data))
+    early = contextlib.nullcontext() if kept.is_dir() else kernels.template(kernels.environment(stage))
     try:
-        yield stage, clean(stage, made_from)
+        with early:  # kernels that will be wanted, as data changed, import while these are cleaned
+            yield stage, clean(stage, kept)
     finally:
         del os.environ["ANALYSIS_TABLES"]
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def clean(stage: Path, made_from: dict) -> dict:
-    """Lay what rests on data/raw alone into a new folder, made only once for the same data.
+def clean(stage: Path, kept: Path) -> dict:
+    """Lay what rests on data/raw alone into a new folder; once made it is kept in another, for the same data.
 
     That is processed/, the tables; workbook/; and, returned, problems of single documents, the part of each round and
     force as runs.parts gives it, and clashes. Raises Refused when a decision is wrong.
     """
-    data = sorted(item for item in made_from.items() if OF_DATA.match(item[0]))
-    kept = project.build() / "tables" / provenance.fingerprint(json.dumps(data))
     if kept.is_dir():
         shutil.copytree(kept, stage, dirs_exist_ok=True)
     else:
@@ -197,12 +200,9 @@ def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterato
             ours = software()
             yield lambda source, given, *more: pool.submit(_elsewhere, ours, source, given, data, *more)
         return
-    from analysis.publish import warm
-
-    os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
     pool: Executor = ThreadPoolExecutor(jobs)
     try:
-        with warm.template(kernels.settings(data, place)):  # when it ends, its kernels end too
+        with kernels.template(kernels.settings(data, place)):  # when it ends, its kernels end too
             yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more, place)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -367,7 +367,7 @@ def _forget(kept: dict[Run, Path]) -> None:
 
 def _closing(state: dict) -> int:
     """Say again what is wrong, and where everything is."""
-    count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
+    count = sum(1 for _ in (project.site() / "figures").rglob("*.png"))
     print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
     print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
     return state["status"]

@@ -2,21 +2,29 @@
 
 import asyncio
 import atexit
+import contextlib
+import ctypes
 import functools
+import gc
+import importlib
 import json
 import logging
 import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH")
 FIXED = {"ANALYSIS_BUILD": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
@@ -26,13 +34,24 @@ HOMES += ("TMPDIR", "TEMP", "TMP")
 SENTINEL = "end-of-notebook"
 SAID = "said.txt"
 MOST = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
-OPENING = "from analysis.publish import warm as _warm; _warm.adopt(); del _warm"
+OPENING = "from analysis.publish import kernels as _kernels; _kernels.adopt(); del _kernels"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
-SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+png"
+SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+svg"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
+# Imported and nothing more: a pool of threads, or a lock that is held, would be broken in every fork.
+IMPORTS = (
+    "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
+    "IPython.extensions.storemagic sqlite3 tornado.platform.asyncio pandas scipy.special scipy.optimize "
+    "matplotlib.backends.backend_agg matplotlib.backends.backend_svg seaborn pandas.core.methods.to_dict "
+    "pandas.io.formats.csvs PIL.BmpImagePlugin PIL.GifImagePlugin PIL.JpegImagePlugin PIL.PpmImagePlugin"
+)
+OWN = "analysis.tables analysis.measure.totals analysis.measure.bounds analysis.measure.rates analysis.tell.charts"
+SERVE = "import sys; del sys.path[0]; from analysis.publish import kernels; kernels.serve()"
+_template: subprocess.Popen | None = None
+_one_at_a_time = threading.Lock()
 # jsonschema, which nbformat imports, would take a second to compile a grammar that no notebook is checked against
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
@@ -79,8 +98,7 @@ def make(
 def settings(data: tuple[tuple[str, bytes], ...], place: Path | None = None) -> dict[str, str]:
     """Lay content out in a new folder of a place, or of the system's own; return all that a kernel gets to know of us.
 
-    That is the project, its tables, a fixed locale, time zone and seeds; no other variable. What IPython and Jupyter
-    write goes below that folder; matplotlib's list of fonts outlives it.
+    That is the project, its tables, a fixed locale, time zone and seeds; no other variable.
     """
     folder = Path(tempfile.mkdtemp(prefix="notebooks-", dir=place)).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -89,10 +107,18 @@ def settings(data: tuple[tuple[str, bytes], ...], place: Path | None = None) -> 
         (folder / name).write_bytes(content)
     home = folder / "home"
     home.mkdir()
+    laid = {"ANALYSIS_PROJECT": str(folder), "ANALYSIS_TABLES": str(folder / "data" / "processed")}
+    return environment(home) | laid
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the variables of a kernel whose IPython and Jupyter write into a folder.
+
+    matplotlib's list of fonts lies where MPLCONFIGDIR says, and is made once, or each notebook waits for it, aloud.
+    """
     made = {name: os.environ[name] for name in KEPT if name in os.environ} | FIXED | dict.fromkeys(HOMES, str(home))
-    made |= {"ANALYSIS_PROJECT": str(folder), "ANALYSIS_TABLES": str(folder / "data" / "processed")}
     made |= {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home)), "PYTHONPATH": str(Path(__file__).parents[2])}
-    if not [*Path(made["MPLCONFIGDIR"]).glob("fontlist-*.json")]:  # listed once, or each notebook waits for it, aloud
+    if not [*Path(made["MPLCONFIGDIR"]).glob("fontlist-*.json")]:
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=made, check=True)
     return made
 
@@ -104,25 +130,35 @@ def manager(folder: Path, env: dict[str, str]) -> type:
     """
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
-
-    from analysis.publish import warm
+    from jupyter_client.provisioning import LocalProvisioner
 
     own = {"kernel_spec_manager": KernelSpecManager(kernel_dirs=[]), "connection_file": str(folder / "kernel.json")}
     if sys.platform == "linux":
         own |= {"transport": "ipc", "ip": f"@{secrets.token_hex(8)}"}
+
+    class Provisioner(LocalProvisioner):
+        async def launch_kernel(self, cmd, **how):
+            """Start the kernel by forking the template, the stock way where that fails; return how to reach it."""
+            words = cmd[cmd.index("ipykernel_launcher") + 1 :]
+            try:
+                self.process = Forked(_fork([words, how["env"], how["cwd"], how["stdout"].name]))
+            except (OSError, ValueError):  # no template, or it ended as it cannot import what a stock one will name
+                return await super().launch_kernel(cmd, **how)
+            self.pid = self.pgid = self.process.pid
+            return self.connection_info
 
     class Manager(AsyncKernelManager):
         def __init__(self, **asked):
             super().__init__(**asked, **own)
 
         async def start_kernel(self, **asked):
-            self.provisioner = warm.WarmProvisioner(kernel_id=SAID, kernel_spec=self.kernel_spec, parent=self)
+            self.provisioner = Provisioner(kernel_id=SAID, kernel_spec=self.kernel_spec, parent=self)
             with (folder / SAID).open("wb") as said:
                 where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
                 await super()._async_start_kernel(**asked, **where)
 
         async def shutdown_kernel(self, *asked, **how):
-            warm.end_below(self.provisioner.pid)
+            end_below(self.provisioner.pid)
             await super()._async_shutdown_kernel(*asked, **how)
 
         def client(self, **asked):
@@ -135,6 +171,8 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                 if (kind := message["msg_type"]) in left:
                     left[kind] -= len(str(message["content"]))
                     if left[kind] < 0:
+                        end_below(self.provisioner.pid)  # first, or what it still says hides why it ended
+                        self.provisioner.process.kill()
                         (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
                         await self.shutdown_kernel(now=True)
                         await asyncio.Event().wait()  # until the cell ends, as its kernel has
@@ -232,7 +270,7 @@ def _tail(text: str) -> str:
 
 
 def _pictures(ran) -> dict[str, bytes]:
-    """Take out of a notebook the files of its charts, by name: png, svg, dark png, numbers as csv, and words as txt.
+    """Take out of a notebook the files of its charts, by name: png, svg, dark svg, numbers as csv, and words as txt.
 
     Raises NotebookFailed for a picture that no chart's record goes with, and for two charts of one name.
     """
@@ -250,7 +288,7 @@ def _pictures(ran) -> dict[str, bytes]:
             words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
             files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
             if SVG in data and DARK in data:  # the notebook keeps the one that everybody can show
-                files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
+                files |= {".svg": data.pop(SVG).encode(), "-dark.svg": data.pop(DARK).encode()}
             found |= {record["name"] + side: content for side, content in files.items()}
     return found
 
@@ -275,3 +313,111 @@ def normalised(ran) -> str:
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         cell["id"] = "injected-parameters" if "injected-parameters" in tags else cell.get("id", f"cell-{number}")
     return json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+class Forked(psutil.Process):
+    """A kernel's process, which is not our child, with what jupyter_client expects of one."""
+
+    stdin = stdout = stderr = None
+
+    def poll(self) -> int | None:
+        """Return None while the process lives, then 1."""
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end between two questions
+            if self.is_running() and self.status() != psutil.STATUS_ZOMBIE:
+                return None
+        return 1
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal to the process if it lives."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            super().send_signal(sig)
+
+
+@contextlib.contextmanager
+def template(env: dict[str, str]) -> Iterator[None]:
+    """Hold a template for as long as a build runs notebooks, so that the next one's kernels see edited code.
+
+    env: what kernels will get. Only on Linux: elsewhere a fork of a process with these libraries is not safe.
+    """
+    global _template
+    if sys.platform != "linux" or _template:  # one is held already
+        yield
+        return
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    _template = subprocess.Popen([sys.executable, "-c", SERVE], env=env, cwd="/", text=True, **pipes)
+    try:
+        yield
+    finally:
+        ended, _template = _template, None
+        end_below(ended.pid)
+        ended.kill()
+        ended.communicate()
+
+
+def adopt() -> None:
+    """Let this process be, on Linux, the parent of whatever outlives its own parent below it: nothing gets away."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def end_below(pid: int) -> None:
+    """End whatever a process started, and what that started, sessions of their own included, until nothing lives."""
+    for _ in range(50):  # what was forked while others were ended is found next time
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(pid).children(recursive=True)
+            living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+            if not living:
+                return
+            for child in living:
+                child.kill()
+
+
+def _fork(request: list) -> int:
+    """Let the template fork a kernel; return its process id."""
+    with _one_at_a_time:
+        if _template is None:
+            raise OSError("there is no template")
+        print(json.dumps(request), file=_template.stdin, flush=True)
+        return int(_template.stdout.readline())
+
+
+def serve() -> None:
+    """Be the template: import, then fork a kernel for each line of stdin, until whoever asks is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    adopt()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with who asks, for as long as nobody listens
+    for name in [*IMPORTS.split(), *OWN.split()]:
+        importlib.import_module(name)
+    ctypes.CDLL(None).prctl(1, 0)
+    gc.freeze()  # what was imported stays: no fork copies it by looking through it for garbage
+    for line in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            _become(*json.loads(line))
+        print(pid, flush=True)
+    end_below(os.getpid())
+
+
+def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> None:
+    """Turn this fork into a kernel that differs from a stock one in nothing but its start."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the template, which ends with the build
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(folder)
+    for number, file in enumerate([os.devnull, said, said]):
+        os.dup2(os.open(file, os.O_RDWR | os.O_APPEND), number)
+    import ipykernel_launcher
+    import matplotlib
+    import numpy
+    from ipykernel import kernelapp
+
+    sys.argv[:] = [ipykernel_launcher.__file__, *words, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    numpy.random.seed()  # noqa: NPY002 (the one a notebook would use was copied from the template)
+    # ipykernel's choice is read only when matplotlib is imported; without it every chart vanishes silently
+    matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
+    kernelapp.launch_new_instance()
+    os._exit(0)

@@ -16,7 +16,7 @@ KEPT_BY_OTHERS = {"__pycache__", ".ipynb_checkpoints"}
 SOURCES = "data/raw/sources.csv"
 DOCUMENTS = re.compile(rf"data/raw/(?!lookups/)[^/]+/|{SOURCES}$")
 PROVENANCE, SUMS = "provenance.json", "SHA256SUMS"
-REACHED = ("publish/kernels.py", "publish/warm.py")  # all else of publish/ runs outside of kernels
+REACHED = "publish/kernels.py"  # all else of publish/ runs outside of kernels
 DRAWING = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
 
 
@@ -46,7 +46,7 @@ def asked(notebook: Path) -> str:
 
 def code() -> str:
     """Return the fingerprint of the code a kernel can reach: this package without its pages, Python, what draws."""
-    own = {name: told for name, told in hashes(PACKAGE).items() if name in REACHED or not name.startswith("publish/")}
+    own = {name: told for name, told in hashes(PACKAGE).items() if name == REACHED or not name.startswith("publish/")}
     libraries = [sys.version, *map(metadata.version, DRAWING)]
     return fingerprint(*(part for pair in own.items() for part in pair), *libraries)
 

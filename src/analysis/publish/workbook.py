@@ -213,7 +213,7 @@ def _zipped(parts: dict) -> bytes:
 
 def _cells(frame: pd.DataFrame, name: str) -> list[list]:
     """Return a table's rows for readers: every empty cell says why it is empty."""
-    kinds = codebook.columns(name)["kind"]
+    kinds = codebook.columns(name)["kind"].to_dict()
     status = frame.get("status", pd.Series("", frame.index))
     told = [
         [_cell(*pair, column, kinds[column]) for pair in zip(frame[column], status, strict=True)] for column in frame

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import image, style
+from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -55,10 +56,9 @@ class Chart:
 
     @functools.cached_property
     def dark(self) -> bytes:
-        """The same picture as PNG on dark paper."""
-        held = io.BytesIO()
-        image.imsave(held, darkened(image.imread(io.BytesIO(self.png))), dpi=DPI, metadata={"Software": None})
-        return held.getvalue()
+        """The same SVG on dark paper; what has no colour of its own is black, and so white there."""
+        dark = re.sub("(?<=: )#[0-9a-f]{6}", lambda colour: to_hex(darkened(to_rgb(colour[0]))), self.svg.decode())
+        return dark.replace("<svg ", '<svg fill="#ffffff" ', 1).encode()
 
     def _rendered(self, kind: str, metadata: dict) -> bytes:
         held = io.BytesIO()
@@ -87,7 +87,7 @@ class Chart:
         data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": repr(self)}
         if os.environ.get("ANALYSIS_BUILD"):
             data["image/svg+xml"] = self.svg.decode()
-            data["application/vnd.analysis.dark+png"] = base64.b64encode(self.dark).decode()
+            data["application/vnd.analysis.dark+svg"] = self.dark.decode()
         width = round(self.figure.get_figwidth() * 96)
         return data, {"image/png": {"alt": self.alt, "width": width}, "analysis": self.record}
 
@@ -171,14 +171,14 @@ def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
         engine.execute(figure)
 
 
-def darkened(pixels: Any) -> np.ndarray:
+def darkened(colour: tuple[float, float, float]) -> np.ndarray:
     """Swap dark for light and keep the hue; what stands 3 to 1 on white then stands so on dark paper.
 
-    In and out: red, green and blue from 0 to 1 along the last axis; what else there is (alpha) is left out.
+    In and out: red, green and blue, from 0 to 1.
     """
-    colours = np.asarray(pixels, dtype=float)[..., :3]
-    light = 1.16 * np.cbrt(colours**2.2 @ [0.2126, 0.7152, 0.0722]) - 0.16  # L* of CIELAB, 1 is white
-    return 0.06 + 0.94 * np.clip(colours + 1 - 2 * light[..., None], 0, 1)
+    given = np.array(colour)
+    light = 1.16 * np.cbrt(given**2.2 @ [0.2126, 0.7152, 0.0722]) - 0.16  # L* of CIELAB, 1 is white
+    return 0.06 + 0.94 * np.clip(given + 1 - 2 * light, 0, 1)
 
 
 def _inert(value: Any) -> Any:
