@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -394,22 +395,27 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
             for force in box.forces:
                 touching[force].append((line, weight, box.conditions))
     cells = lru_cache(maxsize=None)(lambda boxes: _cells(boxes, known))  # forces of whom the same was printed share it
-    owner, wanted, entries = [], [], []
+    owner, wanted, entries, lines = [], [], [], len(rows)
     for force in forces:
         boxes = tuple(dict.fromkeys([*(conditions for _, _, conditions in touching[force]), asked]))
-        member = dict(zip(boxes, cells(boxes), strict=True))
+        member, block = cells(boxes)
+        member = dict(zip(boxes, member, strict=True))
         entries += [(line, len(owner), weight * member[conditions]) for line, weight, conditions in touching[force]]
-        owner += [force] * len(member[asked])
+        # each block sorts the same people
+        same = [(block == number) * 1.0 - (block == 0) for number in range(1, block.max() + 1)]
+        entries += [(lines + number, len(owner), equal) for number, equal in enumerate(same)]
+        lines += len(same)
+        owner += [force] * len(block)
         wanted += [*member[asked]]
     column = {name: len(owner) + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
     entries += [(line, column[name], np.array([weight])) for line, weight, name in switched]
     rest = len(column) + 1
     return Programme(
-        _matrix(entries, (len(rows), len(owner) + rest)),
-        np.array([row.low for row in rows], dtype=float),
-        np.array([row.high for row in rows], dtype=float),
+        _matrix(entries, (lines, len(owner) + rest)),
+        np.array([row.low for row in rows] + [0] * (lines - len(rows)), dtype=float),
+        np.array([row.high for row in rows] + [0] * (lines - len(rows)), dtype=float),
         np.array([cap] * len(owner) + [1] * rest, dtype=float),
-        [row.sources for row in rows],
+        [row.sources for row in rows] + [()] * (lines - len(rows)),
         np.array(owner + [""] * rest),
         np.array(wanted + [0] * rest, dtype=float),
     )
@@ -425,8 +431,46 @@ def _matrix(entries: list[tuple[int, int, np.ndarray]], shape: tuple[int, int]) 
     return matrix
 
 
-def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
-    """Say for each box which cells it holds; cells that no box tells apart are one."""
+def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[np.ndarray, np.ndarray]:
+    """Say for each box which cells it holds, and for each cell its block; cells that no box tells apart are one.
+
+    Each block sorts all people anew, by conditions that say nothing about those of the other blocks: however many are
+    at fault for each conduct and however many had each outcome, there are people who make both.
+    """
+    shared = tuple(condition for condition in boxes[0] if all(condition in box for box in boxes))
+    blocks = _blocks([set(box).difference(shared) for box in boxes], known) or [set()]
+    found, block = [], []
+    for number, conditions in enumerate(blocks):
+        inside = [bool(conditions.intersection(box)) or (number == 0 and {*box} == {*shared}) for box in boxes]
+        member = _kinds([shared, *(box for box, held in zip(boxes, inside, strict=True) if held)], known)
+        here = np.zeros((len(boxes), member.shape[1]))
+        here[inside] = member[1:]
+        found.append(here)
+        block += [number] * here.shape[1]
+    return np.hstack(found), np.array(block)
+
+
+def _blocks(own: list[set], known: dict[str, tree.Tree]) -> list[set]:
+    """Part conditions into those that say nothing about each other; what one box has together stays together."""
+    blocks: list[set] = []
+    for conditions in filter(None, own):
+        tied = [block for block in blocks if any(_tied(known, *pair) for pair in product(conditions, block))]
+        blocks = [block for block in blocks if block not in tied] + [conditions.union(*tied)]
+    return blocks
+
+
+def _tied(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
+    """Say whether who meets one condition may decide who meets the other."""
+    (name, first), (dimension, second) = one, other
+    if name != dimension or name not in known:
+        return name == dimension
+    own = known[name]
+    pairs = product(*(frozenset().union(*tree.terms(text)) for text in (first, second)))
+    return any(tree.apart(own, *pair) or tree.within(own, *pair) or tree.within(own, *pair[::-1]) for pair in pairs)
+
+
+def _kinds(boxes: list[tuple], known: dict[str, tree.Tree]) -> np.ndarray:
+    """Say for each box which kinds of people it holds, of all that the first one holds."""
     conditions = sorted({condition for box in boxes for condition in box}, key=str)
     member = np.ones((len(boxes), 1), dtype=bool)
     for name in sorted({name for name, _ in conditions}):
@@ -438,7 +482,7 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
                 held &= table[what]
         member = (member[:, :, None] & inside[:, None, :]).reshape(len(boxes), -1)
         member = member[:, np.sort(np.unique(np.packbits(member, axis=0), axis=1, return_index=True)[1])]
-    return member[:, member.any(axis=0)].astype(float)
+    return member[:, member[0]].astype(float)
 
 
 def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
