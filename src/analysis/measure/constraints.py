@@ -333,6 +333,11 @@ def _of_rank(
 # Cells: the smallest set of variables that tells all the rows apart.
 
 
+def made(gain: np.ndarray, numbers: np.ndarray) -> float:
+    """Return the sum that numbers make; `@` would share so long a sum among threads, which then wait for more."""
+    return float(np.sum(gain * numbers))
+
+
 @dataclass
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
@@ -353,14 +358,14 @@ class Programme:
     def keep(self, numbers: np.ndarray | None, rows: np.ndarray) -> None:
         """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
         whole = np.zeros(len(self.upper)) if numbers is None else np.round(numbers)
-        made = self.matrix @ whole
-        held = (made > self.low - FITS) & (made < self.high + FITS)
+        sums = self.matrix @ whole
+        held = (sums > self.low - FITS) & (sums < self.high + FITS)
         if held[rows].all():
             self.kept.append((whole, held))
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and gain @ numbers >= end)
+        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and made(gain, numbers) >= end)
         return next(fitting, None)
 
     def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
