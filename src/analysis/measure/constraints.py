@@ -165,8 +165,14 @@ class Model:
         """Join what facts and relations hold in a column: their figure_ids, or the assumptions they rest on."""
         return together((self.facts | self.relations)[one][column] for one in ids)
 
+    @property
+    def whole(self) -> tuple:
+        """The conditions of everyone the round counts."""
+        return (("subject", "this"), *((("period", self.period),) if self.period else ()))
+
     def programme(self, asked: tuple = ()) -> "Programme":
-        """Return the integer programme whose cells can tell the asked conditions apart."""
+        """Return the integer programme whose cells can tell the asked conditions apart, or else the round's own."""
+        asked = asked or self.whole
         if asked not in self.programmes:
             forces = [*sorted(self.named), *self.unnamed]
             self.programmes[asked] = programme(self.rows, forces, asked, self.known, self.ceiling)
@@ -442,17 +448,26 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[np.ndarray, np.nd
     Each block sorts all people anew, by conditions that say nothing about those of the other blocks: however many are
     at fault for each conduct and however many had each outcome, there are people who make both.
     """
-    shared = tuple(condition for condition in boxes[0] if all(condition in box for box in boxes))
-    blocks = _blocks([set(box).difference(shared) for box in boxes], known) or [set()]
+    every = {condition for box in boxes for condition in box}
+    full = [{*box, *(wide for wide in every if any(_during(narrow, wide) for narrow in box))} for box in boxes]
+    shared = set.intersection(*full)
+    blocks = _blocks([box - shared for box in full], known) or [set()]
     found, block = [], []
     for number, conditions in enumerate(blocks):
-        inside = [bool(conditions.intersection(box)) or (number == 0 and {*box} == {*shared}) for box in boxes]
-        member = _kinds([shared, *(box for box, held in zip(boxes, inside, strict=True) if held)], known)
+        inside = [bool(conditions & box) or (number == 0 and box == shared) for box in full]
+        member = _kinds([shared, *(box for box, held in zip(full, inside, strict=True) if held)], known)
         here = np.zeros((len(boxes), member.shape[1]))
         here[inside] = member[1:]
         found.append(here)
         block += [number] * here.shape[1]
     return np.hstack(found), np.array(block)
+
+
+def _during(narrow: tuple, wide: tuple) -> bool:
+    """Say whether one condition is a period that lies in another."""
+    if narrow[0] != wide[0] or isinstance(narrow[1], str):
+        return False
+    return wide[1][0] <= narrow[1][0] and narrow[1][1] <= wide[1][1]
 
 
 def _blocks(own: list[set], known: dict[str, tree.Tree]) -> list[set]:
@@ -474,7 +489,7 @@ def _tied(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
     return any(tree.apart(own, *pair) or tree.within(own, *pair) or tree.within(own, *pair[::-1]) for pair in pairs)
 
 
-def _kinds(boxes: list[tuple], known: dict[str, tree.Tree]) -> np.ndarray:
+def _kinds(boxes: list[set], known: dict[str, tree.Tree]) -> np.ndarray:
     """Say for each box which kinds of people it holds, of all that the first one holds."""
     conditions = sorted({condition for box in boxes for condition in box}, key=str)
     member = np.ones((len(boxes), 1), dtype=bool)
