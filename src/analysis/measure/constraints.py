@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import product
+from itertools import chain, product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ INFINITE = float("inf")
 CEILING = 100_000
 # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
 ROUNDED = 0.005
+MOST = 1000  # cells of one force in one table
 FITS = 1e-5  # a row is broken by more than this, or not at all
 REPLIED = ("full", "partial", "replied, named", "replied, unnamed")
 EVERYWHERE = ("", "all")
@@ -175,7 +177,8 @@ class Model:
         asked = asked or self.whole
         if asked not in self.programmes:
             forces = [*sorted(self.named), *self.unnamed]
-            self.programmes[asked] = programme(self.rows, forces, asked, self.known, self.ceiling)
+            # beside as many as anybody asks for there is room for those of other numbers
+            self.programmes[asked] = programme(self.rows, forces, asked, self.known, 10 * self.ceiling)
         return self.programmes[asked]
 
     @cached_property
@@ -409,14 +412,11 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
     owner, wanted, entries, lines = [], [], [], len(rows)
     for force in forces:
         boxes = tuple(dict.fromkeys([*(conditions for _, _, conditions in touching[force]), asked]))
-        member, block = cells(boxes)
-        member = dict(zip(boxes, member, strict=True))
+        member, equal = cells(boxes)
         entries += [(line, len(owner), weight * member[conditions]) for line, weight, conditions in touching[force]]
-        # each block sorts the same people
-        same = [(block == number) * 1.0 - (block == 0) for number in range(1, block.max() + 1)]
-        entries += [(lines + number, len(owner), equal) for number, equal in enumerate(same)]
-        lines += len(same)
-        owner += [force] * len(block)
+        entries += [(lines + number, len(owner), row) for number, row in enumerate(equal)]
+        lines += len(equal)
+        owner += [force] * len(member[asked])
         wanted += [*member[asked]]
     column = {name: len(owner) + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
     entries += [(line, column[name], np.array([weight])) for line, weight, name in switched]
@@ -442,41 +442,114 @@ def _matrix(entries: list[tuple[int, int, np.ndarray]], shape: tuple[int, int]) 
     return matrix
 
 
-def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[np.ndarray, np.ndarray]:
-    """Say for each box which cells it holds, and for each cell its block; cells that no box tells apart are one.
+def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[dict[tuple, np.ndarray], list[np.ndarray]]:
+    """Say for each box which cells it holds, and which sums of cells are 0; cells that no box tells apart are one.
 
-    Each block sorts all people anew, by conditions that say nothing about those of the other blocks: however many are
-    at fault for each conduct and however many had each outcome, there are people who make both.
+    Where one table of people would have too many cells there are several, one for each set of variables that some box
+    asks together. What two tables both tell, such as the outcome, they count alike; given that, all goes together.
+    Source: decomposable models of contingency tables (Lauritzen 1996, Graphical Models).
     """
-    every = {condition for box in boxes for condition in box}
-    full = [{*box, *(wide for wide in every if any(_during(narrow, wide) for narrow in box))} for box in boxes]
-    shared = set.intersection(*full)
-    blocks = _blocks([box - shared for box in full], known) or [set()]
-    found, block = [], []
-    for number, conditions in enumerate(blocks):
-        inside = [bool(conditions & box) or (number == 0 and box == shared) for box in full]
-        member = _kinds([shared, *(box for box, held in zip(full, inside, strict=True) if held)], known)
-        here = np.zeros((len(boxes), member.shape[1]))
-        here[inside] = member[1:]
-        found.append(here)
-        block += [number] * here.shape[1]
-    return np.hstack(found), np.array(block)
+    shared = frozenset.intersection(*map(frozenset, boxes))
+    variables = _variables(dict.fromkeys(chain.from_iterable(boxes)), shared, known)
+    home = {condition: number for number, kinds in enumerate(variables) for condition in kinds}
+    own = {box: [condition for condition in box if condition in home] for box in boxes}
+    cells, at, links = [_table(variables, [*own.values()], MOST)], dict.fromkeys(boxes, 0), []
+    if not cells[0]:
+        at, told, links = _several(variables, own, home)
+        parts = [[{one: kinds[one] for one in kinds if one in its} for kinds in variables] for its in told]
+        apart = [[own[box] for box in boxes if at[box] == place] for place in range(len(told))]
+        for place, other, both in links:
+            apart[place] += [[one] for one in both]
+            apart[other] += [[one] for one in both]
+        cells = [_table(part, groups) for part, groups in zip(parts, apart, strict=True)]
+    ends = np.cumsum([0, *(width for _, width in cells)])
+
+    def row(*signed: tuple) -> np.ndarray:
+        full = np.zeros(ends[-1])
+        for place, sign, wanted in signed:
+            met = [cells[place][0][condition] == here for condition, here in wanted.items()]
+            full[ends[place] : ends[place + 1]] = sign * np.all(met, axis=0)
+        return full
+
+    equal = []
+    for place, other, both in links:
+        patterns = np.unique([cells[place][0][one] for one in both], axis=1).T if both else [()]
+        for pattern in patterns:
+            same = dict(zip(both, pattern, strict=True))
+            equal.append(row((place, 1, same), (other, -1, same)))
+    return {box: row((at[box], 1, dict.fromkeys(own[box], True))) for box in boxes}, equal
 
 
-def _during(narrow: tuple, wide: tuple) -> bool:
-    """Say whether one condition is a period that lies in another."""
-    if narrow[0] != wide[0] or isinstance(narrow[1], str):
-        return False
-    return wide[1][0] <= narrow[1][0] and narrow[1][1] <= wide[1][1]
+def _table(variables: list[dict], apart: list[list], most: float = INFINITE) -> tuple[dict, int] | None:
+    """Cross variables: return for each condition which cells meet it, and how many there are; None if more than `most`.
+
+    Cells that none of the groups of conditions in `apart` tells apart are one.
+    """
+    cells, width = {}, 1
+    for kinds in filter(None, variables):
+        met = np.unique([*kinds.values()], axis=1)
+        cells = {one: np.repeat(own, met.shape[1]) for one, own in cells.items()}
+        cells |= {one: np.tile(own, width) for one, own in zip(kinds, met, strict=True)}
+        blank = np.ones(width * met.shape[1], dtype=bool)
+        groups = [np.all([blank, *(cells[one] for one in group if one in cells)], axis=0) for group in apart]
+        kept = np.sort(np.unique(np.packbits(groups, axis=0), axis=1, return_index=True)[1])
+        cells, width = {one: own[kept] for one, own in cells.items()}, len(kept)
+        if width > most:
+            return None
+    return cells, width
 
 
-def _blocks(own: list[set], known: dict[str, tree.Tree]) -> list[set]:
-    """Part conditions into those that say nothing about each other; what one box has together stays together."""
-    blocks: list[set] = []
-    for conditions in filter(None, own):
-        tied = [block for block in blocks if any(_tied(known, *pair) for pair in product(conditions, block))]
-        blocks = [block for block in blocks if block not in tied] + [conditions.union(*tied)]
-    return blocks
+def _several(variables: list[dict], own: dict, home: dict) -> tuple[dict, list[dict], list[tuple]]:
+    """Part variables among tables: the table of each box, the conditions that each tells, and what two tell alike."""
+    asked = {box: {home[condition] for condition in conditions} for box, conditions in own.items()}
+    tables = _tables([len(next(iter(kinds.values()))) for kinds in variables], [*asked.values()])
+    at = {box: max(place for place, (table, _) in enumerate(tables) if asked[box] <= table) for box in own}
+    told: list[dict] = [{} for _ in tables]
+    for box, conditions in own.items():
+        told[at[box]] |= dict.fromkeys(conditions)
+    links = []
+    for place, (_, near) in enumerate(tables[:-1]):
+        both = dict.fromkeys(condition for condition in told[place] if home[condition] in near)
+        other = next(later for later in range(place + 1, len(tables)) if near <= tables[later][0])
+        told[other] |= both
+        links += [(place, other, both)] if told[place] else []
+    return at, told, links
+
+
+def _tables(sizes: list[int], asked: list[frozenset[int]]) -> list[tuple[frozenset[int], frozenset[int]]]:
+    """List the variables of each table, and those of them that some later table holds, the smallest tables first.
+
+    Every set of variables asked together lies in one table.
+    """
+    beside = {one: frozenset().union(*(own for own in asked if one in own)) - {one} for one in range(len(sizes))}
+    tables = []
+    while beside:
+        one = min(beside, key=lambda each: (prod(sizes[other] for other in beside[each]), each))
+        near = beside.pop(one)
+        tables.append((near | {one}, near))
+        beside = {other: (its | near) - {one, other} if other in near else its for other, its in beside.items()}
+    return tables or [(frozenset(), frozenset())]
+
+
+def _variables(conditions: Iterable[tuple], shared: frozenset, known: dict[str, tree.Tree]) -> list[dict]:
+    """Group the conditions that decide on each other; say for each which kinds of people, as its group tells, meet it.
+
+    Only who meets the shared conditions counts.
+    """
+    groups: list[set] = []
+    for condition in conditions:
+        if condition not in shared:
+            tied = [group for group in groups if any(_tied(known, condition, other) for other in group)]
+            groups = [group for group in groups if group not in tied] + [{condition}.union(*tied)]
+    found = []
+    for group in groups:
+        own = sorted(group, key=str)
+        name, around = own[0][0], [what for dimension, what in shared if dimension == own[0][0]]
+        kinds = _told_apart(name, [*(what for _, what in own), *around], known)
+        inside = np.all([kinds[what] for what in around], axis=0) if around else slice(None)
+        met = np.unique([kinds[what][inside] for _, what in own], axis=1)
+        found.append(dict(zip(own, met, strict=True)))
+    return found
 
 
 def _tied(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
@@ -487,22 +560,6 @@ def _tied(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
     own = known[name]
     pairs = product(*(frozenset().union(*tree.terms(text)) for text in (first, second)))
     return any(tree.apart(own, *pair) or tree.within(own, *pair) or tree.within(own, *pair[::-1]) for pair in pairs)
-
-
-def _kinds(boxes: list[set], known: dict[str, tree.Tree]) -> np.ndarray:
-    """Say for each box which kinds of people it holds, of all that the first one holds."""
-    conditions = sorted({condition for box in boxes for condition in box}, key=str)
-    member = np.ones((len(boxes), 1), dtype=bool)
-    for name in sorted({name for name, _ in conditions}):
-        table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
-        kinds = len(next(iter(table.values())))
-        inside = np.ones((len(boxes), kinds), dtype=bool)
-        for held, box in zip(inside, boxes, strict=True):
-            for what in (what for dimension, what in box if dimension == name):
-                held &= table[what]
-        member = (member[:, :, None] & inside[:, None, :]).reshape(len(boxes), -1)
-        member = member[:, np.sort(np.unique(np.packbits(member, axis=0), axis=1, return_index=True)[1])]
-    return member[:, member[0]].astype(float)
 
 
 def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
