@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from analysis.measure import bounds
+from analysis.measure import bounds, constraints
 from analysis.measure.constraints import prepare
 
 FIRST = {"period_start": "2017-04-01", "period_end": "2018-03-31"}
@@ -412,3 +412,27 @@ def test_a_clash_fits_no_world_until_one_of_it_is_left_out(tables, fact, facts, 
         assert [set(one.split()) for one in again] == [set(clash.split())]
         for left_out in clash.split():
             assert bounds.clashes(tables(kept[kept["fact_id"] != left_out], rounds=rounds(3))).empty
+
+
+CROSSED = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["not stated", "officer", "staff"]),
+        "conduct": st.sampled_from(["not-stated", "access", "own-affairs", "social-media"]),
+        "system": st.sampled_from(["not-stated", "niche", "e-mail"]),
+        "outcome": st.sampled_from(["not-stated", "disciplined", "dismissed", "resigned|no-action", "convicted"]),
+    }
+)
+
+
+@settings(max_examples=30, **SLOW)
+@given(told=st.lists(st.tuples(CROSSED, st.integers(0, 4), st.integers(0, 2)), min_size=2, max_size=9), asked=CROSSED)
+def test_people_sorted_in_several_tables_have_the_limits_of_one_table(tables, fact, facts, told, asked):
+    rows = [fact(f"f{n}", "x", low, low + more, **words) for n, (words, low, more) in enumerate(told)]
+    data = tables(facts(fact("all", "x", 0, 5), *rows))
+    asked = asked | {"role": asked["role"].replace("not stated", "any")}
+    found = []
+    for most in (1, 10**6):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(constraints, "MOST", most)
+            found.append(ends(bounds.limits(data, force="x", **asked)))
+    assert found[0] == found[1]

@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis import categories as tree
-from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare, span
+from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, made, prepare, span
 
 INFEASIBLE = 2
 WHOLE, SEED = 1e-6, 2019
@@ -181,9 +181,9 @@ def extreme(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: float)
     if problem.known(gain, rows, most) is not None:
         return int(most)
     relaxed = _solved(problem, gain, rows)
-    end = min(floor(gain @ relaxed + WHOLE), most)
+    end = min(floor(made(gain, relaxed) + WHOLE), most)
     if reach(problem, gain, rows, end, relaxed) is None:
-        end = round(gain @ _whole(problem, gain, rows))
+        end = round(made(gain, _whole(problem, gain, rows)))
     return int(end)
 
 
@@ -195,7 +195,7 @@ def reach(
     if known is not None:
         return known
     relaxed = _solved(problem, gain, rows) if relaxed is None else relaxed
-    if relaxed is None or gain @ relaxed < end - WHOLE:
+    if relaxed is None or made(gain, relaxed) < end - WHOLE:
         return None
     problem.keep(relaxed, rows)
     found = problem.known(gain, rows, end)

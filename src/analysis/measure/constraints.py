@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from itertools import chain, product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ INFINITE = float("inf")
 CEILING = 100_000
 # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
 ROUNDED = 0.005
+MOST = 1000  # cells of one force in one table
 FITS = 1e-5  # a row is broken by more than this, or not at all
 REPLIED = ("full", "partial", "replied, named", "replied, unnamed")
 EVERYWHERE = ("", "all")
@@ -164,11 +167,18 @@ class Model:
         """Join what facts and relations hold in a column: their figure_ids, or the assumptions they rest on."""
         return together((self.facts | self.relations)[one][column] for one in ids)
 
+    @property
+    def whole(self) -> tuple:
+        """The conditions of everyone the round counts."""
+        return (("subject", "this"), *((("period", self.period),) if self.period else ()))
+
     def programme(self, asked: tuple = ()) -> "Programme":
-        """Return the integer programme whose cells can tell the asked conditions apart."""
+        """Return the integer programme whose cells can tell the asked conditions apart, or else the round's own."""
+        asked = asked or self.whole
         if asked not in self.programmes:
             forces = [*sorted(self.named), *self.unnamed]
-            self.programmes[asked] = programme(self.rows, forces, asked, self.known, self.ceiling)
+            # beside as many as anybody asks for there is room for those of other numbers
+            self.programmes[asked] = programme(self.rows, forces, asked, self.known, 10 * self.ceiling)
         return self.programmes[asked]
 
     @cached_property
@@ -332,6 +342,11 @@ def _of_rank(
 # Cells: the smallest set of variables that tells all the rows apart.
 
 
+def made(gain: np.ndarray, numbers: np.ndarray) -> float:
+    """Return the sum that numbers make; `@` would share so long a sum among threads, which then wait for more."""
+    return float(np.sum(gain * numbers))
+
+
 @dataclass
 class Programme:
     """An integer programme over cells (columns) and switches (last columns, 0 or 1; the very last one idle).
@@ -352,14 +367,14 @@ class Programme:
     def keep(self, numbers: np.ndarray | None, rows: np.ndarray) -> None:
         """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
         whole = np.zeros(len(self.upper)) if numbers is None else np.round(numbers)
-        made = self.matrix @ whole
-        held = (made > self.low - FITS) & (made < self.high + FITS)
+        sums = self.matrix @ whole
+        held = (sums > self.low - FITS) & (sums < self.high + FITS)
         if held[rows].all():
             self.kept.append((whole, held))
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and gain @ numbers >= end)
+        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and made(gain, numbers) >= end)
         return next(fitting, None)
 
     def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -394,22 +409,24 @@ def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str,
             for force in box.forces:
                 touching[force].append((line, weight, box.conditions))
     cells = lru_cache(maxsize=None)(lambda boxes: _cells(boxes, known))  # forces of whom the same was printed share it
-    owner, wanted, entries = [], [], []
+    owner, wanted, entries, lines = [], [], [], len(rows)
     for force in forces:
         boxes = tuple(dict.fromkeys([*(conditions for _, _, conditions in touching[force]), asked]))
-        member = dict(zip(boxes, cells(boxes), strict=True))
+        member, equal = cells(boxes)
         entries += [(line, len(owner), weight * member[conditions]) for line, weight, conditions in touching[force]]
+        entries += [(lines + number, len(owner), row) for number, row in enumerate(equal)]
+        lines += len(equal)
         owner += [force] * len(member[asked])
         wanted += [*member[asked]]
     column = {name: len(owner) + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
     entries += [(line, column[name], np.array([weight])) for line, weight, name in switched]
     rest = len(column) + 1
     return Programme(
-        _matrix(entries, (len(rows), len(owner) + rest)),
-        np.array([row.low for row in rows], dtype=float),
-        np.array([row.high for row in rows], dtype=float),
+        _matrix(entries, (lines, len(owner) + rest)),
+        np.array([row.low for row in rows] + [0] * (lines - len(rows)), dtype=float),
+        np.array([row.high for row in rows] + [0] * (lines - len(rows)), dtype=float),
         np.array([cap] * len(owner) + [1] * rest, dtype=float),
-        [row.sources for row in rows],
+        [row.sources for row in rows] + [()] * (lines - len(rows)),
         np.array(owner + [""] * rest),
         np.array(wanted + [0] * rest, dtype=float),
     )
@@ -425,20 +442,124 @@ def _matrix(entries: list[tuple[int, int, np.ndarray]], shape: tuple[int, int]) 
     return matrix
 
 
-def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> np.ndarray:
-    """Say for each box which cells it holds; cells that no box tells apart are one."""
-    conditions = sorted({condition for box in boxes for condition in box}, key=str)
-    member = np.ones((len(boxes), 1), dtype=bool)
-    for name in sorted({name for name, _ in conditions}):
-        table = _told_apart(name, [what for dimension, what in conditions if dimension == name], known)
-        kinds = len(next(iter(table.values())))
-        inside = np.ones((len(boxes), kinds), dtype=bool)
-        for held, box in zip(inside, boxes, strict=True):
-            for what in (what for dimension, what in box if dimension == name):
-                held &= table[what]
-        member = (member[:, :, None] & inside[:, None, :]).reshape(len(boxes), -1)
-        member = member[:, np.sort(np.unique(np.packbits(member, axis=0), axis=1, return_index=True)[1])]
-    return member[:, member.any(axis=0)].astype(float)
+def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[dict[tuple, np.ndarray], list[np.ndarray]]:
+    """Say for each box which cells it holds, and which sums of cells are 0; cells that no box tells apart are one.
+
+    Where one table of people would have too many cells there are several, one for each set of variables that some box
+    asks together. What two tables both tell, such as the outcome, they count alike; given that, all goes together.
+    Source: decomposable models of contingency tables (Lauritzen 1996, Graphical Models).
+    """
+    shared = frozenset.intersection(*map(frozenset, boxes))
+    variables = _variables(dict.fromkeys(chain.from_iterable(boxes)), shared, known)
+    home = {condition: number for number, kinds in enumerate(variables) for condition in kinds}
+    own = {box: [condition for condition in box if condition in home] for box in boxes}
+    cells, at, links = [_table(variables, [*own.values()], MOST)], dict.fromkeys(boxes, 0), []
+    if not cells[0]:
+        at, told, links = _several(variables, own, home)
+        parts = [[{one: kinds[one] for one in kinds if one in its} for kinds in variables] for its in told]
+        apart = [[own[box] for box in boxes if at[box] == place] for place in range(len(told))]
+        for place, other, both in links:
+            apart[place] += [[one] for one in both]
+            apart[other] += [[one] for one in both]
+        cells = [_table(part, groups) for part, groups in zip(parts, apart, strict=True)]
+    ends = np.cumsum([0, *(width for _, width in cells)])
+
+    def row(*signed: tuple) -> np.ndarray:
+        full = np.zeros(ends[-1])
+        for place, sign, wanted in signed:
+            met = [cells[place][0][condition] == here for condition, here in wanted.items()]
+            full[ends[place] : ends[place + 1]] = sign * np.all(met, axis=0)
+        return full
+
+    equal = []
+    for place, other, both in links:
+        patterns = np.unique([cells[place][0][one] for one in both], axis=1).T if both else [()]
+        for pattern in patterns:
+            same = dict(zip(both, pattern, strict=True))
+            equal.append(row((place, 1, same), (other, -1, same)))
+    return {box: row((at[box], 1, dict.fromkeys(own[box], True))) for box in boxes}, equal
+
+
+def _table(variables: list[dict], apart: list[list], most: float = INFINITE) -> tuple[dict, int] | None:
+    """Cross variables: return for each condition which cells meet it, and how many there are; None if more than `most`.
+
+    Cells that none of the groups of conditions in `apart` tells apart are one.
+    """
+    cells, width = {}, 1
+    for kinds in filter(None, variables):
+        met = np.unique([*kinds.values()], axis=1)
+        cells = {one: np.repeat(own, met.shape[1]) for one, own in cells.items()}
+        cells |= {one: np.tile(own, width) for one, own in zip(kinds, met, strict=True)}
+        blank = np.ones(width * met.shape[1], dtype=bool)
+        groups = [np.all([blank, *(cells[one] for one in group if one in cells)], axis=0) for group in apart]
+        kept = np.sort(np.unique(np.packbits(groups, axis=0), axis=1, return_index=True)[1])
+        cells, width = {one: own[kept] for one, own in cells.items()}, len(kept)
+        if width > most:
+            return None
+    return cells, width
+
+
+def _several(variables: list[dict], own: dict, home: dict) -> tuple[dict, list[dict], list[tuple]]:
+    """Part variables among tables: the table of each box, the conditions that each tells, and what two tell alike."""
+    asked = {box: {home[condition] for condition in conditions} for box, conditions in own.items()}
+    tables = _tables([len(next(iter(kinds.values()))) for kinds in variables], [*asked.values()])
+    at = {box: max(place for place, (table, _) in enumerate(tables) if asked[box] <= table) for box in own}
+    told: list[dict] = [{} for _ in tables]
+    for box, conditions in own.items():
+        told[at[box]] |= dict.fromkeys(conditions)
+    links = []
+    for place, (_, near) in enumerate(tables[:-1]):
+        both = dict.fromkeys(condition for condition in told[place] if home[condition] in near)
+        other = next(later for later in range(place + 1, len(tables)) if near <= tables[later][0])
+        told[other] |= both
+        links += [(place, other, both)] if told[place] else []
+    return at, told, links
+
+
+def _tables(sizes: list[int], asked: list[frozenset[int]]) -> list[tuple[frozenset[int], frozenset[int]]]:
+    """List the variables of each table, and those of them that some later table holds, the smallest tables first.
+
+    Every set of variables asked together lies in one table.
+    """
+    beside = {one: frozenset().union(*(own for own in asked if one in own)) - {one} for one in range(len(sizes))}
+    tables = []
+    while beside:
+        one = min(beside, key=lambda each: (prod(sizes[other] for other in beside[each]), each))
+        near = beside.pop(one)
+        tables.append((near | {one}, near))
+        beside = {other: (its | near) - {one, other} if other in near else its for other, its in beside.items()}
+    return tables or [(frozenset(), frozenset())]
+
+
+def _variables(conditions: Iterable[tuple], shared: frozenset, known: dict[str, tree.Tree]) -> list[dict]:
+    """Group the conditions that decide on each other; say for each which kinds of people, as its group tells, meet it.
+
+    Only who meets the shared conditions counts.
+    """
+    groups: list[set] = []
+    for condition in conditions:
+        if condition not in shared:
+            tied = [group for group in groups if any(_tied(known, condition, other) for other in group)]
+            groups = [group for group in groups if group not in tied] + [{condition}.union(*tied)]
+    found = []
+    for group in groups:
+        own = sorted(group, key=str)
+        name, around = own[0][0], [what for dimension, what in shared if dimension == own[0][0]]
+        kinds = _told_apart(name, [*(what for _, what in own), *around], known)
+        inside = np.all([kinds[what] for what in around], axis=0) if around else slice(None)
+        met = np.unique([kinds[what][inside] for _, what in own], axis=1)
+        found.append(dict(zip(own, met, strict=True)))
+    return found
+
+
+def _tied(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
+    """Say whether who meets one condition may decide who meets the other."""
+    (name, first), (dimension, second) = one, other
+    if name != dimension or name not in known:
+        return name == dimension
+    own = known[name]
+    pairs = product(*(frozenset().union(*tree.terms(text)) for text in (first, second)))
+    return any(tree.apart(own, *pair) or tree.within(own, *pair) or tree.within(own, *pair[::-1]) for pair in pairs)
 
 
 def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
