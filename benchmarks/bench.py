@@ -143,6 +143,11 @@ def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
         (f"{replies[-1]:,} transcripts, all anew, seconds", many[-1]["seconds"], 12),
         ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in many]), 1.1),
         ("the same, memory, MiB", many[-1]["memory"], 800),
+        (
+            "limits of an invented round of 45 forces, 10 outcomes, 8 conducts: slowest question, processor seconds",
+            answer("questions.py")["seconds"],
+            1,
+        ),
         (f"{replies[-1]:,} transcripts through the whole build, seconds", through[-1]["seconds"], 300),
         ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in through]), 1.1),
         ("the same, memory, MiB", through[-1]["memory"], 2000),

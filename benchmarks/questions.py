@@ -33,9 +33,12 @@ def invented(seed: int = 45) -> tables.Tables:
         else:
             parts = zip(CONDUCTS, own.sum(axis=0), strict=True)
             rows += [_row(f"{force} {name}", force, number, conduct=name, part_of=force) for name, number in parts]
-    outcomes, conducts = (zip(OUTCOMES, cases.sum(axis=(0, 2))), zip(CONDUCTS, cases.sum(axis=(0, 1))))
-    rows += [_row(f"all {name}", "", number, outcome=name, part_of="all") for name, number in outcomes]
-    rows += [_row(f"all {name}", "", number, conduct=name, part_of="all") for name, number in conducts]
+    for dimension, names, numbers in (
+        ("outcome", OUTCOMES, cases.sum(axis=(0, 2))),
+        ("conduct", CONDUCTS, cases.sum(axis=(0, 1))),
+    ):
+        told = zip(names, numbers, strict=True)
+        rows += [_row(f"all {name}", "", number, part_of="all", **{dimension: name}) for name, number in told]
     facts = tables.cast(pd.DataFrame(rows), "facts")
     nothing = {name: getattr(data, name).iloc[:0] for name in ("relations", "assumptions", "coverage", "elsewhere")}
     figures = pd.DataFrame({"figure_id": facts["fact_id"], "source_id": "", "round_id": ROUND})
