@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from analysis.clean.phrases import count, is_period, parsed, role
 from analysis.read.cells import Cell
+from analysis.read.doubts import sums
 
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
 BRACKETED = re.compile(r"\d{1,3} ?\(.*[a-z]", re.I)  # 3 (2 officers, 1 staff): a count, though none we read
@@ -27,7 +28,6 @@ ID = re.compile(
     r"(?:(?:case|unique|record|file) )?(?:id|ref(?:erence)?|identifier|question|q|case|case no\.?|case number)\.?"
     r"(?: (?:no\.?|number))?", re.I
 )  # fmt: skip
-MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
 OTHER_NUMBER = re.compile(
     r"(?:average |mean )?age(?: .*)?|(?:length|years|months|days|value) of .*|days|hours|months|years|salary|collar.*|"
     r"cost.*|per ?cent.*|rate.*|.*%.*|£.*", re.I
@@ -159,21 +159,7 @@ def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
     near, totals = [*takewhile(lambda one: not one[1], parts)], [one for one in parts if one[1]]
     runs = [near, totals, [*near, *totals], [one for one in parts if not one[1]]]
     numbers = [[number for number, _ in run] for run in runs if run]
-    return any(None not in run and line[at][0] in _sums(run) for run in numbers)
-
-
-def _sums(numbers: list[int]) -> set[int]:
-    """Return what numbers can make, where one of them may be the total of those straight before or after it."""
-    if len(numbers) > MOST_PARTS:
-        return {sum(numbers)}
-    made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
-    for start, number in enumerate(numbers):
-        made[start + 1] |= {total + number for total in made[start]}
-        for end in range(start + 3, len(numbers) + (start > 0)):
-            whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
-            if is_split and whole in (2 * number, 2 * numbers[end - 1]):
-                made[end] |= {total + whole // 2 for total in made[start]}
-    return made[-1]
+    return any(None not in run and line[at][0] in sums(run) for run in numbers)
 
 
 def lone(line: Line) -> Cell:
@@ -248,7 +234,7 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
 
 def _in_order(years: list[Cell]) -> bool:
     """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
-    numbers = [int(cell.text) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
+    numbers = [int(cell.text.strip()) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
     return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 

@@ -21,8 +21,12 @@ def read(content: bytes) -> Reading:
         letter = typed([Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1)])
         if any(cell.area != "P" for cell in letter):
             return Reading(letter, faults)
-    fields = ((line, field, words) for line, record in found for field, words in enumerate(record, start=1))
-    cells = [Cell(f"L{line}F{field}", "", line, field, words) for line, field, words in fields if words != ""]
+    cells = [
+        Cell(f"L{line}F{field}", "", row, field, words)  # a field over several lines leaves no gap below its record
+        for row, (line, record) in enumerate(found, start=1)
+        for field, words in enumerate(record, start=1)
+        if words != ""
+    ]
     return Reading(cells, [*faults, *_ragged(found)])
 
 

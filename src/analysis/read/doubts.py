@@ -31,6 +31,8 @@ TWO_WAYS = re.compile(
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
+SHARE = re.compile(r"%|\bper ?cent", re.I)  # rounded shares need not make 100
+MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
 YEAR = re.compile(r"199\d|20\d\d")
 EXAMPLES = 3  # places that a finding names
 TITLE = (
@@ -229,6 +231,8 @@ def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
     numbers: list[int | None] = []
     totals: list[int | None] = []
     since = 0
+    if run and SHARE.search(run[0][1].text):
+        return
     for place, (label, cell) in enumerate(run):
         text = cell.text.strip()
         number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
@@ -247,10 +251,25 @@ def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
 def _adds_up(number: int, parts: list[int], numbers: list[int], totals: list[int]) -> bool:
     """Say whether a total is the sum of the lines since the last one, of all lines, or of the totals.
 
-    Where regions stand below their forces, each makes it.
+    Where regions stand below all their forces, each makes it; below some, only with the others.
     """
-    twice = any(sum(some) == 2 * number and number in accumulate(some) for some in (parts, numbers))
-    return twice or number in {sum(parts), sum(numbers), sum(parts) + sum(totals), sum(totals or parts)}
+    twice = any(sum(some) == 2 * number for some in (parts, numbers))
+    made = {sum(parts) + sum(totals), sum(totals or parts)} | sums(parts) | sums(numbers)
+    return twice or number in made
+
+
+def sums(numbers: list[int]) -> set[int]:
+    """Return what numbers can make, where one of them may be the total of those straight before or after it."""
+    if len(numbers) > MOST_PARTS:
+        return {sum(numbers)}
+    made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
+    for start, number in enumerate(numbers):
+        made[start + 1] |= {total + number for total in made[start]}
+        for end in range(start + 3, len(numbers) + (start > 0)):
+            whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
+            if is_split and whole in (2 * number, 2 * numbers[end - 1]):
+                made[end] |= {total + whole // 2 for total in made[start]}
+    return made[-1]
 
 
 def _personal(cells: list[Cell]) -> list[Fault]:
