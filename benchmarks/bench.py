@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -108,68 +109,57 @@ def exponent(sizes: list[int], seconds: list[float]) -> float:
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
 
 
-def goals(work: Path, quick: bool) -> list[tuple[str, float | str, float]]:
-    """Measure everything, one thing at a time; return what, what was measured and what to reach."""
+def goals(work: Path, quick: bool) -> Iterator[tuple[str, float, float]]:
+    """Measure one thing at a time; yield what, what was measured and what to reach, each as soon as it is known."""
     before = answer("ways.py", "floor")
     ways = {way: answer("ways.py", way)["seconds"] for way in ("warm", "threads", "stock")}
     floor = (before["seconds"] + answer("ways.py", "floor")["seconds"]) / 2
+    yield f"floor: {before['runs']} notebooks as plain code, seconds", floor, np.inf
+    yield "notebooks alone, warm kernels, times the floor", ways["warm"] / floor, 1.3
+    yield "notebooks alone, warm kernels, times papermill in two threads", ways["warm"] / ways["threads"], 0.4
+    yield "notebooks alone, stock kernels, times the floor", ways["stock"] / floor, 3.5
     whole = building(work)
+    yield "everything for the first time, pages included, times the floor", whole["all"] / floor, 2
+    yield f"one number corrected ({whole['again']} made again), seconds", whole["corrected"], 10
+    yield "one page of the guides changed, seconds", whole["page"], 2
+    yield "nothing changed, seconds", whole["nothing"], 0.8
+    yield "nothing changed, kernels started", whole["kernels"], 0
+    yield "memory of the whole tree with four kernels, MiB", memory(), 600
+    large = "limits of an invented round of 45 forces, 10 outcomes, 8 conducts: slowest question, processor seconds"
+    yield large, answer("questions.py")["seconds"], 1
     rows, replies = ([10_000, 50_000], [45, 450]) if quick else ([100_000, 1_000_000], [4_500, 45_000])
     clean = cleaning(work, rows)
-    ours, other = (
-        clean["ours"][-1],
-        min((clean[way][-1] for way in ("duckdb", "polars")), key=lambda one: one["seconds"]),
-    )
+    ours = clean["ours"][-1]
+    other = min((clean[way][-1] for way in ("duckdb", "polars")), key=lambda one: one["seconds"])
+    faster = ours["seconds"] / other["seconds"]
+    yield f"cleaning {rows[-1]:,} figures, times the faster of duckdb and polars", faster, 1
+    yield "the same, growth, exponent", exponent(rows, [one["seconds"] for one in clean["ours"]]), 1.1
+    yield "the same, memory, times theirs", ours["memory"] / other["memory"], 1
     many = [answer("cleaning.py", "replies", count) for count in replies]
+    yield f"{replies[-1]:,} transcripts, all anew, seconds", many[-1]["seconds"], 12
+    yield "the same, growth, exponent", exponent(replies, [one["seconds"] for one in many]), 1.1
+    yield "the same, memory, MiB", many[-1]["memory"], 800
     through = [answer("synthetic.py", work / f"of-{count}", count) for count in replies]
-    found = [
-        (f"floor: {before['runs']} notebooks as plain code, seconds", floor, np.inf),
-        ("everything for the first time, pages included, times the floor", whole["all"] / floor, 2),
-        ("notebooks alone, warm kernels, times the floor", ways["warm"] / floor, 1.3),
-        ("notebooks alone, warm kernels, times papermill in two threads", ways["warm"] / ways["threads"], 0.4),
-        ("notebooks alone, stock kernels, times the floor", ways["stock"] / floor, 3.5),
-        (f"one number corrected ({whole['again']} made again), seconds", whole["corrected"], 10),
-        ("one page of the guides changed, seconds", whole["page"], 2),
-        ("nothing changed, seconds", whole["nothing"], 0.8),
-        ("nothing changed, kernels started", whole["kernels"], 0),
-        ("memory of the whole tree with four kernels, MiB", memory(), 600),
-        (
-            f"cleaning {rows[-1]:,} figures, times the faster of duckdb and polars",
-            ours["seconds"] / other["seconds"],
-            1,
-        ),
-        ("the same, growth, exponent", exponent(rows, [one["seconds"] for one in clean["ours"]]), 1.1),
-        ("the same, memory, times theirs", ours["memory"] / other["memory"], 1),
-        (f"{replies[-1]:,} transcripts, all anew, seconds", many[-1]["seconds"], 12),
-        ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in many]), 1.1),
-        ("the same, memory, MiB", many[-1]["memory"], 800),
-        (
-            "limits of an invented round of 45 forces, 10 outcomes, 8 conducts: slowest question, processor seconds",
-            answer("questions.py")["seconds"],
-            1,
-        ),
-        (f"{replies[-1]:,} transcripts through the whole build, seconds", through[-1]["seconds"], 300),
-        ("the same, growth, exponent", exponent(replies, [one["seconds"] for one in through]), 1.1),
-        ("the same, memory, MiB", through[-1]["memory"], 2000),
-    ]
+    yield f"{replies[-1]:,} transcripts through the whole build, seconds", through[-1]["seconds"], 300
+    yield "the same, growth, exponent", exponent(replies, [one["seconds"] for one in through]), 1.1
+    yield "the same, memory, MiB", through[-1]["memory"], 2000
     if not quick:
-        found.append(("make test, seconds", told(["make", "test"])[0], 180))
-    return found
+        told(["make", "report"])  # the site that the tests look at
+        yield "make test, seconds", told(["make", "test"])[0], 180
 
 
 def main() -> None:
-    """Measure everything and print it."""
+    """Measure everything, and print each row as soon as it is known."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
     if quick:
         os.environ["BENCH_RUNS"] = "4"
+    print("| what | measured | reach | reached |", "|---|---|---|---|", sep="\n", flush=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="bench-") as folder:
-        found = goals(Path(folder), quick)
-    print("| what | measured | reach | reached |", "|---|---|---|---|", sep="\n")
-    for what, measured, reach in found:
-        goal = ("", "") if np.isinf(reach) else (f"at most {reach:g}", "yes" if measured <= reach else "**no**")
-        print(f"| {what} | {measured:,.2f} | {' | '.join(goal)} |")
+        for what, measured, reach in goals(Path(folder), quick):
+            goal = ("", "") if np.isinf(reach) else (f"at most {reach:g}", "yes" if measured <= reach else "**no**")
+            print(f"| {what} | {measured:,.2f} | {' | '.join(goal)} |", flush=True)
 
 
 if __name__ == "__main__":

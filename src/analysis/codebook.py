@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,7 +17,23 @@ Sets of categories are joined by `|` where a source does not tell them apart, by
 """
 
 
-TYPES = {"text": "string", "count": "integer", "share": "number", "number": "number", "date": "date"}  # of each kind
+class Kind(NamedTuple):
+    """A kind of column: its type in pandas and in a data package, how its texts look, and how that is said."""
+
+    dtype: str
+    type: str
+    looks: str
+    said: str
+
+
+NUMBER = r"\d+(\.\d+)?(e[-+]?\d+)?"
+KINDS = {
+    "text": Kind("str", "string", "(?s).*", "a text"),
+    "count": Kind("Int64", "integer", r"\d+", "a count, 0 or more"),
+    "share": Kind("Float64", "number", NUMBER, "a share, 0 or more"),
+    "number": Kind("Float64", "number", NUMBER, "a number, 0 or more"),
+    "date": Kind("datetime64[s]", "date", r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
+}
 
 
 class WrongWords(ValueError):
@@ -51,7 +68,7 @@ def _words(lookups: Path) -> pd.DataFrame:
         if known.apply(lambda column: column.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")).any(axis=None):
             raise ValueError("it holds a control character")
         is_place = known["kind"].str.fullmatch(r"(processed|raw|raw/lookups)/\w+\.csv") | (known["table"] == "")
-        strange = known.loc[~known["kind"].isin([*TYPES]).where(known["column"] != "", is_place), "kind"]
+        strange = known.loc[~known["kind"].isin([*KINDS]).where(known["column"] != "", is_place), "kind"]
     except (ValueError, KeyError) as error:
         raise WrongWords(f"data/raw/lookups/columns.csv: {error}; restore it") from error
     for row, kind in strange.items():
@@ -94,7 +111,7 @@ def datapackage() -> dict:
 
 def _resource(name: str) -> dict:
     described = [
-        {"name": column, "type": TYPES[known["kind"]], "description": known["meaning"]}
+        {"name": column, "type": KINDS[known["kind"]].type, "description": known["meaning"]}
         | {key: known[key] for key in ("unit", "example") if known[key]}
         | ({"constraints": constraints} if (constraints := _constraints(known)) else {})
         for column, known in columns(name).iterrows()

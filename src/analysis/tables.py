@@ -10,17 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import categories, project
-from analysis.codebook import WrongWords, about, columns, keys, names
+from analysis.codebook import KINDS, WrongWords, about, columns, keys, names
 
-NUMBER = r"\d+(\.\d+)?(e[-+]?\d+)?"
-# of each kind of column: its type, how its texts look, and how that is said
-KINDS = {
-    "text": ("str", "(?s).*", "a text"),
-    "count": ("Int64", r"\d+", "a count, 0 or more"),
-    "share": ("Float64", NUMBER, "a share, 0 or more"),
-    "number": ("Float64", NUMBER, "a number, 0 or more"),
-    "date": ("datetime64[s]", r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD"),
-}
 # how alternatives say what the parts of a whole add up to: the sum, whether it is open, and of which figures
 SUM_OF_PARTS = re.compile(r"(\d+)(\+?) \[sum of ([^\]]+)\]")
 STAGES = ("counted", "followed", "left", "court")  # how far a case had come, the furthest last
@@ -354,7 +345,7 @@ def cast(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:
-    dtype, is_text = KINDS[kind][0], pd.api.types.is_string_dtype(series.dtype)
+    dtype, is_text = KINDS[kind].dtype, pd.api.types.is_string_dtype(series.dtype)
     if kind == "text" or not is_text:
         return series.astype(dtype)
     filled = series.where(series != "")
@@ -377,7 +368,7 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
     found = []
     for column, known in columns(name).iterrows():
         strange = [text for text in frame[column].unique() if not _fits(text, known)]
-        expected = f"one of: {known['values']}" if known["values"] else KINDS[known["kind"]][2]
+        expected = f"one of: {known['values']}" if known["values"] else KINDS[known["kind"]].said
         rows = np.flatnonzero(frame[column].isin(strange)).tolist()
         found += [(row, f"{column} = {frame[column].iloc[row]!r}", expected) for row in rows]
     again = np.flatnonzero(frame[keys(name)].duplicated()).tolist()
@@ -387,7 +378,7 @@ def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
 def _fits(text: str, known: pd.Series) -> bool:
     if known["values"]:
         return (text or "(empty)") in known["values"].split("; ")
-    looks_right = text == "" or re.fullmatch(KINDS[known["kind"]][1], text) is not None
+    looks_right = text == "" or re.fullmatch(KINDS[known["kind"]].looks, text) is not None
     return looks_right and (known["kind"] != "date" or text == "" or _exists(text))
 
 
