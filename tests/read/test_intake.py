@@ -128,11 +128,13 @@ def test_what_hides_stops_a_reply_until_a_person_says_why_and_never_reaches_the_
     ("content", "round_id", "force", "options", "said"),
     [
         (b'Outcome,2019\r\n"Dismissed,5\r\n', ROUND, "north-vale", {"accept": ["CSV_QUOTE"]}, "CSV_QUOTE"),
+        (ROWS + b"Other,1,2\n" * 17_000, ROUND, "north-vale", {}, "found 51,009 cells"),
         (ROWS, "vale-202", "north-vale", {}, "nearest: vale-2002"),
         (ROWS, ROUND, "North Wale", {}, "nearest:"),
         (ROWS, ROUND, "../../../f", {}, "no force"),
         (ROWS, ROUND, "north-vale", {"source_id": "../../evil"}, "no name of a document"),
     ],
+    ids=["broken", "too large", "no round", "no force", "outside", "no name"],
 )
 def test_a_broken_file_or_an_unknown_name_changes_nothing(raw, content, round_id, force, options, said):
     file = received(raw, "a.csv", content)

@@ -31,6 +31,7 @@ HINTS = {
 }
 OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
 OWN = "by its own reply"
+MOST_CELLS = 50_000  # of a reply; the largest real one has some hundreds
 
 
 class Refused(Exception):
@@ -146,6 +147,11 @@ def _free(chosen: str | None, forces: str, round_id: str, taken) -> str:
 def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: dict, options: dict) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _accepted(raw, file, options)
+    if len(reading.cells) > MOST_CELLS:
+        shown = (
+            f"{file}: found {len(reading.cells):,} cells; expected at most {MOST_CELLS:,}, which a person can compare"
+        )
+        raise Refused(f"{shown}; send a file with the table of counts alone. Nothing was written.")
     round_id, forces = row["round_id"], row["force_ids"]
     publisher = " and ".join(decided["forces"].set_index("force_id")["name"][forces.split()])
     words = {name: set(group["wording"].map(plain)) for name, group in decided["wording"].groupby("field")}
