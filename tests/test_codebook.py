@@ -30,6 +30,13 @@ def test_every_column_of_every_table_has_a_kind_and_a_meaning_and_every_table_a_
         assert codebook.keys(name) and codebook.about(name)["meaning"], name
 
 
+@pytest.mark.parametrize("name", codebook.names("raw"))
+def test_every_column_of_a_table_we_keep_is_described_so_that_one_that_is_missing_is_named(name, project):
+    path = project / "data" / codebook.about(name)["kind"]
+    header = path.read_text("utf-8").partition("\n")[0].split(",") if path.exists() else []
+    assert set(header) <= set(codebook.columns(name).index)
+
+
 def test_a_role_is_one_of_the_roles_we_have_words_for(project):
     with (project / "data" / "raw" / "lookups" / "roles.csv").open(encoding="utf-8", newline="") as file:
         roles = [row["role"] for row in csv.DictReader(file)]
