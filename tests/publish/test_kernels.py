@@ -82,9 +82,9 @@ def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(t
         kernels.make(notebook(cell), {}, ())
 
 
-def test_a_chart_leaves_a_png_an_svg_a_dark_one_its_numbers_and_its_words(template):
+def test_a_chart_leaves_a_png_an_svg_a_dark_png_its_numbers_and_its_words(template):
     made = kernels.make(notebook(CHART), {}, ())
-    assert sorted(made.pictures) == [f"two-bars{side}" for side in ("-dark.svg", ".csv", ".png", ".svg", ".txt")]
+    assert sorted(made.pictures) == [f"two-bars{side}" for side in ("-dark.png", ".csv", ".png", ".svg", ".txt")]
     assert made.pictures["two-bars.csv"].decode().splitlines()[1].startswith("b,2")
     assert made.pictures["two-bars.txt"].decode().startswith("Two bars\n")
     assert set(outputs(made, 0)[0]["data"]) == {"image/png", "text/plain"}

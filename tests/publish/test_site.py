@@ -65,7 +65,7 @@ def test_a_chart_is_shown_with_its_words_its_dark_twin_and_everything_to_take_aw
     assert len(figure.xpath(".//img")[0].get("alt")) > 30
     assert figure.xpath(".//source")[0].get("media") == "(prefers-color-scheme: dark)"
     assert text(figure, ".//a") == [
-        f"{kind} of: Every number" for kind in ("PNG", "SVG", "dark SVG", "numbers", "words")
+        f"{kind} of: Every number" for kind in ("PNG", "SVG", "dark PNG", "numbers", "words")
     ]
 
 

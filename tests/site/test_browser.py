@@ -106,7 +106,7 @@ def test_charts_are_dark_in_the_dark(visit):
     image = page.locator("figure img").first
     image.scroll_into_view_if_needed()
     image.evaluate("one => one.decode()")
-    assert image.evaluate("one => one.currentSrc").endswith("-dark.svg")
+    assert image.evaluate("one => one.currentSrc").endswith("-dark.png")
 
 
 def test_what_tells_the_story_is_at_most_8000_pixels_long_on_a_telephone(visit, folder):

@@ -38,7 +38,7 @@ OPENING = "from analysis.publish import kernels as _kernels; _kernels.adopt(); d
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
-SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+svg"
+SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+png"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 # Imported and nothing more: a pool of threads, or a lock that is held, would be broken in every fork.
@@ -270,7 +270,7 @@ def _tail(text: str) -> str:
 
 
 def _pictures(ran) -> dict[str, bytes]:
-    """Take out of a notebook the files of its charts, by name: png, svg, dark svg, numbers as csv, and words as txt.
+    """Take out of a notebook the files of its charts, by name: png, svg, dark png, numbers as csv, and words as txt.
 
     Raises NotebookFailed for a picture that no chart's record goes with, and for two charts of one name.
     """
@@ -288,7 +288,7 @@ def _pictures(ran) -> dict[str, bytes]:
             words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
             files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
             if SVG in data and DARK in data:  # the notebook keeps the one that everybody can show
-                files |= {".svg": data.pop(SVG).encode(), "-dark.svg": data.pop(DARK).encode()}
+                files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
             found |= {record["name"] + side: content for side, content in files.items()}
     return found
 

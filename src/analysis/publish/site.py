@@ -28,7 +28,7 @@ REPLIED = ["full", "partial", "replied, named", "replied, unnamed", "not held"]
 OWN = ["full", "partial"]  # a reply of its own with numbers
 SILENT = ["refused", "no reply"]
 ABBREVIATION = 5  # letters of a name that is an abbreviation at most
-SIDES = (".png", ".svg", "-dark.svg", ".csv", ".txt")  # what each chart leaves
+SIDES = (".png", ".svg", "-dark.png", ".csv", ".txt")  # what each chart leaves
 
 
 def write(
