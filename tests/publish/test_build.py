@@ -45,12 +45,14 @@ def test_a_corrected_number_runs_only_its_round_and_its_forces_and_a_new_generat
     assert [*(built / "build").glob("site-*")] == [(built / "site").resolve()] != [first]
 
 
-def test_a_changed_guide_runs_no_notebook_cleans_nothing_and_writes_no_workbook(built, no_kernel, monkeypatch):
+def test_a_changed_guide_runs_no_notebook_cleans_nothing_and_writes_no_workbook(built, no_kernel, monkeypatch, capsys):
     (built / "docs" / "method.md").write_text("# Method\n\nOther words.\n", "utf-8")
     monkeypatch.setattr(build, "_make_tables", lambda folder: pytest.fail("the data were cleaned"))
     assert build.build() == 0
     assert no_kernel == []
     assert "Other words." in (built / "site" / "method" / "index.html").read_text("utf-8")
+    described = [*(built / "site" / "figures").rglob("*.txt")]  # each chart has its words once
+    assert described and f"; {len(described)} charts: " in capsys.readouterr().out
 
 
 def test_what_is_withdrawn_leaves_no_trace_also_of_a_build_that_was_killed(built):

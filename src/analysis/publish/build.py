@@ -367,7 +367,7 @@ def _forget(kept: dict[Run, Path]) -> None:
 
 def _closing(state: dict) -> int:
     """Say again what is wrong, and where everything is."""
-    count = sum(1 for _ in (project.site() / "figures").rglob("*.png"))
+    count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
     print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
     print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
     return state["status"]
