@@ -41,31 +41,22 @@ def test_each_number_of_a_table_is_read_with_its_labels(layout):
     assert [(row["period"], row["outcome"]) for row in rows[2:4]] == [("2018", "Resigned"), ("2019", "Resigned")]
 
 
-def test_a_label_over_two_lines_stays_one_label():
-    rules = "".join(f"72 {y} m 312 {y} l S\n" for y in (700, 680, 600))
-    rules += "".join(f"{x} 700 m {x} 600 l S\n" for x in (72, 192, 312))
-    text = typed([["Outcome", "Count"]]) + words("Dismissed after", 76, 666) + words("a hearing", 76, 653)
-    text += words("12", 196, 666) + words("Resigned", 76, 633) + words("7", 196, 633)
+BOXED = "".join(f"72 {y} m 312 {y} l S\n" for y in (700, 680, 600))
+BOXED += "".join(f"{x} 700 m {x} 600 l S\n" for x in (72, 192, 312))
+OVER_TWO_LINES = {  # rules, the head of the counts, the second line of the label, and how high each line stands
+    "between rules": (BOXED, "Count", "a hearing", (666, 653, 666, 633)),
+    "without rules": ("", "2018", "a hearing", (660, 648, 654, 630)),
+    "its number in the middle": ("", "2018", "A Hearing", (673, 660, 666.5, 647)),
+}
+
+
+@pytest.mark.parametrize("rules, head, rest, heights", OVER_TWO_LINES.values(), ids=OVER_TWO_LINES)
+def test_a_label_over_two_lines_stays_one_label(rules, head, rest, heights):
+    first, second, number, below = heights
+    text = typed([["Outcome", head]]) + words("Dismissed after", 76, first) + words(rest, 76, second)
+    text += words("12", 196, number) + words("Resigned", 76, below) + words("7", 196, below)
     assert [(row["outcome"], row["value"]) for row in drafted(rules + text)] == [
-        ("Dismissed after a hearing", "12"),
-        ("Resigned", "7"),
-    ]
-
-
-def test_a_label_over_two_lines_without_rules_stays_one_label():
-    steps = typed([["Outcome", "2018"]]) + words("Dismissed after", 76, 660) + words("a hearing", 76, 648)
-    steps += words("12", 196, 654) + words("Resigned", 76, 630) + words("7", 196, 630)
-    assert [(row["outcome"], row["value"]) for row in drafted(steps)] == [
-        ("Dismissed after a hearing", "12"),
-        ("Resigned", "7"),
-    ]
-
-
-def test_a_number_in_the_middle_of_its_label_stands_beside_all_of_it():
-    steps = typed([["Outcome", "2018"]]) + words("Dismissed after", 76, 673) + words("A Hearing", 76, 660)
-    steps += words("12", 196, 666.5) + words("Resigned", 76, 647) + words("7", 196, 647)
-    assert [(row["outcome"], row["value"]) for row in drafted(steps)] == [
-        ("Dismissed after A Hearing", "12"),
+        (f"Dismissed after {rest}", "12"),
         ("Resigned", "7"),
     ]
 

@@ -528,7 +528,7 @@ def _tables(sizes: list[int], asked: list[frozenset[int]]) -> list[tuple[frozens
         near = beside.pop(one)
         tables.append((near | {one}, near))
         beside = {other: (its | near) - {one, other} if other in near else its for other, its in beside.items()}
-    return tables or [(frozenset(), frozenset())]
+    return tables
 
 
 def _variables(conditions: Iterable[tuple], shared: frozenset, known: dict[str, tree.Tree]) -> list[dict]:
