@@ -3,7 +3,10 @@
 import datetime as dt
 import os
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +87,26 @@ class Tables:
     @property
     def own(self) -> pd.DataFrame:
         """The facts that name the force."""
-        return self.facts[_mentions(self.facts["force_ids"], {self.name})].reset_index(drop=True)
+        return self._rows_with("facts", force_ids=[self.name]).reset_index(drop=True)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], dict[str, list[int]]]:
+        return {}
+
+    def _rows_with(self, table: str, **wanted: Iterable[str]) -> pd.DataFrame:
+        """Return the rows of a table that hold, in one of some columns, one of the words given for it.
+
+        Looked up, as a project of many rounds asks this of each of them.
+        """
+        frame, found = getattr(self, table), set()
+        for column, words in wanted.items():
+            if (table, column) not in self._places:
+                places = self._places[table, column] = defaultdict(list)
+                for place, text in enumerate(frame[column]):
+                    for word in text.split():
+                        places[word].append(place)
+            found.update(*(self._places[table, column].get(word, ()) for word in words))
+        return frame.iloc[sorted(found)]
 
     def printed(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the cells that print some facts, one row each, a fact's preferred one first.
@@ -257,34 +279,31 @@ def part(tables: Tables, name: str) -> Tables:
     if not name:
         return tables
     if name in set(tables.rounds["round_id"]):
-        return _part(tables, name, tables.facts["round_id"] == name, {name})
+        return _part(tables, name, {name})
     categories.one_of("round or force", name, {*tables.rounds["round_id"], *tables.forces["force_id"]})
-    own = _mentions(tables.facts["force_ids"], {name})
-    rounds = set(tables.facts.loc[own, "round_id"]) - {"single-force"}
-    return _part(tables, name, own | tables.facts["round_id"].isin(rounds), rounds)
+    own = tables._rows_with("facts", force_ids=[name])
+    return _part(tables, name, {*own["round_id"]} - {"single-force"})
 
 
-def _part(tables: Tables, name: str, rows: pd.Series, rounds: set[str]) -> Tables:
-    facts = tables.facts[rows]
+def _part(tables: Tables, name: str, rounds: set[str]) -> Tables:
+    facts = tables._rows_with("facts", force_ids=[name], round_id=rounds)
     claims = tables.claims[tables.claims["round_id"].isin(rounds)]
     assumptions = tables.assumptions[tables.assumptions["round_id"].isin(rounds)]
-    elsewhere = tables.facts[~rows & _rests_on(tables.facts, claims, assumptions)]
-    cited = set(" ".join([*facts["figure_ids"], *elsewhere["figure_ids"]]).split())
-    figures = tables.figures[tables.figures["figure_id"].isin(cited) | tables.figures["round_id"].isin(rounds)]
-    coverage, sources, relations = tables.coverage, tables.sources, tables.relations
-    held = set(figures["figure_id"])
-    shown = coverage["round_id"].isin(rounds) | (coverage["force_id"] == name)
-    documents = {*figures["source_id"], *claims["source_id"], *" ".join(coverage.loc[shown, "source_ids"]).split()}
-    documents |= {one.partition(":")[0] for one in " ".join(claims["against"]).split()}
-    asked = sources["round_id"].isin(rounds) | _mentions(sources["force_ids"], {name})
+    elsewhere = tables.facts[_rests_on(tables.facts, claims, assumptions) & ~tables.facts.index.isin(facts.index)]
+    cited = " ".join([*facts["figure_ids"], *elsewhere["figure_ids"]]).split()
+    figures = tables._rows_with("figures", figure_id=cited, round_id=rounds)
+    coverage = tables._rows_with("coverage", force_id=[name], round_id=rounds)
+    relations, held = tables.relations, set(figures["figure_id"])
+    documents = [*figures["source_id"], *claims["source_id"], *" ".join(coverage["source_ids"]).split()]
+    documents += [one.partition(":")[0] for one in " ".join(claims["against"]).split()]
     about = _mentions(relations["figures"], held) | relations["of"].isin(held) | relations["scope"].isin(rounds)
     chosen = {
         "facts": facts,
         "figures": figures,
-        "coverage": coverage[shown],
-        "sources": sources[sources["source_id"].isin(documents) | asked],
+        "coverage": coverage,
+        "sources": tables._rows_with("sources", source_id=documents, round_id=rounds, force_ids=[name]),
         "relations": relations[about],
-        "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage.loc[shown, "round_id"]})],
+        "rounds": tables.rounds[tables.rounds["round_id"].isin({*rounds, *coverage["round_id"]})],
         "claims": claims,
         "assumptions": assumptions,
         "official": tables.official.iloc[:0],

@@ -125,7 +125,7 @@ def conditions_of(known: dict[str, tree.Tree], words: dict[str, str]) -> tuple:
 class Model:
     """A round's evidence under some assumptions, whose ids are `believed`.
 
-    `facts` (those that bound something) and `relations` by their ids, `figures` as each document prints them.
+    `facts` (those that bound something) and `relations` by their ids, `figures` of those in conflict as printed.
     `named` are the forces known to have replied; `unnamed` stands for the other repliers, `n_unnamed` of them (None
     where nobody printed how many replied). `subject` is the conduct the round counts, `forces` are all there are.
     """
@@ -594,17 +594,21 @@ def prepare(
     # A part of the tables holds apart what an assumption may bring into its round from elsewhere; in one order, so that
     # it gives the same answers as the whole.
     everything = pd.concat([data.facts, data.elsewhere]).sort_values("fact_id", kind="stable")
-    _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
+    if ids:
+        _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
     facts = [fact for fact in believe(everything, known, ids) if fact["round_id"] == round_id]
     ranked = data.relations[(data.relations["relation"] != "rank") | (data.relations["scope"] == round_id)]
     relations = [row | {"figure_ids": row["figures"]} for row in believe(ranked, known, ids)]
+    usable = {fact["fact_id"]: fact for fact in _usable(facts, relations, unit)}
+    torn = " ".join(fact["figure_ids"] for fact in usable.values() if fact["agreement"] == "conflict").split()
+    figures = believe(data.figures[data.figures["figure_id"].isin(torn)], known, ids)
     named, n_unnamed = _repliers(data.coverage, facts, round_id, row["forces_replied"], ids)
     trees = tree.trees(data)
     return Model(
         tuple(ids),
-        {fact["fact_id"]: fact for fact in _usable(facts, relations, unit)},
+        usable,
         {row["relation_id"]: row for row in relations},
-        {figure["figure_id"]: figure for figure in believe(data.figures, known, ids)},
+        {figure["figure_id"]: figure for figure in figures},
         named,
         n_unnamed,
         span(row["period_start"], row["period_end"]),

@@ -100,7 +100,11 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     from analysis.publish import gate, site
 
     held, home, processed = tables.load(), project.build(), project.root() / "data" / "processed"
-    keys = runs.keys(runs.planned(project.notebooks(), held), known["parts"])
+    planned = runs.planned(project.notebooks(), held)
+    parts = last["parts"] if last.get("tables") == known["tables"] else {}
+    if unknown := {run.part for run in planned} - parts.keys():
+        parts |= runs.parts(held, unknown)
+    keys = runs.keys(planned, parts)
     kept = {run: home / "runs" / key for run, key in keys.items()}
     missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
     print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
@@ -120,7 +124,8 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     broken = [*(_withheld(one, processed, stage / "processed") for one in found if one["withheld"]), *lost]
     said = [*map(str, known["problems"]), *_contradictions(clashing, processed, stage / "processed"), *broken]
     put_in_place(stage)
-    state = before | {"outputs": _outputs(), "passed": passed, "said": said, "status": int(bool(broken or flagged))}
+    state = before | {"tables": known["tables"], "parts": parts, "passed": passed, "said": said}
+    state |= {"outputs": _outputs(), "status": int(bool(broken or flagged))}
     _forget(kept)
     replace(home / "last.json", json.dumps(state, indent=1))
     return state
@@ -146,8 +151,8 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
 def clean(stage: Path, kept: Path) -> dict:
     """Lay what rests on data/raw alone into a new folder; once made it is kept in another, for the same data.
 
-    That is processed/, the tables; workbook/; and, returned, problems of single documents, the part of each round and
-    force as runs.parts gives it, and clashes. Raises Refused when a decision is wrong.
+    That is processed/, the tables; workbook/; and, returned, problems of single documents, clashes, and the name of
+    that other folder (`tables`). Raises Refused when a decision is wrong.
     """
     if kept.is_dir():
         shutil.copytree(kept, stage, dirs_exist_ok=True)
@@ -158,7 +163,7 @@ def clean(stage: Path, kept: Path) -> dict:
         shutil.copytree(stage, kept.with_name("new"))
         kept.with_name("new").rename(kept)
     known = json.loads((stage / "known.json").read_text("utf-8"))
-    return known | {"problems": [Problem(**one) for one in known["problems"]]}
+    return known | {"problems": [Problem(**one) for one in known["problems"]], "tables": kept.name}
 
 
 def _make_tables(stage: Path) -> None:
@@ -173,7 +178,7 @@ def _make_tables(stage: Path) -> None:
     clean.write(frames, stage / "processed")
     held = tables.load()
     workbook.write(held, stage / "workbook")
-    known = {"problems": [asdict(one) for one in problems], "parts": runs.parts(held), "clashes": contradictions(held)}
+    known = {"problems": [asdict(one) for one in problems], "clashes": contradictions(held)}
     replace(stage / "known.json", json.dumps(known))
 
 

@@ -229,8 +229,8 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}?" if found else "there are none"
 
 
-def parts(tables) -> dict[str, str]:
-    """Return the fingerprint of what `load` gives for each round and force, and for "", the whole.
+def parts(tables, wanted: Iterable[str]) -> dict[str, str]:
+    """Return the fingerprint of what `load` gives for some rounds and forces, and for "", the whole.
 
     tables: as `analysis.load` gives them, whole.
     """
@@ -248,7 +248,7 @@ def parts(tables) -> dict[str, str]:
         held = vars(part(whole, name))
         return fingerprint(words, *("\0".join(held[table]["line"]) for table in frames))
 
-    return {name: told(name) for name in ["", *tables.rounds["round_id"], *tables.forces["force_id"]]}
+    return {name: told(name) for name in wanted}
 
 
 def keys(planned: Iterable[Run], parts: dict[str, str]) -> dict[Run, str]:
