@@ -193,7 +193,7 @@ def compared(group: list[dict], known: dict[str, Tree]) -> dict:
     for row in group:
         values.setdefault(shown(row), []).append(row["figure_id"])
     against = [] if meet([interval(row) for row in group]) else ["value"]
-    against += [side for side in SIDES if not _same_side(group, side, known)]
+    against += [side for side in SIDES if len(group) > 1 and not _same_side(group, side, known)]
     alike = "compatible" if len(values) > 1 else "agree"
     if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
         alike = "one source"
