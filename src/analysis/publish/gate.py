@@ -50,19 +50,18 @@ OWN_WAYS = ("style", "iframe", "object", "embed", "base")
 def guard(site: Path, tables, flagged: set[str], passed: Collection[str] = ()) -> list[str]:
     """Let a staged generation pass, or raise Refused naming each file and what is in it.
 
-    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing; passed: what
-    this returned of the generation before, fingerprints of the files that passed: the same file, looked at with the
-    same eyes, is not looked at again.
+    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing; passed: the
+    fingerprints that this returned for the generation before: a file that passed the same rules is not read again.
     """
     known, found, seen = secrets(), [], []
-    eyes = fingerprint(Path(__file__).read_bytes(), json.dumps(known, sort_keys=True))
+    rules = fingerprint(Path(__file__).read_bytes(), json.dumps(known, sort_keys=True))
     for file in sorted(file for file in site.rglob("*") if file.is_symlink() or not file.is_dir()):
         name = file.relative_to(site).as_posix()
         if file.is_symlink():
             found.append(f"{name}: a link to elsewhere")
             continue
         content = file.read_bytes()
-        seen.append(fingerprint(eyes, name, content))
+        seen.append(fingerprint(rules, name, content))
         if seen[-1] not in passed:
             found += [f"{name}: {one}" for one in faults(name, content, known)]
     found += withheld(site, tables, flagged)
@@ -107,13 +106,13 @@ def live(text: str) -> Iterator[str]:
 def acting(page) -> Iterator[str]:
     """Yield the elements of parsed html that could act by themselves or ask another host."""
     for element in page.iter("*"):
-        held = element.attrib
-        asked = [held[name].strip().lower() for name in ADDRESSES if name in held]
-        own = element.tag in OWN_WAYS or (element.tag == "script" and "src" not in held)
-        acts = any(name.startswith("on") or name == "style" for name in held)
-        runs = any(one.startswith(("javascript:", "data:", "vbscript:")) for one in asked)
-        elsewhere = element.tag != "a" and any(re.match(r"(\w+:)?//", one) for one in asked)
-        if own or acts or runs or elsewhere:
+        attributes = element.attrib
+        urls = [attributes[name].strip().lower() for name in ADDRESSES if name in attributes]
+        acts = element.tag in OWN_WAYS or (element.tag == "script" and "src" not in attributes)
+        acts |= any(name.startswith("on") or name == "style" for name in attributes)
+        acts |= any(url.startswith(("javascript:", "data:", "vbscript:")) for url in urls)
+        asks = element.tag != "a" and any(re.match(r"(\w+:)?//", url) for url in urls)
+        if acts or asks:
             yield f"line {element.sourceline}: <{element.tag}> that could act or ask another host"
 
 
@@ -128,18 +127,20 @@ def secrets() -> dict[str, list[str]]:
 
     That is the value of every variable but those that are paths or numbers, or stand in the project's own files.
     """
-    told = _own_words()
-    held = {f"${name}": text for name, text in os.environ.items() if len(text) > OPEN and text not in told}
-    parts = {what: [Path(part) for part in text.split(os.pathsep) if part] for what, text in held.items()}
-    held = {
-        what: text for what, text in held.items() if not text.isdigit() and not all(map(Path.is_absolute, parts[what]))
+    public = _own_words()
+    values = {f"${name}": text for name, text in os.environ.items() if len(text) > OPEN and text not in public}
+    paths = {what: [Path(part) for part in text.split(os.pathsep) if part] for what, text in values.items()}
+    known = {
+        what: text
+        for what, text in values.items()
+        if not text.isdigit() and not all(path.is_absolute() for path in paths[what])
     }
     user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
     names = {"the host's name": socket.gethostname(), "the user's name": user}
-    held |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST}
+    known |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST}
     folders = {"the home folder": Path.home(), "the project's folder": project.root(), "the folder": Path.cwd()}
-    held |= {what: path.as_posix() for what, path in folders.items() if len(path.parts) > 2}
-    return {what: _ways(text) for what, text in held.items()}
+    known |= {what: path.as_posix() for what, path in folders.items() if len(path.parts) > 2}
+    return {what: _ways(text) for what, text in known.items()}
 
 
 def _own_words() -> str:

@@ -96,9 +96,9 @@ def make(
 
 @functools.lru_cache(maxsize=1)
 def settings(data: tuple[tuple[str, bytes], ...], place: Path | None = None) -> dict[str, str]:
-    """Lay content out in a new folder of a place, or of the system's own; return all that a kernel gets to know of us.
+    """Write content into a new folder of a place, or of the system's temporary one; return a kernel's environment.
 
-    That is the project, its tables, a fixed locale, time zone and seeds; no other variable.
+    That names the project, its tables, a fixed locale, time zone and seeds; no other variable of ours is in it.
     """
     folder = Path(tempfile.mkdtemp(prefix="notebooks-", dir=place)).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
