@@ -50,7 +50,7 @@ def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_
     (said, more) = text(pages["forces/old-vale.html"], "//article/p[not(@class)]")
     assert said == "Old Vale Constabulary was a force of its own until 31 December 2001."
     assert more.startswith("We have seen no number of computer misuse for Old Vale Constabulary.")
-    assert "Whether it answered 1 request we do not know." in more
+    assert "We do not know whether it answered The round of 2001." in more
 
 
 def test_a_force_with_a_run_has_what_its_notebook_shows_and_its_code_folded(pages):
