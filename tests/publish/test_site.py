@@ -71,7 +71,7 @@ def test_a_chart_is_shown_with_its_words_its_dark_twin_and_everything_to_take_aw
 
 def test_the_front_page_tells_what_runs_toml_names_and_leaves_out_what_is_not_there(pages):
     page = pages["index.html"]
-    assert text(page, "//h1")[0].startswith("10 police staff disciplined")
+    assert text(page, "//h1")[0].startswith("10 police officers and staff disciplined")
     assert page.xpath("//h1//a/@href") == ["count/vale-2001.html#printed-as-its-largest-number"]
     cards = text(page, "//ul[@class='cards']/li")
     assert [card.split()[0] for card in cards] == ["10"]
