@@ -47,8 +47,9 @@ faults: .venv/.ready
 # What is drawn in a notebook by hand looks like the charts of the report; JupyterLab asks no other computer anything.
 lab: export MATPLOTLIBRC := $(shell pwd -P)/src/analysis/tell/charts.mplstyle
 lab: .venv/.ready
-	@mkdir -p .venv/share/jupyter/lab/settings; echo '{"@jupyterlab/apputils-extension:notification": \
-	  {"fetchNews": "false", "checkForUpdates": false}}' > .venv/share/jupyter/lab/settings/overrides.json
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
+	  > .venv/share/jupyter/lab/settings/overrides.json
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/02-how-many-cases.ipynb \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.extension_manager=readonly $(LAB)

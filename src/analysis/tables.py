@@ -419,7 +419,8 @@ def chosen(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the columns of a built table; raises WrongWords where columns.csv names one that is not made."""
     wanted = columns(name).index
     if len(strange := wanted.difference(frame.columns)):
-        raise WrongWords(f"data/raw/lookups/columns.csv: no {', '.join(strange)} of {name} is made; restore it")
+        said = f"{', '.join(strange)} of {name}, which analysis.clean does not make"
+        raise WrongWords(f"data/raw/lookups/columns.csv has a row for {said}: take it out, or make the column there")
     return frame[list(wanted)]
 
 

@@ -57,6 +57,19 @@ def test_a_file_outside_data_raw_is_never_read(vale, tmp_path_factory):
     assert frames["figures"].empty and ("MISSING_FILE", "") in problems
 
 
+@pytest.mark.parametrize(
+    ("where", "found", "nearest"),
+    [("unit=casess", "unit 'casess'", "cases"), ("outcome=dismised", "outcome 'dismised'", "dismissed"),
+     ("units=cases", "column 'units'", "unit"), ("unit", "unit ''", "")],
+)  # fmt: skip
+def test_a_misspelt_assumption_would_change_nothing_unseen_and_is_named(vale, where, found, nearest):
+    row = {"assumption_id": "one", "round_id": "vale-2001", "applies_where": where, "sets": "unit=people"}
+    vale.table("assumptions", [row])
+    problem = next(one for one in vale.built()[0]["problems"] if one.place == "one")
+    assert (problem.code, problem.severity, problem.found) == ("UNKNOWN_ID", "decision", found)
+    assert nearest in problem.expected
+
+
 def test_an_id_that_no_table_holds_is_named_with_the_nearest(vale):
     vale.table("aliases", [{"alias": "N Police", "force_id": "nort"}])
     _, problems = vale.built()

@@ -78,7 +78,7 @@ def test_what_can_be_added_is_added_in_groups_and_each_row_says_to_which(look):
 
 def test_a_force_without_a_number_is_said_with_its_answer(look):
     assert words(look(forces=["Kent"]).said) == [
-        "No number of this kind was printed.",
+        "We have seen no number of this kind for a single force.",
         "Kent: no number of this kind was printed (its answer: reply unknown).",
     ]
 

@@ -43,6 +43,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     problems += [
         *hidden,
         *checks.ids(decided),
+        *checks.assumptions(decided),
         *checks.coverage(decided),
         *checks.workforce(decided),
         *checks.says_less(decided, numbers),

@@ -33,7 +33,7 @@ RELATIONS = "lookups/relations.csv"
 # of each thing that can be wrong: what was expected, unless it depends on the case, and what to do
 WORDS = {
     "MISSING_FILE": ("a file", "put the file back, or remove the row"),
-    "CHANGED": ("", "restore it; an edit of your own: run new-reply again; what a force corrects is a new document"),
+    "CHANGED": ("", "restore it; if you mended it, or the force corrected it: docs/correct-a-mistake.md"),
     "UNLISTED_FILE": ("a row in sources.csv", "add its row, or move it out of data/raw"),
     "UNKNOWN_ID": ("", "correct it"),
     "BAD_NAME": ("letters, digits, hyphen, underscore and dot, and no name of a page or device", "rename it"),
@@ -101,6 +101,25 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
                 place = " ".join(frame.loc[row, codebook.keys(table)].astype("str")).strip()
                 expected = f"an id in {kind}; nearest: {nearest(name, held)}"
                 problems.append(_problem("UNKNOWN_ID", file, place, f"{column} {name!r}", expected))
+    return problems
+
+
+def assumptions(decided: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Return what assumptions name that no table holds: misspelt, an assumption would change nothing unseen."""
+    columns = {*codebook.columns("facts").index, *codebook.columns("relations").index, "source_id", "believed", "ties"}
+    known = {name: {*group["category"]} for name, group in decided["categories"].groupby("dimension")}
+    known |= {f"{name}_id": {*decided[f"{name}s"][f"{name}_id"]} for name in ("round", "source", "relation")}
+    known |= {"force_ids": {*decided["forces"]["force_id"]}}
+    known |= {"unit": {*codebook.columns("facts").loc["unit", "values"].split("; ")}, "column": columns}
+    problems = []
+    for row in decided["assumptions"].itertuples():
+        for pair in f"{row.applies_where}; {row.sets}".split("; "):
+            column, _, words = pair.partition("=")
+            named = [("column", column), *((column, word) for word in re.split(r"[|& ]+", words))]
+            for kind, word in ((kind, word) for kind, word in named if word not in known.get(kind, {word})):
+                expected = f"one that is known; nearest: {nearest(word, known[kind])}"
+                found = f"{kind} {word!r}"
+                problems.append(_problem("UNKNOWN_ID", "lookups/assumptions.csv", row.assumption_id, found, expected))
     return problems
 
 

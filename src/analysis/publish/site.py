@@ -495,6 +495,8 @@ def _lost(site: Site, front: dict, found: dict[str, dict]) -> list[str]:
     named = {one: wanted[one] for one in lost}
     if front.get("chart") and front["chart"] not in site.charts:
         named["chart"] = front["chart"]
+    known = [*site.findings, *site.charts]
     return [
-        f"runs.toml: the front page's {one} is {where}, which nothing is; mend it there" for one, where in named.items()
+        f"runs.toml: the front page's {one} is {where}, which nothing is; {runs.nearest(where.split('#')[0], known)}"
+        for one, where in named.items()
     ]

@@ -143,7 +143,7 @@ class View:
     def _added(self, rows: pd.DataFrame, sums: list[pd.DataFrame], reasons: dict[str, str]) -> list[Any]:
         """Say the sums, and in words why there is not only one."""
         if rows.empty:
-            return [Markdown("No number of this kind was printed.")]
+            return [Markdown("We have seen no number of this kind for a single force.")]
         if len(rows) == 1:
             return [say("{n.where}: {n} {n.who}, printed as “{n.as_printed}” by {n.printed_by}.", n=rows)]
         said: list[Any] = []

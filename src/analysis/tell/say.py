@@ -210,7 +210,8 @@ def _row(frame: pd.DataFrame, name: str, column: str, spec: str | None) -> list:
     if isinstance(value, str):
         return [value, None, False]
     if not str(row.get("figure_ids", "")).strip():
-        raise ValueError(f"{{{name}}} names no cell: its figure_ids are empty")
+        said = "its figure_ids are empty; a count of nothing rests on the cells looked through"
+        raise ValueError(f"{{{name}}} names no cell: {said}")
     printed = "strength" in row and column in ("", "low", "high")
     return [_number(row, value, column, spec or ""), row["figure_ids"], not printed]
 
