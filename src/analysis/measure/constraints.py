@@ -300,7 +300,7 @@ def _less(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
 
 
 def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
-    # Exactly one way to read a fact is right, and its limits hold; the limits of the others then hold nothing back.
+    """Read a fact in exactly one of several ways: each has a switch, and its limits hold where that is on."""
     switches = [f"{name} {number}" for number in range(len(ways))]
     rows = [Row(tuple((1.0, switch) for switch in switches), 1, 1, (name,))]
     highest, boxes = max(high for _, _, high in ways), dict.fromkeys(terms for terms, _, _ in ways)
@@ -339,7 +339,9 @@ def _of_rank(
     return rows
 
 
-# Cells: the smallest set of variables that tells all the rows apart.
+# Cells: the smallest set of variables that tells all the rows apart. Where "9 dismissed" and "4 over Niche" were
+# printed of a force, each of its people is in one of four cells: dismissed or not, over Niche or not. The 9 are the sum
+# of the two cells of the dismissed, the 4 of the two over Niche; who was dismissed over Niche is in both sums.
 
 
 def made(gain: np.ndarray, numbers: np.ndarray) -> float:
