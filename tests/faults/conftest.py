@@ -14,14 +14,16 @@ def before(built_once):
 
 
 @pytest.fixture(scope="session")
-def built_after(tmp_path_factory, before):
+def built_after(once, before):
     """Return the same project, one number corrected, as a build makes it that nothing disturbs."""
-    place = tmp_path_factory.mktemp("after") / "vale"
-    shutil.copytree(before, place, symlinks=True)
-    vale.correct(place, "vale-gazette", north=7)
-    status, said = vale.build(place)
-    assert status == 0, said
-    return place
+
+    def make(place):
+        shutil.copytree(before, place, symlinks=True)
+        vale.correct(place, "vale-gazette", north=7)
+        status, said = vale.build(place)
+        assert status == 0, said
+
+    return once("after", make)
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,9 @@ def test_a_build_says_that_it_waits_for_workers_and_one_that_is_lost_changes_no_
     building = vale.start(place, "build", "--cluster", scheduler)
     assert f"The scheduler at {scheduler} has no worker yet: waiting for one\n" in building.stdout
     lost, _ = (start("-m", "distributed.cli.dask_worker", scheduler, *WORKER, str(tmp_path / f"w{n}")) for n in (1, 2))
-    time.sleep(random.Random(seed).uniform(3, 9))
+    while not (line := building.stdout.readline()).startswith("[1/"):  # by then both workers run notebooks
+        assert line
+    time.sleep(random.Random(seed).random())
     lost.kill()
     said = building.communicate(timeout=200)[0]
     assert building.returncode == 0, said

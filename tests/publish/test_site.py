@@ -171,6 +171,17 @@ def test_an_output_without_a_record_is_shown_as_text(changed_pages):
     assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
 
 
+@pytest.mark.browser
+def test_no_script_of_words_or_data_runs_in_any_page(changed_once, browser):
+    page, faults = browser.new_page(), []
+    page.on("dialog", lambda dialog: (faults.append(f"{page.url}: {dialog.message}"), dialog.dismiss()))
+    page.on("console", lambda told: faults.append(told.text) if told.type in ("error", "warning") else None)
+    page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith("file:") else None)
+    for file in sorted((changed_once / "site").resolve().rglob("*.html")):
+        page.goto(file.as_uri(), wait_until="load")
+    assert faults == []
+
+
 def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(changed_pages, changed_once):
     said = json.loads((changed_once / "build" / "last.json").read_text("utf-8"))["said"]
     lost = "the front page's sacked is count/vale-2001/another-sentence#n, which nothing is"
