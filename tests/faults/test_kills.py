@@ -63,7 +63,7 @@ def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_wo
     assert not list((ready / "build").glob("stage-*"))
 
 
-@pytest.mark.parametrize("seed", range(70 if MANY else 1))
+@pytest.mark.parametrize("seed", range(67 if MANY else 1))
 def test_three_stops_at_random_times_leave_one_whole_generation_no_process_and_no_file(
     before, after, corrected, tmp_path, seed
 ):
@@ -79,7 +79,7 @@ def test_three_stops_at_random_times_leave_one_whole_generation_no_process_and_n
         else:
             process.send_signal(number)
         process.communicate(timeout=PATIENCE)
-        assert psutil.wait_procs(started, timeout=PATIENCE)[1] == []
+        assert psutil.wait_procs(started, timeout=5 if MANY else PATIENCE)[1] == []
         assert whole(corrected, [vale.public(before), after])
     status, said = vale.build(corrected, env={"TMPDIR": str(own)})
     assert status == 0, said

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.measure import bounds, constraints
-from analysis.measure.constraints import prepare
 
 FIRST = {"period_start": "2017-04-01", "period_end": "2018-03-31"}
 SECOND = {"period_start": "2018-04-01", "period_end": "2019-03-31"}
@@ -146,14 +145,6 @@ def test_what_is_not_known_is_refused_with_the_nearest(data, question, message):
         bounds.limits(data, **question)
 
 
-def test_a_prepared_model_answers_the_same_and_keeps_its_assumptions(data):
-    model = prepare(data, USUAL[:3])
-    found = bounds.limits(model, force="unnamed", outcome="disciplined")
-    assert found.equals(bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=USUAL[:3]))
-    with pytest.raises(ValueError, match="prepare"):
-        bounds.limits(model, assumptions=[])
-
-
 def test_a_force_nobody_printed_has_no_upper_limit(tables, printed):
     found = bounds.limits(tables(printed.iloc[3:]), force="wiltshire", outcome="disciplined")
     assert (*ends(found), found["figure_ids"].item()) == (3, None, "wiltshire")
@@ -209,30 +200,16 @@ def _torn(tables, facts, rows):
     return facts(*told), figures
 
 
-def test_many_conflicts_are_read_together(tables, fact, facts, rounds):
-    torn, figures = _torn(tables, facts, [(fact(f"f{number}", f"force-{number}"), [0, 2]) for number in range(8)])
-    frame = pd.concat([facts(fact("all", low=9), fact("x", "x", 0, 4, status="range")), torn])
-    found = bounds.limits(tables(frame, figures=figures, rounds=rounds(9)), force="x")
-    # However each of the eight is read, together they are even: what is left of nine is odd.
-    assert ends(found) == (1, 3)
-
-
-@pytest.fixture
-def five_clashes(tables, fact, facts, rounds):
-    """Five forces with 3 in one place and 5 in another, and a total of 40 that they share with one more force."""
+def test_each_of_many_clashes_is_mended_in_every_least_way_or_the_limits_are_wider(
+    tables, fact, facts, rounds, monkeypatch
+):
+    # Five forces with 3 in one place and 5 in another, and a total of 40 that they share with one more force.
     pairs = [fact(f"{force}{low}", force, low) for force in "abcde" for low in (3, 5)]
-    frame = facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs)
-    return tables(frame, rounds=rounds(6))
-
-
-def test_each_of_many_clashes_is_mended_in_every_least_way(five_clashes):
-    assert ends(bounds.limits(five_clashes, force="x")) == (40 - 5 * 5, 40 - 5 * 3)
-    assert len(bounds.clashes(five_clashes)) == 5
-
-
-def test_where_too_much_clashes_the_limits_are_wider_never_narrower(five_clashes, monkeypatch):
+    data = tables(facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs), rounds=rounds(6))
+    assert ends(bounds.limits(data, force="x")) == (40 - 5 * 5, 40 - 5 * 3)
+    assert len(bounds.clashes(data)) == 5
     monkeypatch.setattr(bounds, "WAYS", 16)
-    assert ends(bounds.limits(five_clashes, force="x")) == (0, 40)
+    assert ends(bounds.limits(data, force="x")) == (0, 40)
 
 
 def test_a_conflict_of_outcome_is_read_both_ways(tables, fact, facts):
@@ -258,11 +235,6 @@ def test_parts_that_make_the_whole_add_up(tables, fact, facts, relations):
     row = relations(("r1", "part_of", "b c", "a", "yes", ""))
     found = bounds.limits(tables(frame, relations=row), force="kent", conduct="social-media")
     assert (*ends(found), ids(found)) == (8, 8, {"a", "b", "r1"})
-
-
-def test_a_joint_number_is_shared_between_its_forces(tables, fact, facts):
-    frame = facts(fact("a", "cleveland durham", 17), fact("b", "durham", 3))
-    assert ends(bounds.limits(tables(frame), force="cleveland")) == (14, 14)
 
 
 def test_a_disputed_number_a_stock_and_an_estimate_bind_nothing(tables, fact, facts, relations):

@@ -24,14 +24,6 @@ def told_by(known):
     return lambda frame, ids: pd.DataFrame(believe(frame, rules(known, "r"), ids), columns=[*frame, "assumed"])
 
 
-def test_a_case_becomes_a_person_and_says_why(fact, facts, told_by):
-    frame = facts(fact("a", "surrey", 50, unit="cases"), fact("b", "gwent", 3))
-    found = told_by(frame, ["one-case-one-person"])
-    assert list(found["unit"]) == ["people", "people"]
-    assert list(found["assumed"]) == ["one-case-one-person", ""]
-    assert list(frame["unit"]) == ["cases", "people"]
-
-
 @pytest.mark.parametrize("ids", [["reply-in-round", "one-case-one-person"], ["one-case-one-person", "reply-in-round"]])
 def test_a_reply_joins_the_round_before_its_cases_are_people_whatever_the_order(fact, facts, told_by, ids):
     frame = facts(fact("cleveland_11288:L7", "cleveland", 4, unit="cases", round_id="single-force"))

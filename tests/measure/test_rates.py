@@ -149,15 +149,6 @@ def test_a_joint_entry_is_divided_by_both_forces(rate, fact):
     assert found["denominator"].item() == pytest.approx(4500)
 
 
-def test_an_unknown_denominator_suggests_the_nearest(rate, fact):
-    with pytest.raises(ValueError, match="no denominator is called 'specials'; nearest: with specials"):
-        rate(fact("a", "surrey", 1, **YEARS), workforce=_workforce(*DATES), denominator="specials")
-
-
-def test_no_rows_have_no_rates(rate):
-    assert rate(workforce=_workforce(*DATES)).empty
-
-
 def test_years_are_counted_by_the_calendar():
     assert years("2017-04-01", "2019-03-31") == 2
     assert years("2011-06-01", "2015-12-31") == pytest.approx(4 + 7 / 12)

@@ -145,14 +145,6 @@ def test_limits_are_said_in_words(row, said):
     assert site.span(row | {"status": "refused"}) == said
 
 
-@pytest.mark.parametrize(
-    ("figure", "said"),
-    [("a:L3", "line 3"), ("a:L15F5", "line 15, field 5"), ("a:Sheet1!B7", "Sheet1!B7"), ("a", "")],
-)
-def test_an_address_is_said_in_words(figure, said):
-    assert site.place(figure) == said
-
-
 def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, changed_pages, changed_once):
     page = pages["corrections/index.html"]
     assert "No published number has been corrected so far." in page.text_content()

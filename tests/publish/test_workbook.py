@@ -89,21 +89,24 @@ def differing(lines: Lines, folder) -> list[tuple]:
 
 
 @pytest.fixture(scope="module")
-def published():
-    """Return all there is to write, as a build hands it on."""
+def books():
+    """Return each kind of workbook of all that a build publishes."""
     held = tables.load()
-    return {name: getattr(held, name)[list(codebook.columns(name).index)] for name in workbook.SHEETS}
+    published = {name: getattr(held, name)[list(codebook.columns(name).index)] for name in workbook.SHEETS}
+    return {kind: written(published, kind) for kind in MADE}
 
 
 @both
-def test_every_cell_reads_back_as_the_tables_say_it(published, project, kind):
-    assert differing(read(written(published, kind), kind), project / "data/processed") == []
+def test_every_cell_reads_back_as_the_tables_say_it(books, project, kind):
+    assert differing(read(books[kind], kind), project / "data/processed") == []
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="there is no LibreOffice here")
-def test_libreoffice_shows_every_cell_as_the_tables_say_it(published, project, tmp_path):
-    shown = read_by_libreoffice({kind: written(published, kind) for kind in MADE}, tmp_path)
-    found = {kind: differing(lines, project / "data/processed") for kind, lines in shown.items()}
+def test_libreoffice_shows_every_cell_as_the_tables_say_it(books, project, tmp_path):
+    found = {
+        kind: differing(lines, project / "data/processed")
+        for kind, lines in read_by_libreoffice(books, tmp_path).items()
+    }
     assert found == {"xlsx": [], "ods": []}
 
 
@@ -163,7 +166,9 @@ def test_the_same_tables_are_the_same_bytes_whenever_they_are_written(frames, ki
         assert {part.date_time for part in parts.infolist()} == {workbook.NO_DAY}
 
 
-def test_what_it_is_laid_out_in_lies_in_its_own_folder_so_that_no_stop_leaves_it_elsewhere(tmp_path, monkeypatch):
+def test_what_it_is_laid_out_in_lies_in_its_own_folder_so_that_no_stop_leaves_it_elsewhere(
+    built, tmp_path, monkeypatch
+):
     laid_out, save = [], openpyxl.Workbook.save
 
     def saved(book, file):
