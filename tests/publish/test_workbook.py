@@ -142,14 +142,6 @@ def test_the_id_of_a_row_is_a_link_to_its_document(frames, kind):
 
 
 @both
-@pytest.mark.parametrize("rows", [0, 2], ids=["an empty table", "whole numbers only"])
-def test_an_empty_table_and_one_of_whole_numbers_only_are_written(frames, kind, rows):
-    facts = pd.DataFrame({column: pd.Series(range(rows), dtype="Int64") for column in ("low", "high")})
-    lines = read(written(frames | {"facts": facts}, kind), kind)
-    assert table(lines, "facts") == [{"low": number, "high": number} for number in range(rows)]
-
-
-@both
 def test_it_opens_with_a_cover_and_ends_with_the_meaning_of_each_column(frames, kind):
     lines = read(written(frames, kind), kind)
     assert list(lines) == ["Cover", "Facts", "Sources", "Codebook"]
