@@ -57,12 +57,6 @@ def test_a_file_outside_data_raw_is_never_read(vale, tmp_path_factory):
     assert frames["figures"].empty and ("MISSING_FILE", "") in problems
 
 
-def test_an_id_that_no_table_holds_is_named_with_the_nearest(vale):
-    vale.table("aliases", [{"alias": "N Police", "force_id": "nort"}])
-    _, problems = vale.built()
-    assert "nearest: north" in problems["UNKNOWN_ID", "N Police"].expected
-
-
 def test_a_relation_that_misses_what_its_kind_needs_or_points_at_no_figure_is_named(vale):
     vale.document("a", [{"value": "5"}])
     rank = {"relation": "rank", "figures": "a:L2", "position": "first", "scope": "vale-2001"}

@@ -50,13 +50,15 @@ def whole(place, generations):
 
 
 @pytest.mark.parametrize(("step", "late"), STEPS)
-def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(before, after, ready, step, late):
+def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(
+    built_once, after, ready, step, late
+):
     code = KILL_AT.format(step=step, late=late)
     command = [sys.executable, "-c", code]
     told = {"cwd": ready, "env": vale.environment(ready), "capture_output": True, "text": True}
     killed = subprocess.run(command, check=False, **told)
     assert killed.returncode == -9, killed.stderr
-    assert whole(ready, [vale.public(before), after])
+    assert whole(ready, [vale.public(built_once), after])
     status, said = vale.build(ready)
     assert status == 0, said
     assert vale.public(ready) == after
@@ -65,7 +67,7 @@ def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_wo
 
 @pytest.mark.parametrize("seed", range(67 if MANY else 1))
 def test_three_stops_at_random_times_leave_one_whole_generation_no_process_and_no_file(
-    before, after, corrected, tmp_path, seed
+    built_once, after, corrected, tmp_path, seed
 ):
     chance = random.Random(seed)
     own = tmp_path / "temporary"
@@ -80,7 +82,7 @@ def test_three_stops_at_random_times_leave_one_whole_generation_no_process_and_n
             process.send_signal(number)
         process.communicate(timeout=PATIENCE)
         assert psutil.wait_procs(started, timeout=5 if MANY else PATIENCE)[1] == []
-        assert whole(corrected, [vale.public(before), after])
+        assert whole(corrected, [vale.public(built_once), after])
     status, said = vale.build(corrected, env={"TMPDIR": str(own)})
     assert status == 0, said
     assert vale.public(corrected) == after

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analysis.measure.rates import exposures, rate_together, rates, years
+from analysis.measure.rates import rate_together, rates
 
 YEARS = {"period_start": "2017-04-01", "period_end": "2019-03-31"}
 TYPES = ("officer", "staff", "pcso")
@@ -149,11 +149,6 @@ def test_a_joint_entry_is_divided_by_both_forces(rate, fact):
     assert found["denominator"].item() == pytest.approx(4500)
 
 
-def test_years_are_counted_by_the_calendar():
-    assert years("2017-04-01", "2019-03-31") == 2
-    assert years("2011-06-01", "2015-12-31") == pytest.approx(4 + 7 / 12)
-
-
 def test_the_rate_of_one_day_needs_figures_of_that_day_only(rate, fact):
     row = fact("a", "surrey", 12, period_start="2007-01-01", period_end="2010-12-31")
     found = rate(row, workforce=_workforce("2009-03-31"), day="2009-03-31").iloc[0]
@@ -161,13 +156,6 @@ def test_the_rate_of_one_day_needs_figures_of_that_day_only(rate, fact):
     assert found["denominator_from"] == found["denominator_to"] == pd.Timestamp("2009-03-31")
     assert rate(row, workforce=_workforce("2009-03-31"), day="2010-03-31")["rate"].isna().all()
     assert rate(row, workforce=_workforce("2009-03-31", force="kent"), day="2009-03-31")["rate"].isna().all()
-
-
-def test_forces_without_a_count_have_an_exposure_too(tables, facts):
-    data = tables(facts(), workforce=_workforce(*DATES))
-    found = exposures(["surrey", "kent"], "2017-04-01", "2019-03-31", data).set_index("force")
-    assert found.loc["surrey", "exposure"] == pytest.approx(6)
-    assert pd.isna(found.loc["kent", "exposure"])
 
 
 def test_the_rate_of_three_repliers_lies_between_those_of_the_largest_and_smallest():

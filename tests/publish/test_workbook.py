@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 import zipfile
 
 import openpyxl
@@ -146,16 +145,6 @@ def test_it_opens_with_a_cover_and_ends_with_the_meaning_of_each_column(frames, 
     lines = read(written(frames, kind), kind)
     assert list(lines) == ["Cover", "Facts", "Sources", "Codebook"]
     assert lines["Cover"][0] == [codebook.about()["meaning"]] and lines["Codebook"][1][0] == "facts.fact_id"
-
-
-@both
-def test_the_same_tables_are_the_same_bytes_whenever_they_are_written(frames, kind, monkeypatch):
-    first = written(frames, kind)
-    another = time.gmtime(10**9)
-    monkeypatch.setattr("time.localtime", lambda *_: another)
-    assert written(frames, kind) == first
-    with zipfile.ZipFile(io.BytesIO(first)) as parts:
-        assert {part.date_time for part in parts.infolist()} == {workbook.NO_DAY}
 
 
 def test_what_it_is_laid_out_in_lies_in_its_own_folder_so_that_no_stop_leaves_it_elsewhere(
