@@ -16,7 +16,7 @@ FAULTS = {
 def test_each_fault_is_named_with_notebook_parameters_and_cell_and_changes_nothing_public(built_once, corrected):
     runs = corrected / "notebooks" / "runs.toml"
     good = runs.read_text("utf-8")
-    text = good.replace("timeout_seconds = 60", "timeout_seconds = 5")
+    text = good.replace("timeout_seconds = 60", "timeout_seconds = 8")
     for name, (source, _) in FAULTS.items():
         vale.notebook(corrected, name, [("words", f"# {name}?"), ("code", "1"), ("code", source)])
         text += f'[[run]]\nnotebook = "{name}"\n'
