@@ -1,34 +1,30 @@
-import pytest
-
 from analysis import categories as tree
+from invented import facts, tables
+
+KNOWN = tree.trees(tables(facts()))
 
 
-@pytest.fixture(scope="module")
-def known(tables, facts):
-    return tree.trees(tables(facts()))
+def test_a_joined_category_is_apart_only_if_every_member_is():
+    assert not tree.apart(KNOWN["outcome"], "dismissed|convicted", "resigned")
+    assert tree.apart(KNOWN["outcome"], "dismissed&convicted", "resigned")
 
 
-def test_a_joined_category_is_apart_only_if_every_member_is(known):
-    assert not tree.apart(known["outcome"], "dismissed|convicted", "resigned")
-    assert tree.apart(known["outcome"], "dismissed&convicted", "resigned")
+def test_a_category_lies_within_those_above_it_and_within_everyone():
+    assert tree.within(KNOWN["outcome"], "dismissed", "disciplined")
+    assert tree.within(KNOWN["outcome"], "dismissed|resigned", "left-the-force")
+    assert tree.within(KNOWN["outcome"], "dismissed", "not-stated")
+    assert not tree.within(KNOWN["outcome"], "not-stated", "disciplined")
+    assert not tree.within(KNOWN["outcome"], "dismissed|convicted", "disciplined")
 
 
-def test_a_category_lies_within_those_above_it_and_within_everyone(known):
-    assert tree.within(known["outcome"], "dismissed", "disciplined")
-    assert tree.within(known["outcome"], "dismissed|resigned", "left-the-force")
-    assert tree.within(known["outcome"], "dismissed", "not-stated")
-    assert not tree.within(known["outcome"], "not-stated", "disciplined")
-    assert not tree.within(known["outcome"], "dismissed|convicted", "disciplined")
+def test_what_all_have_in_common_is_the_narrowest_above_them():
+    assert tree.common(KNOWN["outcome"], ["dismissed", "resigned", "meeting"]) == "disciplined"
+    assert tree.common(KNOWN["outcome"], ["dismissed", "convicted"]) == ""
+    assert tree.common(KNOWN["conduct"], ["own-affairs", "access"]) == "access"
+    assert tree.common(KNOWN["conduct"], []) == ""
 
 
-def test_what_all_have_in_common_is_the_narrowest_above_them(known):
-    assert tree.common(known["outcome"], ["dismissed", "resigned", "meeting"]) == "disciplined"
-    assert tree.common(known["outcome"], ["dismissed", "convicted"]) == ""
-    assert tree.common(known["conduct"], ["own-affairs", "access"]) == "access"
-    assert tree.common(known["conduct"], []) == ""
-
-
-def test_a_place_is_its_forces_and_those_that_joined_it(tables, facts):
+def test_a_place_is_its_forces_and_those_that_joined_it():
     forces = tables(facts()).forces.iloc[:0]
     rows = [
         ("fife", "", "Scotland", "police-scotland"),
