@@ -15,17 +15,16 @@ settings.load_profile("the same every time")
 
 LONGEST = [
     "kills",
-    "site/test_axe",
-    "browser",
-    "explore_lab",
-    "main",
-    "intake",
+    "test_axe",
+    "test_same",
+    "publish/test_build",
     "bounds",
+    "explore_lab",
+    "kernels",
+    "browser",
     "faults/",
-    "publish/",
-    ".ipynb",
-    "clean/",
 ]
+LONGEST += ["publish/", "intake", ".ipynb", "clean/"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 collect_ignore_glob = ["*.ipynb"]  # the notebooks of invented projects are run by their own tests
 

@@ -16,13 +16,6 @@ def test_the_data_package_lists_the_columns_of_the_committed_table_in_order(name
     assert set(resources[name]["schema"]["primaryKey"]) <= set(header)
 
 
-def test_the_codebook_has_one_line_for_each_column_of_each_built_table():
-    lines = codebook.codebook().splitlines()
-    assert sum(line.startswith("| `") for line in lines) == sum(len(codebook.columns(name)) for name in BUILT)
-    widths = {line.replace("\\|", "").count("|") for line in lines if line.startswith("|")}
-    assert widths == {7}
-
-
 def test_every_column_of_every_table_has_a_kind_and_a_meaning_and_every_table_a_key():
     for name in codebook.names():
         known = codebook.columns(name)

@@ -45,15 +45,6 @@ def test_every_command_of_a_page_is_one_there_is(page):
             assert f"\n{line.split()[1]}:" in makefile, line
 
 
-@each_page
-def test_every_link_of_a_page_leads_to_a_file_and_every_file_it_names_is_there(page):
-    text = page.read_text("utf-8")
-    links = re.findall(r"\]\((?!https?:|\.\./\.\./actions)([^)#]+)(?:#[^)]*)?\)", text)
-    assert [link for link in links if not (page.parent / link).exists()] == []
-    named = re.findall(r"`((?:src|tests|notebooks|docs|data/raw|\.github)/[\w./-]+)`", text)
-    assert [name for name in named if "ROUND" not in name and not (PROJECT / name).exists()] == []
-
-
 def headings(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as GitHub and the site make them."""
     found = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
@@ -61,9 +52,13 @@ def headings(page: Path) -> set[str]:
 
 
 @each_page
-def test_every_link_to_a_heading_leads_to_one(page):
-    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text("utf-8"))
-    assert [anchor for file, anchor in links if anchor not in headings(page.parent / file if file else page)] == []
+def test_every_link_of_a_page_leads_to_a_file_or_heading_and_every_file_it_names_is_there(page):
+    text = page.read_text("utf-8")
+    for file, anchor in re.findall(r"\]\((?!https?:|\.\./\.\./actions)([^)#]*)(?:#([^)]+))?\)", text):
+        target = page.parent / file if file else page
+        assert target.exists() and (not anchor or anchor in headings(target)), (file, anchor)
+    named = re.findall(r"`((?:src|tests|notebooks|docs|data/raw|\.github)/[\w./-]+)`", text)
+    assert [name for name in named if "ROUND" not in name and not (PROJECT / name).exists()] == []
 
 
 def test_the_reference_is_what_the_code_says():

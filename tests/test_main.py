@@ -38,12 +38,6 @@ def test_moved_without_git_ends_with_2_in_one_line(place):
     assert status == 2 and said.count("\n") == 1 and "git" in said
 
 
-def test_an_error_nobody_foresaw_is_for_a_developer(monkeypatch):
-    monkeypatch.setattr(__main__, "verify", lambda asked: {}["never"])
-    with pytest.raises(KeyError):
-        __main__.main(["verify"])
-
-
 def test_a_reader_that_stops_reading_is_no_fault(place):
     command = f"'{sys.executable}' -m analysis build --help | head -1"
     done = subprocess.run(command, shell=True, env=vale.environment(place), capture_output=True, text=True, check=False)

@@ -17,10 +17,3 @@ def test_a_folder_outside_any_project_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match="ANALYSIS_PROJECT"):
         project.root()
-
-
-def test_the_tables_of_a_running_build_stand_before_the_committed_ones(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
-    assert project.processed() == tmp_path.resolve() / "data" / "processed"
-    monkeypatch.setenv("ANALYSIS_TABLES", str(tmp_path / "staged"))
-    assert project.processed() == (tmp_path / "staged").resolve()

@@ -77,7 +77,6 @@ case "$*" in
   *ensurepip*) test ! -e "{old}" ;;
   *venv*.venv) mkdir -p .venv/bin && cp "{python}" .venv/bin/python ;;
   *requirements.lock) test ! -e "{fail}" || {{ echo "ERROR: no such wheel" >&2; exit 1; }} ;;
-  "-m analysis build") test ! -e "{spoil}" || echo spoiled >> README.md ;;
 esac
 """
 
@@ -85,15 +84,15 @@ esac
 class Checkout:
     """A checkout in a folder with a space in its name, set up by a pretended Python and perhaps a pretended uv.
 
-    A file called old, fail or spoil beside it lets the Python be too old, an install fail, a build change the README.
+    A file called old or fail beside it lets the Python be too old, or an install fail.
     """
 
     def __init__(self, folder: Path, uv: bool = False):
         self.outside, self.folder, self.log = folder, folder / "a b" / "checkout", folder / "log"
-        (self.folder / ".ci").mkdir(parents=True)
-        for name in ("Makefile", "requirements.lock", "pyproject.toml", ".gitignore", "README.md", ".ci/run"):
+        self.folder.mkdir(parents=True)
+        for name in ("Makefile", "requirements.lock", "pyproject.toml"):
             shutil.copy(PROJECT / name, self.folder / name)
-        names = {name: folder / name for name in ("log", "old", "fail", "spoil", "python")}
+        names = {name: folder / name for name in ("log", "old", "fail", "python")}
         (folder / "bin").mkdir()
         for name, place in [("python", names["python"]), *([("uv", folder / "bin" / "uv")] if uv else [])]:
             place.write_text(PRETENDER.format(name=name, **names))
@@ -152,16 +151,3 @@ def test_a_python_that_does_not_suit_is_refused(tmp_path):
     (tmp_path / "old").touch()
     refused = Checkout(tmp_path).run("make", "setup")
     assert refused.returncode == 2 and "No Python 3.11, 3.12 or 3.13" in refused.stderr
-
-
-@needs_make
-@pytest.mark.parametrize(("wrong", "code"), [("", 0), ("spoil", 1), ("fail", 2)])
-def test_what_may_land_builds_passes_and_changes_no_committed_file(tmp_path, wrong, code):
-    checkout = Checkout(tmp_path)
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", checkout.folder]
-    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
-        subprocess.run([*git, *words], check=True)
-    (tmp_path / (wrong or "nothing")).touch()
-    done = checkout.run("bash", ".ci/run")
-    assert done.returncode == code, done.stdout + done.stderr
-    assert ("not as committed" in done.stdout) == (wrong == "spoil") == ("+spoiled" in done.stdout)

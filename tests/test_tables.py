@@ -1,14 +1,11 @@
 """Tables in and out, and the part of them that a round or a force is given."""
 
-from datetime import datetime
-
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import codebook, tables
-from analysis.clean import counts
 
 # words that look like something else to a tool
 WORDS = ["", "nan", "NA", "None", "N/A", "null", "2019-01-01", "no", "007", "1e3", "true", "3-5"]
@@ -34,38 +31,11 @@ def test_a_word_that_looks_like_something_else_to_a_tool_stays_the_word(tmp_path
     assert tables.read("ledger", tmp_path / "ledger.csv")["reason"].tolist() == WORDS
 
 
-@pytest.mark.parametrize(
-    ("word", "status"),
-    [("", "missing"), ("NA", "not applicable"), ("N/A", "not applicable"), ("None", "zero"), ("nan", ""), ("null", "")],
-)
-def test_as_the_answer_of_a_force_each_means_what_a_person_meant_or_is_refused(word, status):
-    if status:
-        assert counts.parse(word).status == status
-    else:
-        with pytest.raises(counts.UnreadableNumber, match="UNKNOWN_NUMBER"):
-            counts.parse(word)
-
-
-def test_rows_are_written_by_line_number_and_not_by_the_letters_of_the_line(tmp_path):
-    frame = ledger([["a", "L10", "label", "", ""], ["a", "L9", "label", "", ""]])
-    tables.write(frame, tmp_path / "ledger.csv", "ledger")
-    lines = (tmp_path / "ledger.csv").read_bytes().decode().split("\n")
-    assert [line.split(",")[1] for line in lines[1:3]] == ["L9", "L10"] and lines[-1] == ""
-
-
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 12)), unique=True))
 def test_addresses_are_ordered_by_source_then_line_then_field(addresses):
     texts = pd.Series([f"{source}:L{line}F{field}" for source, line, field in addresses], dtype="str")
     ranks = tables.rank(texts)
     assert [addresses[at] for at in ranks.argsort()] == sorted(addresses)
-
-
-def test_what_is_written_reads_back_the_same(tmp_path):
-    row = {"force_id": "surrey", "as_at": "2018-03-31", "worker_type": "officer", "basis": "fte"}
-    frame = tables.cast(pd.DataFrame([row | {"value": "1932.5", "source_id": "w1"}]), "workforce")
-    assert frame.loc[0, "as_at"] == datetime(2018, 3, 31)
-    tables.write(frame, tmp_path / "w.csv", "workforce")
-    pd.testing.assert_frame_equal(tables.read("workforce", tmp_path / "w.csv"), frame)
 
 
 def test_every_committed_table_reads_and_writes_to_the_same_bytes(tmp_path):
@@ -112,11 +82,6 @@ def test_a_round_comes_with_its_facts_alone_and_every_figure_and_source_behind_t
         assert set(part.figures["source_id"]) <= set(part.sources["source_id"]), name
 
 
-def test_all_rounds_together_hold_every_fact_once(whole, parts):
-    facts = [fact for name in whole.rounds["round_id"] for fact in parts[name].facts["fact_id"]]
-    assert sorted(facts) == sorted(whole.facts["fact_id"])
-
-
 def test_a_force_comes_with_every_fact_that_names_it_and_the_rounds_they_are_of(whole, parts):
     for name in whole.forces["force_id"]:
         part = parts[name]
@@ -132,14 +97,6 @@ def test_a_force_comes_with_every_fact_that_names_it_and_the_rounds_they_are_of(
         assert set(part.coverage.loc[part.coverage["force_id"] == name, "round_id"]) == set(
             whole.coverage.loc[whole.coverage["force_id"] == name, "round_id"]
         )
-
-
-def test_small_lookups_stay_whole_and_relations_are_those_of_the_figures(whole, parts):
-    for part in parts.values():
-        assert len(part.workforce) == len(whole.workforce) and len(part.roles) == len(whole.roles)
-        held = set(part.figures["figure_id"])
-        for row in part.relations.itertuples():
-            assert held & {row.of, *row.figures.split()} or row.scope == part.name or part.force is not None
 
 
 def test_what_an_assumption_names_comes_along_beside_the_facts_of_its_round(parts):

@@ -64,11 +64,6 @@ def staged():
     return module
 
 
-def test_a_large_file_is_found_before_it_is_committed(tmp_path, staged):
-    (tmp_path / "a.txt").write_text("0" * 2_000_001, "utf-8")
-    assert staged.findings(tmp_path / "a.txt") == [f"{tmp_path / 'a.txt'}: larger than 2 MB"]
-
-
 @pytest.mark.parametrize(
     ("name", "text", "what"),
     [

@@ -14,6 +14,10 @@ EMPTY = "claims thresholds assumptions workforce workforce_sources official appr
 BORROWED = ("columns", "categories", "roles", "denominators")
 COLUMNS = "force period period_start period_end role unit misuse outcome value beside where_printed read_by note drop"
 LABEL = "<img src=x onerror=alert(1)> *Gazette* `x`"  # a publisher's name that must stay a text
+SCRIPTS = (
+    "<script>alert(1)</script>\n\n<svg><script>alert(2)</script></svg>\n\n<img src=x onerror=alert(3)>\n\n"
+    "<script type=module>alert(4)</script>\n\n<<script>alert(5)</script>\n\n[x](javascript:alert(6)) </textarea>"
+)
 FORCES = [
     {"force_id": "north-vale", "name": "North Vale Police", "short_name": "North Vale", "tile_row": 1, "tile_col": 1},
     {"force_id": "south-vale", "name": "South Vale Police", "short_name": "South Vale", "tile_row": 2, "tile_col": 1},

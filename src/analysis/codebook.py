@@ -51,7 +51,12 @@ def names(folder: str = "") -> list[str]:
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    known = _words(project.lookups())
+    return _columns(project.lookups(), name)
+
+
+@cache
+def _columns(lookups: Path, name: str) -> pd.DataFrame:
+    known = _words(lookups)
     return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
 
 

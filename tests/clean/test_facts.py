@@ -29,11 +29,6 @@ def test_equal_keys_are_one_fact_and_a_reply_is_preferred_to_a_report_and_that_t
     assert found["alternatives"].iloc[0] == "7 [c:L2]; 6 [b:L2]; 5 [a:L2]"
 
 
-def test_a_different_role_or_outcome_is_another_fact(vale):
-    vale.document("a", [{"value": "5"}, {"value": "5", "role": "officer"}, {"value": "5", "outcome": "sacked"}])
-    assert len(facts(vale)) == 3
-
-
 def test_the_key_of_a_same_number_is_that_of_the_figure_named(vale):
     vale.document("a", [{"value": "3", "role": "officer"}])
     vale.document("b", [{"value": "3"}])
@@ -103,11 +98,6 @@ def test_an_open_part_leaves_the_sum_open_and_makes_no_mismatch(vale):
     assert found.loc["a:L2", "agreement"] == "one source" and found.loc["a:L3", "part_of"] == "a:L2"
 
 
-def test_a_number_the_force_disputes_is_marked(vale):
-    vale.document("a", [{"value": "81"}])
-    assert facts(vale, [{"relation": "disputes", "of": "a:L2"}])["disputed"].tolist() == ["yes"]
-
-
 PAIRS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6)
 
 
@@ -162,20 +152,6 @@ TREE = categories.planted(
 )
 def test_outcomes_fit_when_one_number_can_be_both(one, other, fit):
     assert made.may_be_one(TREE, one, other) is fit is made.may_be_one(TREE, other, one)
-
-
-@pytest.mark.parametrize(
-    ("intervals", "common"),
-    [
-        ([(71, None), (70, 70)], False),
-        ([(71, None), (869, 869)], True),
-        ([(0, 5), (5, None)], True),
-        ([(None, 199), (186, 186)], True),
-        ([(None, None), (3, 3)], True),
-    ],
-)
-def test_intervals_meet_when_one_value_satisfies_all(intervals, common):
-    assert made.meet(intervals) is common
 
 
 @pytest.mark.parametrize(

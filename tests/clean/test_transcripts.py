@@ -15,27 +15,28 @@ def cells(frames, source_id):
     return {place: (row["ends_as"], row["reason"], row["figure_id"]) for place, row in own.iterrows()}
 
 
-@pytest.mark.parametrize(
-    ("code", "place", "text"),
-    [
-        ("RAGGED_ROW", "L2", "{header}\nNorth Police,2001\n"),
-        ("CSV_QUOTE", "L2", '{header}\n"North Police,2001\n'),
-        ("NUL_BYTE", "L2", "{header}\nNorth\x00 Police,2001\n"),
-        ("EMPTY_FILE", "", "\n"),
-        ("WRONG_COLUMNS", "L1", "force,value\nNorth Police,5\n"),
-        ("WRONG_COLUMNS", "L1", "{header},colour\n"),
-        ("DUPLICATE_COLUMN", "L1", "{header},force\n"),
-        ("SEMICOLONS", "L1", "force;period;value\nNorth Police;2001;5\n"),
-        ("DUPLICATE_CELL", "L3", "{header},cell\n" + "North Police,2001,,,all,people,misuse,all,5,,,,,,B2\n" * 2),
-    ],
-)
-def test_a_broken_transcript_is_one_line_and_the_rest_goes_on(vale, code, place, text):
+HEADER = ",".join(COLUMNS)
+BROKEN = {
+    "short": ("RAGGED_ROW", "L2", f"{HEADER}\nNorth Police,2001\n"),
+    "quote": ("CSV_QUOTE", "L2", f'{HEADER}\n"North Police,2001\n'),
+    "zero": ("NUL_BYTE", "L2", f"{HEADER}\nNorth\x00 Police,2001\n"),
+    "empty": ("EMPTY_FILE", "", "\n"),
+    "few": ("WRONG_COLUMNS", "L1", "force,value\nNorth Police,5\n"),
+    "more": ("WRONG_COLUMNS", "L1", f"{HEADER},colour\n"),
+    "again": ("DUPLICATE_COLUMN", "L1", f"{HEADER},force\n"),
+    "german": ("SEMICOLONS", "L1", "force;period;value\nNorth Police;2001;5\n"),
+    "twice": ("DUPLICATE_CELL", "L3", f"{HEADER},cell\n" + "North Police,2001,,,all,people,misuse,all,5,,,,,,B2\n" * 2),
+}
+
+
+def test_each_broken_transcript_is_one_line_and_the_rest_goes_on(vale):
     vale.document("good", [{"value": "5"}])
-    vale.document("bad", text.format(header=",".join(COLUMNS)))
-    frames, problems = vale.built()
-    assert [(*key, one.file, one.severity) for key, one in problems.items()] == [
-        (code, place, "vale-2001/bad.csv", "document")
-    ]
+    for name, (_, _, text) in BROKEN.items():
+        vale.document(name, text)
+    frames = clean.build(vale.folder)
+    told = {one.file: (one.code, one.place) for one in frames["problems"]}
+    assert told == {f"vale-2001/{name}.csv": (code, place) for name, (code, place, _) in BROKEN.items()}
+    assert len(frames["problems"]) == len(BROKEN) and {one.severity for one in frames["problems"]} == {"document"}
     assert frames["figures"]["source_id"].tolist() == ["good"]
 
 
@@ -90,11 +91,14 @@ def test_a_row_may_say_what_a_mark_means_what_dates_it_and_of_which_rank_it_is(v
     assert (first["rank"], first["date_basis"], day["date_basis"]) == ("sergeant", "recorded", "snapshot")
 
 
-@pytest.mark.parametrize(("column", "place"), [("where_printed", "L2F11"), ("date_basis", "L2"), ("rank", "L2")])
-def test_a_word_a_row_may_not_say_stops_its_document(vale, column, place):
-    vale.document("a", [{"value": "5", column: "nowhere"}])
-    frames, problems = vale.built()
-    assert frames["figures"].empty and problems["WRONG_VALUE", place].found == f"{column} 'nowhere'"
+def test_a_word_a_row_may_not_say_stops_its_document(vale):
+    columns = {"where_printed": "L2F11", "date_basis": "L2", "rank": "L2"}
+    for column in columns:
+        vale.document(column.replace("_", "-"), [{"value": "5", column: "nowhere"}])
+    frames = clean.build(vale.folder)
+    assert frames["figures"].empty and {(one.code, one.place, one.found) for one in frames["problems"]} == {
+        ("WRONG_VALUE", place, f"{column} 'nowhere'") for column, place in columns.items()
+    }
 
 
 def test_deleting_any_one_cell_changes_the_figures_or_the_ledger(vale):

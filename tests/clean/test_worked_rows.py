@@ -1,6 +1,5 @@
 """The rows that settle what the rules mean, read from the project's own documents through the public functions."""
 
-import pandas as pd
 import pytest
 
 from analysis import clean, tables
@@ -40,13 +39,6 @@ SEED = "parliament-street-2019"
 
 def test_nothing_is_wrong_with_the_decisions_or_the_documents(built):
     assert [str(problem) for problem in built["problems"] if problem.severity != "shown"] == []
-
-
-def test_every_cell_ends_once_and_every_value_is_a_figure(built):
-    ledger = built["ledger"]
-    assert not ledger.duplicated(["source_id", "place"]).any()
-    assert set(ledger.loc[ledger["ends_as"] == "value", "figure_id"]) == set(built["figures"]["figure_id"])
-    assert (ledger.loc[ledger["ends_as"] == "dropped", "reason"] != "").all()
 
 
 def test_three_dismissed_in_gwent_are_three_whatever_the_papers_call_them(facts, figures):
@@ -96,11 +88,6 @@ def test_a_number_means_what_was_settled(facts, figure_id, said):
 )
 def test_a_part_leads_to_its_whole(facts, figure_id, whole):
     assert facts.loc[of(facts, figure_id)["part_of"], "low"] == whole
-
-
-def test_at_least_779_has_no_upper_end(figures):
-    row = figures.loc["huntsman2017-pressrelease:L2"]
-    assert (row["as_written"], row["low"], row["status"]) == ("at least 779", 779, "at least") and pd.isna(row["high"])
 
 
 def test_thirty_five_of_surreys_fifty_are_niche_or_email_and_part_of_them(facts):

@@ -8,20 +8,16 @@ import vale
 
 
 @pytest.fixture(scope="session")
-def before(built_once):
-    """Return a project that was built."""
-    return built_once
-
-
-@pytest.fixture(scope="session")
-def built_after(tmp_path_factory, before):
+def built_after(once, built_once):
     """Return the same project, one number corrected, as a build makes it that nothing disturbs."""
-    place = tmp_path_factory.mktemp("after") / "vale"
-    shutil.copytree(before, place, symlinks=True)
-    vale.correct(place, "vale-gazette", north=7)
-    status, said = vale.build(place)
-    assert status == 0, said
-    return place
+
+    def make(place):
+        shutil.copytree(built_once, place, symlinks=True)
+        vale.correct(place, "vale-gazette", north=7)
+        status, said = vale.build(place)
+        assert status == 0, said
+
+    return once("after", make)
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +27,10 @@ def after(built_after):
 
 
 @pytest.fixture
-def corrected(before, tmp_path):
+def corrected(built_once, tmp_path):
     """Return a copy of the built project with a number corrected, not yet built again."""
     place = tmp_path / "vale"
-    shutil.copytree(before, place, symlinks=True)
+    shutil.copytree(built_once, place, symlinks=True)
     vale.correct(place, "vale-gazette", north=7)
     return place
 

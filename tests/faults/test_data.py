@@ -72,26 +72,29 @@ def test_a_spoilt_cell_ends_in_a_line_that_names_its_file_and_in_no_traceback(fr
 
 IDS = [("sources", "source_id"), ("rounds", "round_id"), ("lookups/forces", "force_id")]
 NAMES = ["../../../x", "..", "index", "<b>x</b>", "a b", "con", "/etc/x", "x\\y"]
-SOME = [(*IDS[0], name) for name in NAMES] + [(*place, NAMES[0]) for place in IDS[1:]]
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "name"), [(*place, name) for place in IDS for name in NAMES] if MANY else SOME
-)
-def test_an_id_that_could_lead_elsewhere_is_refused_and_nothing_is_written_outside(fresh, capsys, table, column, name):
+@pytest.mark.parametrize(("table", "column"), IDS)
+def test_an_id_that_could_lead_elsewhere_is_refused_and_nothing_is_written_outside(fresh, capsys, table, column):
     def change(rows):
-        rows[1][rows[0].index(column)] = name
+        at = rows[0].index(column)
+        rows += [[*rows[1][:at], name, *rows[1][at + 1 :]] for name in NAMES]
 
     rewrite(fresh / "data" / "raw" / f"{table}.csv", change)
     assert main(["build"]) in (1, 2)
-    assert f"{table}.csv:{name}: BAD_NAME" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert [name for name in NAMES if f"{table}.csv:{name}: BAD_NAME" not in said] == []
     assert sorted(fresh.parent.rglob("*")) == [fresh, *sorted(fresh.rglob("*"))]
 
 
-@pytest.mark.parametrize("file", ["../../escaped.csv", "/etc/hosts", "vale-2001/../../../x.csv"])
-def test_a_file_outside_of_the_data_is_refused(fresh, capsys, file):
+def test_a_file_outside_of_the_data_is_refused(fresh, capsys):
+    files = ["../../escaped.csv", "/etc/hosts", "vale-2001/../../../x.csv"]
+
     def change(rows):
-        rows[1][rows[0].index("file")] = file
+        for row, file in zip(rows[1:], files, strict=True):
+            row[rows[0].index("file")] = file
 
     rewrite(fresh / "data" / "raw" / "sources.csv", change)
-    assert main(["build"]) == 1 and file in capsys.readouterr().err
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert [file for file in files if file not in said] == []

@@ -13,6 +13,7 @@ import pytest
 import vale
 
 MANY = "FAULTS" in os.environ
+PATIENCE = 60  # seconds, also where other programs keep the cores busy
 # The steps of a build, each a function that the build calls; it is killed as the function begins, or once it is done.
 STEPS = [("site.write", False), ("Path.rename", True), ("build.put_in_place", True)]
 if MANY:
@@ -49,37 +50,39 @@ def whole(place, generations):
 
 
 @pytest.mark.parametrize(("step", "late"), STEPS)
-def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(before, after, ready, step, late):
+def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(
+    built_once, after, ready, step, late
+):
     code = KILL_AT.format(step=step, late=late)
     command = [sys.executable, "-c", code]
     told = {"cwd": ready, "env": vale.environment(ready), "capture_output": True, "text": True}
     killed = subprocess.run(command, check=False, **told)
     assert killed.returncode == -9, killed.stderr
-    assert whole(ready, [vale.public(before), after])
+    assert whole(ready, [vale.public(built_once), after])
     status, said = vale.build(ready)
     assert status == 0, said
     assert vale.public(ready) == after
     assert not list((ready / "build").glob("stage-*"))
 
 
-@pytest.mark.parametrize("seed", range(200 if MANY else 3))
-def test_a_stop_at_a_random_time_leaves_one_whole_generation_no_process_and_no_file(
-    before, after, corrected, tmp_path, seed
+@pytest.mark.parametrize("seed", range(67 if MANY else 1))
+def test_three_stops_at_random_times_leave_one_whole_generation_no_process_and_no_file(
+    built_once, after, corrected, tmp_path, seed
 ):
     chance = random.Random(seed)
-    number = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGKILL][seed % 4]
     own = tmp_path / "temporary"
     own.mkdir()
-    process = vale.start(corrected, env={"TMPDIR": str(own)}, start_new_session=True)
-    time.sleep(chance.uniform(0.3, 8 if MANY else 4))
-    started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    if chance.random() < 0.3 and process.poll() is None:
-        os.killpg(process.pid, number)
-    else:
-        process.send_signal(number)
-    process.communicate(timeout=20)
-    assert psutil.wait_procs(started, timeout=5)[1] == []
-    assert whole(corrected, [vale.public(before), after])
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        process = vale.start(corrected, env={"TMPDIR": str(own)}, start_new_session=True)
+        time.sleep(chance.uniform(0.3, 8 if MANY else 3))
+        started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        if chance.random() < 0.3 and process.poll() is None:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        process.communicate(timeout=PATIENCE)
+        assert psutil.wait_procs(started, timeout=5 if MANY else PATIENCE)[1] == []
+        assert whole(corrected, [vale.public(built_once), after])
     status, said = vale.build(corrected, env={"TMPDIR": str(own)})
     assert status == 0, said
     assert vale.public(corrected) == after
@@ -98,12 +101,12 @@ def test_a_stop_is_heard_whatever_a_cell_has_printed_and_says_how_to_go_on(corre
     vale.notebook(corrected, "loud", [("words", "# Loud?"), ("code", cell)])
     runs = corrected / "notebooks" / "runs.toml"
     runs.write_text('[[run]]\nnotebook = "loud"\n', "utf-8")
-    process, until = vale.start(corrected, preexec_fn=in_the_background), time.monotonic() + 60
+    process, until = vale.start(corrected, preexec_fn=in_the_background), time.monotonic() + PATIENCE
     while not list((corrected / "build").glob("stage-*/notebooks-*/*/said.txt")) and time.monotonic() < until:
         time.sleep(0.05)
-    time.sleep(2)
+    time.sleep(1)
     process.send_signal(number)
-    said = process.communicate(timeout=2 if MANY else 10)[0]  # two seconds, where nothing else is at work
+    said = process.communicate(timeout=2 if MANY else PATIENCE)[0]  # two seconds, where nothing else is at work
     assert process.returncode == 130 and "Traceback" not in said
     assert "Stopped. To go on: python -m analysis build --jobs 2" in said
 

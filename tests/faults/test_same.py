@@ -54,10 +54,10 @@ def edit(place, chance):
 
 @pytest.mark.parametrize("seed", range(25 if MANY else 1))
 def test_any_history_of_edits_ends_as_a_clean_build_in_another_folder_zone_locale_seed_and_order_with_no_dead_link(
-    before, tmp_path, seed
+    built_once, tmp_path, seed
 ):
     chance, place = random.Random(seed), tmp_path / "here"
-    shutil.copytree(before, place, symlinks=True)
+    shutil.copytree(built_once, place, symlinks=True)
     for _ in range(3 if MANY else 2):
         for _ in range(chance.randrange(1, 4)):
             edit(place, chance)
@@ -101,16 +101,18 @@ def test_a_build_says_that_it_waits_for_workers_and_one_that_is_lost_changes_no_
     building = vale.start(place, "build", "--cluster", scheduler)
     assert f"The scheduler at {scheduler} has no worker yet: waiting for one\n" in building.stdout
     lost, _ = (start("-m", "distributed.cli.dask_worker", scheduler, *WORKER, str(tmp_path / f"w{n}")) for n in (1, 2))
-    time.sleep(random.Random(seed).uniform(3, 9))
+    while not (line := building.stdout.readline()).startswith("[1/"):  # by then both workers run notebooks
+        assert line
+    time.sleep(random.Random(seed).random())
     lost.kill()
     said = building.communicate(timeout=200)[0]
     assert building.returncode == 0, said
     assert different(place, built_after) == []
 
 
-def test_a_worker_with_other_software_is_refused_at_once_and_both_are_named(before, corrected, tmp_path, cluster):
+def test_a_worker_with_other_software_is_refused_at_once_and_both_are_named(built_once, corrected, tmp_path, cluster):
     start, scheduler = cluster
     start("-c", OLDER.format([scheduler, *WORKER, str(tmp_path / "w")]))
     status, said = vale.build(corrected, "build", "--cluster", scheduler)
     assert status == 1 and said.count("a worker has code ") == 1 and "; this build has code " in said, said
-    assert "matplotlib" in said and vale.public(corrected) == vale.public(before)
+    assert "matplotlib" in said and vale.public(corrected) == vale.public(built_once)

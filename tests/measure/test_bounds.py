@@ -5,11 +5,11 @@ from itertools import combinations, combinations_with_replacement, product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.measure import bounds, constraints
-from analysis.measure.constraints import prepare
+from invented import assumptions, fact, facts, relations, rounds, tables
 
 FIRST = {"period_start": "2017-04-01", "period_end": "2018-03-31"}
 SECOND = {"period_start": "2018-04-01", "period_end": "2019-03-31"}
@@ -27,7 +27,7 @@ def ids(found, column="binding"):
 
 
 @pytest.fixture(scope="module")
-def printed(fact, facts):
+def printed():
     """The numbers the press printed about 2017 to 2019, with every printed count read as people disciplined."""
     return facts(
         fact("all", low=237, outcome="disciplined", figure_ids="all:L1 all:L2"),
@@ -52,7 +52,7 @@ def printed(fact, facts):
 
 
 @pytest.fixture(scope="module")
-def data(tables, printed, relations, assumptions):
+def data(printed):
     """The 2019 round, with each rank and each single page's number under an assumption of its own."""
     ranks = [("surrey-first", "surrey", 1), ("met-second", "met", 2), ("gmp-third", "gmp", 3)]
     rules = [(name, f"relation_id={name}", "believed=yes") for name, _, _ in ranks]
@@ -146,34 +146,26 @@ def test_what_is_not_known_is_refused_with_the_nearest(data, question, message):
         bounds.limits(data, **question)
 
 
-def test_a_prepared_model_answers_the_same_and_keeps_its_assumptions(data):
-    model = prepare(data, USUAL[:3])
-    found = bounds.limits(model, force="unnamed", outcome="disciplined")
-    assert found.equals(bounds.limits(data, force="unnamed", outcome="disciplined", assumptions=USUAL[:3]))
-    with pytest.raises(ValueError, match="prepare"):
-        bounds.limits(model, assumptions=[])
-
-
-def test_a_force_nobody_printed_has_no_upper_limit(tables, printed):
+def test_a_force_nobody_printed_has_no_upper_limit(printed):
     found = bounds.limits(tables(printed.iloc[3:]), force="wiltshire", outcome="disciplined")
     assert (*ends(found), found["figure_ids"].item()) == (3, None, "wiltshire")
     assert ends(bounds.limits(tables(printed), force="kent", outcome="disciplined")) == (0, None)
 
 
-def test_not_stated_is_whatever_the_round_counts(tables, fact, facts):
+def test_not_stated_is_whatever_the_round_counts():
     frame = facts(fact("all", low=40, conduct="access"), fact("kent", "kent", 5, conduct="own-affairs"))
     assert ends(bounds.limits(tables(frame))) == (40, 40)
     assert ends(bounds.limits(tables(frame), force="kent")) == (5, 40)
 
 
-def test_a_total_that_its_parts_exceed_is_a_clash(tables, printed, fact, facts):
+def test_a_total_that_its_parts_exceed_is_a_clash(printed):
     frame = pd.concat([printed, facts(fact("sixty", low=60, outcome="disciplined"))])
     found = bounds.clashes(tables(frame))
     assert (found["clash"].item(), found["figure_ids"].item()) == ("all sixty", "all:L1 all:L2 sixty")
     assert bounds.clashes(tables(printed)).empty
 
 
-def test_the_fewest_sources_are_set_aside_in_every_way(tables, fact, facts):
+def test_the_fewest_sources_are_set_aside_in_every_way():
     frame = facts(fact("a", "kent", 3, outcome="dismissed"), fact("b", "kent", 5, outcome="dismissed"))
     found = bounds.limits(tables(frame), force="kent", outcome="dismissed")
     assert (*ends(found), ids(found, "left_out")) == (3, 5, {"a", "b"})
@@ -183,13 +175,13 @@ def test_the_fewest_sources_are_set_aside_in_every_way(tables, fact, facts):
     assert (*ends(found), found["left_out"].item()) == (5, 5, "")
 
 
-def test_a_contradiction_elsewhere_moves_no_end(tables, fact, facts):
+def test_a_contradiction_elsewhere_moves_no_end():
     frame = facts(fact("a", "kent", 3), fact("b", "kent", 5), fact("c", "essex", 2))
     found = bounds.limits(tables(frame), force="essex")
     assert (*ends(found), found["left_out"].item()) == (2, 2, "")
 
 
-def test_a_conflict_is_read_one_way_at_a_time(tables, fact, facts):
+def test_a_conflict_is_read_one_way_at_a_time():
     torn = {"agreement": "conflict", "figure_ids": "a c", "hull_low": 13}
     frame = facts(fact("a", "kent", 16, **torn), fact("b", "kent", 10, outcome="dismissed"))
     figures = facts(fact("a", low=16), fact("c", low=13)).assign(figure_id=["a", "c"])
@@ -198,7 +190,7 @@ def test_a_conflict_is_read_one_way_at_a_time(tables, fact, facts):
     assert ends(bounds.limits(tables(frame, figures=figures), force="kent")) == (16, 16)
 
 
-def _torn(tables, facts, rows):
+def _torn(rows):
     """Tables in which each row is a fact, and its ways to be read (a list of values) are figures."""
     figures = facts(*(row | {"low": way, "high": way} for row, ways in rows for way in ways))
     figures["figure_id"] = [f"{row['fact_id']}:L{way}" for row, ways in rows for way in ways]
@@ -209,33 +201,17 @@ def _torn(tables, facts, rows):
     return facts(*told), figures
 
 
-def test_many_conflicts_are_read_together(tables, fact, facts, rounds):
-    torn, figures = _torn(tables, facts, [(fact(f"f{number}", f"force-{number}"), [0, 2]) for number in range(8)])
-    frame = pd.concat([facts(fact("all", low=9), fact("x", "x", 0, 4, status="range")), torn])
-    found = bounds.limits(tables(frame, figures=figures, rounds=rounds(9)), force="x")
-    # However each of the eight is read, together they are even: what is left of nine is odd.
-    assert ends(found) == (1, 3)
-
-
-@pytest.fixture
-def five_clashes(tables, fact, facts, rounds):
-    """Five forces with 3 in one place and 5 in another, and a total of 40 that they share with one more force."""
+def test_each_of_many_clashes_is_mended_in_every_least_way_or_the_limits_are_wider(monkeypatch):
+    # Five forces with 3 in one place and 5 in another, and a total of 40 that they share with one more force.
     pairs = [fact(f"{force}{low}", force, low) for force in "abcde" for low in (3, 5)]
-    frame = facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs)
-    return tables(frame, rounds=rounds(6))
-
-
-def test_each_of_many_clashes_is_mended_in_every_least_way(five_clashes):
-    assert ends(bounds.limits(five_clashes, force="x")) == (40 - 5 * 5, 40 - 5 * 3)
-    assert len(bounds.clashes(five_clashes)) == 5
-
-
-def test_where_too_much_clashes_the_limits_are_wider_never_narrower(five_clashes, monkeypatch):
+    data = tables(facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs), rounds=rounds(6))
+    assert ends(bounds.limits(data, force="x")) == (40 - 5 * 5, 40 - 5 * 3)
+    assert len(bounds.clashes(data)) == 5
     monkeypatch.setattr(bounds, "WAYS", 16)
-    assert ends(bounds.limits(five_clashes, force="x")) == (0, 40)
+    assert ends(bounds.limits(data, force="x")) == (0, 40)
 
 
-def test_a_conflict_of_outcome_is_read_both_ways(tables, fact, facts):
+def test_a_conflict_of_outcome_is_read_both_ways():
     own = {"agreement": "conflict", "conflict_of": "outcome", "figure_ids": "a b"}
     frame = facts(fact("a", "kent", 208, outcome="recorded", **own))
     figures = facts(fact("a", "kent", 208, outcome="recorded"), fact("b", "kent", 208, outcome="convicted"))
@@ -244,7 +220,7 @@ def test_a_conflict_of_outcome_is_read_both_ways(tables, fact, facts):
     assert ends(bounds.limits(data, force="kent", outcome="recorded|convicted")) == (208, None)
 
 
-def test_a_share_bounds_the_part_by_its_base(tables, fact, facts):
+def test_a_share_bounds_the_part_by_its_base():
     share = {"status": "share", "share_low": 0.2, "share_high": 0.2, "outcome": "dismissed|resigned", "part_of": "a"}
     frame = facts(fact("a", "kent", 300), fact("b", "kent", pd.NA, pd.NA, **share))
     # 20% as printed is anything from 19.5 to 20.5%.
@@ -252,7 +228,7 @@ def test_a_share_bounds_the_part_by_its_base(tables, fact, facts):
     assert ends(bounds.limits(tables(frame), force="kent", outcome="dismissed|resigned")) == (59, 61)
 
 
-def test_parts_that_make_the_whole_add_up(tables, fact, facts, relations):
+def test_parts_that_make_the_whole_add_up():
     rest = fact("c", "kent", 0, pd.NA, conduct="social-media")
     frame = facts(fact("a", "kent", 20), fact("b", "kent", 12, conduct="access"), rest)
     row = relations(("r1", "part_of", "b c", "a", "yes", ""))
@@ -260,12 +236,7 @@ def test_parts_that_make_the_whole_add_up(tables, fact, facts, relations):
     assert (*ends(found), ids(found)) == (8, 8, {"a", "b", "r1"})
 
 
-def test_a_joint_number_is_shared_between_its_forces(tables, fact, facts):
-    frame = facts(fact("a", "cleveland durham", 17), fact("b", "durham", 3))
-    assert ends(bounds.limits(tables(frame), force="cleveland")) == (14, 14)
-
-
-def test_a_disputed_number_a_stock_and_an_estimate_bind_nothing(tables, fact, facts, relations):
+def test_a_disputed_number_a_stock_and_an_estimate_bind_nothing():
     frame = facts(
         fact("a", "dorset", 81, disputed="yes"),
         fact("b", "dorset", 19, date_basis="snapshot"),
@@ -276,7 +247,7 @@ def test_a_disputed_number_a_stock_and_an_estimate_bind_nothing(tables, fact, fa
     assert ends(bounds.limits(tables(frame, relations=row), force="dorset")) == (2, 2)
 
 
-def test_a_region_counts_some_of_the_unnamed(tables, fact, facts, rounds):
+def test_a_region_counts_some_of_the_unnamed():
     forces = pd.DataFrame(
         [("durham", "North East", "England", ""), ("kent", "South East", "England", "")],
         columns=["force_id", "region", "nation", "joined_into"],
@@ -288,7 +259,7 @@ def test_a_region_counts_some_of_the_unnamed(tables, fact, facts, rounds):
     assert (*ends(found), found["unnamed"].item()) == (23, 23, 2)
 
 
-def test_only_assumptions_that_bind_are_reported(tables, printed, assumptions):
+def test_only_assumptions_that_bind_are_reported(printed):
     rules = assumptions(("cases-people", "unit=cases", "unit=people"), ("idle", "force_ids=gwent", "role=officer"))
     frame = printed.assign(unit=printed["unit"].where(printed["fact_id"] != "surrey", "cases"))
     data = tables(frame, assumptions=rules)
@@ -311,7 +282,6 @@ WHO = st.sampled_from([("x",), ("y",), ("x", "y"), ()])
 STATEMENT = st.tuples(WHO, st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 2))
 CONFLICT = st.tuples(WHO, st.sampled_from(OUTCOMES), st.integers(0, 3), st.integers(0, 3))
 QUESTION = st.tuples(st.sampled_from([*WHERE, None]), st.sampled_from(OUTCOMES))
-SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 def _counts(forces, outcome):
@@ -337,20 +307,18 @@ def _possible(worlds, question):
     return counts.min(), counts.max()
 
 
-def _rows(fact, statements):
+def _rows(statements):
     told = enumerate(statements)
     return [fact(f"f{n}", " ".join(who), low, low + more, outcome=what) for n, (who, what, low, more) in told]
 
 
-@settings(max_examples=60, **SLOW)
+@settings(max_examples=60)
 @given(statements=st.lists(STATEMENT, max_size=5), position=st.sampled_from([0, 1, 2]), question=QUESTION)
-def test_limits_equal_those_of_every_possible_world(
-    tables, fact, facts, relations, assumptions, rounds, statements, position, question
-):
+def test_limits_equal_those_of_every_possible_world(statements, position, question):
     statements = [*PLAIN, *statements]
     worlds = _fit(statements) & (_ranked(position) if position else True)
     assume(worlds.any())
-    rows, frames = _rows(fact, statements), {"rounds": rounds(3)}
+    rows, frames = _rows(statements), {"rounds": rounds(3)}
     ranks = {"relations": relations(("r1", "rank", "f1", "", "", str(position)))}
     ranks["assumptions"] = assumptions(("rank", "relation_id=r1", "believed=yes"))
     data = tables(facts(*rows), **frames, **(ranks if position else {}))
@@ -363,11 +331,9 @@ def test_limits_equal_those_of_every_possible_world(
     assert ends(bounds.limits(less, force=force, outcome=outcome)) == ends(found)
 
 
-@settings(max_examples=30, **SLOW)
+@settings(max_examples=30)
 @given(conflicts=st.lists(CONFLICT, max_size=4), question=QUESTION)
-def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
-    tables, fact, facts, rounds, conflicts, question
-):
+def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(conflicts, question):
     worlds = _fit(PLAIN)
     for who, what, *ways in conflicts:
         worlds &= np.isin(_counts(who, what), ways)
@@ -375,17 +341,15 @@ def test_facts_in_conflict_hold_in_one_of_their_ways_in_every_possible_world(
     torn = [
         (fact(f"c{n}", " ".join(who), outcome=what), sorted({*ways})) for n, (who, what, *ways) in enumerate(conflicts)
     ]
-    told, figures = _torn(tables, facts, torn)
-    data = tables(pd.concat([facts(*_rows(fact, PLAIN)), told]), figures=figures, rounds=rounds(3))
+    told, figures = _torn(torn)
+    data = tables(pd.concat([facts(*_rows(PLAIN)), told]), figures=figures, rounds=rounds(3))
     found = bounds.limits(data, force=question[0], outcome=question[1])
     assert ends(found) == _possible(worlds, question)
 
 
-@settings(max_examples=30, **SLOW)
+@settings(max_examples=30)
 @given(statements=st.lists(STATEMENT, min_size=2, max_size=5), question=QUESTION)
-def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_world(
-    tables, fact, facts, rounds, statements, question
-):
+def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_world(statements, question):
     for fewest in range(len(statements) + 1):
         kept = combinations(statements, len(statements) - fewest)
         worlds = _fit(PLAIN[:1]) & np.any([_fit(some) for some in kept], axis=0)
@@ -394,16 +358,16 @@ def test_of_what_contradicts_itself_the_fewest_are_set_aside_in_every_possible_w
     # The total of at most three is printed often enough never to be what is set aside.
     often = [fact(f"all{n}", low=0, high=3) for n in range(6)]
     seen = [fact(name, name, 0, pd.NA) for name in ("x", "y")]
-    frame = facts(*often, *seen, *_rows(fact, statements))
+    frame = facts(*often, *seen, *_rows(statements))
     found = bounds.limits(tables(frame, rounds=rounds(3)), force=question[0], outcome=question[1])
     assert ends(found) == _possible(worlds, question)
 
 
-@settings(max_examples=30, **SLOW)
+@settings(max_examples=30)
 @given(statements=st.lists(STATEMENT, min_size=2, max_size=6))
-def test_a_clash_fits_no_world_until_one_of_it_is_left_out(tables, fact, facts, rounds, statements):
+def test_a_clash_fits_no_world_until_one_of_it_is_left_out(statements):
     statements = [((), "not-stated", 0, 3), *statements]
-    frame = facts(*_rows(fact, statements), fact("x", "x", 0, pd.NA), fact("y", "y", 0, pd.NA))
+    frame = facts(*_rows(statements), fact("x", "x", 0, pd.NA), fact("y", "y", 0, pd.NA))
     found = bounds.clashes(tables(frame, rounds=rounds(3)))["clash"]
     assert bool(len(found)) != _fit(statements).any()
     for clash in found:
@@ -424,9 +388,9 @@ CROSSED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, **SLOW)
+@settings(max_examples=30)
 @given(told=st.lists(st.tuples(CROSSED, st.integers(0, 4), st.integers(0, 2)), min_size=2, max_size=9), asked=CROSSED)
-def test_people_sorted_in_several_tables_have_the_limits_of_one_table(tables, fact, facts, told, asked):
+def test_people_sorted_in_several_tables_have_the_limits_of_one_table(told, asked):
     rows = [fact(f"f{n}", "x", low, low + more, **words) for n, (words, low, more) in enumerate(told)]
     data = tables(facts(fact("all", "x", 0, 5), *rows))
     asked = asked | {"role": asked["role"].replace("not stated", "any")}

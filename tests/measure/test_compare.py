@@ -26,11 +26,6 @@ def test_each_limit_leaves_half_the_rest_in_its_tail(count, level):
     assert stats.poisson.cdf(count, upper) == pytest.approx((1 - level) / 2)
 
 
-def test_a_range_takes_each_limit_from_its_own_end():
-    lower, upper = exact_interval(1, 4, 2)
-    assert (lower, upper) == (exact_interval(1, 1, 2)[0], exact_interval(4, 4, 2)[1])
-
-
 def test_at_least_nine_has_no_upper_limit():
     lower, upper = exact_interval(
         pd.Series([9, 0], dtype="Int64"), pd.Series([pd.NA, 0], dtype="Int64"), np.array([1, 2])
@@ -112,14 +107,6 @@ def test_ranks_are_sure_only_where_counts_are_far_apart():
 def test_the_order_of_rows_changes_no_force():
     again = rank_intervals(RANKED.iloc[::-1]).set_index("force").loc[list("abcd")]
     assert again.equals(rank_intervals(RANKED).set_index("force"))
-
-
-def test_clustering_widens_ranks():
-    counts = zip("abcdef", [20, 26, 32, 38, 44, 50], strict=True)
-    close = _frame(*((name, count, count, 10.0) for name, count in counts))
-    found = [rank_intervals(close, phi=phi) for phi in (1, 2, 5)]
-    spread = [(one["rank_high"] - one["rank_low"]).sum() for one in found]
-    assert spread[0] < spread[1] < spread[2]
 
 
 def test_an_open_count_may_rank_first():

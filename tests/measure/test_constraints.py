@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.measure.constraints import believe, prepare, rules
+from invented import assumptions, fact, facts, relations, tables
 
 RULES = [
     ("one-case-one-person", "round_id=r; unit=cases|incidents", "unit=people"),
@@ -13,34 +14,23 @@ RULES = [
 ]
 
 
-@pytest.fixture
-def known(assumptions):
-    return assumptions(*RULES)
+KNOWN = assumptions(*RULES)
 
 
-@pytest.fixture
-def told_by(known):
+def told_by(frame, ids):
     """The rows believed under these assumptions, as a frame."""
-    return lambda frame, ids: pd.DataFrame(believe(frame, rules(known, "r"), ids), columns=[*frame, "assumed"])
-
-
-def test_a_case_becomes_a_person_and_says_why(fact, facts, told_by):
-    frame = facts(fact("a", "surrey", 50, unit="cases"), fact("b", "gwent", 3))
-    found = told_by(frame, ["one-case-one-person"])
-    assert list(found["unit"]) == ["people", "people"]
-    assert list(found["assumed"]) == ["one-case-one-person", ""]
-    assert list(frame["unit"]) == ["cases", "people"]
+    return pd.DataFrame(believe(frame, rules(KNOWN, "r"), ids), columns=[*frame, "assumed"])
 
 
 @pytest.mark.parametrize("ids", [["reply-in-round", "one-case-one-person"], ["one-case-one-person", "reply-in-round"]])
-def test_a_reply_joins_the_round_before_its_cases_are_people_whatever_the_order(fact, facts, told_by, ids):
+def test_a_reply_joins_the_round_before_its_cases_are_people_whatever_the_order(ids):
     frame = facts(fact("cleveland_11288:L7", "cleveland", 4, unit="cases", round_id="single-force"))
     found = told_by(frame, ids).iloc[0]
     assert (found["round_id"], found["unit"]) == ("r", "people")
     assert set(found["assumed"].split()) == set(ids)
 
 
-def test_a_rank_is_believed_only_where_an_assumption_says_so(relations, told_by):
+def test_a_rank_is_believed_only_where_an_assumption_says_so():
     frame = relations(
         ("rank-met", "rank", "a", "", "", "2"),
         ("rank-surrey", "rank", "b", "", "", "1"),
@@ -50,7 +40,7 @@ def test_a_rank_is_believed_only_where_an_assumption_says_so(relations, told_by)
     assert list(told_by(frame, ["met-second"])["relation_id"]) == ["rank-met", "parts"]
 
 
-def test_what_one_page_alone_prints_counts_only_with_its_assumption(fact, facts, told_by):
+def test_what_one_page_alone_prints_counts_only_with_its_assumption():
     frame = facts(fact("register:L6", "merseyside", 2), fact("b", "gwent", 3))
     assert list(told_by(frame, [])["fact_id"]) == ["b"]
     found = told_by(frame, ["two-at-merseyside"])
@@ -58,13 +48,13 @@ def test_what_one_page_alone_prints_counts_only_with_its_assumption(fact, facts,
 
 
 @pytest.fixture
-def told(tables, fact, facts, known):
+def told():
     own = facts(fact("a", "surrey", 50, unit="cases"), fact("register:L6", "merseyside", 2))
     rows = [("r", "surrey", "replied, named", ""), ("r", "merseyside", "replied, named", "two-at-merseyside")]
     rows += [("r", "kent", "refused", "")]
     coverage = pd.DataFrame(rows, columns=["round_id", "force_id", "answer", "assumed"])
     elsewhere = facts(fact("cleveland_11288:L7", "cleveland", 4, unit="cases", round_id="single-force"))
-    return tables(own, assumptions=known.drop(index=2), coverage=coverage, elsewhere=elsewhere)
+    return tables(own, assumptions=KNOWN.drop(index=2), coverage=coverage, elsewhere=elsewhere)
 
 
 def test_a_force_that_only_an_assumption_names_stops_being_named_without_it(told):

@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from analysis.measure.rates import exposures, rate_together, rates, years
+from analysis.measure.rates import rate_together, rates
+from invented import assumptions, fact, facts, tables
 
 YEARS = {"period_start": "2017-04-01", "period_end": "2019-03-31"}
 TYPES = ("officer", "staff", "pcso")
@@ -13,20 +14,12 @@ def _workforce(*dates, force="surrey", people=1000.0, basis="headcount"):
     return pd.DataFrame(rows, columns=["force_id", "as_at", "worker_type", "basis", "value", "source_id"])
 
 
-@pytest.fixture
-def rate(tables, facts):
+def rate(*rows, workforce, beside=(), frames=None, **asked):
     """Rates of facts, beside the other facts of their round."""
-
-    def rate(*rows, workforce, beside=(), **options):
-        frame = facts(*rows)
-        assumptions = options.pop("assumptions", None)
-        frames = {"assumptions": assumptions} if assumptions is not None else {}
-        return rates(frame, tables(facts(*rows, *beside), workforce=workforce, **frames), **options)
-
-    return rate
+    return rates(facts(*rows), tables(facts(*rows, *beside), workforce=workforce, **frames or {}), **asked)
 
 
-def test_fifty_cases_in_two_years_among_3000_people(rate, fact):
+def test_fifty_cases_in_two_years_among_3000_people():
     found = rate(fact("a", "surrey", 50, **YEARS), workforce=_workforce(*DATES)).iloc[0]
     assert found["denominator"] == pytest.approx(3000)
     assert found["exposure"] == pytest.approx(6.0)
@@ -41,7 +34,7 @@ def test_fifty_cases_in_two_years_among_3000_people(rate, fact):
     assert (found["figure_ids"], found["why_not"]) == ("a", "")
 
 
-def test_the_workforce_is_weighted_by_time_between_its_figures(rate, fact):
+def test_the_workforce_is_weighted_by_time_between_its_figures():
     workforce = pd.concat([_workforce("2017-03-31", people=1000), _workforce("2018-03-31", people=1365)])
     one_day = fact("a", "surrey", 1, period_start="2017-06-09", period_end="2017-06-09")
     # 70 of 365 days on the way from 3,000 to 4,095 people.
@@ -55,7 +48,7 @@ def test_the_workforce_is_weighted_by_time_between_its_figures(rate, fact):
     [DATES[1:], DATES[:2], (DATES[0], DATES[2])],
     ids=["before the first figure", "after the last figure", "a year missing between"],
 )
-def test_where_the_workforce_is_unknown_there_is_no_rate(rate, fact, dates):
+def test_where_the_workforce_is_unknown_there_is_no_rate(dates):
     found = rate(fact("a", "surrey", 50, **YEARS), workforce=_workforce(*dates)).iloc[0]
     assert found[["denominator", "rate_low", "rate_high", "rate", "interval_low", "interval_high"]].isna().all()
     assert (found["denominator_sources"], found["why_not"]) == ("", "the workforce at the time is not known")
@@ -73,53 +66,45 @@ NO_RATE = {
 
 
 @pytest.mark.parametrize("columns, why", NO_RATE.values(), ids=NO_RATE)
-def test_there_is_no_rate_of(rate, fact, columns, why):
+def test_there_is_no_rate_of(columns, why):
     row = fact("a", "surrey", 5, **YEARS) | columns
     found = rate(row, workforce=_workforce(*DATES)).iloc[0]
     assert why in found["why_not"]
     assert found[["rate_low", "rate_high", "rate", "interval_low", "exposure"]].isna().all()
 
 
-@pytest.fixture
-def round_2019(fact):
-    total = fact("all", low=237, outcome="disciplined", **YEARS)
-    told = {"outcome": "dismissed", "conduct": "access", **YEARS}
-    return [
-        total,
-        fact("gone", low=11, outcome="dismissed", part_of="all", **YEARS),
-        fact("gwent", "surrey", 3, **told),
-    ]
+BESIDE = [
+    fact("all", low=237, outcome="disciplined", **YEARS),
+    fact("gone", low=11, outcome="dismissed", part_of="all", **YEARS),
+]
+GWENT = fact("gwent", "surrey", 3, outcome="dismissed", conduct="access", **YEARS)
 
 
-def test_an_example_narrower_than_what_the_round_counts_has_no_rate(rate, round_2019):
-    *beside, gwent = round_2019
-    found = rate(gwent, workforce=_workforce(*DATES), beside=beside)
+def test_an_example_narrower_than_what_the_round_counts_has_no_rate():
+    found = rate(GWENT, workforce=_workforce(*DATES), beside=BESIDE)
     assert "narrower than what the round counts" in found["why_not"].item()
-    assert rate(gwent, workforce=_workforce(*DATES))["rate"].item() == pytest.approx(3 / 6)
+    assert rate(GWENT, workforce=_workforce(*DATES))["rate"].item() == pytest.approx(3 / 6)
 
 
-def test_a_part_of_a_force_s_own_number_has_a_rate(rate, fact, round_2019):
-    *beside, gwent = round_2019
+def test_a_part_of_a_force_s_own_number_has_a_rate():
     own = fact("own", "surrey", 50, outcome="disciplined", **YEARS)
-    found = rate(own, gwent | {"part_of": "own"}, workforce=_workforce(*DATES), beside=beside)
+    found = rate(own, GWENT | {"part_of": "own"}, workforce=_workforce(*DATES), beside=BESIDE)
     assert list(found["rate"]) == [pytest.approx(50 / 6), pytest.approx(3 / 6)]
 
 
-def test_a_number_that_is_split_up_is_no_example(rate, fact, round_2019):
-    *beside, gwent = round_2019
+def test_a_number_that_is_split_up_is_no_example():
     parts = [fact(name, "surrey", low, part_of="gwent", role=name) for name, low in (("officer", 2), ("staff", 1))]
-    found = rate(gwent, workforce=_workforce(*DATES), beside=[*beside, *parts])
+    found = rate(GWENT, workforce=_workforce(*DATES), beside=[*BESIDE, *parts])
     assert found["rate"].item() == pytest.approx(3 / 6)
 
 
-def test_a_number_that_an_assumption_calls_the_whole_has_a_rate(rate, round_2019, assumptions):
-    *beside, gwent = round_2019
+def test_a_number_that_an_assumption_calls_the_whole_has_a_rate():
     whole = assumptions(("whole", "force_ids=surrey", "conduct=not-stated; outcome=disciplined"))
-    found = rate(gwent, workforce=_workforce(*DATES), beside=beside, assumptions=whole)
+    found = rate(GWENT, workforce=_workforce(*DATES), beside=BESIDE, frames={"assumptions": whole})
     assert found["rate"].item() == pytest.approx(3 / 6)
 
 
-def test_officers_are_divided_by_officers_unless_a_denominator_is_named(rate, fact):
+def test_officers_are_divided_by_officers_unless_a_denominator_is_named():
     rows = [fact("a", "surrey", 6, role="officer", **YEARS), fact("b", "surrey", 6, role="any", **YEARS)]
     found = rate(*rows, workforce=_workforce(*DATES))
     assert list(found["denominator"]) == [1000, 3000]
@@ -127,7 +112,7 @@ def test_officers_are_divided_by_officers_unless_a_denominator_is_named(rate, fa
     assert list(named["denominator"]) == [3000, 3000]
 
 
-def test_a_date_without_all_three_kinds_of_worker_is_not_used(rate, fact):
+def test_a_date_without_all_three_kinds_of_worker_is_not_used():
     workforce = _workforce(*DATES)
     workforce = workforce[~((workforce["as_at"] == "2019-03-31") & (workforce["worker_type"] == "pcso"))]
     row = fact("a", "surrey", 50, **YEARS)
@@ -135,7 +120,7 @@ def test_a_date_without_all_three_kinds_of_worker_is_not_used(rate, fact):
     assert rate(row, workforce=workforce, denominator="officers only")["rate"].item() == pytest.approx(50 / 2)
 
 
-def test_a_range_has_a_rate_at_each_end(rate, fact):
+def test_a_range_has_a_rate_at_each_end():
     rows = [fact("a", "surrey", 6, 12, **YEARS), fact("b", "surrey", 6, pd.NA, **YEARS, status="at least")]
     found = rate(*rows, workforce=_workforce(*DATES))
     assert (found["rate_low"].iloc[0], found["rate_high"].iloc[0]) == (pytest.approx(1), pytest.approx(2))
@@ -143,40 +128,19 @@ def test_a_range_has_a_rate_at_each_end(rate, fact):
     assert found["rate"].isna().all()
 
 
-def test_a_joint_entry_is_divided_by_both_forces(rate, fact):
+def test_a_joint_entry_is_divided_by_both_forces():
     workforce = pd.concat([_workforce(*DATES), _workforce(*DATES, force="kent", people=500.0)])
     found = rate(fact("a", "kent surrey", 9, **YEARS), workforce=workforce)
     assert found["denominator"].item() == pytest.approx(4500)
 
 
-def test_an_unknown_denominator_suggests_the_nearest(rate, fact):
-    with pytest.raises(ValueError, match="no denominator is called 'specials'; nearest: with specials"):
-        rate(fact("a", "surrey", 1, **YEARS), workforce=_workforce(*DATES), denominator="specials")
-
-
-def test_no_rows_have_no_rates(rate):
-    assert rate(workforce=_workforce(*DATES)).empty
-
-
-def test_years_are_counted_by_the_calendar():
-    assert years("2017-04-01", "2019-03-31") == 2
-    assert years("2011-06-01", "2015-12-31") == pytest.approx(4 + 7 / 12)
-
-
-def test_the_rate_of_one_day_needs_figures_of_that_day_only(rate, fact):
+def test_the_rate_of_one_day_needs_figures_of_that_day_only():
     row = fact("a", "surrey", 12, period_start="2007-01-01", period_end="2010-12-31")
     found = rate(row, workforce=_workforce("2009-03-31"), day="2009-03-31").iloc[0]
     assert (found["denominator"], found["exposure"], found["rate"]) == (3000, pytest.approx(12), pytest.approx(1))
     assert found["denominator_from"] == found["denominator_to"] == pd.Timestamp("2009-03-31")
     assert rate(row, workforce=_workforce("2009-03-31"), day="2010-03-31")["rate"].isna().all()
     assert rate(row, workforce=_workforce("2009-03-31", force="kent"), day="2009-03-31")["rate"].isna().all()
-
-
-def test_forces_without_a_count_have_an_exposure_too(tables, facts):
-    data = tables(facts(), workforce=_workforce(*DATES))
-    found = exposures(["surrey", "kent"], "2017-04-01", "2019-03-31", data).set_index("force")
-    assert found.loc["surrey", "exposure"] == pytest.approx(6)
-    assert pd.isna(found.loc["kent", "exposure"])
 
 
 def test_the_rate_of_three_repliers_lies_between_those_of_the_largest_and_smallest():

@@ -42,7 +42,8 @@ def committed(built):
 @pytest.fixture(scope="session")
 def changed_once(built_once, once):
     """Return the project committed, then changed and built: two documents corrected, one of which withholds a sentence
-    and contradicts itself; a correction and a request for a reply listed; a plain notebook; a number asked for in vain.
+    and contradicts itself; a correction and a request for a reply listed; a plain notebook; a number asked for in vain;
+    scripts in the words of a notebook, a guide and a source.
     """
 
     def make(place):
@@ -54,7 +55,13 @@ def changed_once(built_once, once):
         vale.table(place, "relations", [vale.SAME, part | {"reason": "invented"}])
         for name, text in ADDED.items():
             (place / "data" / "raw" / name).write_text(text, "utf-8")
-        cells = [("words", "# Plain?"), ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})")]
+        line = vale.SCRIPTS.replace("\n", " ")
+        vale.sources(place, **{"vale-echo": {"publisher": f"{line} Echo", "title": line, "note": line}})
+        (place / "docs" / "method.md").write_text(f"# Method\n\n{vale.SCRIPTS}\n", "utf-8")
+        cells = [
+            ("words", f"# Plain?\n\n{vale.SCRIPTS}"),
+            ("code", "import pandas as pd\npd.DataFrame({'<b>': ['<i>x</i>']})"),
+        ]
         vale.notebook(place, "plain", cells)
         runs = place / "notebooks" / "runs.toml"
         told = runs.read_text("utf-8").replace("south-vale-reply:L3", "count/vale-2001/another-sentence#n")

@@ -71,14 +71,3 @@ def test_more_numbers_of_more_documents_correct_nothing():
 def test_an_unknown_revision_is_wrong_use(committed, revision):
     with pytest.raises(runs.WrongUse, match="name a revision of this checkout"):
         moved.since(revision)
-
-
-def test_the_documents_that_differ_between_two_folders_of_tables(tmp_path):
-    for name, value in (("before", "1"), ("after", "2")):
-        (tmp_path / name).mkdir()
-        row = f"a:L2,a,r1,f1,{value}\nb:L2,b,r2,f1,3\n"
-        (tmp_path / name / "figures.csv").write_text(f"figure_id,source_id,round_id,force_ids,low\n{row}")
-    assert moved.documents(tmp_path / "before", tmp_path / "after", "r1") == ["a"]
-    assert moved.documents(tmp_path / "before", tmp_path / "after", "f1") == ["a"]
-    assert moved.documents(tmp_path / "before", tmp_path / "after", "r2") == []
-    assert moved.documents(tmp_path / "nowhere", tmp_path / "after", "r2") == ["b"]

@@ -33,9 +33,3 @@ def test_verify_before_any_build_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("ANALYSIS_PROJECT", str(vale.project(tmp_path / "never built")))
     with pytest.raises(FileNotFoundError, match="build first"):
         provenance.differences()
-
-
-def test_a_project_below_a_folder_that_python_keeps_for_itself_is_seen_whole(tmp_path):
-    (tmp_path / "__pycache__" / "data").mkdir(parents=True)
-    (tmp_path / "__pycache__" / "data" / "a.csv").write_text("a")
-    assert [file.name for file in provenance.below(tmp_path / "__pycache__")] == ["a.csv"]

@@ -98,14 +98,6 @@ def test_a_cell_that_reaches_past_load_is_refused_before_anything_runs_and_told_
     assert str(wrong.value) == f"reaching.ipynb: cell 3 [cell-2] holds {said}: {told}"
 
 
-@pytest.mark.parametrize(
-    "cell",
-    ["from analysis.measure.rates import rates", "import analysis\nanalysis.load('x')", "import pandas as pd\npd.NA"],
-)
-def test_a_cell_that_measures_is_not_refused(tmp_path, cell):
-    runs.one("measuring", {}, vale.notebook(tmp_path, "measuring", [("code", cell)]).parent)
-
-
 def keys(place):
     held = tables.load()
     planned = runs.planned(place / "notebooks", held)

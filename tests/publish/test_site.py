@@ -145,14 +145,6 @@ def test_limits_are_said_in_words(row, said):
     assert site.span(row | {"status": "refused"}) == said
 
 
-@pytest.mark.parametrize(
-    ("figure", "said"),
-    [("a:L3", "line 3"), ("a:L15F5", "line 15, field 5"), ("a:Sheet1!B7", "Sheet1!B7"), ("a", "")],
-)
-def test_an_address_is_said_in_words(figure, said):
-    assert site.place(figure) == said
-
-
 def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, changed_pages, changed_once):
     page = pages["corrections/index.html"]
     assert "No published number has been corrected so far." in page.text_content()
@@ -169,6 +161,17 @@ def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, change
 def test_an_output_without_a_record_is_shown_as_text(changed_pages):
     page = changed_pages["plain/all.html"]
     assert "<i>x</i>" in text(page, "//pre[@class='wide']")[0] and not page.xpath("//article//i")
+
+
+@pytest.mark.browser
+def test_no_script_of_words_or_data_runs_in_any_page(changed_once, browser):
+    page, faults = browser.new_page(), []
+    page.on("dialog", lambda dialog: (faults.append(f"{page.url}: {dialog.message}"), dialog.dismiss()))
+    page.on("console", lambda told: faults.append(told.text) if told.type in ("error", "warning") else None)
+    page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith("file:") else None)
+    for file in sorted((changed_once / "site").resolve().rglob("*.html")):
+        page.goto(file.as_uri(), wait_until="load")
+    assert faults == []
 
 
 def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(changed_pages, changed_once):

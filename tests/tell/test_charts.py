@@ -12,7 +12,7 @@ from PIL import Image
 
 from analysis.measure import compare
 from analysis.tell import charts, picture
-from analysis.tell.picture import STYLE, in_words
+from analysis.tell.picture import STYLE
 from analysis.tell.say import listed
 
 SUBTITLE = "People disciplined, eleven invented forces, April 2017 to March 2019"
@@ -251,18 +251,6 @@ def test_there_is_no_chart_of_nothing_or_of_one(rows):
 
 
 @pytest.mark.parametrize(
-    ("title", "numbers"),
-    [
-        ("Surrey disciplined at least 71 since 2017", [71]),
-        ("1,050 cases, 2.50 a year (95% interval)", [1050, 2.5]),
-        ("Eleven forces, one with 13 people", [11, 13]),
-    ],
-)
-def test_the_numbers_of_a_title_are_read_in_digits_and_in_words(title, numbers):
-    assert sorted(value for _, value, _ in picture.title_numbers(title)) == sorted(numbers)
-
-
-@pytest.mark.parametrize(
     ("words", "wrong"),
     [
         ({"title": "Surrey disciplined 51"}, "the title names 51, which is not drawn"),
@@ -323,8 +311,3 @@ def test_any_plot_of_an_analyst_gets_its_words_and_is_shown_once():
     assert chart.title == "Surrey disciplined 50" and chart.name == "surrey-disciplined-50"
     assert chart.alt == f"Chart of two rows. {SUBTITLE}. Surrey $a_{{$ 50; Kent 3 to 4."
     assert pyplot.get_fignums() == [] and chart.record["figure_ids"] == ["a:L1"]
-
-
-def test_a_long_chart_is_said_by_its_ends():
-    rows = pd.DataFrame({"label": [f"Force {n}" for n in range(20)], "text": "1", "kind": "known"})
-    assert "; then 9 more; Force 17 1; Force 18 1; Force 19 1." in in_words("Bars", "Cases.", rows)

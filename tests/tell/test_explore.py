@@ -109,11 +109,6 @@ def test_rates_say_what_they_are_per_and_why_one_is_missing(look):
     assert "Surrey 10.6 (9.2 to 12.2)" in view.chart.alt
 
 
-def test_a_word_that_means_nothing_is_refused_with_the_nearest(look):
-    with pytest.raises(ValueError, match="no outcome is called 'dismised'; nearest: dismissed"):
-        look(outcome="dismised")
-
-
 def test_a_view_is_saved_as_picture_rows_words_and_the_cell_that_shows_it_again(look, tmp_path, monkeypatch):
     view = look(forces=["Surrey", "Gwent"])
     place = view.save(tmp_path)
@@ -133,12 +128,6 @@ def test_another_round_offers_its_own_forces_and_categories_and_nothing_of_it_is
     panel.controls["round"].value = "big-brother-watch-2011"
     assert "Surrey" in panel.force.options and "disciplined" in dict(panel.controls["outcome"].options).values()
     assert panel.view.asked == {"round": "big-brother-watch-2011"}
-
-
-def test_a_round_without_rates_says_so(panel):
-    panel.controls["round"].value = "huntsman-2017"
-    panel.controls["show"].value = "rates"
-    assert output(panel.answer) == ["No number of a single force was printed."]
 
 
 def test_an_error_is_said_in_the_panel(panel, monkeypatch):

@@ -1,16 +1,15 @@
-"""Small invented frames in the form of the project's tables."""
+"""A small invented round: its facts, relations and assumptions, in the form of the project's tables."""
 
 from types import SimpleNamespace
 
 import pandas as pd
-import pytest
 
 WHOLE = dict.fromkeys(("conduct", "system", "outcome"), "not-stated")
 BLANK = dict.fromkeys(["rank", "place", "part_of", "alternatives", "conflict_of"], "")
 RELATIONS = ["relation_id", "relation", "figures", "of", "complete", "position"]
 
 
-def make_fact(fact_id, force="", low=0, high="same", **columns):
+def fact(fact_id, force="", low=0, high="same", **columns):
     """One row of facts: an exact count of people in round r unless told otherwise."""
     high = low if isinstance(high, str) else high
     row = BLANK | WHOLE | {"fact_id": fact_id, "figure_ids": fact_id, "round_id": "r", "force_ids": force}
@@ -20,9 +19,9 @@ def make_fact(fact_id, force="", low=0, high="same", **columns):
     return row | {"period_start": None, "period_end": None} | columns
 
 
-def make_facts(*rows):
+def facts(*rows):
     """A frame of facts with the types of the project's tables."""
-    frame = pd.DataFrame(list(rows), columns=list(make_fact("")))
+    frame = pd.DataFrame(list(rows), columns=list(fact("")))
     counts = dict.fromkeys(["low", "high", "hull_low", "hull_high"], "Int64")
     shares = dict.fromkeys(["share_low", "share_high"], "Float64")
     texts = dict.fromkeys(["fact_id", "figure_ids", "force_ids", "round_id", "unit", "status", "part_of"], "str")
@@ -30,7 +29,7 @@ def make_facts(*rows):
     return frame.astype(counts | shares | dates | texts)
 
 
-def make_categories():
+def categories():
     """Three small trees: dismissed and resigned exclude each other, convicted overlaps both."""
     rows = [
         ("outcome", "not-stated", "", "no"),
@@ -56,18 +55,18 @@ def make_categories():
     return pd.DataFrame(rows, columns=["dimension", "category", "parent", "exclusive"])
 
 
-def make_relations(*rows):
+def relations(*rows):
     """Rows of relation_id, relation, figures, of, complete, position."""
     return pd.DataFrame(list(rows), columns=RELATIONS, dtype="str").assign(scope="r", reason="")
 
 
-def make_assumptions(*rows):
+def assumptions(*rows):
     """Rows of assumption_id, applies_where, sets; the statement is the id in words."""
     frame = pd.DataFrame(list(rows), columns=["assumption_id", "applies_where", "sets"], dtype="str")
     return frame.assign(round_id="r", usual="", statement=frame["assumption_id"].str.replace("-", " "))
 
 
-def make_rounds(replied=23, **columns):
+def rounds(replied=23, **columns):
     row = {"round_id": "r", "forces_replied": replied, "period_start": "2017-04-01", "period_end": "2019-03-31"}
     return pd.DataFrame([row | {"unit": "people"} | columns])
 
@@ -81,7 +80,7 @@ DENOMINATORS = [
 ]
 
 
-def make_tables(facts, **frames):
+def tables(facts, **frames):
     """The tables of round r: these facts, and for every other table a small one unless it is given."""
     named = sorted({*FORCES, *(force for ids in facts["force_ids"] for force in ids.split())})
     given = {
@@ -89,26 +88,14 @@ def make_tables(facts, **frames):
         "facts": facts,
         "elsewhere": facts.iloc[:0],
         "figures": facts.assign(figure_id=facts["fact_id"], source_id=""),
-        "categories": make_categories(),
+        "categories": categories(),
         "roles": pd.DataFrame({"role": ["officer", "staff", "pcso", "special", "any", "not stated"]}),
-        "rounds": make_rounds(),
-        "relations": make_relations(),
-        "assumptions": make_assumptions(),
+        "rounds": rounds(),
+        "relations": relations(),
+        "assumptions": assumptions(),
         "coverage": pd.DataFrame(columns=["round_id", "force_id", "answer", "assumed"], dtype="str"),
         "forces": pd.DataFrame({"force_id": named, "region": "", "nation": "", "joined_into": ""}),
         "denominators": pd.DataFrame(DENOMINATORS, columns=["denominator", "basis", "worker_types"]),
         "workforce": None,
     }
     return SimpleNamespace(**given | frames)
-
-
-@pytest.fixture(name="rounds", scope="session")
-def _rounds():
-    return make_rounds
-
-
-# A test asks for a maker by what it makes: fact, facts, tables and so on.
-fact, facts, tables, relations, assumptions, rounds = (
-    pytest.fixture(scope="session", name=make.__name__.removeprefix("make_"))(lambda make=make: make)
-    for make in (make_fact, make_facts, make_tables, make_relations, make_assumptions, make_rounds)
-)
