@@ -30,7 +30,7 @@ def test_a_child_that_is_killed_is_replaced(tmp_path):
 
 @pytest.mark.parametrize(("error", "code"), [(MemoryError(), "TOO_LARGE"), (RuntimeError("secret"), "UNREADABLE")])
 def test_an_error_nobody_foresaw_is_named_by_its_kind_only(monkeypatch, tmp_path, error, code):
-    def fails(content, name):
+    def fails(content):
         raise error
 
     monkeypatch.setattr(files, "read", fails)

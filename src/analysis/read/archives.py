@@ -5,31 +5,21 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections import Counter
 
 from lxml import etree
 
 from analysis.problems import Fault, Faults
-from analysis.read.cells import MEGABYTE, cut_off, noted, person, refuse
+from analysis.read.cells import MEGABYTE, cut_off, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
 ENCRYPTED = 0x1
 DOCTYPES = [word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
-# parts that say more than pages and sheets do, or something else; the first that matches counts
 CARRIED = [
-    (r"xl/(pivot|slicer|timeline)", "PIVOT_CACHE", "a pivot table's copy of its source"),
-    (r"xl/(externallinks/|connections\.xml|querytables/)", "EXTERNAL_LINK", "a copy of data from elsewhere"),
-    (r"(xl|word)/(threaded)?comments|xl/persons?/|word/people", "COMMENT", "comments"),
-    (r"(xl|word)/(vbaproject|vbadata|activex|macrosheets|ctrlprops)|(xl/|word/)?customui/|basic/|scripts/",
-     "MACRO", "a program"),
-    (r"xl/(revisions/|usernames)", "TRACKED_CHANGE", "a log of changes"),
-    (r"(xl|word)/embeddings/|.*oleobject|object \d+/|.*afchunk|.*\.(exe|bin|zip|pdf|docx?|xlsx?)$",
+    (re.compile(r"(xl|word)/(threaded)?comments|xl/persons?/|word/people"), "COMMENT", "comments"),
+    (re.compile(r"(xl|word)/embeddings/|.*oleobject|object \d+/|.*afchunk|.*\.(exe|zip|pdf|docx?|xlsx?)$"),
      "EMBEDDED_FILE", "an embedded file"),
-    (r"(?!.*\.(xml|rels|data|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)$|mimetype$|.*printersettings\d*\.bin$|mip/|"
-     r"configurations2/|layout-cache$|.*/$)", "EMBEDDED_FILE", "a part of a kind not known"),
 ]  # fmt: skip
-ASK = {"COMMENT", "EMBEDDED_FILE"}  # may name people or hold a reply of their own; the rest stays with the file
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
@@ -147,14 +137,14 @@ def main(archive: zipfile.ZipFile, usual: str) -> str:
 
 
 def carried(archive: zipfile.ZipFile) -> list[Fault]:
-    """Return by kind what a package carries besides its pages and sheets."""
-    found: Counter = Counter()
-    for entry in archive.infolist():
-        name = entry.filename.lower()
-        match = next(((code, words) for start, code, words in CARRIED if re.match(start, name)), None)
-        if match and not name.endswith(".rels") and entry.file_size:
-            found[match] += 1
+    """Return what may name people or hold a reply of its own: the comments of a package, and files inside it."""
+    names = [entry.filename.lower() for entry in archive.infolist() if entry.file_size]
+    counts = {
+        (code, words): sum(bool(like.match(name)) and not name.endswith(".rels") for name in names)
+        for like, code, words in CARRIED
+    }
     return [
-        (person if code in ASK else noted)(code, "file", words if count == 1 else f"{words}, {count} parts")
-        for (code, words), count in found.items()
+        person(code, "file", words if count == 1 else f"{words}, {count} parts")
+        for (code, words), count in counts.items()
+        if count
     ]

@@ -27,7 +27,7 @@ DEEPEST = 3
 BROKEN = ("CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect",
           "MultipartInvariantViolationDefect")  # fmt: skip
 UNREAD = re.compile(r"(audio|video)/|text/(calendar|vcard|x-vcard|directory)|application/(ics|pgp|pkcs7)")
-Reader = Callable[[bytes, str, int], Reading]
+Reader = Callable[[bytes, int], Reading]
 
 
 def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
@@ -179,7 +179,7 @@ def _begins(lines: list[str]) -> bool:
 
 
 def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Reading:
-    kind, name, content = part.get_content_type(), part.get_filename() or "", _bytes(part)
+    kind, content = part.get_content_type(), _bytes(part)
     words = f"{kind}, {len(content):,} bytes, not read"
     if not content.strip():
         return Reading([], [noted("EMPTY_FILE", place, "an empty attachment", "a table", "ask for it")])
@@ -191,7 +191,7 @@ def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Readi
         do = "save it in data/inbox and check it there"
         return Reading([], [person("EMBEDDED_FILE", place, words, READABLE, do)])
     lines = kind == "text/html" or (kind == "text/plain" and not _tabular(content))
-    return _part(place, lambda: _text(part) if lines else reader(content, name, depth + 1))
+    return _part(place, lambda: _text(part) if lines else reader(content, depth + 1))
 
 
 def _tabular(content: bytes) -> bool:
