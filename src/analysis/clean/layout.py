@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from analysis.clean.phrases import count, is_period, parsed, role
 from analysis.read.cells import Cell
-from analysis.read.doubts import sums
+from analysis.read.doubts import LIKE_A_TOTAL as TOTAL
+from analysis.read.doubts import adds_up
 
-TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
 BRACKETED = re.compile(r"\d{1,3} ?\(.*[a-z]", re.I)  # 3 (2 officers, 1 staff): a count, though none we read
 # by field, what the head above its labels says
 HEADS = {
@@ -118,7 +118,7 @@ class Table:
         if column in self.total_columns:
             lines.append([(row, one, one in self.total_columns) for one in self.numbers])
         known = [{at[:2]: (self.exact[at[:2]], at[2]) for at in line if at[:2] in self.exact} for line in lines]
-        return any(_adds_up([*line.values()], [*line].index((row, column))) for line in known)
+        return any(adds_up([*line.values()], [*line].index((row, column))) for line in known)
 
     @cached_property
     def exact(self) -> dict[tuple[int, int], int | None]:
@@ -148,18 +148,6 @@ class Table:
         while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
             row -= 1
         return self.grid[row][column].text.strip() if column in self.grid[row] else ""
-
-
-def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
-    """Say whether a total is what numbers of its line make: those before it, or where totals stand first after it.
-
-    line: each number of a row or column, none where it is not known exactly, and whether it is called a total.
-    """
-    parts = line[at + 1 :] if line[0][1] else line[:at][::-1]
-    near, totals = [*takewhile(lambda one: not one[1], parts)], [one for one in parts if one[1]]
-    runs = [near, totals, [*near, *totals], [one for one in parts if not one[1]]]
-    numbers = [[number for number, _ in run] for run in runs if run]
-    return any(None not in run and line[at][0] in sums(run) for run in numbers)
 
 
 def lone(line: Line) -> Cell:

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, groupby, islice, takewhile
 
 from analysis.problems import Fault
 from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
@@ -29,9 +29,11 @@ TWO_WAYS = re.compile(
 )
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
+LIKE_A_TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
 SHARE = re.compile(r"%|\bper ?cent", re.I)  # rounded shares need not make 100
 MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
 YEAR = re.compile(r"199\d|20\d\d")
+Part = tuple[int | None, bool]  # a number of a row or column, none where it is not known, and whether it is a total
 EXAMPLES = 3  # places that a finding names
 TITLE = (
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|W?PC|PCSO|DC|DS|DI|DCI|PS|Sgt|Insp|Supt|"
@@ -201,48 +203,54 @@ def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
 
 def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
     """Yield each total of one row or column that is no sum it can be, and what its parts add up to."""
-    numbers: list[int | None] = []
-    totals: list[int | None] = []
-    since = 0
+    line: list[Part] = []
     if run and SHARE.search(run[0][1].text):
         return
     for place, (label, cell) in enumerate(run):
         text = cell.text.strip()
         number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
-        parts = numbers[since:]
-        subtotal = label.lower().startswith("total") and None not in parts and sum(parts) == number
-        if TOTAL.fullmatch(label) or (parts and subtotal):
-            known = parts and number is not None and None not in [*numbers, *totals]
-            if known and not _adds_up(number, parts, numbers, totals):
-                yield cell, sum(parts)
-            totals.append(number)
-            since = len(numbers)
-        elif numbers or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
-            numbers.append(number)
+        named = bool(TOTAL.fullmatch(label))
+        proved = bool(line) and adds_up([*line, (number, True)], len(line))
+        known = line and not line[0][1] and None not in (number, *(part for part, _ in line))
+        if named and known and not proved:
+            yield cell, sum(part for part, _ in _since_total(line))
+        if named or line or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
+            line.append((number, named or (proved and bool(LIKE_A_TOTAL.fullmatch(label)))))
 
 
-def _adds_up(number: int, parts: list[int], numbers: list[int], totals: list[int]) -> bool:
-    """Say whether a total is the sum of the lines since the last one, of all lines, or of the totals.
+def _since_total(parts: list[Part]) -> list[Part]:
+    return [*takewhile(lambda part: not part[1], reversed(parts))]
 
-    Where regions stand below all their forces, each makes it; below some, only with the others.
+
+def adds_up(line: list[Part], at: int) -> bool:
+    """Say whether a total is what numbers of its line make: those before it, or where totals stand first after it.
+
+    It is the sum of the lines since the last total, of the totals, of both, or of all that are none.
     """
-    twice = any(sum(some) == 2 * number for some in (parts, numbers))
-    made = {sum(parts) + sum(totals), sum(totals or parts)} | sums(parts) | sums(numbers)
-    return twice or number in made
+    runs = []
+    for parts in [line[:at], *([line[at + 1 :][::-1]] if line[0][1] else [])]:
+        near, totals = _since_total(parts), [part for part in parts if part[1]]
+        runs += [near, totals, [*near, *totals], [part for part in parts if not part[1]]]
+    numbers = [[number for number, _ in run] for run in runs if run]
+    return any(None not in run and line[at][0] in _sums(run) for run in numbers)
 
 
-def sums(numbers: list[int]) -> set[int]:
-    """Return what numbers can make, where one of them may be the total of those straight before or after it."""
+def _sums(numbers: list[int]) -> set[int]:
+    """Return what numbers can make, where some of them may be totals that nothing calls so.
+
+    One may be the total of those straight before or after it; or regions stand among all their forces.
+    """
+    whole = sum(numbers)
     if len(numbers) > MOST_PARTS:
-        return {sum(numbers)}
+        return {whole}
     made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
     for start, number in enumerate(numbers):
         made[start + 1] |= {total + number for total in made[start]}
-        for end in range(start + 3, len(numbers) + (start > 0)):
-            whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
-            if is_split and whole in (2 * number, 2 * numbers[end - 1]):
-                made[end] |= {total + whole // 2 for total in made[start]}
-    return made[-1]
+        for end in range(start + 3, len(numbers) + 1):
+            part, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
+            if is_split and part in (2 * number, 2 * numbers[end - 1]):
+                made[end] |= {total + part // 2 for total in made[start]}
+    return made[-1] | ({whole // 2} if whole % 2 == 0 and sum(map(bool, numbers)) > 2 else set())
 
 
 def _personal(cells: list[Cell]) -> list[Fault]:
