@@ -69,6 +69,17 @@ def test_a_number_with_a_line_through_it_is_not_read():
             assert len([cell for cell in cells if cell.text]) == 11
 
 
+def test_rows_without_rules_between_them_take_nothing_of_each_other():
+    heads, box = ["Outcome", "Officers", "Staff"], "72 700 m 432 700 l S\n72 620 m 432 620 l S\n"
+    box += "".join(f"{x} 700 m {x} 620 l S\n" for x in (72, 192, 312, 432))
+    table = [heads, ["Dismissed", "", "Not held"], ["Resigned", "Nil return", 12], ["Warned", 7, ""]]
+    rows = drafted(box + typed(table))
+    assert [(row["outcome"], row["role"], row["value"]) for row in rows] == [
+        ("Dismissed", "officer", "?"), ("Dismissed", "staff", "Not held"), ("Resigned", "officer", "Nil return"),
+        ("Resigned", "staff", "12"), ("Warned", "officer", "7"), ("Warned", "staff", "?"),
+    ]  # fmt: skip
+
+
 def test_a_number_that_is_missing_in_its_row_is_a_question():
     rows = drafted(typed([*ROWS[:2], ["Resigned", "", 12], ROWS[3]]))
     assert [row["value"] for row in rows] == ["3", "5", "?", "12", "7", "-"]

@@ -13,12 +13,12 @@ import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils import cluster_objects, objects_to_bbox
+from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
 from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
-from analysis.read.lines import NUMBER, Box, Row, column_of, folded, is_table, left_edges, runs
+from analysis.read.lines import NUMBER, Box, Row, column_of, folded, goes_on, is_table, left_edges, runs
 
 MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
@@ -375,22 +375,38 @@ def _rows(table) -> list[Row]:
 
 
 def _unruled(page, cells: Row) -> list[Row]:
-    """Return the rows that stand in one row of a table, told apart by its longest column of numbers, or none."""
-    if not any("\n" in text and all(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
+    """Return the rows that stand in one row of a table, or none: each begins with a line in a column of numbers.
+
+    Other lines belong to the row above; where numbers stand in the middle of their labels, to the nearest.
+    """
+    if not any("\n" in text and any(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
         return []
     lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
-    counts = [some for some in lines.values() if all(NUMBER.fullmatch(line["text"]) for line in some)]
-    tops = [line["top"] for line in max(counts, key=len, default=[])]
+    labels, *others = lines.values()
+    counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]
+    starts = [[line["top"] for line in own if not goes_on(line["text"])] for own in counted]
+    if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
+        return []
+    tops = [min(near) for near in cluster_list(sum(starts, []), 3)]
+    heights = [line["top"] for own in lines.values() for line in own]
+    is_level = all(sum(abs(top - height) < 3 for height in heights) > 1 for top in tops)
     rows: list[Row] = [[] for _ in tops]
-    for box, found in lines.items() if tops else ():
+    for box, found in lines.items():
         texts: dict[int, list[dict]] = {}
         for line in found:
-            at = max((n for n, top in enumerate(tops) if top <= line["top"] + 3), default=0)
-            texts.setdefault(at, []).append(line)
+            above = max((at for at, top in enumerate(tops) if top <= line["top"] + 3), default=0)
+            nearest = min(range(len(tops)), key=lambda at, top=line["top"]: abs(tops[at] - top))
+            texts.setdefault(above if is_level else nearest, []).append(line)
         for at, inside in texts.items():
             own = (box[0], inside[0]["top"], box[2], inside[-1]["bottom"])
             rows[at].append((own, "\n".join(line["text"] for line in inside)))
     return rows
+
+
+def _are_rows(lines: list[dict], starts: list[float], labels: list[dict]) -> bool:
+    """Say whether lines in one cell are of several rows: two are numbers, or each stands beside a line of the label."""
+    beside = all(any(abs(top - label["top"]) < 3 for label in labels) for top in starts)
+    return sum(bool(NUMBER.fullmatch(line["text"])) for line in lines) > 1 or (beside and len(starts) > 1)
 
 
 def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:
