@@ -387,7 +387,7 @@ def _unruled(page, cells: Row) -> list[Row]:
     starts = [[line["top"] for line in own if not goes_on(line["text"])] for own in counted]
     if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
         return []
-    tops = [min(near) for near in cluster_list(sum(starts, []), 3)]
+    tops = [min(near) for near in cluster_list([top for some in starts for top in some], 3)]
     heights = [line["top"] for own in lines.values() for line in own]
     is_level = all(sum(abs(top - height) < 3 for height in heights) > 1 for top in tops)
     rows: list[Row] = [[] for _ in tops]
