@@ -401,6 +401,13 @@ def test_a_total_is_left_out_only_where_its_table_makes_it(parts, total, kept):
     assert len([ask for ask in draft.asks if "total" in ask]) == kept
 
 
+def test_a_sentence_that_repeats_its_table_is_left_out_and_one_that_differs_is_kept():
+    said = "<p>In 2019, 12 were dismissed. Fewer than five resigned in 2019. In 2018, 12 were dismissed."
+    table = "<table><tr><td>Outcome<td>2019<tr><td>Dismissed<td>12<tr><td>Resigned<td>&lt;5</table>"
+    rows = drafts.draft(html.read(f"{said}{table}".encode()).cells, "Vale", WORDS).rows
+    assert [row["drop"] for row in rows] == ["repeats T1R2C2", "repeats T1R3C2", "", "", ""]
+
+
 @pytest.mark.parametrize("head", ["Year ending March 2020", "Q1 2019/20", "FY19-20", "Apr 19 – Mar 20", "2019"])
 def test_a_head_is_one_period_whichever_way_it_is_written(head):
     assert told(f"Outcome,{head},2021/22\nDismissed,3,4\n", "period") == [(head,), ("2021/22",)]

@@ -123,6 +123,7 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
                 _Rows(made, table).draft()
                 leads = leads[:1]
     _loose(made, [cell for cell in cells if cell.place not in made.ends])
+    _leave_out_repeated(made)
     order = {cell.place: number for number, cell in enumerate(cells)}
     made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
     for row in made.rows:
@@ -210,6 +211,20 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> boo
         for told in (asked, made.told(one.told), own):
             row |= {name: words for name, words in told.items() if words}
     return bool(said)
+
+
+def _leave_out_repeated(made: Draft) -> None:
+    """Leave out each number of a sentence that a table gives for the same outcome and period."""
+    tabled = [row for row in made.rows if row["where_printed"] == "table" and row["outcome"] != OPEN]
+    for row in (row for row in made.rows if row["where_printed"] == "text"):
+        number = phrases.parsed(row["value"], row["beside"])
+        for other in tabled if number else ():
+            same = all(plain(row[name]) == plain(other[name]) for name in ("period", "outcome"))
+            agree = all(other[name] in (OPEN, row[name]) for name in ("role", "misuse"))
+            if same and agree and number == phrases.parsed(other["value"]):
+                row |= {name: "" for name in ASKED if row[name] == OPEN}
+                row["drop"] = f"repeats {address(other['cell'])}"
+                break
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:

@@ -6,7 +6,9 @@ import math
 import re
 from collections import Counter
 from contextlib import closing
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from operator import itemgetter
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -116,7 +118,7 @@ def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
 
 
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
-    """Say of each letter of a page why nobody sees it (`why`, empty for most), and whether it is printed twice."""
+    """Say of each letter of a page why nobody sees it (`why`, mostly empty), and whether to `skip` one printed twice."""
     for letter in page.chars:
         tiny = letter["size"] < TINY or letter["width"] < NARROWEST
         letter["why"] = "tiny text" if tiny and letter["text"].strip() else ""
@@ -165,7 +167,7 @@ def _judge_order(spots: list[tuple[dict, Spot]], shape: tuple[int, ...]) -> None
     for letter, at in spots:
         layer, sign = last[letter["text"].isalnum()], ord(letter["text"][0])
         if letter["size"] < WATERMARK:
-            letter["twice"] = np.mean(layer[at] == sign) > 0.4
+            letter["skip"] = np.mean(layer[at] == sign) > 0.4
             layer[at] = sign
     for letter, at in spots:
         if letter["text"].isalnum() and letter["size"] < WATERMARK:
@@ -236,8 +238,9 @@ def _layout(page, crossing: set[Box]) -> tuple[list[Row], list[tuple[Box, list[R
 
     Bold, which is often printed twice, is read once.
     """
+    _close([letter for letter in page.chars if not (letter["why"] or letter.get("skip"))])
     shown = page.filter(
-        lambda thing: not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
+        lambda thing: not thing.get("why") and not thing.get("skip") and _edges_of(thing) not in crossing
     )
     _spell(shown.chars)
     found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
@@ -299,6 +302,24 @@ def _crossing(page) -> set[Box]:
 def _place(page: int, box: Box) -> str:
     """Return an address on a page: its box in points from the top left corner."""
     return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
+
+
+def _close(letters: list[dict]) -> None:
+    """Let letters that a line sets apart meet, by equal gaps or steps, so that `S u r r e y` is one word."""
+    for line in cluster_objects(letters, itemgetter("bottom"), 2):
+        row = sorted(line, key=itemgetter("x0"))
+        shown = [letter for letter in row if letter["text"].strip()]
+        pairs = [(one, other) for one, other in pairwise(shown) if (one["text"] + other["text"]).isalpha()]
+        if len(pairs) < 3:
+            continue
+        gap, step = (median(other["x0"] - one[edge] for one, other in pairs) for edge in ("x1", "x0"))
+        if not 0.15 < gap / shown[0]["size"] < 0.8:
+            continue
+        for one, other in pairwise(shown):
+            if other["x0"] - one["x1"] <= 1.3 * gap or other["x0"] - one["x0"] <= 1.1 * step:
+                for blank in row[row.index(one) + 1 : row.index(other)]:
+                    blank["skip"] = True
+                one["x1"] = other["x0"]
 
 
 def _spell(letters: list[dict]) -> None:
