@@ -18,7 +18,8 @@ TINY = 2.0  # points: nobody reads letters as small as this
 CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
 WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "struck out"
-RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", SUPERSCRIPTS)
 
 
 class Cell(NamedTuple):

@@ -4,7 +4,7 @@ import csv
 import io
 
 from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, Cell, Reading, check_count, decode, noted, person, refuse
+from analysis.read.cells import LONGEST_TEXT, Cell, Reading, check_count, decode, person, refuse
 from analysis.read.lines import typed
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -60,24 +60,15 @@ def delimiter(text: str) -> str:
 
 
 def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
-    """Return the rows with filled fields beyond the header of their block, or fewer fields than it has.
-
-    Fields left out at the end of a row, as in a note, are only noted.
-    """
-    faults, header = [], None
+    """Return the rows with filled fields beyond the header of their block, as an unquoted 1,234 leaves them."""
+    faults, width = [], 0
     for line, record in found:
-        filled = sum(bool(words.strip()) for words in record)
-        if filled < 2:
-            header = header if filled else None
-        elif header is None:
-            header = record
-        elif len(record) != len(header):
-            fault = person if _last(record) > _last(header) or len(record) < len(header) else noted
-            words, expected = f"{len(record)} fields", f"{len(header)} fields"
-            faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
+        filled = [number for number, words in enumerate(record, start=1) if words.strip()]
+        if len(filled) < 2:
+            width = width if filled else 0
+        elif width and filled[-1] > width:
+            words, expected = f"{filled[-1]} fields", f"{width} fields"
+            faults.append(person("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
+        else:
+            width = width or filled[-1]
     return faults
-
-
-def _last(record: list[str]) -> int:
-    """Return the number of the last filled field."""
-    return max((number for number, words in enumerate(record, start=1) if words.strip()), default=0)

@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from analysis.read.cells import RAISED, Cell, outside_tables
+from analysis.read.cells import SUPERSCRIPTS, Cell, outside_tables
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Row = list[tuple[Box, str]]  # the parts of one line, from left to right
-NUMBER = re.compile(
-    rf"[<>≤≥~]?=?\s*\d[\d,]{{0,20}}(?:\W|[{''.join(map(chr, RAISED.values()))}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I
-)
+NUMBER = re.compile(rf"[<>≤≥~]?=?\s*\d[\d,]{{0,20}}(?:\W|[{SUPERSCRIPTS}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
 GAP = re.compile(r"[\t|]|(?<![.?!\s]) {2,}|\.{4,}|…")
 DRAWN = re.compile(r"[\s|+=_-]+")  # a rule of a table drawn with signs
 LETTER, TAB = 6.0, 6000.0  # how wide a letter and a column behind a tab are taken to be

@@ -39,7 +39,7 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
         raise cut_off("a mail that ends early")
-    if _sealed(message):
+    if b"-----BEGIN PGP MESSAGE-----" in content:
         raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
     leaves = _leaves(message)
     texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
@@ -56,15 +56,6 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
 
 
 READABLE = "a part that can be read"
-
-
-def _sealed(message: EmailMessage) -> bool:
-    """Say whether a mail is encrypted, as a whole or in its text."""
-    kind = message.get_content_type()
-    sealed = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
-    texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
-    pgp = any(b"-----BEGIN PGP MESSAGE-----" in _bytes(part) for part in texts)
-    return sealed or kind == "multipart/encrypted" or pgp
 
 
 def _leaves(part: MIMEPart) -> list[MIMEPart]:

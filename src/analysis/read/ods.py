@@ -15,7 +15,6 @@ from analysis.read.sheets import Sheet
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date"}
 VALUES = ("value", "date-value", "time-value", "boolean-value")
 UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
-ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 LAST_COLUMN = 16_384
 LOW = 1.5  # points
 MOST_COPIES = 20_000  # cells of a row that is said to be repeated; nobody means more
@@ -188,8 +187,6 @@ def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     cell = Cell("", "", 0, 0, text)
     if attribute(item, "formula") and not stored and not text:
         return cell._replace(text="#NO VALUE", kind="error"), ""
-    if ERROR.match(text):
-        return cell._replace(kind="error"), ""
     text = text or (stored if kind != "text" and not lines else "")
     value = stored if declared == "date" or stored == text else ""
     return cell._replace(text=text, kind=kind, value=value), next((why for _, why in lines if why), "")

@@ -1,6 +1,5 @@
 """A PDF as cells: tables joined over pages, and the lines between them, without what nobody sees."""
 
-import ctypes
 import io
 import math
 import re
@@ -22,7 +21,6 @@ from analysis.problems import Fault
 from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
 from analysis.read.lines import NUMBER, Box, Row, column_of, folded, goes_on, is_table, left_edges, runs
 
-MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
@@ -31,14 +29,9 @@ THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
 OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
-NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
-NOTES = {
-    "/Text": "COMMENT", "/FreeText": "COMMENT", "/Popup": "COMMENT", "/Stamp": "COMMENT", "/Caret": "COMMENT",
-    "/Redact": "COMMENT", "/Square": "COMMENT", "/Polygon": "COMMENT", "/StrikeOut": "STRUCK_OUT",
-    "/FileAttachment": "EMBEDDED_FILE", "/Sound": "EMBEDDED_FILE", "/Movie": "EMBEDDED_FILE",
-}  # fmt: skip
-CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files", "STRUCK_OUT": "notes that strike out what is read"}
+PLAIN = {"/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
+CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 
 
@@ -55,7 +48,7 @@ class Table(NamedTuple):
 def read(content: bytes) -> Reading:
     """Return the cells of a PDF and what it holds besides.
 
-    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES, TOO_MANY_CELLS).
+    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD, TOO_MANY_CELLS).
     """
     if b"%%EOF" not in content[-2048:]:
         raise cut_off("no end of the file")
@@ -75,7 +68,7 @@ def read(content: bytes) -> Reading:
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
     """Return what a document carries, notes and attached files; redactions asked for are drawn.
 
-    Raises Faults (EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES) where it cannot be read page by page.
+    Raises Faults (EMBEDDED_FILE, FORM_FIELD) where it cannot be read page by page.
     """
     if "/Collection" in document.Root:
         words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
@@ -83,16 +76,12 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     if "/XFA" in document.Root.get("/AcroForm", {}):
         do = "open it in a PDF program, print it as a PDF, and check that"
         raise refuse("FORM_FIELD", "", "a form of a kind that is not read", "text on the page", do)
-    if len(document.pages) > MOST_PAGES:
-        words = f"{len(document.pages)} pages"
-        raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
     found = Counter({("EMBEDDED_FILE", "document"): len(document.attachments)})
     for number, page in enumerate(document.pages, start=1):
         notes = page.obj.get("/Annots")
         for note in notes if isinstance(notes, pikepdf.Array) else ():
             kind = str(note.get("/Subtype")) if isinstance(note, pikepdf.Dictionary) else ""
-            if kind in NOTES:
-                found[NOTES[kind], f"page {number}"] += 1
+            found["COMMENT", f"page {number}"] += kind not in PLAIN
             if kind == "/Redact":  # meant to black out
                 note.Subtype, note.IC = pikepdf.Name.Square, pikepdf.Array([0, 0, 0])
                 if "/AP" in note:
@@ -118,56 +107,41 @@ def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
 
 
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
-    """Say of each letter of a page why nobody sees it (`why`, mostly empty), and whether to `skip` one printed twice."""
+    """Say of each letter of a page why nobody sees it (`why`, empty for most), and which to `skip`."""
     for letter in page.chars:
-        tiny = letter["size"] < TINY or letter["width"] < NARROWEST
-        letter["why"] = "tiny text" if tiny and letter["text"].strip() else ""
+        letter["why"] = "tiny text" if letter["size"] < TINY and letter["text"].strip() else ""
+        letter["skip"] = False
     letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
     if letters:  # a scanned page, which takes long to draw, has none
         scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
         spots = [(letter, _spot(letter, page, scale)) for letter in letters]
-        ink = _judge_ink(spots, drawn, scale)
-        _judge_order([(letter, at) for letter, at in spots if not letter["why"]], ink.shape)
+        shape = _judge_ink(spots, drawn, scale)
+        _judge_order([(letter, at) for letter, at in spots if not letter["why"]], shape)
 
 
-def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> np.ndarray:
-    """Tell the letters that leave no ink, however they are hidden, and return where letters leave some.
-
-    The page is drawn with its letters and without. A letter is covered if it leaves ink where only letters are drawn.
-    """
+def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> tuple[int, ...]:
+    """Tell the letters that leave no ink, a covered one by what it leaves where no box is drawn; return the size."""
     things = [*page.get_objects()]
     texts = [thing for thing in things if thing.type == pdfium.FPDF_PAGEOBJ_TEXT]
     shapes = [thing for thing in things if thing.type not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)]
-    bare, large = _picture(page, scale, texts), [thing for thing in texts if _is_large(thing)]
-    ink = _ink(_picture(page, scale, []), bare)
-    fine = _ink(_picture(page, scale, large), bare) if large else ink  # that of a watermark shows no letter under it
-    inkless = [(letter, at) for letter, at in spots if not (ink if letter["size"] >= WATERMARK else fine)[at].any()]
+    whole, bare = _picture(page, scale, []), _picture(page, scale, texts)
+    ink = (np.maximum(whole, bare) - np.minimum(whole, bare)).max(axis=2) > CLOSE
+    inkless = [(letter, at) for letter, at in spots if not ink[at].any()]
     if inkless:
         alone = _picture(page, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
         for letter, at in inkless:
             unseen = "watermark" if letter["size"] >= WATERMARK else "text that leaves no ink"
             letter["why"] = "covered" if alone[at].any() else unseen
-    return ink
-
-
-def _ink(picture: np.ndarray, bare: np.ndarray) -> np.ndarray:
-    return (np.maximum(picture, bare) - np.minimum(picture, bare)).max(axis=2) > CLOSE
-
-
-def _is_large(thing: pypdfium2.PdfObject) -> bool:
-    """Say whether a text on a page is as large as a watermark."""
-    size, turned = ctypes.c_float(), thing.get_matrix()
-    pdfium.FPDFTextObj_GetFontSize(thing, size)
-    return size.value * abs(turned.a * turned.d - turned.b * turned.c) ** 0.5 >= WATERMARK
+    return ink.shape
 
 
 def _judge_order(spots: list[tuple[dict, Spot]], shape: tuple[int, ...]) -> None:
-    """Tell the letters that lie under a later one, those printed twice, as bold often is, and those of a watermark."""
+    """Tell the letters under a later one, those of a watermark, which lie across others, and those printed twice."""
     last = {True: np.zeros(shape, int), False: np.zeros(shape, int)}  # at each point the letter, and the sign, so far
     for letter, at in spots:
         layer, sign = last[letter["text"].isalnum()], ord(letter["text"][0])
         if letter["size"] < WATERMARK:
-            letter["skip"] = np.mean(layer[at] == sign) > 0.4
+            letter["skip"] = np.mean(layer[at] == sign) > 0.4  # bold is often printed twice
             layer[at] = sign
     for letter, at in spots:
         if letter["text"].isalnum() and letter["size"] < WATERMARK:
@@ -234,14 +208,9 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
 
 
 def _layout(page, crossing: set[Box]) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
-    """Return the lines of a page outside tables, and its tables, each with its box and the left edges of its columns.
-
-    Bold, which is often printed twice, is read once.
-    """
-    _close([letter for letter in page.chars if not (letter["why"] or letter.get("skip"))])
-    shown = page.filter(
-        lambda thing: not thing.get("why") and not thing.get("skip") and _edges_of(thing) not in crossing
-    )
+    """Return the lines of a page outside tables, and its tables: box, rows and the left edges of the columns."""
+    _close([letter for letter in page.chars if not letter["why"] and not letter["skip"]])
+    shown = page.filter(lambda thing: not (thing.get("why") or thing.get("skip")) and _edges_of(thing) not in crossing)
     _spell(shown.chars)
     found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
     inside = [cell for table in found for row in table.rows for cell in row.cells if cell]
