@@ -136,7 +136,6 @@ def csv() -> dict[str, Example]:
         "open_quote": refused("CSV_QUOTE", b'Outcome,2019\r\n"Dismissed,5\r\n'),
         "nul": refused("NUL_BYTE", table().replace(b"5", b"5\0")),
         "unknown_bytes": refused("ENCODING", b"Outcome,2019\r\n\x81\x8d\x8f,5\r\n"),
-        "long_cell": refused("CELL_TOO_LONG", with_cell("x" * 40_000)),
         "json": refused("WRONG_TYPE", f'[{{"Outcome": "{PLANT}"}}]'.encode()),
         "picture": refused("SCANNED", b"\x89PNG\r\n\x1a\n" + bytes(200)),
     }  # fmt: skip
@@ -254,9 +253,9 @@ def xlsx() -> dict[str, Example]:
         ),
         "formula_without_value": refused("FORMULA_NO_VALUE", summed),
         "entities": refused("XML_DTD", patched(book(), {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
-        "deep": refused("BROKEN_XML", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
+        "deep": refused("UNREADABLE", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
         "bomb": refused("ZIP_RATIO", patched(book(), {sheet: "<x>" + " " * 30_000_000 + "</x>"})),
-        "cut": refused("TRUNCATED", book()[:-300]),
+        "cut": refused("UNREADABLE", book()[:-300]),
     }  # fmt: skip
 
 
@@ -291,8 +290,8 @@ def xls() -> dict[str, Example]:
         "white": doubt("INVISIBLE_TEXT", old_book(look="font: colour white"), IN_SHEET),
         "hidden_sheet": doubt("HIDDEN_ROW_COL HIDDEN_SHEET", old_book(hide_sheet), IN_SHEET),
         "formula_without_value": refused("FORMULA_NO_VALUE", old_book(add_sum)),
-        "cut": refused("TRUNCATED", old_book()[:2_000]),
-        "word": refused("TRUNCATED WRONG_TYPE", compound("WordDocument")),
+        "cut": refused("UNREADABLE", old_book()[:2_000]),
+        "word": refused("UNREADABLE WRONG_TYPE", compound("WordDocument")),
         "page": fine(page(), {"P1": PROSE}),
     }
 
@@ -439,7 +438,7 @@ def docx_files() -> dict[str, Example]:
         "embedded": doubt("EMBEDDED_FILE", docx(parts={"word/embeddings/oleObject1.bin": PLANT}), IN_TABLE),
         "named_officer": doubt("PERSONAL_DATA", docx(paragraph(run("PC Smith was dismissed.")))),
         "mobile": doubt("PERSONAL_DATA", docx(paragraph(run("Ring 07700 900123.")))),
-        "cut": refused("TRUNCATED", docx()[:-200]),
+        "cut": refused("UNREADABLE", docx()[:-200]),
     }  # fmt: skip
 
 
@@ -597,7 +596,6 @@ def html_files() -> dict[str, Example]:
         "white": unseen(f"<p style='color:#fff'>{PLANT}</p>", code="INVISIBLE_TEXT"),
         "off_the_page": unseen(f"<p style='position:absolute;left:-9999px'>{PLANT}</p>"),
         "comment": seen(f"<!-- {PLANT} -->"),
-        "entities": refused("XML_DTD", b'<!DOCTYPE html [<!ENTITY a "b">]>' + page()[15:]),
         "cut": refused("TRUNCATED", page()[: page().index(b"</table")]),
     }  # fmt: skip
 
@@ -640,7 +638,7 @@ def eml_files() -> dict[str, Example]:
         "spreadsheet": fine(plain, IN_MAIL),
         "odd_header_first": fine(b"X-Spam: no\nAuthentication-Results: none\n" + plain, IN_MAIL),
         "portfolio": doubt("EMBEDDED_FILE", with_sheet_and(pdf(change=make_portfolio), "letter.pdf"), IN_MAIL),
-        "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
+        "old_word": doubt("UNREADABLE", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
         "two_sheets": fine(
             with_sheet_and(old_book(), "second.xls"), IN_MAIL | rows_at("attachment/2/Data!{letter}{row}")
         ),

@@ -33,7 +33,7 @@ def test_an_error_nobody_foresaw_is_named_by_its_kind_only(monkeypatch, tmp_path
     def fails(content):
         raise error
 
-    monkeypatch.setattr(files, "read", fails)
+    monkeypatch.setattr(files, "kind", fails)
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n")
     faults = child.answer(path).faults

@@ -4,12 +4,11 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 
 from lxml import etree
 
-from analysis.problems import Fault, Faults
-from analysis.read.cells import MEGABYTE, cut_off, person, refuse
+from analysis.problems import Fault
+from analysis.read.cells import MEGABYTE, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
@@ -24,13 +23,10 @@ CARRIED = [
 def opened(content: bytes) -> zipfile.ZipFile:
     """Return a zip that is no larger than it should be and has no password.
 
-    Raises Faults (TRUNCATED, ZIP_RATIO, ENCRYPTED).
+    Raises Faults (ZIP_RATIO, ENCRYPTED).
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, EOFError) as error:
-        raise cut_off("a cut or broken archive") from error
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    entries = archive.infolist()
     inflated, most = sum(entry.file_size for entry in entries), MEGABYTE + LARGEST_RATIO * len(content)
     if inflated > min(LARGEST_INFLATED, most):
         expected, do = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times", "ask the force for the table only"
@@ -40,45 +36,19 @@ def opened(content: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _place(archive: zipfile.ZipFile, name: str) -> str:
-    """Return where a part stands; its name may say something."""
-    return f"part {archive.namelist().index(name) + 1}"
-
-
-def part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return the bytes of one part.
-
-    Raises Faults (TRUNCATED).
-    """
-    try:
-        return archive.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise cut_off("a cut or broken part", _place(archive, name)) from error
-
-
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     """Return the root of an XML part, its comments left out, or None where there is no such part.
 
-    Raises Faults (BROKEN_XML, XML_DTD) and MemoryError.
+    Raises Faults (XML_DTD).
     """
     if name not in archive.namelist():
         return None
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
-    try:
-        root = etree.fromstring(part(archive, name), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
-            raise MemoryError from error
-        raise broken(_place(archive, name)) from error
+    root = etree.fromstring(archive.read(name), parser)
     if root.getroottree().docinfo.doctype:
         do = "do not open it; ask for a new file"
-        raise refuse("XML_DTD", _place(archive, name), "a document type or an entity", "plain XML", do)
+        raise refuse("XML_DTD", "", "a document type or an entity", "plain XML", do)
     return root
-
-
-def broken(place: str = "") -> Faults:
-    """Return the error that refuses XML which is cut, too deep or not well formed."""
-    return refuse("BROKEN_XML", place, "XML that is cut, too deep or not well formed", "XML", "ask for the file again")
 
 
 def local(element: etree._Element) -> str:

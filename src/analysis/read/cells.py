@@ -8,7 +8,6 @@ from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
 
 MEGABYTE = 1_000_000
 MOST_CELLS = 2_000_000
-LONGEST_TEXT = 32_767
 ENCODINGS = {
     "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "windows-1252": "cp1252",
     "cp1252": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "iso-8859-15": "iso8859-15",

@@ -4,7 +4,7 @@ import csv
 import io
 
 from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, Cell, Reading, check_count, decode, person, refuse
+from analysis.read.cells import Cell, Reading, decode, person, refuse
 from analysis.read.lines import typed
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -13,7 +13,7 @@ DELIMITERS = (",", ";", "\t", "|")
 def read(content: bytes) -> Reading:
     """Return every filled cell of a text and what is doubtful in its rows.
 
-    Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE, CELL_TOO_LONG, TOO_MANY_CELLS).
+    Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE).
     """
     text, faults = decode(content)
     found = records(text, delimiter(text))
@@ -33,19 +33,15 @@ def read(content: bytes) -> Reading:
 def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
     """Return the records of a text with the line each starts on.
 
-    Raises Faults (CSV_QUOTE, CELL_TOO_LONG, TOO_MANY_CELLS).
+    Raises Faults (CSV_QUOTE).
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
-    found, start, count = [], 1, 0
+    found, start = [], 1
     try:
         for record in reader:
             found.append((start, record))
-            start, count = reader.line_num + 1, count + len(record)
-            check_count(count, f"L{start}")
+            start = reader.line_num + 1
     except csv.Error as error:
-        if "field larger" in str(error):
-            most = f"at most {LONGEST_TEXT:,}"
-            raise refuse("CELL_TOO_LONG", f"L{start}", "a longer field", most, "mend it") from error
         expected = "quotes that close, doubled inside a field"
         raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close", expected, "mend the line") from error
     return found

@@ -8,7 +8,7 @@ from lxml import etree
 
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, spelled, unread, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, spelled, unread, whole
 
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
@@ -29,7 +29,7 @@ OTHERS = re.compile(r"word/(header|footer|footnote|endnote)s?\d*\.xml")
 def read(content: bytes) -> Reading:
     """Return the cells of a document and what it holds besides.
 
-    Raises Faults (TRUNCATED, XML_DTD, BROKEN_XML, TOO_MANY_CELLS).
+    Raises Faults (TRUNCATED, XML_DTD).
     """
     archive = archives.opened(content)
     root = archives.xml(archive, archives.main(archive, "word/document.xml"))
@@ -126,7 +126,6 @@ class _Document:
                 for number, nested in enumerate(_inside(item, ("tbl",)), start=1):
                     self.table(nested, f"{cell.place}/T{number}", why)
                 column += wide
-            check_count(len(self.cells), area)
 
     def hides(self, paragraph: etree._Element, run: etree._Element) -> str:
         """Return why a run cannot be seen, or nothing; what the run does not say, its styles do."""

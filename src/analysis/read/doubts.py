@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby, islice, takewhile
 
 from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
+from analysis.read.cells import STRUCK, Cell, check_count, noted, outside_tables, person, refuse
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
          "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
@@ -75,12 +75,9 @@ SIGNED = re.compile(r"(?i)(yours (sincerely|faithfully)|(kind )?regards)\b")
 def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     """Return what is doubtful in the cells of a file.
 
-    Raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG).
+    Raises Faults (NO_ROWS, TOO_MANY_CELLS).
     """
     check_count(len(cells))
-    for long in (cell for cell in cells if len(cell.text) > LONGEST_TEXT):
-        words, most = f"{len(long.text):,} characters", f"at most {LONGEST_TEXT:,}"
-        raise refuse("CELL_TOO_LONG", long.place, words, most, "ask for a plain table")
     seen = [cell for cell in cells if not cell.why and cell.text.strip()]
     if not seen:
         held = "only cells nobody sees" if cells else "no filled cell"

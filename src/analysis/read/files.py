@@ -7,7 +7,7 @@ import olefile
 
 from analysis.problems import Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, cut_off, refuse
+from analysis.read.cells import Reading, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 READERS = {"csv": delimited, "xlsx": xlsx, "xls": xls, "ods": ods, "docx": docx, "pdf": pdf, "html": html}
@@ -22,10 +22,16 @@ OF_MAILS = re.compile(
 def read(content: bytes, depth: int = 1) -> Reading:
     """Return the cells of a file and everything found in it.
 
-    Raises Faults where it is refused.
+    Raises Faults where it is refused, and names an error nobody foresaw by its type only.
     """
-    what = kind(content)
-    reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
+    try:
+        what = kind(content)
+        reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
+    except (Faults, MemoryError):
+        raise
+    except Exception as error:  # the libraries' own; what they say may hold what the file hides
+        words, do = f"a cut or broken file ({type(error).__name__})", "ask for it again, or in another format"
+        raise refuse("UNREADABLE", "", words, "a whole file", do) from error
     cells = lines.typed(reading.cells)
     if depth > 1 and what == "eml":
         return Reading(cells, reading.faults)
@@ -39,7 +45,7 @@ def read(content: bytes, depth: int = 1) -> Reading:
 def kind(content: bytes) -> str:
     """Return csv, xlsx, xls, ods, docx, pdf, html or eml.
 
-    Raises Faults (EMPTY_FILE, TRUNCATED, ENCRYPTED, WRONG_TYPE, SCANNED).
+    Raises Faults (EMPTY_FILE, ENCRYPTED, WRONG_TYPE, SCANNED).
     """
     if not content.strip():
         raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
@@ -94,17 +100,14 @@ def _zipped(content: bytes) -> str:
             return what
     if "content.xml" not in names:
         raise _wrong("a zip archive", "unpack it in data/inbox and check each file")
-    if "mimetype" in archive.namelist() and b"opendocument.spreadsheet" not in archives.part(archive, "mimetype"):
+    if "mimetype" in archive.namelist() and b"opendocument.spreadsheet" not in archive.read("mimetype"):
         raise _wrong("an OpenDocument that is no spreadsheet", "save it as docx or ods")
     return "ods"
 
 
 def _compound(content: bytes) -> str:
-    try:
-        with olefile.OleFileIO(io.BytesIO(content)) as compound:
-            names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
-    except Exception as error:  # the library names few of its errors
-        raise cut_off() from error
+    with olefile.OleFileIO(io.BytesIO(content)) as compound:
+        names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
     if "encryptedpackage" in names:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
     if names & {"workbook", "book"}:

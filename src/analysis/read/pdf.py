@@ -18,7 +18,7 @@ from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, person, raised, refuse
 from analysis.read.lines import NUMBER, Box, Row, column_of, folded, goes_on, is_table, left_edges, runs
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
@@ -48,7 +48,7 @@ class Table(NamedTuple):
 def read(content: bytes) -> Reading:
     """Return the cells of a PDF and what it holds besides.
 
-    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD, TOO_MANY_CELLS).
+    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD).
     """
     if b"%%EOF" not in content[-2048:]:
         raise cut_off("no end of the file")
@@ -59,8 +59,6 @@ def read(content: bytes) -> Reading:
         drawn = pypdfium2.PdfDocument(mended.getvalue())
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
-    except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
-        raise cut_off("a cut or broken PDF") from error
     with closing(drawn), pdfplumber.open(_upright(drawn)) as document:
         return Reading(_cells(document, drawn), faults)
 
@@ -183,7 +181,7 @@ def _spot(letter: dict, page, scale: float) -> Spot:
 def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
     """Return the cells of all pages.
 
-    Raises Faults (SCANNED, TOO_MANY_CELLS).
+    Raises Faults (SCANNED).
     """
     cells: list[Cell] = []
     tables: list[Table] = []
@@ -200,7 +198,6 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
         lines += len(plain)
         tables += _placed(found, [row[0][0] for row in plain], number, float(page.height))
         page.close()
-        check_count(len(cells) + sum(len(row) for table in tables for row in table.rows))
     if not letters:
         words = f"{pictures} pictures and no text" if pictures else "no text"
         raise refuse("SCANNED", "", words, "text", "scanned: ask for the data or key it in")

@@ -11,7 +11,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from analysis.problems import Fault
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, whole
 from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
@@ -36,7 +36,7 @@ class Book(NamedTuple):
 def read(content: bytes) -> Reading:
     """Return the cells of a workbook and what it holds besides.
 
-    Raises Faults (TRUNCATED, XML_DTD, BROKEN_XML, TOO_MANY_CELLS …).
+    Raises Faults (TRUNCATED, XML_DTD, ENCRYPTED).
     """
     archive = archives.opened(content)
     name = archives.main(archive, "xl/workbook.xml")
@@ -54,7 +54,6 @@ def read(content: bytes) -> Reading:
         root = archives.xml(archive, part)
         if root is None:
             raise cut_off("no such part", where)
-        check_count(len(found) + len(every(root, "c")), where)
         if local(root) != "worksheet":
             faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
         elif state != "visible":
@@ -207,7 +206,7 @@ def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look) -> tuple[Ce
     if kind in ("s", "inlineStr"):
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
-            raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
+            raise cut_off("a text that is not there", cell.place)
         text, gone = cells.spelled(_pieces(string, look))
         return cell._replace(text=text.strip() if gone else text), gone
     if child(entry, "f") is not None and text == "" and kind != "str":
