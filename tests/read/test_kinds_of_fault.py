@@ -145,3 +145,9 @@ def test_a_footnote_has_the_number_one_sees():
     parts = {"word/footnotes.xml": f"<w:footnotes {W}>{note}</w:footnotes>"}
     cells = files.read(docx(body=paragraph(run("Dismissed 3"), mark), parts=parts)).cells
     assert [(cell.place, cell.text) for cell in cells] == [("P1", "Dismissed 3¹"), ("footnote1/P1", "¹ fewer than 5")]
+
+
+def test_a_letter_as_text_keeps_its_sentences():
+    letter = b"Dear Sir,\n\nIn 2019, we dismissed 5 officers, and 3 staff\nresigned, all in May.\n\nYours,\nA B\n"
+    assert [cell.text for cell in files.read(letter).cells][1] == "In 2019, we dismissed 5 officers, and 3 staff"
+    assert [cell.text for cell in files.read(b"We dismissed 5 officers.").cells] == ["We dismissed 5 officers."]

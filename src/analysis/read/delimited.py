@@ -5,7 +5,7 @@ import io
 
 from analysis.problems import Fault
 from analysis.read.cells import Cell, Reading, decode, person, refuse
-from analysis.read.lines import typed
+from analysis.read.lines import NUMBER, typed
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -17,10 +17,9 @@ def read(content: bytes) -> Reading:
     """
     text, faults = decode(content)
     found = records(text, delimiter(text))
-    if sum(len(record) > 1 for _, record in found) * 2 < len(found):  # a letter, perhaps with columns made with spaces
-        letter = typed([Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1)])
-        if any(cell.area != "P" for cell in letter):
-            return Reading(letter, faults)
+    letter = _letter(text, [record for _, record in found])
+    if letter:
+        return Reading(letter, faults)
     cells = [
         Cell(f"L{line}F{field}", "", row, field, words)  # a field over several lines leaves no gap below its record
         for row, (line, record) in enumerate(found, start=1)
@@ -53,6 +52,18 @@ def delimiter(text: str) -> str:
     filled = {mark: sum(mark in line for line in first) for mark in DELIMITERS}
     best = max(DELIMITERS, key=lambda mark: (filled[mark], sum(line.count(mark) for line in first)))
     return best if filled[best] > filled[","] and filled[best] * 2 >= len(first) else ","
+
+
+def _letter(text: str, records: list[list[str]]) -> list[Cell]:
+    """Return the lines of a letter, perhaps with columns made with spaces, or none where its commas part fields."""
+    several = [record for record in records if len(record) > 1]
+    counts = sum(any(NUMBER.fullmatch(words.strip()) for words in record[1:]) for record in several)
+    is_prose = not several or (counts < 2 and text.count(", ") * 2 > text.count(","))
+    if not is_prose and len(several) * 2 >= len(records):
+        return []
+    lines = [Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1) if words]
+    letter = typed(lines)
+    return letter if is_prose or any(cell.area != "P" for cell in letter) else []
 
 
 def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:

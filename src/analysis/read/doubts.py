@@ -82,7 +82,7 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     if not seen:
         held = "only cells nobody sees" if cells else "no filled cell"
         raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
-    if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1:
+    if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
     faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
     faults += [fault for cell in seen for fault in _in_cell(cell)]

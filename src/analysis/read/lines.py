@@ -122,18 +122,6 @@ def column_of(box: Box, lefts: list[float]) -> int:
     return max(sum(edge <= box[0] + 3 for edge in lefts), 1)
 
 
-def columns(run: list[Row]) -> list[list[int]]:
-    """Return the column of each part of some lines, none where they form no columns.
-
-    Where their places say nothing, they count if each line has as many and none lacks its first.
-    """
-    lefts = left_edges(run)
-    if lefts:
-        return [[column_of(box, lefts) for box, _ in line] for line in run]
-    alike = len({len(line) for line in run}) == len({line[0][0][0] for line in run}) == 1
-    return [[*range(1, len(line) + 1)] for line in run] if alike else []
-
-
 def typed(cells: list[Cell]) -> list[Cell]:
     """Return the cells of a file, with lines of its text that tabs or wide spaces part as the rows of tables.
 
@@ -157,10 +145,10 @@ def _typed(cells: list[Cell]) -> list[Cell]:
     rows = [row for top, (_, _, text) in lines.items() if (row := _parts(text, top))]
     inside: dict[float, list[Cell]] = {}  # by the height of its line, what stands in a table
     for run in filter(is_table, runs(rows)):
-        numbered, area = columns(run), lines[run[0][0][0][1]][1]
-        for line, (row, ats) in enumerate(zip(run, numbered, strict=False), start=1):
-            for (box, words), at in zip(row, ats, strict=True):
-                cell, place, _ = lines[box[1]]
+        edges, area = left_edges(run), lines[run[0][0][0][1]][1]
+        for line, row in enumerate(run if edges else [], start=1):
+            for box, words in row:
+                at, (cell, place, _) = column_of(box, edges), lines[box[1]]
                 part = cell._replace(place=f"{place}C{at}", area=area, row=line, column=at, text=words)
                 inside.setdefault(box[1], []).append(part)
                 for below in range(int(box[1]) + 1, int(box[3])):

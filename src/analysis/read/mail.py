@@ -9,7 +9,7 @@ from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
-from analysis.read import delimited, html
+from analysis.read import html
 from analysis.read.cells import Cell, Reading, cut_off, decode, noted, person, refuse
 
 SIGNATURE = re.compile(
@@ -104,8 +104,6 @@ def _text(part: MIMEPart) -> Reading:
     if part.get_content_subtype() == "html":
         return html.read(_bytes(part), charset)
     words, faults = decode(_bytes(part), charset)
-    if part.get_param("format") == "flowed":  # a line that ends with a space goes on
-        words = re.sub(r"(?m)(?<!^--) \r?\n(?![>\s])", " ", words)
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])
@@ -172,8 +170,6 @@ def _begins(lines: list[str]) -> bool:
 def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Reading:
     kind, content = part.get_content_type(), _bytes(part)
     words = f"{kind}, {len(content):,} bytes, not read"
-    if not content.strip():
-        return Reading([], [noted("EMPTY_FILE", place, "an empty attachment", "a table", "ask for it")])
     if kind.startswith("image/"):
         sent = part.get_content_disposition() == "attachment" and not part["Content-ID"]
         do = "look whether it holds data"
@@ -181,15 +177,4 @@ def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Readi
     if UNREAD.match(kind) or depth >= DEEPEST:
         do = "save it in data/inbox and check it there"
         return Reading([], [person("EMBEDDED_FILE", place, words, READABLE, do)])
-    lines = kind == "text/html" or (kind == "text/plain" and not _tabular(content))
-    return _part(place, lambda: _text(part) if lines else reader(content, depth + 1))
-
-
-def _tabular(content: bytes) -> bool:
-    """Say whether a text holds rows of several fields."""
-    try:
-        words, _ = decode(content)
-        rows = delimited.records(words, delimited.delimiter(words))
-    except Faults:
-        return False
-    return sum(len(row) > 1 for _, row in rows) * 2 > len(rows) > 1
+    return _part(place, lambda: _text(part) if kind == "text/html" else reader(content, depth + 1))

@@ -16,7 +16,8 @@ from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
-INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
+KNOWN = dict.fromkeys(["theme 0", *(f"indexed {n}" for n in (1, 9, 65))], WHITE)
+KNOWN |= dict.fromkeys(["theme 1", *(f"indexed {n}" for n in (0, 8, 64))], BLACK)
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
@@ -117,16 +118,12 @@ def _behind(fill: etree._Element | None, name: str) -> str:
 def _colour(entry: etree._Element | None) -> str:
     """Return a colour as six digits, a word where only the theme knows it, or nothing where none is given.
 
-    A theme's first two colours are taken to be white and black; a tint makes them darker (below 0) or lighter.
+    A theme's first two colours are taken to be white and black, where no tint makes them another.
     """
     if entry is None or entry.get("rgb"):
         return attribute(entry, "rgb")[-6:].upper()
-    if entry.get("theme") in ("0", "1"):
-        tint, level = _size(entry.get("tint"), 0.0), 255 if entry.get("theme") == "0" else 0
-        return f"{round(level * (1 + tint) if tint < 0 else level + (255 - level) * tint):02X}" * 3
-    if entry.get("indexed"):
-        return INDEXED.get(whole(entry.get("indexed"), 64), f"indexed {entry.get('indexed')}")
-    return f"theme {entry.get('theme')} {entry.get('tint')}" if entry.get("theme") else ""
+    said = " ".join(f"{name} {entry.get(name)}" for name in ("theme", "tint", "indexed") if entry.get(name))
+    return KNOWN.get(said, said)
 
 
 def _size(text: str | None, otherwise: float) -> float:
@@ -154,11 +151,8 @@ def _rules(book: Book, root: etree._Element, name: str) -> Iterator[Fault]:
         indexed = _at(book.rules, rule.get("dxfId"))
         looks = [*map(_rule, every(rule, "dxf")), *([indexed] if indexed else [])]
         if any(look.code != "General" or look.hides() for look in looks):
-            named = child(rule.getparent(), "sqref")
-            box = boxes(attribute(rule.getparent(), "sqref") if named is None else named.text or "")[:1]
-            place = Sheet(name, set(), {}, []).cell(*box[0][:2]).place if box else name
             words, do = "a conditional format that hides or changes what it applies to", "compare it on the screen"
-            yield person("INVISIBLE_TEXT", place, words, "numbers as they are stored", do)
+            yield person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)
 
 
 def _columns(root: etree._Element) -> set[int]:
