@@ -401,6 +401,11 @@ def test_a_total_is_left_out_only_where_its_table_makes_it(parts, total, kept):
     assert len([ask for ask in draft.asks if "total" in ask]) == kept
 
 
+def test_numbers_under_one_label_twice_are_asked_about():
+    asks = drafted("Outcome,2019,2019\nDismissed,3,5\nWarned,1,2\n").asks
+    assert asks == ["L2F3: the labels of L2F2 again (2 such): say in what they differ"]
+
+
 def test_a_sentence_that_repeats_its_table_is_left_out_and_one_that_differs_is_kept():
     said = "<p>In 2019, 12 were dismissed. Fewer than five resigned in 2019. In 2018, 12 were dismissed."
     table = "<table><tr><td>Outcome<td>2019<tr><td>Dismissed<td>12<tr><td>Resigned<td>&lt;5</table>"

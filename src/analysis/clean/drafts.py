@@ -126,6 +126,7 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     _leave_out_repeated(made)
     order = {cell.place: number for number, cell in enumerate(cells)}
     made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
+    _ask_of_twins(made)
     for row in made.rows:
         row |= {"force": row["force"] or force, "cell": address(row["cell"])}
         if phrases.is_month(row["period"]):  # of which year, nothing says
@@ -225,6 +226,18 @@ def _leave_out_repeated(made: Draft) -> None:
                 row |= {name: "" for name in ASKED if row[name] == OPEN}
                 row["drop"] = f"repeats {address(other['cell'])}"
                 break
+
+
+def _ask_of_twins(made: Draft) -> None:
+    """Ask of the rows of tables that say the same of different numbers, as under a head that comes twice."""
+    same: dict[tuple, list[dict[str, str]]] = {}
+    for row in made.rows:
+        if row["where_printed"] == "table" and not row["drop"] and any(row[name] != OPEN for name in ASKED):
+            same.setdefault(tuple(row[name] for name in ("force", "rank", "note", *ASKED)), []).append(row)
+    twins = [rows for rows in same.values() if len(rows) > 1]
+    if twins:
+        first, second, *_ = (row["cell"] for row in twins[0])
+        made.asks.append(f"{second}: the labels of {first} again ({len(twins)} such): say in what they differ")
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:

@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate, groupby, islice, takewhile
+from itertools import accumulate, takewhile
 
 from analysis.problems import Fault
 from analysis.read.cells import STRUCK, Cell, check_count, noted, outside_tables, person, refuse
@@ -84,7 +83,7 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
         raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
-    faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
+    faults = [*map(_unseen, (cell for cell in cells if cell.why))]
     faults += [fault for cell in seen for fault in _in_cell(cell)]
     return _by_kind([*faults, *_totals(cells), *_personal(seen)])
 
@@ -142,21 +141,6 @@ def _characters(text: str, place: str) -> list[Fault]:
     if match := MOJIBAKE.search(text):
         words = f"text decoded wrongly at character {match.start() + 1}"
         faults.append(person("MOJIBAKE", place, words, "letters", "ask for the file as UTF-8"))
-    return faults
-
-
-def _named_twice(cells: list[Cell]) -> list[Fault]:
-    """Return the tables whose first row names a column twice, straight above numbers."""
-    faults = []
-    for block in _blocks(cells):
-        rows = (list(row) for _, row in groupby(block, key=lambda cell: cell.row))
-        heads, below, *_ = [*islice((row for row in rows if len(row) > 1), 2), [], []]
-        names = Counter(head.text for head in heads if head.wide == 1 and not TOTAL.fullmatch(head.text.strip()))
-        doubled = {head.column for head in heads if names[head.text] > 1}
-        numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in names]
-        if len(numbers) > 1:
-            do = "say in the transcript which is meant"
-            faults.append(person("DUPLICATE_COLUMN", heads[0].place, "a column named twice", "each once", do))
     return faults
 
 

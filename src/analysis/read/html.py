@@ -41,13 +41,12 @@ Styles = dict[etree._Element, dict[str, str]]
 Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they are raised above the line
 
 
-def read(content: bytes, declared: str = "") -> Reading:
-    """Return the cells of a web page and what it holds besides; `declared` is the encoding a mail names for it.
+def read(content: bytes) -> Reading:
+    """Return the cells of a web page and what it holds besides.
 
     Raises Faults (ENCODING, NUL_BYTE, TRUNCATED, TOO_MANY_CELLS).
     """
-    named = re.search(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", content[:2048], re.I)
-    text, faults = cells.decode(content, declared or (named[1].decode("ascii") if named else ""))
+    text, faults = cells.decode(content)
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     begun, ended = (len(re.findall(tag, bare, re.I)) for tag in (r"<table[\s>]", "</table"))
     if begun > ended or re.search(r"<[^>]*$", bare):

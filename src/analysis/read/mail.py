@@ -100,10 +100,9 @@ def _part(place: str, reader: Callable[[], Reading]) -> Reading:
 
 def _text(part: MIMEPart) -> Reading:
     """Return the lines of a text, or the cells of a page."""
-    charset = part.get_content_charset("")
     if part.get_content_subtype() == "html":
-        return html.read(_bytes(part), charset)
-    words, faults = decode(_bytes(part), charset)
+        return html.read(_bytes(part))
+    words, faults = decode(_bytes(part))
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])

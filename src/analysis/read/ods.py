@@ -47,7 +47,7 @@ def read(content: bytes) -> Reading:
             faults.append(person("HIDDEN_SHEET", place, words, "shown sheets only"))
             continue
         name = attribute(table, "name", f"sheet {number}")
-        cells += _table(table, name, styles, len(cells)) + _boxes(table, name)
+        cells += _table(table, name, styles) + _boxes(table, name)
     return Reading(cells, faults)
 
 
@@ -108,7 +108,7 @@ def _points(text: str, otherwise: float) -> float:
     return float(match[1]) * UNITS[match[2]] if match else otherwise
 
 
-def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> list[Cell]:
+def _table(table: etree._Element, name: str, styles: dict[str, Style]) -> list[Cell]:
     """Return the cells of a table that hold something, a repeated one as often as it says."""
     sheet, columns = Sheet(name, set(), {}, []), _columns(table, styles)
     found, row = [], 1
@@ -119,7 +119,6 @@ def _table(table: etree._Element, name: str, styles: dict[str, Style], before: i
         if repeat > 1 and len(cells) * repeat > MOST_COPIES:
             words, most = f"a row repeated {repeat:,} times", f"at most {MOST_COPIES:,} cells of it"
             raise refuse("TOO_MANY_CELLS", name, words, most, "ask for the table only")
-        check_count(before + len(found) + len(cells) * repeat, name)
         for again in range(row, row + repeat if cells else row):
             for cell, why, gone in cells:
                 place = sheet.cell(again, cell.column).place
