@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate, takewhile
+from itertools import takewhile
 
 from analysis.problems import Fault
 from analysis.read.cells import STRUCK, Cell, check_count, noted, outside_tables, person, refuse
@@ -28,9 +28,8 @@ TWO_WAYS = re.compile(
 )
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
-LIKE_A_TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
+LIKE_A_TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)\b.*|.* totals?|overall", re.I)
 SHARE = re.compile(r"%|\bper ?cent", re.I)  # rounded shares need not make 100
-MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
 YEAR = re.compile(r"199\d|20\d\d")
 Part = tuple[int | None, bool]  # a number of a row or column, none where it is not known, and whether it is a total
 EXAMPLES = 3  # places that a finding names
@@ -191,12 +190,12 @@ def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
         text = cell.text.strip()
         number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
         named = bool(TOTAL.fullmatch(label))
-        proved = bool(line) and adds_up([*line, (number, True)], len(line))
+        proved = bool(line and LIKE_A_TOTAL.fullmatch(label)) and adds_up([*line, (number, True)], len(line))
         known = line and not line[0][1] and None not in (number, *(part for part, _ in line))
         if named and known and not proved:
             yield cell, sum(part for part, _ in _since_total(line))
         if named or line or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
-            line.append((number, named or (proved and bool(LIKE_A_TOTAL.fullmatch(label)))))
+            line.append((number, named or proved))
 
 
 def _since_total(parts: list[Part]) -> list[Part]:
@@ -217,21 +216,9 @@ def adds_up(line: list[Part], at: int) -> bool:
 
 
 def _sums(numbers: list[int]) -> set[int]:
-    """Return what numbers can make, where some of them may be totals that nothing calls so.
-
-    One may be the total of those straight before or after it; or regions stand among all their forces.
-    """
+    """Return what numbers can make: their sum, or half of it where regions stand among all their forces."""
     whole = sum(numbers)
-    if len(numbers) > MOST_PARTS:
-        return {whole}
-    made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
-    for start, number in enumerate(numbers):
-        made[start + 1] |= {total + number for total in made[start]}
-        for end in range(start + 3, len(numbers) + 1):
-            part, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
-            if is_split and part in (2 * number, 2 * numbers[end - 1]):
-                made[end] |= {total + part // 2 for total in made[start]}
-    return made[-1] | ({whole // 2} if whole % 2 == 0 and sum(map(bool, numbers)) > 2 else set())
+    return {whole} | ({whole // 2} if whole % 2 == 0 and sum(map(bool, numbers)) > 2 else set())
 
 
 def _personal(cells: list[Cell]) -> list[Fault]:
