@@ -11,7 +11,6 @@ from analysis.read.cells import Cell
 from analysis.read.doubts import LIKE_A_TOTAL as TOTAL
 from analysis.read.doubts import adds_up
 
-BRACKETED = re.compile(r"\d{1,3} ?\(.*[a-z]", re.I)  # 3 (2 officers, 1 staff): a count, though none we read
 # by field, what the head above its labels says
 HEADS = {
     "outcome": r"outcome|result|sanction|action|finding|disposal",
@@ -210,20 +209,10 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
     counts = [cell for cell in line.values() if count(cell.text)]
     years = [cell for cell in others if cell in counts and is_period(cell.text)]
     numbers = (cell for cell in counts if re.search(r"\d", cell.text) and not is_period(cell.text))
-    if any(numbers) or any(BRACKETED.match(cell.text) for cell in others):
+    if any(numbers):
         return True
-    words = [cell for cell in others if cell in counts and cell not in years]
-    if words and len(words) * 2 >= len(others):  # a label, and beside it words that stand for counts
-        return True
-    again = any(first.text == head[first.column].text for head in heads if first.column in head)
-    are_heads = again or is_period(first.text) or CORNER.fullmatch(first.text.strip()) or _in_order(years)
+    are_heads = is_period(first.text) or CORNER.fullmatch(first.text.strip())
     return bool(years and heads) and not are_heads
-
-
-def _in_order(years: list[Cell]) -> bool:
-    """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
-    numbers = [int(cell.text.strip()) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
-    return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:
@@ -238,9 +227,9 @@ def _begins_anew(table: Table, above: list[int], row: int) -> bool:
 
 
 def _is_head(line: Line, above: Line | None = None) -> bool:
-    """Say whether a line is one of heads by what it says, or by what it leaves to the line above it."""
+    """Say whether a line is one of heads by what it says, or stands below one that spans others."""
     first, *others = [line[column] for column in sorted(line)]
-    if above and (first.column > min(above) or len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
+    if above and (len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
         return True
     texts = [cell.text.strip() for cell in others]
     named = [is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or TOTAL.fullmatch(text) for text in texts]
