@@ -21,10 +21,7 @@ CARRIED = [
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
-    """Return a zip that is no larger than it should be and has no password.
-
-    Raises Faults (ZIP_RATIO, ENCRYPTED).
-    """
+    """Return a zip; raises Faults (ZIP_RATIO, ENCRYPTED) where it is larger than it should be or has a password."""
     archive = zipfile.ZipFile(io.BytesIO(content))
     entries = archive.infolist()
     inflated, most = sum(entry.file_size for entry in entries), MEGABYTE + LARGEST_RATIO * len(content)
@@ -37,10 +34,7 @@ def opened(content: bytes) -> zipfile.ZipFile:
 
 
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Return the root of an XML part, its comments left out, or None where there is no such part.
-
-    Raises Faults (XML_DTD).
-    """
+    """Return the root of an XML part, or None where there is none; raises Faults (XML_DTD)."""
     if name not in archive.namelist():
         return None
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)

@@ -27,10 +27,7 @@ OTHERS = re.compile(r"word/(header|footer|footnote|endnote)s?\d*\.xml")
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a document and what it holds besides.
-
-    Raises Faults (TRUNCATED, XML_DTD).
-    """
+    """Return the cells of a document and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     root = archives.xml(archive, archives.main(archive, "word/document.xml"))
     if root is None:

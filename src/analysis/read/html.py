@@ -22,17 +22,19 @@ BLOCKS = {
 }  # fmt: skip
 SILENT = {
     "", "script", "style", "head", "title", "meta", "link", "object", "embed", "iframe", "svg", "math", "colgroup",
-    "col",
+    "col", "template", "noscript", "datalist", "canvas", "dialog",
 }  # fmt: skip
-UNSEEN = {"template", "noscript", "datalist", "canvas"}
 # a new line inside a paragraph, its end, and a wide space; those in the page's code are only spaces
 BREAK, END, WIDE = "\v", "\f", "\x1c"
 GONE = re.compile(
-    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|clip:rect\(0|"
+    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|clip(-path)?:(rect|inset)\(|"
     r"(left|top|text-indent):-\d{3,}|(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)"
 )
 # what is not applied: words that a style adds to a number, and what hides in ways no reply was seen to use
-ODD = re.compile(r"content\s*:\s*(attr|[\"'][^\"']*[\w*†‡§#<>≤≥~+])|(clip-path|transform)\s*:|:\s*var\(", re.I)
+ODD = re.compile(
+    r"content\s*:\s*(attr|[\"'][^\"'\\]*[\w*†‡§#<>≤≥~+])|transform\s*:\s*scale[xy]?\(0|"
+    r"(display|visibility|opacity)\s*:\s*var\(", re.I
+)  # fmt: skip
 TYPED = {ord(" "): "\xa0", ord("\t"): WIDE, ord("\n"): BREAK}  # in a text set as it was typed
 PATHS = cssselect.HTMLTranslator()
 ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
@@ -42,10 +44,7 @@ Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they 
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a web page and what it holds besides.
-
-    Raises Faults (ENCODING, NUL_BYTE, TRUNCATED, TOO_MANY_CELLS).
-    """
+    """Return the cells of a web page and what it holds besides; raises Faults where it is refused."""
     text, faults = cells.decode(content)
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     begun, ended = (len(re.findall(tag, bare, re.I)) for tag in (r"<table[\s>]", "</table"))
@@ -119,9 +118,8 @@ def _why(element: etree._Element, styles: Styles) -> str:
     """Return why a browser does not show an element as text, or nothing."""
     name, style = local(element), styles.get(element, {})
     unchosen = name == "option" and element.get("selected") is None and element.getprevious() is not None
-    closed = name in UNSEEN or (name == "dialog" and element.get("open") is None) or element.get("type") == "hidden"
     gone = GONE.search("".join(f"{name}:{value};" for name, value in style.items()))
-    if element.get("hidden") is not None or unchosen or closed or gone:
+    if element.get("hidden") is not None or element.get("type") == "hidden" or unchosen or gone:
         return "hidden text"
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if name in ("del", "s", "strike") or "line-through" in decoration:

@@ -28,10 +28,7 @@ class Style(NamedTuple):
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a spreadsheet and what it holds besides.
-
-    Raises Faults (ENCRYPTED, XML_DTD, TOO_MANY_CELLS).
-    """
+    """Return the cells of a spreadsheet and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     if every(archives.xml(archive, "META-INF/manifest.xml"), "encryption-data"):
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")

@@ -46,10 +46,7 @@ class Table(NamedTuple):
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a PDF and what it holds besides.
-
-    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD).
-    """
+    """Return the cells of a PDF and what it holds besides; raises Faults where it is refused."""
     if b"%%EOF" not in content[-2048:]:
         raise cut_off("no end of the file")
     try:

@@ -19,10 +19,7 @@ AUTOMATIC = (64, 0x7FFF)  # colours left to the program
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a workbook and what it holds besides.
-
-    Raises Faults (ENCRYPTED, FORMULA_NO_VALUE).
-    """
+    """Return the cells of a workbook and what it holds besides; raises Faults where it is refused."""
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:

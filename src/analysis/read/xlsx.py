@@ -35,10 +35,7 @@ class Book(NamedTuple):
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a workbook and what it holds besides.
-
-    Raises Faults (TRUNCATED, XML_DTD, ENCRYPTED).
-    """
+    """Return the cells of a workbook and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     name = archives.main(archive, "xl/workbook.xml")
     workbook = archives.xml(archive, name)
