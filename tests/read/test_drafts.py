@@ -177,6 +177,13 @@ def test_words_that_change_a_count_are_kept_with_it(word):
     assert told(f"Outcome,Count\nDismissed,7\nWarned,{word}\n", "value") == [("7",), (word,)]
 
 
+def test_rows_of_which_no_number_is_read_are_no_heads():
+    rows = "Dismissed,5\u200b\nWarned,\u202e51\nCharged,1.234\nResigned,7\n"
+    assert told(f"Outcome,2019\n{rows}", "outcome", "value") == [
+        ("Dismissed", "?"), ("Warned", "?"), ("Charged", "?"), ("Resigned", "7"),
+    ]  # fmt: skip
+
+
 def test_an_empty_cell_beside_counts_is_a_question():
     draft = drafted("Outcome,2018,2019\nDismissed,3,\nWarned,5,6\n")
     assert [(row["cell"], row["value"]) for row in draft.rows] == [

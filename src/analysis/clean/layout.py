@@ -245,7 +245,7 @@ def _begun(grid: Grid, above: list[int], first: int) -> Table:
     for row in reversed([row for row in above if row not in between]):
         below = heads[0] if heads else (between or [first])[0]
         is_head = len(grid[row]) > 1 or lone(grid[row]).wide > 1 or min(grid[row]) > left
-        if len(heads) == 3 or below - row > (1 if heads else 2) or not is_head:
+        if below - row > (1 if heads else 2) or not is_head:
             break
         heads.insert(0, row)
     if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == left:
