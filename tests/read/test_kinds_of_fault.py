@@ -77,6 +77,13 @@ def test_of_a_mail_with_a_bad_part_the_rest_is_read(tmp_path):
     assert {cell.text for cell in read.read([path])[path].cells} >= {"Dismissed", "<5"}
 
 
+def test_a_page_that_cannot_be_followed_is_left_out_of_its_mail():
+    made = attached(b"<!-- nothing -->", "a.html", mail("We dismissed 5."), "text/html")
+    reading = files.read(sent(made))
+    assert [cell.text for cell in reading.cells] == ["We dismissed 5."]
+    assert [(fault.code, fault.place) for fault in reading.faults] == [("UNREADABLE", "attachment/1")]
+
+
 def test_what_is_struck_out_is_no_part_of_a_number(tmp_path):
     (tmp_path / "a.html").write_bytes(b"<table><tr><td>Dismissed<td><s>3</s>2<tr><td>Resigned<td>4</table>")
     found = read.read([tmp_path / "a.html"])[tmp_path / "a.html"]

@@ -1,7 +1,8 @@
 """A cell as every reader returns it, the limits no file may pass, and bytes as text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
@@ -69,6 +70,18 @@ def refuse(code: str, place: str, found: str, expected: str, do: str) -> Faults:
 def cut_off(found: str = "a cut or broken file", place: str = "") -> Faults:
     """Return the error that refuses a file which is not whole."""
     return refuse("TRUNCATED", place, found, "a whole file", "ask for the file again")
+
+
+@contextmanager
+def followed() -> Iterator[None]:
+    """Refuse what a library cannot follow, by the type of its error only: what that says may be what a file hides."""
+    try:
+        yield
+    except (Faults, MemoryError):
+        raise
+    except Exception as error:
+        words, do = f"a cut or broken file ({type(error).__name__})", "ask for it again, or in another format"
+        raise refuse("UNREADABLE", "", words, "a whole file", do) from error
 
 
 def check_count(number: int, place: str = "") -> None:

@@ -7,7 +7,7 @@ import olefile
 
 from analysis.problems import Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, refuse
+from analysis.read.cells import Reading, followed, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 READERS = {"csv": delimited, "xlsx": xlsx, "xls": xls, "ods": ods, "docx": docx, "pdf": pdf, "html": html}
@@ -20,18 +20,10 @@ OF_MAILS = re.compile(
 
 
 def read(content: bytes, depth: int = 1) -> Reading:
-    """Return the cells of a file and everything found in it.
-
-    Raises Faults where it is refused, and names an error nobody foresaw by its type only.
-    """
-    try:
+    """Return the cells of a file and everything found in it; raises Faults where it is refused."""
+    with followed():
         what = kind(content)
         reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
-    except (Faults, MemoryError):
-        raise
-    except Exception as error:  # the libraries' own; what they say may hold what the file hides
-        words, do = f"a cut or broken file ({type(error).__name__})", "ask for it again, or in another format"
-        raise refuse("UNREADABLE", "", words, "a whole file", do) from error
     cells = lines.typed(reading.cells)
     if depth > 1 and what == "eml":
         return Reading(cells, reading.faults)

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
 from analysis.read import html
-from analysis.read.cells import Cell, Reading, cut_off, decode, noted, person, refuse
+from analysis.read.cells import Cell, Reading, cut_off, decode, followed, noted, person, refuse
 
 SIGNATURE = re.compile(
     r"(--|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -84,7 +84,8 @@ def _bytes(part: MIMEPart) -> bytes:
 def _part(place: str, reader: Callable[[], Reading]) -> Reading:
     """Return the reading of one part at its place; one that cannot be read is named and left out."""
     try:
-        found = reader()
+        with followed():
+            found = reader()
     except Faults as error:
         fault = error.faults[0]
         if fault.code in ("NO_ROWS", "EMPTY_FILE"):
