@@ -120,6 +120,11 @@ def test_columns_made_with_tabs_or_spaces_are_columns():
     assert cells_of(f"<p>Dear Sir<pre>{TYPED}</pre>".encode()) == GRID
 
 
+def test_columns_that_do_not_stand_below_each_other_count_where_each_line_has_as_many():
+    text = "Outcome  2018  2019\nDismissed  3  5\nNo further action  12  7\n"
+    assert [cell[1:] for cell in cells_of(sent(mail(text)))][-3:] == [(1, "No further action"), (2, "12"), (3, "7")]
+
+
 def test_a_value_stands_beside_its_label():
     pairs = [(1, 1, "Dismissed"), (1, 2, "3"), (2, 1, "Resigned"), (2, 2, "nil")]
     assert cells_of(b"<html><dl><dt>Dismissed<dd>3<dt>Resigned<dd><p>nil</p></dl>") == pairs

@@ -146,9 +146,11 @@ def _typed(cells: list[Cell]) -> list[Cell]:
     inside: dict[float, list[Cell]] = {}  # by the height of its line, what stands in a table
     for run in filter(is_table, runs(rows)):
         edges, area = left_edges(run), lines[run[0][0][0][1]][1]
-        for line, row in enumerate(run if edges else [], start=1):
-            for box, words in row:
-                at, (cell, place, _) = column_of(box, edges), lines[box[1]]
+        if not edges and len({(len(row), row[0][0][0]) for row in run}) > 1:  # not as many parts in each line
+            continue
+        for line, row in enumerate(run, start=1):
+            for number, (box, words) in enumerate(row, start=1):
+                at, (cell, place, _) = column_of(box, edges) if edges else number, lines[box[1]]
                 part = cell._replace(place=f"{place}C{at}", area=area, row=line, column=at, text=words)
                 inside.setdefault(box[1], []).append(part)
                 for below in range(int(box[1]) + 1, int(box[3])):

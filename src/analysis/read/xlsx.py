@@ -142,14 +142,13 @@ def boxes(ranges: str) -> list[Box]:
     return found
 
 
-def _rules(book: Book, root: etree._Element, name: str) -> Iterator[Fault]:
-    """Yield the conditional formats that hide numbers or show them as something else; none is applied."""
-    for rule in every(root, "cfRule"):
-        indexed = _at(book.rules, rule.get("dxfId"))
-        looks = [*map(_rule, every(rule, "dxf")), *([indexed] if indexed else [])]
-        if any(look.code != "General" or look.hides() for look in looks):
-            words, do = "a conditional format that hides or changes what it applies to", "compare it on the screen"
-            yield person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)
+def _rules(book: Book, root: etree._Element, name: str) -> list[Fault]:
+    """Return that a sheet has conditional formats that hide numbers or show them as something else; none is applied."""
+    given = [_at(book.rules, rule.get("dxfId")) for rule in every(root, "cfRule")] + [*map(_rule, every(root, "dxf"))]
+    if not any(look and (look.code != "General" or look.hides()) for look in given):
+        return []
+    words, do = "conditional formats that hide or change what they apply to", "compare it on the screen"
+    return [person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)]
 
 
 def _columns(root: etree._Element) -> set[int]:
