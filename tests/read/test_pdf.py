@@ -47,6 +47,7 @@ BOXED = "".join(f"72 {y} m 312 {y} l S\n" for y in (700, 680, 600))
 BOXED += "".join(f"{x} 700 m {x} 600 l S\n" for x in (72, 192, 312))
 OVER_TWO_LINES = {  # rules, the head of the counts, the second line of the label, and how high each line stands
     "between rules": (BOXED, "Count", "a hearing", (666, 653, 666, 633)),
+    "between rules, its number in the middle": (BOXED, "Count", "A Hearing", (667, 652, 659.5, 633)),
     "without rules": ("", "2018", "a hearing", (660, 648, 654, 630)),
     "its number in the middle": ("", "2018", "A Hearing", (673, 660, 666.5, 647)),
 }

@@ -367,13 +367,13 @@ def _unruled(page, cells: Row) -> list[Row]:
         return []
     lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
     labels, *others = lines.values()
-    counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]
+    counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]  # columns of numbers
     starts = [[line["top"] for line in own if not goes_on(line["text"])] for own in counted]
     if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
         return []
     tops = [min(near) for near in cluster_list([top for some in starts for top in some], 3)]
-    heights = [line["top"] for own in lines.values() for line in own]
-    is_level = all(sum(abs(top - height) < 3 for height in heights) > 1 for top in tops)
+    beside = [line["top"] for own in lines.values() if own not in counted for line in own]
+    is_level = all(any(abs(top - height) < 3 for height in beside) for top in tops)
     rows: list[Row] = [[] for _ in tops]
     for box, found in lines.items():
         texts: dict[int, list[dict]] = {}
