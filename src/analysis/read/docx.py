@@ -143,7 +143,7 @@ class _Document:
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
             colour, behind = BLACK, WHITE
         behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
-        return unread(colour, behind, whole(attribute(first("sz"), "val"), 22) / 2)
+        return unread(colour, behind)
 
 
 def _word(item: etree._Element) -> str:

@@ -18,7 +18,6 @@ REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
 KNOWN = dict.fromkeys(["theme 0", *(f"indexed {n}" for n in (1, 9, 65))], WHITE)
 KNOWN |= dict.fromkeys(["theme 1", *(f"indexed {n}" for n in (0, 8, 64))], BLACK)
-NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
 INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first row to be read
@@ -89,7 +88,7 @@ def _at(things: list, index: str | None):
 
 def _look(code: str, font: etree._Element | None, behind: str) -> Look:
     colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
-    return Look(code, colour, _size(attribute(child(font, "sz"), "val"), 11.0), behind, _struck(font))
+    return Look(code, colour, behind, _struck(font))
 
 
 def _struck(font: etree._Element | None) -> bool:
@@ -123,13 +122,6 @@ def _colour(entry: etree._Element | None) -> str:
     return KNOWN.get(said, said)
 
 
-def _size(text: str | None, otherwise: float) -> float:
-    try:
-        return float(text or otherwise)
-    except ValueError:
-        return otherwise
-
-
 def boxes(ranges: str) -> list[Box]:
     """Return ranges such as `A1:B2 D4` as top, left, bottom, right; one that names no cells is left out."""
     found = []
@@ -153,12 +145,10 @@ def _rules(book: Book, root: etree._Element, name: str) -> list[Fault]:
 
 def _columns(root: etree._Element) -> set[int]:
     """Return the hidden columns."""
-    narrow = _size(attribute(child(root, "sheetFormatPr"), "defaultColWidth"), 9.0) < NARROW
-    found = set(range(1, LAST_COLUMN + 1)) if narrow else set()
+    found: set[int] = set()
     for entry in every(child(root, "cols"), "col"):
         columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
-        gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
-        found = found.union(columns) if gone else found.difference(columns)
+        found |= {*columns} if entry.get("hidden") in TRUE or entry.get("width", "").startswith("0") else set()
     return found
 
 
@@ -167,13 +157,11 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list, tables: 
     covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
     sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers)
     styled = [box for entry in tables if every(entry, "tableStyleInfo") for box in boxes(entry.get("ref", ""))]
-    # zeroHeight hides only the rows that are not written, which hold nothing
-    usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     found: list[Cell] = []
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
-        low = "hidden row" if row.get("hidden") in TRUE or _size(row.get("ht"), usual) < LOW else ""
+        low = "hidden row" if row.get("hidden") in TRUE or row.get("ht", "").startswith("0") else ""
         column = 0
         for entry in row:
             match = REFERENCE.match(entry.get("r") or "")
@@ -221,8 +209,7 @@ def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str
         text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
         own, why = child(run, "rPr"), ""
         if own is not None:
-            size = _size(attribute(child(own, "sz"), "val"), look.size)
-            why = cells.unread(_colour(child(own, "color")) or look.colour, look.behind, size, _struck(own))
+            why = cells.unread(_colour(child(own, "color")) or look.colour, look.behind, _struck(own))
         yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
 
 
