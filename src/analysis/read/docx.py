@@ -137,8 +137,6 @@ class _Document:
             if (mark := first(name)) is not None and attribute(mark, "val", "true") not in ("0", "false", "off"):
                 return why
         colour, behind = attribute(first("color"), "val"), attribute(first("shd"), "fill") or _shade(run)
-        if attribute(first("color"), "themeColor") in ("background1", "light1") and colour in ("", "auto"):
-            colour = WHITE
         marker = attribute(first("highlight"), "val", "none")
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
             colour, behind = BLACK, WHITE

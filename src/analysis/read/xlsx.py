@@ -15,7 +15,6 @@ from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, wh
 from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
-PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
 KNOWN = dict.fromkeys(["theme 0", *(f"indexed {n}" for n in (1, 9, 65))], WHITE)
 KNOWN |= dict.fromkeys(["theme 1", *(f"indexed {n}" for n in (0, 8, 64))], BLACK)
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -25,11 +24,11 @@ TRUE = ("1", "true")
 
 
 class Book(NamedTuple):
-    """Hold what all sheets of a workbook share: its texts, and the looks of its cells and of its rules."""
+    """Hold what all sheets of a workbook share: its texts, the looks of its cells, and conditional formats."""
 
     strings: list[etree._Element]
     looks: list[Look]
-    rules: list[Look]
+    rules: list[etree._Element]
     from_1904: bool
 
 
@@ -70,10 +69,10 @@ def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, s
     looks = []
     for entry in _entries(styles, "cellXfs"):
         font, fill = (_at(group, entry.get(name)) for group, name in ((fonts, "fontId"), (fills, "fillId")))
-        looks.append(_look(codes.get(whole(entry.get("numFmtId")), "General"), font, _behind(fill, "fgColor")))
-    rules = [_rule(entry) for entry in _entries(styles, "dxfs")]
+        code = codes.get(whole(entry.get("numFmtId")), "General")
+        looks.append(Look(code, _colour(child(font, "color")), _behind(fill), _struck(font)))
     strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
-    return Book(strings, looks, rules, attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
+    return Book(strings, looks, _entries(styles, "dxfs"), attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
 
 
 def _entries(styles: etree._Element | None, name: str) -> list[etree._Element]:
@@ -86,29 +85,22 @@ def _at(things: list, index: str | None):
     return things[number] if 0 <= number < len(things) else None
 
 
-def _look(code: str, font: etree._Element | None, behind: str) -> Look:
-    colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
-    return Look(code, colour, behind, _struck(font))
-
-
 def _struck(font: etree._Element | None) -> bool:
     mark = child(font, "strike")
     return mark is not None and attribute(mark, "val", "1") in TRUE
 
 
-def _rule(entry: etree._Element) -> Look:
-    """Return the look that a conditional format gives."""
-    behind = _behind(child(entry, "fill"), "bgColor")
-    return _look(attribute(child(entry, "numFmt"), "formatCode") or "General", child(entry, "font"), behind)
+def _hides(rule: etree._Element) -> bool:
+    """Say whether a conditional format shows numbers as something else, or white on nothing darker."""
+    is_white = _colour(child(rule, "font", "color")) == WHITE and child(rule, "fill") is None
+    return is_white or child(rule, "numFmt") is not None
 
 
-def _behind(fill: etree._Element | None, name: str) -> str:
+def _behind(fill: etree._Element | None) -> str:
     pattern = child(fill, "patternFill")
     if pattern is None:
         return "some" if fill is not None and len(fill) else ""
-    if pattern.get("patternType", "none" if name == "fgColor" else "solid") == "none":
-        return ""
-    return _colour(child(pattern, name)) or ("some" if name == "fgColor" else "")
+    return "" if pattern.get("patternType", "none") == "none" else _colour(child(pattern, "fgColor")) or "some"
 
 
 def _colour(entry: etree._Element | None) -> str:
@@ -136,11 +128,10 @@ def boxes(ranges: str) -> list[Box]:
 
 def _rules(book: Book, root: etree._Element, name: str) -> list[Fault]:
     """Return that a sheet has conditional formats that hide numbers or show them as something else; none is applied."""
-    given = [_at(book.rules, rule.get("dxfId")) for rule in every(root, "cfRule")] + [*map(_rule, every(root, "dxf"))]
-    if not any(look and (look.code != "General" or look.hides()) for look in given):
-        return []
+    given = [_at(book.rules, rule.get("dxfId")) for rule in every(root, "cfRule")] + every(root, "dxf")
     words, do = "conditional formats that hide or change what they apply to", "compare it on the screen"
-    return [person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)]
+    fault = person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)
+    return [fault] if any(rule is not None and _hides(rule) for rule in given) else []
 
 
 def _columns(root: etree._Element) -> set[int]:
