@@ -31,7 +31,7 @@ INSET = 9.0  # points: a line through words ends as near to them
 OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 MOST_PIXELS = 4_000_000
-PLAIN = {"/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
+PLAIN = {"", "/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
 CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 
