@@ -163,8 +163,7 @@ def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
         number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
         named = bool(TOTAL.fullmatch(label))
         proved = bool(line and LIKE_A_TOTAL.fullmatch(label)) and adds_up([*line, (number, True)], len(line))
-        known = line and not line[0][1] and None not in (number, *(part for part, _ in line))
-        if named and known and not proved:
+        if named and line and not proved and not line[0][1] and None not in (number, *(part for part, _ in line)):
             yield cell, sum(part for part, _ in _since_total(line))
         if named or line or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
             line.append((number, named or proved))
