@@ -177,6 +177,11 @@ def test_words_that_change_a_count_are_kept_with_it(word):
     assert told(f"Outcome,Count\nDismissed,7\nWarned,{word}\n", "value") == [("7",), (word,)]
 
 
+def test_a_space_may_part_thousands():
+    rows = "Outcome,2019\nDismissed,10 500\nWarned,7\n"
+    assert told(rows, "value", "reads_as") == [("10 500", "10,500"), ("7", "")]
+
+
 def test_rows_of_which_no_number_is_read_are_no_heads():
     rows = "Dismissed,5\u200b\nWarned,\u202e51\nCharged,1.234\nResigned,7\n"
     assert told(f"Outcome,2019\n{rows}", "outcome", "value") == [

@@ -119,9 +119,14 @@ def _is_number(text: str) -> bool:
 def parsed(value: str, beside: str = "") -> counts.Count | None:
     """Return what a printed number means, or None where that is not known; a space may part its thousands."""
     try:
-        return counts.parse(re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value), beside)
+        return counts.parse(with_commas(value), beside)
     except counts.UnreadableNumber:
         return None
+
+
+def with_commas(value: str) -> str:
+    """Return a number with commas where spaces part its thousands."""
+    return re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value)
 
 
 @lru_cache(maxsize=100_000)
