@@ -162,4 +162,8 @@ def test_a_footnote_has_the_number_one_sees():
 def test_a_letter_as_text_keeps_its_sentences():
     letter = b"Dear Sir,\n\nIn 2019, we dismissed 5 officers, and 3 staff\nresigned, all in May.\n\nYours,\nA B\n"
     assert [cell.text for cell in files.read(letter).cells][1] == "In 2019, we dismissed 5 officers, and 3 staff"
+    quoted = b'"Misuse" means any.\nWe dismissed 5, all officers.\n'
+    assert [cell.text for cell in files.read(quoted).cells] == quoted.decode().splitlines()
+    cases = b'Date,What,End\n1/5/19,"Read mails, files, and more, often",Fined\n2/5/19,"Sent mails, files, more",Left\n'
+    assert len(files.read(cases).cells) == 9
     assert [cell.text for cell in files.read(b"We dismissed 5 officers.").cells] == ["We dismissed 5 officers."]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from analysis.problems import Fault
 from analysis.read.cells import Cell, Reading, decode, person, refuse
@@ -16,10 +17,10 @@ def read(content: bytes) -> Reading:
     Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE).
     """
     text, faults = decode(content)
-    found = records(text, delimiter(text))
-    letter = _letter(text, [record for _, record in found])
-    if letter:
+    mark = delimiter(text)
+    if letter := _letter(text, mark):
         return Reading(letter, faults)
+    found = records(text, mark)
     cells = [
         Cell(f"L{line}F{field}", "", row, field, words)  # a field over several lines leaves no gap below its record
         for row, (line, record) in enumerate(found, start=1)
@@ -54,11 +55,13 @@ def delimiter(text: str) -> str:
     return best if filled[best] > filled[","] and filled[best] * 2 >= len(first) else ","
 
 
-def _letter(text: str, records: list[list[str]]) -> list[Cell]:
+def _letter(text: str, mark: str) -> list[Cell]:
     """Return the lines of a letter, perhaps with columns made with spaces, or none where its commas part fields."""
+    records = [line.split(mark) for line in re.sub(r'"[^"]*"', '"', text).splitlines()]
     several = [record for record in records if len(record) > 1]
     counts = sum(any(NUMBER.fullmatch(words.strip()) for words in record[1:]) for record in several)
-    is_prose = not several or (counts < 2 and text.count(", ") * 2 > text.count(","))
+    parted = [words.startswith(" ") for record in several for words in record[1:]]
+    is_prose = not several or (counts < 2 and sum(parted) * 2 > len(parted))
     if not is_prose and len(several) * 2 >= len(records):
         return []
     lines = [Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1) if words]
