@@ -12,10 +12,7 @@ DELIMITERS = (",", ";", "\t", "|")
 
 
 def read(content: bytes) -> Reading:
-    """Return every filled cell of a text and what is doubtful in its rows.
-
-    Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE).
-    """
+    """Return every filled cell of a text and what is doubtful in its rows; raises Faults where it is refused."""
     text, faults = decode(content)
     mark = delimiter(text)
     if letter := _letter(text, mark):
@@ -31,10 +28,7 @@ def read(content: bytes) -> Reading:
 
 
 def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
-    """Return the records of a text with the line each starts on.
-
-    Raises Faults (CSV_QUOTE).
-    """
+    """Return the records of a text with the line each starts on; raises Faults (CSV_QUOTE)."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
     found, start = [], 1
     try:

@@ -61,10 +61,7 @@ SIGNED = re.compile(r"(?i)(yours (sincerely|faithfully)|(kind )?regards)\b")
 
 
 def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
-    """Return what is doubtful in the cells of a file.
-
-    Raises Faults (NO_ROWS, TOO_MANY_CELLS).
-    """
+    """Return what is doubtful in the cells of a file; raises Faults (NO_ROWS, TOO_MANY_CELLS)."""
     check_count(len(cells))
     seen = [cell for cell in cells if not cell.why and cell.text.strip()]
     if not seen:

@@ -35,10 +35,7 @@ def read(content: bytes, depth: int = 1) -> Reading:
 
 
 def kind(content: bytes) -> str:
-    """Return csv, xlsx, xls, ods, docx, pdf, html or eml.
-
-    Raises Faults (EMPTY_FILE, ENCRYPTED, WRONG_TYPE, SCANNED).
-    """
+    """Return csv, xlsx, xls, ods, docx, pdf, html or eml; raises Faults where it is none of them."""
     if not content.strip():
         raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
     start = content[:4096]

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
 from analysis.read import html
-from analysis.read.cells import Cell, Reading, cut_off, decode, followed, noted, person, refuse
+from analysis.read.cells import Cell, Reading, cut_off, decode, followed, noted, outside_tables, person, refuse
 
 SIGNATURE = re.compile(
     r"(--|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -113,7 +113,7 @@ def _text(part: MIMEPart) -> Reading:
 
 def _stripped(reading: Reading, message: EmailMessage) -> Reading:
     """Return the cells with signature and quoted thread left out."""
-    lines = [cell.text.split("\n") if _prose(cell) else [] for cell in reading.cells]
+    lines = [[] if cell.why or not outside_tables(cell.area) else cell.text.split("\n") for cell in reading.cells]
     whys = iter(_whys([line.strip() for said in lines for line in said], str(message.get("Subject", ""))))
     found, thread, faults = [], False, list(reading.faults)
     for cell, said in zip(reading.cells, lines, strict=True):
@@ -130,10 +130,6 @@ def _stripped(reading: Reading, message: EmailMessage) -> Reading:
             words = "a number among the lines of a signature, not read"
             faults.append(person("SIGNATURE", cell.place, words, "none", "see that no answer stands among them"))
     return Reading(found, faults)
-
-
-def _prose(cell: Cell) -> bool:
-    return not cell.why and cell.area.rpartition("/")[2] == "P"
 
 
 def _whys(lines: list[str], subject: str) -> list[tuple[str, bool]]:

@@ -177,10 +177,7 @@ def _spot(letter: dict, page, scale: float) -> Spot:
 
 
 def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
-    """Return the cells of all pages.
-
-    Raises Faults (SCANNED).
-    """
+    """Return the cells of all pages; raises Faults (SCANNED)."""
     cells: list[Cell] = []
     tables: list[Table] = []
     lines = letters = pictures = 0
