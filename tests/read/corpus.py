@@ -226,6 +226,7 @@ def xlsx() -> dict[str, Example]:
             IN_SHEET,
         ),
         "white": hidden(looks(4, font=white)),
+        "tiny": hidden(looks(4, font=Font(size=1))),
         "format_of_nothing": hidden(looks(4, number_format=";;;")),
         "under_a_merged_cell": doubt(
             "INVISIBLE_TEXT", patched(book([*ROWS, ["Seen", PLANT]]), part=sheet, old="</sheetData>", new=merge),
@@ -422,6 +423,7 @@ def docx_files() -> dict[str, Example]:
         "letter": fine(docx(*(paragraph(run(line)) for line in letter)), IN_TABLE),
         "vanished": unseen("HIDDEN_TEXT", "<w:vanish/>"),
         "white": unseen("INVISIBLE_TEXT", '<w:color w:val="FFFFFF"/>'),
+        "tiny": unseen("INVISIBLE_TEXT", '<w:sz w:val="1"/>'),
         "hidden_by_style": doubt("HIDDEN_TEXT", docx(styled, parts={"word/styles.xml": style}), IN_TABLE),
         "deleted": doubt("TRACKED_CHANGE", docx(f"<w:p>{run('Seen')}<w:del>{deleted}</w:del></w:p>"), {"P2": "Seen"}),
         "comment": doubt(

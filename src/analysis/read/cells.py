@@ -10,6 +10,7 @@ from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
 MEGABYTE = 1_000_000
 MOST_CELLS = 2_000_000
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+TINY = 2.0  # points: nobody reads letters as small as this
 CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
 WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "struck out"
@@ -132,11 +133,13 @@ def raised(words: str, before: str) -> str:
     return words.translate(RAISED)
 
 
-def unread(colour: str = "", behind: str = "", struck: bool = False) -> str:
+def unread(colour: str = "", behind: str = "", size: float = 11.0, struck: bool = False) -> str:
     """Return why letters are not read, or nothing; colours as six digits, "" where it is black on white as usual.
 
     Any other word is a colour that is not known, and hides only letters of the same word.
     """
+    if size < TINY:
+        return "tiny text"
     ink, paper = (text.lstrip("#").upper() for text in (colour or BLACK, behind or WHITE))
     near = ink == paper
     if re.fullmatch("[0-9A-F]{12}", ink + paper):

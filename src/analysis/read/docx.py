@@ -141,7 +141,7 @@ class _Document:
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
             colour, behind = BLACK, WHITE
         behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
-        return unread(colour, behind)
+        return unread(colour, behind, whole(attribute(first("sz"), "val"), 22) / 2)
 
 
 def _word(item: etree._Element) -> str:

@@ -14,7 +14,9 @@ from analysis.read.sheets import Sheet
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date"}
 VALUES = ("value", "date-value", "time-value", "boolean-value")
+UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
 LAST_COLUMN = 16_384
+LOW = 1.5  # points
 MOST_COPIES = 20_000  # cells of a row that is said to be repeated; nobody means more
 
 
@@ -87,22 +89,29 @@ def _style(entry: etree._Element, named: dict[str, etree._Element], empty: set[s
     position, behind = said("text-properties", "text-position"), said("table-cell-properties", "background-color")
     behind = (behind or said("text-properties", "background-color")).replace("transparent", "")
     data = next((value for style in chain if (value := attribute(style, "data-style-name"))), "")
+    size = _points(said("text-properties", "font-size"), 11.0)
+    length = said("table-row-properties", "row-height") or said("table-column-properties", "column-width")
     hidden = said("text-properties", "display") == "none" or said("table-properties", "display") == "false"
-    why = "hidden text" if hidden else ""
+    why = "hidden text" if hidden or _points(length, LOW) < LOW else ""
     lines = (said("text-properties", f"text-line-through-{kind}") for kind in ("style", "type"))
     struck = any(line not in ("", "none") for line in lines)
-    why = why or unread(said("text-properties", "color"), behind, struck)
+    why = why or unread(said("text-properties", "color"), behind, size, struck)
     why = why or ("a format that shows nothing" if data in empty else "")
     return Style(why, bool(re.match(r"super|[1-9]\d*%", position)))
 
 
+def _points(text: str, otherwise: float) -> float:
+    match = re.fullmatch(r"(\d+\.?\d*)(in|cm|mm|pt|px)", text)
+    return float(match[1]) * UNITS[match[2]] if match else otherwise
+
+
 def _table(table: etree._Element, name: str, styles: dict[str, Style]) -> list[Cell]:
     """Return the cells of a table that hold something, a repeated one as often as it says."""
-    sheet, columns = Sheet(name, set(), {}, []), _columns(table)
+    sheet, columns = Sheet(name, set(), {}, []), _columns(table, styles)
     found, row = [], 1
     for entry, folded in _rows(table):
         repeat = _count(entry, "number-rows-repeated")
-        low = "hidden row" if folded or attribute(entry, "visibility", "visible") != "visible" else ""
+        low = "hidden row" if folded or _gone(entry, styles) else ""
         cells = list(_row(entry, columns, styles))
         if repeat > 1 and len(cells) * repeat > MOST_COPIES:
             words, most = f"a row repeated {repeat:,} times", f"at most {MOST_COPIES:,} cells of it"
@@ -123,15 +132,20 @@ def _rows(table: etree._Element, folded: bool = False) -> Iterator[tuple[etree._
             yield from _rows(entry, folded or attribute(entry, "display", "true") == "false")
 
 
-def _columns(table: etree._Element) -> list[tuple[str, str]]:
+def _columns(table: etree._Element, styles: dict[str, Style]) -> list[tuple[str, str]]:
     """Return of each column why nobody sees it, and the style of its cells that name none."""
     found: list[tuple[str, str]] = []
     for entry in every(table, "table-column"):
         repeat = min(_count(entry, "number-columns-repeated"), LAST_COLUMN)
         usual = attribute(entry, "default-cell-style-name")
-        shown = attribute(entry, "visibility", "visible") == "visible"
-        found += [("" if shown else "hidden column", usual)] * repeat
+        found += [("hidden column" if _gone(entry, styles) else "", usual)] * repeat
     return found
+
+
+def _gone(entry: etree._Element, styles: dict[str, Style]) -> bool:
+    """Say whether a row or column is not shown, or too thin to be read."""
+    thin = styles.get(attribute(entry, "style-name"), Style()).why == "hidden text"
+    return thin or attribute(entry, "visibility", "visible") != "visible"
 
 
 def _count(entry: etree._Element, name: str) -> int:

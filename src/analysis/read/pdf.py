@@ -18,14 +18,13 @@ from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, Cell, Reading, cut_off, person, raised, refuse
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, person, raised, refuse
 from analysis.read.lines import NUMBER, Box, Row, column_of, folded, goes_on, is_table, left_edges, runs
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 EDGES = ("top", "bottom", "doctop")
-TINY = 2.0  # points: nobody reads letters as small as this
 THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
 OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label

@@ -149,17 +149,18 @@ def _digits(number: float, pattern: str) -> str:
 
 
 class Look(NamedTuple):
-    """Hold a number format, the colour of letters and that behind them ("" is none), and a strike."""
+    """Hold a number format, the colour of letters, their size, the colour behind them ("" is none), and a strike."""
 
     code: str = "General"
     colour: str = ""
+    size: float = 11.0
     behind: str = ""
     struck: bool = False
 
     def hides(self, text: str = "some") -> str:
         """Return why a text of this look cannot be read, or nothing."""
         nothing = not text or not shows_text(self.code)
-        why = unread(self.colour, self.behind, self.struck)
+        why = unread(self.colour, self.behind, self.size, self.struck)
         return why or ("a format that shows nothing" if nothing else "")
 
 

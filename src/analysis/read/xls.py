@@ -11,6 +11,8 @@ from analysis.problems import Fault
 from analysis.read.cells import Cell, Reading, person, refuse, spelled, unread
 from analysis.read.sheets import BUILTIN, Look, Sheet, shown
 
+TWIPS = 20
+NARROW, LOW = 128, 1.5 * TWIPS  # 1/256 of a character, 1/20 of a point
 FORMULA, EMPTY_TEXT = 0x0006, 3
 AUTOMATIC = (64, 0x7FFF)  # colours left to the program
 
@@ -56,8 +58,8 @@ def _check_formulas(stream: bytes) -> None:
 
 def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
     merged = {(top + 1, left + 1): (top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells}
-    columns = {at + 1 for at, info in page.colinfo_map.items() if info.hidden}
-    rows = {at for at, info in page.rowinfo_map.items() if info.hidden}
+    columns = {at + 1 for at, info in page.colinfo_map.items() if info.hidden or info.width < NARROW}
+    rows = {at for at, info in page.rowinfo_map.items() if info.hidden or 0 < info.height < LOW}
     sheet, found = Sheet(page.name, columns, merged, []), []
     for row in range(page.nrows):
         for column in range(page.row_len(row)):
@@ -91,7 +93,7 @@ def _pieces(book: xlrd.Book, cell: Cell, look: Look, runs) -> Iterator[tuple[str
     for (start, index), end in zip(runs, [*starts[1:], None], strict=False):
         font = book.font_list[index]
         colour = _colour(book, font.colour_index)
-        why = unread(colour, look.behind, bool(font.struck_out))
+        why = unread(colour, look.behind, font.height / TWIPS, bool(font.struck_out))
         yield cell.text[start:end], why, font.escapement == 1
 
 
@@ -102,7 +104,7 @@ def _look(book: xlrd.Book, index: int) -> Look:
     code = known.format_str if known else "General"
     code = BUILTIN.get(style.format_key, code) if style.format_key in (14, 22) else code
     behind = _colour(book, pattern.pattern_colour_index) or "some" if pattern.fill_pattern else ""
-    return Look(code, _colour(book, font.colour_index), behind, bool(font.struck_out))
+    return Look(code, _colour(book, font.colour_index), font.height / TWIPS, behind, bool(font.struck_out))
 
 
 def _colour(book: xlrd.Book, index: int) -> str:

@@ -15,8 +15,10 @@ from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, wh
 from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
+PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
 KNOWN = dict.fromkeys(["theme 0", *(f"indexed {n}" for n in (1, 9, 65))], WHITE)
 KNOWN |= dict.fromkeys(["theme 1", *(f"indexed {n}" for n in (0, 8, 64))], BLACK)
+NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
 INSET = 60_000  # EMU, 5 points: a box that starts further down leaves its first row to be read
@@ -70,7 +72,9 @@ def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, s
     for entry in _entries(styles, "cellXfs"):
         font, fill = (_at(group, entry.get(name)) for group, name in ((fonts, "fontId"), (fills, "fillId")))
         code = codes.get(whole(entry.get("numFmtId")), "General")
-        looks.append(Look(code, _colour(child(font, "color")), _behind(fill), _struck(font)))
+        colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
+        size = _size(attribute(child(font, "sz"), "val"), 11.0)
+        looks.append(Look(code, colour, size, _behind(fill), _struck(font)))
     strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
     return Book(strings, looks, _entries(styles, "dxfs"), attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
 
@@ -114,6 +118,13 @@ def _colour(entry: etree._Element | None) -> str:
     return KNOWN.get(said, said)
 
 
+def _size(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text or otherwise)
+    except ValueError:
+        return otherwise
+
+
 def boxes(ranges: str) -> list[Box]:
     """Return ranges such as `A1:B2 D4` as top, left, bottom, right; one that names no cells is left out."""
     found = []
@@ -136,10 +147,12 @@ def _rules(book: Book, root: etree._Element, name: str) -> list[Fault]:
 
 def _columns(root: etree._Element) -> set[int]:
     """Return the hidden columns."""
-    found: set[int] = set()
+    narrow = _size(attribute(child(root, "sheetFormatPr"), "defaultColWidth"), 9.0) < NARROW
+    found = set(range(1, LAST_COLUMN + 1)) if narrow else set()
     for entry in every(child(root, "cols"), "col"):
         columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
-        found |= {*columns} if entry.get("hidden") in TRUE or entry.get("width", "").startswith("0") else set()
+        gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
+        found = found.union(columns) if gone else found.difference(columns)
     return found
 
 
@@ -148,11 +161,13 @@ def _sheet(book: Book, root: etree._Element, name: str, drawings: list, tables: 
     covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
     sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers)
     styled = [box for entry in tables if every(entry, "tableStyleInfo") for box in boxes(entry.get("ref", ""))]
+    # zeroHeight hides only the rows that are not written, which hold nothing
+    usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     found: list[Cell] = []
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
-        low = "hidden row" if row.get("hidden") in TRUE or row.get("ht", "").startswith("0") else ""
+        low = "hidden row" if row.get("hidden") in TRUE or _size(row.get("ht"), usual) < LOW else ""
         column = 0
         for entry in row:
             match = REFERENCE.match(entry.get("r") or "")
@@ -200,7 +215,8 @@ def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str
         text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
         own, why = child(run, "rPr"), ""
         if own is not None:
-            why = cells.unread(_colour(child(own, "color")) or look.colour, look.behind, _struck(own))
+            size = _size(attribute(child(own, "sz"), "val"), look.size)
+            why = cells.unread(_colour(child(own, "color")) or look.colour, look.behind, size, _struck(own))
         yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
 
 
