@@ -11,6 +11,7 @@ from analysis.problems import Fault
 from analysis.read.cells import Cell, Reading, person, refuse, spelled, unread
 from analysis.read.sheets import BUILTIN, Look, Sheet, shown
 
+EMBEDDED = ("mbd", "objectpool")  # how the streams of embedded files are called
 TWIPS = 20
 NARROW, LOW = 128, 1.5 * TWIPS  # 1/256 of a character, 1/20 of a point
 FORMULA, EMPTY_TEXT = 0x0006, 3
@@ -25,10 +26,8 @@ def read(content: bytes) -> Reading:
         if "encrypt" in str(error).lower():
             raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
         raise
-    with olefile.OleFileIO(io.BytesIO(content)) as compound:
-        _check_formulas(compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read())
     cells: list[Cell] = []
-    faults: list[Fault] = []
+    faults = _beside(content)
     for number, sheet in enumerate(book.sheets(), start=1):
         if sheet.visibility:
             words = f"hidden sheet, {sheet.nrows:,} x {sheet.ncols:,} cells"
@@ -38,6 +37,18 @@ def read(content: bytes) -> Reading:
             faults.append(person("COMMENT", f"sheet {number}", f"{len(sheet.cell_note_map)} notes on cells"))
         cells += _sheet(book, sheet)
     return Reading(cells, faults)
+
+
+def _beside(content: bytes) -> list[Fault]:
+    """Return what lies in the file beside its cells.
+
+    Raises Faults (FORMULA_NO_VALUE).
+    """
+    with olefile.OleFileIO(io.BytesIO(content)) as compound:
+        names = ["/".join(name).lower() for name in compound.listdir(streams=True, storages=True)]
+        _check_formulas(compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read())
+    held = any(name.startswith(EMBEDDED) for name in names)
+    return [person("EMBEDDED_FILE", "file", "an embedded file")] if held else []
 
 
 def _check_formulas(stream: bytes) -> None:
@@ -59,7 +70,7 @@ def _check_formulas(stream: bytes) -> None:
 def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
     merged = {(top + 1, left + 1): (top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells}
     columns = {at + 1 for at, info in page.colinfo_map.items() if info.hidden or info.width < NARROW}
-    rows = {at for at, info in page.rowinfo_map.items() if info.hidden or 0 < info.height < LOW}
+    rows = {at for at, info in page.rowinfo_map.items() if info.hidden or _low(info)}
     sheet, found = Sheet(page.name, columns, merged, []), []
     for row in range(page.nrows):
         for column in range(page.row_len(row)):
@@ -71,6 +82,10 @@ def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> list[Cell]:
                 text, gone = spelled(_pieces(book, cell, look, page.rich_text_runlist_map.get((row, column), ())))
                 found += sheet.seen(cell._replace(text=text), why, gone)
     return found
+
+
+def _low(info) -> bool:
+    return bool(info.height or info.height_mismatch) and info.height < LOW
 
 
 def _cell(book: xlrd.Book, cell: Cell, kind: int, value, look: Look) -> Cell | None:
