@@ -1,6 +1,7 @@
 """What is doubtful in the cells of a file, whatever its format: where and of what kind, never what it says."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
@@ -9,13 +10,22 @@ from analysis.problems import Fault
 from analysis.read.cells import STRUCK, Cell, check_count, noted, outside_tables, person, refuse
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
-         "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "SCANNED")  # fmt: skip
+         "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
 UNSEEN = {
     "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
     STRUCK: "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
 }  # fmt: skip
 LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+# UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
+MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
+TWO_WAYS = re.compile(
+    r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?"
+)
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
 LIKE_A_TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)\b.*|.* totals?|overall", re.I)
@@ -70,7 +80,7 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
     faults = [*map(_unseen, (cell for cell in cells if cell.why))]
-    faults += [fault for cell in seen for fault in _errors(cell)]
+    faults += [fault for cell in seen for fault in _in_cell(cell)]
     return _by_kind([*faults, *_totals(cells), *_personal(seen)])
 
 
@@ -102,14 +112,32 @@ def _unseen(cell: Cell) -> Fault:
     return person(code, cell.place, cell.why, "cells one can see", "ask for a clean copy")
 
 
-def _errors(cell: Cell) -> list[Fault]:
-    """Return that a cell holds an error or a formula without a value; what is no number, a draft asks about."""
-    if cell.kind == "error" and cell.text == "#NO VALUE":
+def _in_cell(cell: Cell) -> list[Fault]:
+    """Return what is doubtful in one cell by itself: an error, a number with two readings, its characters."""
+    text, place = cell.text, cell.place
+    if cell.kind == "error" and text == "#NO VALUE":
         do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
-        return [Fault("FORMULA_NO_VALUE", cell.place, "a formula without a value", "a value", do)]
-    if cell.kind == "error" or ERROR.fullmatch(cell.text):
-        return [person("CELL_ERROR", cell.place, "an error instead of a value", "a value", "ask the force")]
-    return []
+        return [Fault("FORMULA_NO_VALUE", place, "a formula without a value", "a value", do)]
+    if cell.kind == "error" or ERROR.fullmatch(text):
+        return [person("CELL_ERROR", place, "an error instead of a value", "a value", "ask the force")]
+    faults = []
+    short = cell.kind == "text" and len(text) < 20 and not text.isdigit()
+    if short and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+        words, do = "a number that can be read in two ways", "ask the force which is meant"
+        faults.append(person("AMBIGUOUS_NUMBER", place, words, "1,234 or 1.2", do))
+    return faults if text.isascii() and text.isprintable() else [*faults, *_characters(text, place)]
+
+
+def _characters(text: str, place: str) -> list[Fault]:
+    """Return whether a text holds characters nobody sees, or was decoded wrongly."""
+    faults = []
+    if match := INVISIBLE.search(text):
+        words, do = f"character {match.start() + 1} is U+{ord(match[0]):04X}", "ask for the file again"
+        faults.append(person("INVISIBLE_CHARACTERS", place, words, "characters one sees", do))
+    if match := MOJIBAKE.search(text):
+        words = f"text decoded wrongly at character {match.start() + 1}"
+        faults.append(person("MOJIBAKE", place, words, "letters", "ask for the file as UTF-8"))
+    return faults
 
 
 def _totals(cells: list[Cell]) -> list[Fault]:
