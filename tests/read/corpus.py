@@ -109,9 +109,12 @@ def csv() -> dict[str, Example]:
         "semicolons": fine(table(mark=";"), IN_CSV),
         "tabs": fine(table(mark="\t"), IN_CSV),
         "windows": fine("Outcome,Cost\r\nCafé fine,£5\r\n".encode("cp1252"), {"L2F1": "Café fine"}, "ENCODING"),
+        "day_first": fine(table(of="Date Cases, 03/04/2019 1, 25/04/2019 2")),
+        "day_or_month": doubt("AMBIGUOUS_DATE", table(of="Date Cases, 03/04/2019 1, 05/06/2019 2")),
         "two_ways": odd("AMBIGUOUS_NUMBER", "1.234"),
         "zero_width": odd("INVISIBLE_CHARACTERS", "5\u200b"),
         "right_to_left": odd("INVISIBLE_CHARACTERS", "\u202e51"),
+        "look_alike": odd("LOOK_ALIKE", "Dismiss\u0435d"),
         "mojibake": odd("MOJIBAKE", "CafÃ© fine"),
         "error": odd("CELL_ERROR", "#REF!"),
         "address": odd("PERSONAL_DATA", "jo.bloggs@example.org"),
@@ -119,6 +122,7 @@ def csv() -> dict[str, Example]:
         "collar": odd("PERSONAL_DATA", "PC 4711 Smith"),
         "named": doubt("PERSONAL_DATA", table(["Officer name", "Outcome"], ["Jo Bloggs", "Dismissed"])),
         "ragged": doubt("RAGGED_ROW", b"Outcome,2018,2019\r\nDismissed,3\r\nWarned,1,2,3\r\n"),
+        "twice": doubt("DUPLICATE_COLUMN", table(["Outcome", "2019", "2019"], ["Dismissed", 3, 5])),
         "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
         "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
         "total_like_a_year": fine(table(of="Outcome Count, A 1000, B 999, Total 1999")),
@@ -135,6 +139,7 @@ def csv() -> dict[str, Example]:
         "open_quote": refused("CSV_QUOTE", b'Outcome,2019\r\n"Dismissed,5\r\n'),
         "nul": refused("NUL_BYTE", table().replace(b"5", b"5\0")),
         "unknown_bytes": refused("ENCODING", b"Outcome,2019\r\n\x81\x8d\x8f,5\r\n"),
+        "long_cell": refused("CELL_TOO_LONG", with_cell("x" * 40_000)),
         "json": refused("WRONG_TYPE", f'[{{"Outcome": "{PLANT}"}}]'.encode()),
         "picture": refused("SCANNED", b"\x89PNG\r\n\x1a\n" + bytes(200)),
     }  # fmt: skip
@@ -244,17 +249,22 @@ def xlsx() -> dict[str, Example]:
         "hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("hidden")), IN_SHEET),
         "very_hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("veryHidden")), IN_SHEET),
         "comment": doubt("COMMENT", book(change=looks(2, comment=Comment(PLANT, PLANT))), IN_SHEET),
-        "pivot_cache": fine(carries("xl/pivotCache/pivotCacheRecords1.xml"), IN_SHEET),
+        "pivot_cache": fine(carries("xl/pivotCache/pivotCacheRecords1.xml"), IN_SHEET, "PIVOT_CACHE"),
+        "external_link": fine(carries("xl/externalLinks/externalLink1.xml"), IN_SHEET, "EXTERNAL_LINK"),
+        "macro": fine(carries("xl/vbaProject.bin"), IN_SHEET, "MACRO"),
         "embedded": doubt("EMBEDDED_FILE", carries("xl/embeddings/oleObject1.bin"), IN_SHEET),
+        "unknown_part": doubt("EMBEDDED_FILE", carries("xl/secret.dat"), IN_SHEET),
         "right_sum": fine(patched(summed, part=sheet, old="<v></v>", new="<v>7</v>"), {"Data!B4": "7"}),
         "stale_sum": doubt(
             "TOTAL_MISMATCH", patched(summed, part=sheet, old="<v></v>", new="<v>8</v>"), {"Data!B4": "8"}
         ),
         "formula_without_value": refused("FORMULA_NO_VALUE", summed),
         "entities": refused("XML_DTD", patched(book(), {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
-        "deep": refused("UNREADABLE", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
+        "deep": refused("TRUNCATED", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
         "bomb": refused("ZIP_RATIO", patched(book(), {sheet: "<x>" + " " * 30_000_000 + "</x>"})),
-        "cut": refused("UNREADABLE", book()[:-300]),
+        "path": refused("ZIP_PATH", patched(book(), {"../../evil.txt": "x"})),
+        "cut": refused("TRUNCATED", book()[:-300]),
+        "called_otherwise": fine(table(), IN_CSV, "WRONG_TYPE"),
     }  # fmt: skip
 
 
@@ -289,9 +299,9 @@ def xls() -> dict[str, Example]:
         "white": doubt("INVISIBLE_TEXT", old_book(look="font: colour white"), IN_SHEET),
         "hidden_sheet": doubt("HIDDEN_ROW_COL HIDDEN_SHEET", old_book(hide_sheet), IN_SHEET),
         "formula_without_value": refused("FORMULA_NO_VALUE", old_book(add_sum)),
-        "cut": refused("UNREADABLE", old_book()[:2_000]),
-        "word": refused("UNREADABLE WRONG_TYPE", compound("WordDocument")),
-        "page": fine(page(), {"P1": PROSE}),
+        "cut": refused("TRUNCATED", old_book()[:2_000]),
+        "word": refused("TRUNCATED WRONG_TYPE", compound("WordDocument")),
+        "page": fine(page(), {"P1": PROSE}, "WRONG_TYPE"),
     }
 
 
@@ -369,7 +379,7 @@ def ods_files() -> dict[str, Example]:
         "too_many_cells": refused("TOO_MANY_CELLS", ods(many)),
         "entities": refused("XML_DTD", ods(parts={"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
         "encrypted": refused("ENCRYPTED", ods(parts={"META-INF/manifest.xml": "<m><encryption-data/></m>"})),
-        "macro": fine(ods(parts={"Basic/Standard/Module1.xml": f"<x>{PLANT}</x>"}), IN_SHEET),
+        "macro": fine(ods(parts={"Basic/Standard/Module1.xml": f"<x>{PLANT}</x>"}), IN_SHEET, "MACRO"),
     }  # fmt: skip
 
 
@@ -437,7 +447,7 @@ def docx_files() -> dict[str, Example]:
         "embedded": doubt("EMBEDDED_FILE", docx(parts={"word/embeddings/oleObject1.bin": PLANT}), IN_TABLE),
         "named_officer": doubt("PERSONAL_DATA", docx(paragraph(run("PC Smith was dismissed.")))),
         "mobile": doubt("PERSONAL_DATA", docx(paragraph(run("Ring 07700 900123.")))),
-        "cut": refused("UNREADABLE", docx()[:-200]),
+        "cut": refused("TRUNCATED", docx()[:-200]),
     }  # fmt: skip
 
 
@@ -595,6 +605,7 @@ def html_files() -> dict[str, Example]:
         "white": unseen(f"<p style='color:#fff'>{PLANT}</p>", code="INVISIBLE_TEXT"),
         "off_the_page": unseen(f"<p style='position:absolute;left:-9999px'>{PLANT}</p>"),
         "comment": seen(f"<!-- {PLANT} -->"),
+        "entities": refused("XML_DTD", b'<!DOCTYPE html [<!ENTITY a "b">]>' + page()[15:]),
         "cut": refused("TRUNCATED", page()[: page().index(b"</table")]),
     }  # fmt: skip
 
@@ -637,7 +648,7 @@ def eml_files() -> dict[str, Example]:
         "spreadsheet": fine(plain, IN_MAIL),
         "odd_header_first": fine(b"X-Spam: no\nAuthentication-Results: none\n" + plain, IN_MAIL),
         "portfolio": doubt("EMBEDDED_FILE", with_sheet_and(pdf(change=make_portfolio), "letter.pdf"), IN_MAIL),
-        "old_word": doubt("UNREADABLE", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
+        "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
         "two_sheets": fine(
             with_sheet_and(old_book(), "second.xls"), IN_MAIL | rows_at("attachment/2/Data!{letter}{row}")
         ),

@@ -81,7 +81,7 @@ def test_a_page_that_cannot_be_followed_is_left_out_of_its_mail():
     made = attached(b"<!-- nothing -->", "a.html", mail("We dismissed 5."), "text/html")
     reading = files.read(sent(made))
     assert [cell.text for cell in reading.cells] == ["We dismissed 5."]
-    assert [(fault.code, fault.place) for fault in reading.faults] == [("UNREADABLE", "attachment/1")]
+    assert [(fault.code, fault.place) for fault in reading.faults] == [("TRUNCATED", "attachment/1")]
 
 
 def test_what_is_struck_out_is_no_part_of_a_number(tmp_path):

@@ -4,29 +4,44 @@ import io
 import posixpath
 import re
 import zipfile
+from collections import Counter
 
 from lxml import etree
 
 from analysis.problems import Fault
-from analysis.read.cells import MEGABYTE, person, refuse
+from analysis.read.cells import MEGABYTE, noted, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
 ENCRYPTED = 0x1
+# parts that say more than pages and sheets do, or something else; the first that matches counts
 CARRIED = [
-    (re.compile(r"(xl|word)/(threaded)?comments|xl/persons?/|word/people"), "COMMENT", "comments"),
-    (re.compile(r"(xl|word)/embeddings/|.*oleobject|object \d+/|.*afchunk|.*\.(exe|zip|pdf|docx?|xlsx?)$"),
+    (r"xl/(pivot|slicer|timeline)", "PIVOT_CACHE", "a pivot table's copy of its source"),
+    (r"xl/(externallinks/|connections\.xml|querytables/)", "EXTERNAL_LINK", "a copy of data from elsewhere"),
+    (r"(xl|word)/(threaded)?comments|xl/persons?/|word/people", "COMMENT", "comments"),
+    (r"(xl|word)/(vbaproject|vbadata|activex|macrosheets|ctrlprops)|(xl/|word/)?customui/|basic/|scripts/",
+     "MACRO", "a program"),
+    (r"xl/(revisions/|usernames)", "TRACKED_CHANGE", "a log of changes"),
+    (r"(xl|word)/embeddings/|.*oleobject|object \d+/|.*afchunk|.*\.(exe|bin|zip|pdf|docx?|xlsx?)$",
      "EMBEDDED_FILE", "an embedded file"),
+    (r"(?!.*\.(xml|rels|data|png|jpe?g|gif|emf|wmf|svg|odttf|vml|rdf)$|mimetype$|.*printersettings\d*\.bin$|mip/|"
+     r"configurations2/|layout-cache$|.*/$)", "EMBEDDED_FILE", "a part of a kind not known"),
 ]  # fmt: skip
+ASK = {"COMMENT", "EMBEDDED_FILE"}  # may name people or hold a reply of their own; the rest stays with the file
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
-    """Return a zip; raises Faults (ZIP_RATIO, ENCRYPTED) where it is larger than it should be or has a password."""
+    """Return a zip whose names, size and flags are fit to be read; raises Faults (ZIP_PATH, ZIP_RATIO, ENCRYPTED)."""
     archive = zipfile.ZipFile(io.BytesIO(content))
-    entries = archive.infolist()
+    entries, do = archive.infolist(), "do not open it; ask the force for the table only"
+    names = [entry.filename for entry in entries]
+    if any(".." in re.split(r"[\\/]", name) or re.match(r"[\\/]|\w:", name) for name in names):
+        raise refuse("ZIP_PATH", "", "a name that points outside the archive", "plain names", do)
+    if len({name.casefold() for name in names}) < len(names):
+        raise refuse("ZIP_PATH", "", "two parts of one name", "each once", do)
     inflated, most = sum(entry.file_size for entry in entries), MEGABYTE + LARGEST_RATIO * len(content)
     if inflated > min(LARGEST_INFLATED, most):
-        expected, do = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times", "ask the force for the table only"
+        expected = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
         raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
@@ -87,14 +102,14 @@ def main(archive: zipfile.ZipFile, usual: str) -> str:
 
 
 def carried(archive: zipfile.ZipFile) -> list[Fault]:
-    """Return what may name people or hold a reply of its own: the comments of a package, and files inside it."""
-    names = [entry.filename.lower() for entry in archive.infolist() if entry.file_size]
-    counts = {
-        (code, words): sum(bool(like.match(name)) and not name.endswith(".rels") for name in names)
-        for like, code, words in CARRIED
-    }
+    """Return by kind what a package carries besides its pages and sheets."""
+    found: Counter = Counter()
+    for entry in archive.infolist():
+        name = entry.filename.lower()
+        match = next(((code, words) for start, code, words in CARRIED if re.match(start, name)), None)
+        if match and not name.endswith(".rels") and entry.file_size:
+            found[match] += 1
     return [
-        person(code, "file", words if count == 1 else f"{words}, {count} parts")
-        for (code, words), count in counts.items()
-        if count
+        (person if code in ASK else noted)(code, "file", words if count == 1 else f"{words}, {count} parts")
+        for (code, words), count in found.items()
     ]

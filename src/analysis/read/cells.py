@@ -9,6 +9,7 @@ from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
 
 MEGABYTE = 1_000_000
 MOST_CELLS = 2_000_000
+LONGEST_TEXT = 32_767
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 TINY = 2.0  # points: nobody reads letters as small as this
 CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
@@ -81,7 +82,7 @@ def followed() -> Iterator[None]:
         raise
     except Exception as error:
         words, do = f"a cut or broken file ({type(error).__name__})", "ask for it again, or in another format"
-        raise refuse("UNREADABLE", "", words, "a whole file", do) from error
+        raise refuse("TRUNCATED", "", words, "a whole file", do) from error
 
 
 def check_count(number: int, place: str = "") -> None:

@@ -102,7 +102,7 @@ def answer(path: Path) -> Reading:
         if path.stat().st_size > LARGEST_FILE:
             limits = f"at most {LARGEST_FILE:,} bytes"
             return _refused("TOO_LARGE", "a larger file", limits, "ask for the data without pictures")
-        return files.read(path.read_bytes())
+        return files.read(path.read_bytes(), name=path.name)
     except Faults as error:
         return Reading([], error.faults)
     except MemoryError:

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import groupby, islice, takewhile
 
 from analysis.problems import Fault
-from analysis.read.cells import STRUCK, Cell, check_count, noted, outside_tables, person, refuse
+from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
 
 WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
          "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
@@ -22,10 +23,12 @@ INVISIBLE = re.compile(
 )
 # UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
 MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
+ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 TWO_WAYS = re.compile(
     r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?"
 )
+DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
 LIKE_A_TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)\b.*|.* totals?|overall", re.I)
@@ -71,17 +74,20 @@ SIGNED = re.compile(r"(?i)(yours (sincerely|faithfully)|(kind )?regards)\b")
 
 
 def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
-    """Return what is doubtful in the cells of a file; raises Faults (NO_ROWS, TOO_MANY_CELLS)."""
+    """Return what is doubtful in the cells of a file; raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG)."""
     check_count(len(cells))
+    for long in (cell for cell in cells if len(cell.text) > LONGEST_TEXT):
+        words, most = f"{len(long.text):,} characters", f"at most {LONGEST_TEXT:,}"
+        raise refuse("CELL_TOO_LONG", long.place, words, most, "ask for a plain table")
     seen = [cell for cell in cells if not cell.why and cell.text.strip()]
     if not seen:
         held = "only cells nobody sees" if cells else "no filled cell"
         raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
-    faults = [*map(_unseen, (cell for cell in cells if cell.why))]
+    faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
     faults += [fault for cell in seen for fault in _in_cell(cell)]
-    return _by_kind([*faults, *_totals(cells), *_personal(seen)])
+    return _by_kind([*faults, *_totals(cells), *_dates(seen), *_personal(seen)])
 
 
 def rank(fault) -> tuple:
@@ -129,7 +135,7 @@ def _in_cell(cell: Cell) -> list[Fault]:
 
 
 def _characters(text: str, place: str) -> list[Fault]:
-    """Return whether a text holds characters nobody sees, or was decoded wrongly."""
+    """Return whether a text holds characters nobody sees, letters that look like others, or was decoded wrongly."""
     faults = []
     if match := INVISIBLE.search(text):
         words, do = f"character {match.start() + 1} is U+{ord(match[0]):04X}", "ask for the file again"
@@ -137,6 +143,46 @@ def _characters(text: str, place: str) -> list[Fault]:
     if match := MOJIBAKE.search(text):
         words = f"text decoded wrongly at character {match.start() + 1}"
         faults.append(person("MOJIBAKE", place, words, "letters", "ask for the file as UTF-8"))
+    if match := next((word for word in re.finditer(r"[^\W\d_]+", text) if _mixed(word[0])), None):
+        words = f"a letter of another alphabet in the word at character {match.start() + 1}"
+        faults.append(person("LOOK_ALIKE", place, words, "one alphabet", "compare by sight and ask the force"))
+    return faults
+
+
+def _mixed(word: str) -> bool:
+    names = {unicodedata.name(letter, "?").split()[0] for letter in unicodedata.normalize("NFKC", word)}
+    return len(names & ALPHABETS) > 1
+
+
+def _named_twice(cells: list[Cell]) -> list[Fault]:
+    """Return the tables whose first row names a column twice, straight above numbers."""
+    faults = []
+    for block in _blocks(cells):
+        rows = (list(row) for _, row in groupby(block, key=lambda cell: cell.row))
+        heads, below, *_ = [*islice((row for row in rows if len(row) > 1), 2), [], []]
+        names = Counter(head.text for head in heads if head.wide == 1 and not TOTAL.fullmatch(head.text.strip()))
+        doubled = {head.column for head in heads if names[head.text] > 1}
+        numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in names]
+        if len(numbers) > 1:
+            do = "say in the transcript which is meant"
+            faults.append(person("DUPLICATE_COLUMN", heads[0].place, "a column named twice", "each once", do))
+    return faults
+
+
+def _dates(cells: list[Cell]) -> list[Fault]:
+    """Return the columns whose dates as text may be month first: dates are day first where one of them proves it."""
+    columns: dict[tuple[str, int], list[tuple[Cell, int, int]]] = {}
+    for cell in cells:
+        match = DATE.fullmatch(cell.text.strip()) if cell.kind == "text" else None
+        if match and not outside_tables(cell.area):
+            columns.setdefault((cell.area, cell.column), []).append((cell, int(match[1]), int(match[3])))
+    faults = []
+    for dates in columns.values():
+        day_first = any(first > 12 for _, first, _ in dates)
+        doubtful = [cell for cell, first, second in dates if second > 12 or (first != second and not day_first)]
+        if doubtful:
+            words, do = f"{len(doubtful)} of {len(dates)} dates can be read in two ways", "ask the force"
+            faults.append(person("AMBIGUOUS_DATE", doubtful[0].place, words, "a date that proves its order", do))
     return faults
 
 

@@ -1,15 +1,20 @@
-"""A file read as what its content is, whatever its name."""
+"""A file read as what its content is; its name is only compared with it."""
 
 import io
 import re
 
 import olefile
 
-from analysis.problems import Faults
+from analysis.problems import Fault, Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, followed, refuse
+from analysis.read.cells import Reading, followed, noted, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
+NAMES = {
+    "csv": {"csv", "txt", "tsv", "tab"}, "xlsx": {"xlsx", "xlsm", "xltx", "xltm"}, "xls": {"xls", "xlt"},
+    "ods": {"ods", "ots"}, "docx": {"docx", "docm", "dotx", "dotm"}, "pdf": {"pdf"},
+    "html": {"html", "htm", "xhtml", "mht"}, "eml": {"eml", "mbox", "txt", "mht"},
+}  # fmt: skip
 READERS = {"csv": delimited, "xlsx": xlsx, "xls": xls, "ods": ods, "docx": docx, "pdf": pdf, "html": html}
 PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|title|div|p)\b", re.I)
 HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]?\S?")
@@ -19,7 +24,7 @@ OF_MAILS = re.compile(
 )  # fmt: skip
 
 
-def read(content: bytes, depth: int = 1) -> Reading:
+def read(content: bytes, depth: int = 1, name: str = "") -> Reading:
     """Return the cells of a file and everything found in it; raises Faults where it is refused."""
     with followed():
         what = kind(content)
@@ -31,7 +36,7 @@ def read(content: bytes, depth: int = 1) -> Reading:
     refusing = [fault for fault in found if fault.severity == "document"]
     if refusing:
         raise Faults(refusing)
-    return Reading(cells, [*reading.faults, *found])
+    return Reading(cells, [*_named(name, what), *reading.faults, *found])
 
 
 def kind(content: bytes) -> str:
@@ -106,3 +111,13 @@ def _compound(content: bytes) -> str:
     if any(name.startswith(("__substg1.0", "__properties")) for name in names):
         raise _wrong("an Outlook message (msg)", "save the mail as eml")
     raise _wrong("an old Office file", "open it and save it as xlsx")
+
+
+def _named(name: str, what: str) -> list[Fault]:
+    """Return what to say where a file's name promises another type than its content has."""
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if not suffix or suffix in NAMES[what]:
+        return []
+    return [
+        noted("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}", "read as what it is")
+    ]

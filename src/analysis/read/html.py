@@ -13,7 +13,7 @@ from PIL import ImageColor
 from analysis.problems import Fault
 from analysis.read import cells
 from analysis.read.archives import local
-from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, noted, person, whole
+from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, noted, person, refuse, whole
 
 BLOCKS = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "pre", "blockquote", "section", "article",
@@ -47,6 +47,8 @@ def read(content: bytes) -> Reading:
     """Return the cells of a web page and what it holds besides; raises Faults where it is refused."""
     text, faults = cells.decode(content)
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
+    if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", bare, re.I):
+        raise refuse("XML_DTD", "", "an entity of its own", "plain HTML", "do not open it; ask for a new file")
     begun, ended = (len(re.findall(tag, bare, re.I)) for tag in (r"<table[\s>]", "</table"))
     if begun > ended or re.search(r"<[^>]*$", bare):
         raise cut_off("a table or a tag without an end")
