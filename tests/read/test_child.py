@@ -28,12 +28,12 @@ def test_a_child_that_is_killed_is_replaced(tmp_path):
     worker.stop()
 
 
-@pytest.mark.parametrize(("error", "code"), [(MemoryError(), "TOO_LARGE"), (RuntimeError("secret"), "UNREADABLE")])
+@pytest.mark.parametrize(("error", "code"), [(MemoryError(), "TOO_LARGE"), (RuntimeError("secret"), "TRUNCATED")])
 def test_an_error_nobody_foresaw_is_named_by_its_kind_only(monkeypatch, tmp_path, error, code):
-    def fails(content, name):
+    def fails(content):
         raise error
 
-    monkeypatch.setattr(files, "read", fails)
+    monkeypatch.setattr(files, "kind", fails)
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n")
     faults = child.answer(path).faults

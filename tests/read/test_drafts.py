@@ -177,6 +177,18 @@ def test_words_that_change_a_count_are_kept_with_it(word):
     assert told(f"Outcome,Count\nDismissed,7\nWarned,{word}\n", "value") == [("7",), (word,)]
 
 
+def test_a_space_may_part_thousands():
+    rows = "Outcome,2019\nDismissed,10 500\nWarned,7\n"
+    assert told(rows, "value", "reads_as") == [("10 500", "10,500"), ("7", "")]
+
+
+def test_rows_of_which_no_number_is_read_are_no_heads():
+    rows = "Dismissed,5\u200b\nWarned,\u202e51\nCharged,1.234\nResigned,7\n"
+    assert told(f"Outcome,2019\n{rows}", "outcome", "value") == [
+        ("Dismissed", "?"), ("Warned", "?"), ("Charged", "?"), ("Resigned", "7"),
+    ]  # fmt: skip
+
+
 def test_an_empty_cell_beside_counts_is_a_question():
     draft = drafted("Outcome,2018,2019\nDismissed,3,\nWarned,5,6\n")
     assert [(row["cell"], row["value"]) for row in draft.rows] == [
@@ -389,14 +401,28 @@ def test_an_answer_counts_what_the_question_above_it_asks():
         ([5, 5], 5, True),
         ([3, 4, "Subtotal 7", 5], 12, False),
         ([3, 4, "Subtotal 7", 5], 19, True),
+        (["Total 7", 3, 4], 7, False),
+        ([7, 3, 4, 5, 5], 12, False),
     ],
 )
 def test_a_total_is_left_out_only_where_its_table_makes_it(parts, total, kept):
     rows = [f"Kind {part},{str(part).rpartition(' ')[2]}" for part in parts]
-    rows = [row.removeprefix("Kind ") if "Sub" in row else row for row in rows]
+    rows = [row.removeprefix("Kind ") if "otal" in row else row for row in rows]
     draft = drafted("\n".join(["Outcome,2019", *rows, f"Total,{total}"]))
     assert (draft.rows[-1]["value"], draft.rows[-1]["drop"]) == (str(total), "" if kept else TOTAL)
     assert len([ask for ask in draft.asks if "total" in ask]) == kept
+
+
+def test_numbers_under_one_label_twice_are_asked_about():
+    asks = drafted("Outcome,2019,2019\nDismissed,3,5\nWarned,1,2\n").asks
+    assert asks == ["L2F3: the labels of L2F2 again (2 such): say in what they differ"]
+
+
+def test_a_sentence_that_repeats_its_table_is_left_out_and_one_that_differs_is_kept():
+    said = "<p>In 2019, 12 were dismissed. Fewer than five resigned in 2019. In 2018, 12 were dismissed."
+    table = "<table><tr><td>Outcome<td>2019<tr><td>Dismissed<td>12<tr><td>Resigned<td>&lt;5</table>"
+    rows = drafts.draft(html.read(f"{said}{table}".encode()).cells, "Vale", WORDS).rows
+    assert [row["drop"] for row in rows] == ["repeats T1R2C2", "repeats T1R3C2", "", "", ""]
 
 
 @pytest.mark.parametrize("head", ["Year ending March 2020", "Q1 2019/20", "FY19-20", "Apr 19 – Mar 20", "2019"])

@@ -77,6 +77,13 @@ def test_of_a_mail_with_a_bad_part_the_rest_is_read(tmp_path):
     assert {cell.text for cell in read.read([path])[path].cells} >= {"Dismissed", "<5"}
 
 
+def test_a_page_that_cannot_be_followed_is_left_out_of_its_mail():
+    made = attached(b"<!-- nothing -->", "a.html", mail("We dismissed 5."), "text/html")
+    reading = files.read(sent(made))
+    assert [cell.text for cell in reading.cells] == ["We dismissed 5."]
+    assert [(fault.code, fault.place) for fault in reading.faults] == [("TRUNCATED", "attachment/1")]
+
+
 def test_what_is_struck_out_is_no_part_of_a_number(tmp_path):
     (tmp_path / "a.html").write_bytes(b"<table><tr><td>Dismissed<td><s>3</s>2<tr><td>Resigned<td>4</table>")
     found = read.read([tmp_path / "a.html"])[tmp_path / "a.html"]
@@ -113,6 +120,11 @@ def test_columns_made_with_tabs_or_spaces_are_columns():
     assert cells_of(f"<p>Dear Sir<pre>{TYPED}</pre>".encode()) == GRID
 
 
+def test_columns_that_do_not_stand_below_each_other_count_where_each_line_has_as_many():
+    text = "Outcome  2018  2019\nDismissed  3  5\nNo further action  12  7\n"
+    assert [cell[1:] for cell in cells_of(sent(mail(text)))][-3:] == [(1, "No further action"), (2, "12"), (3, "7")]
+
+
 def test_a_value_stands_beside_its_label():
     pairs = [(1, 1, "Dismissed"), (1, 2, "3"), (2, 1, "Resigned"), (2, 2, "nil")]
     assert cells_of(b"<html><dl><dt>Dismissed<dd>3<dt>Resigned<dd><p>nil</p></dl>") == pairs
@@ -145,3 +157,13 @@ def test_a_footnote_has_the_number_one_sees():
     parts = {"word/footnotes.xml": f"<w:footnotes {W}>{note}</w:footnotes>"}
     cells = files.read(docx(body=paragraph(run("Dismissed 3"), mark), parts=parts)).cells
     assert [(cell.place, cell.text) for cell in cells] == [("P1", "Dismissed 3¹"), ("footnote1/P1", "¹ fewer than 5")]
+
+
+def test_a_letter_as_text_keeps_its_sentences():
+    letter = b"Dear Sir,\n\nIn 2019, we dismissed 5 officers, and 3 staff\nresigned, all in May.\n\nYours,\nA B\n"
+    assert [cell.text for cell in files.read(letter).cells][1] == "In 2019, we dismissed 5 officers, and 3 staff"
+    quoted = b'"Misuse" means any.\nWe dismissed 5, all officers.\n'
+    assert [cell.text for cell in files.read(quoted).cells] == quoted.decode().splitlines()
+    cases = b'Date,What,End\n1/5/19,"Read mails, files, and more, often",Fined\n2/5/19,"Sent mails, files, more",Left\n'
+    assert len(files.read(cases).cells) == 9
+    assert [cell.text for cell in files.read(b"We dismissed 5 officers.").cells] == ["We dismissed 5 officers."]

@@ -30,6 +30,8 @@ LAYOUTS = {
     "heads in the middle of their columns": typed(ROWS[:1], lambda word, column: 110 + 120 * column)
     + typed([[], *ROWS[1:]]),
     "a grey row of heads": "0.9 g 72 680 360 20 re f\n" + across(0, 1, 2, 3, 4) + typed(ROWS),
+    "letters set apart": typed(ROWS).replace("Tf", "Tf 3 Tc"),
+    "letters set apart by spaces": ruled([[" ".join(str(word)) for word in row] for row in ROWS]),
     "bold, printed twice": ruled(ROWS) + typed(ROWS, lambda word, column: 76.3 + 120 * column),
 }
 
@@ -45,6 +47,7 @@ BOXED = "".join(f"72 {y} m 312 {y} l S\n" for y in (700, 680, 600))
 BOXED += "".join(f"{x} 700 m {x} 600 l S\n" for x in (72, 192, 312))
 OVER_TWO_LINES = {  # rules, the head of the counts, the second line of the label, and how high each line stands
     "between rules": (BOXED, "Count", "a hearing", (666, 653, 666, 633)),
+    "between rules, its number in the middle": (BOXED, "Count", "A Hearing", (667, 652, 659.5, 633)),
     "without rules": ("", "2018", "a hearing", (660, 648, 654, 630)),
     "its number in the middle": ("", "2018", "A Hearing", (673, 660, 666.5, 647)),
 }
@@ -67,6 +70,17 @@ def test_a_number_with_a_line_through_it_is_not_read():
             cells = reader.read(pdf(table + line)).cells
             assert [cell.why for cell in cells if cell.why] == ["struck out"]
             assert len([cell for cell in cells if cell.text]) == 11
+
+
+def test_rows_without_rules_between_them_take_nothing_of_each_other():
+    heads, box = ["Outcome", "Officers", "Staff"], "72 700 m 432 700 l S\n72 620 m 432 620 l S\n"
+    box += "".join(f"{x} 700 m {x} 620 l S\n" for x in (72, 192, 312, 432))
+    table = [heads, ["Dismissed", "", "Not held"], ["Resigned", "Nil return", 12], ["Warned", 7, ""]]
+    rows = drafted(box + typed(table))
+    assert [(row["outcome"], row["role"], row["value"]) for row in rows] == [
+        ("Dismissed", "officer", "?"), ("Dismissed", "staff", "Not held"), ("Resigned", "officer", "Nil return"),
+        ("Resigned", "staff", "12"), ("Warned", "officer", "7"), ("Warned", "staff", "?"),
+    ]  # fmt: skip
 
 
 def test_a_number_that_is_missing_in_its_row_is_a_question():

@@ -123,8 +123,10 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
                 _Rows(made, table).draft()
                 leads = leads[:1]
     _loose(made, [cell for cell in cells if cell.place not in made.ends])
+    _leave_out_repeated(made)
     order = {cell.place: number for number, cell in enumerate(cells)}
     made.rows.sort(key=lambda row: order[row.pop("after", row["cell"]).partition("#")[0]])
+    _ask_of_twins(made)
     for row in made.rows:
         row |= {"force": row["force"] or force, "cell": address(row["cell"])}
         if phrases.is_month(row["period"]):  # of which year, nothing says
@@ -134,6 +136,8 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         is_read = row["value"] == OPEN or phrases.parsed(row["value"], row["beside"])
         if not (row["reads_as"] or row["drop"] or is_read):  # a dash, for one, can mean several things
             row["reads_as"] = OPEN
+        elif not row["reads_as"] and (told := phrases.with_commas(row["value"])) != row["value"]:
+            row["reads_as"] = told
     return made
 
 
@@ -210,6 +214,32 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], question: str) -> boo
         for told in (asked, made.told(one.told), own):
             row |= {name: words for name, words in told.items() if words}
     return bool(said)
+
+
+def _leave_out_repeated(made: Draft) -> None:
+    """Leave out each number of a sentence that a table gives for the same outcome and period."""
+    tabled = [row for row in made.rows if row["where_printed"] == "table" and row["outcome"] != OPEN]
+    for row in (row for row in made.rows if row["where_printed"] == "text"):
+        number = phrases.parsed(row["value"], row["beside"])
+        for other in tabled if number else ():
+            same = all(plain(row[name]) == plain(other[name]) for name in ("period", "outcome"))
+            agree = all(other[name] in (OPEN, row[name]) for name in ("role", "misuse"))
+            if same and agree and number == phrases.parsed(other["value"]):
+                row |= {name: "" for name in ASKED if row[name] == OPEN}
+                row["drop"] = f"repeats {address(other['cell'])}"
+                break
+
+
+def _ask_of_twins(made: Draft) -> None:
+    """Ask of the rows of tables that say the same of different numbers, as under a head that comes twice."""
+    same: dict[tuple, list[dict[str, str]]] = {}
+    for row in made.rows:
+        if row["where_printed"] == "table" and not row["drop"] and any(row[name] != OPEN for name in ASKED):
+            same.setdefault(tuple(row[name] for name in ("force", "rank", "note", *ASKED)), []).append(row)
+    twins = [rows for rows in same.values() if len(rows) > 1]
+    if twins:
+        first, second, *_ = (row["cell"] for row in twins[0])
+        made.asks.append(f"{second}: the labels of {first} again ({len(twins)} such): say in what they differ")
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:

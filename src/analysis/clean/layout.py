@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from analysis.clean.phrases import count, is_period, parsed, role
 from analysis.read.cells import Cell
-from analysis.read.doubts import sums
+from analysis.read.doubts import LIKE_A_TOTAL as TOTAL
+from analysis.read.doubts import adds_up
 
-TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?totals?\b.*|.* totals?|overall", re.I)
-BRACKETED = re.compile(r"\d{1,3} ?\(.*[a-z]", re.I)  # 3 (2 officers, 1 staff): a count, though none we read
 # by field, what the head above its labels says
 HEADS = {
     "outcome": r"outcome|result|sanction|action|finding|disposal",
@@ -118,7 +117,7 @@ class Table:
         if column in self.total_columns:
             lines.append([(row, one, one in self.total_columns) for one in self.numbers])
         known = [{at[:2]: (self.exact[at[:2]], at[2]) for at in line if at[:2] in self.exact} for line in lines]
-        return any(_adds_up([*line.values()], [*line].index((row, column))) for line in known)
+        return any(adds_up([*line.values()], [*line].index((row, column))) for line in known)
 
     @cached_property
     def exact(self) -> dict[tuple[int, int], int | None]:
@@ -148,18 +147,6 @@ class Table:
         while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
             row -= 1
         return self.grid[row][column].text.strip() if column in self.grid[row] else ""
-
-
-def _adds_up(line: list[tuple[int | None, bool]], at: int) -> bool:
-    """Say whether a total is what numbers of its line make: those before it, or where totals stand first after it.
-
-    line: each number of a row or column, none where it is not known exactly, and whether it is called a total.
-    """
-    parts = line[at + 1 :] if line[0][1] else line[:at][::-1]
-    near, totals = [*takewhile(lambda one: not one[1], parts)], [one for one in parts if one[1]]
-    runs = [near, totals, [*near, *totals], [one for one in parts if not one[1]]]
-    numbers = [[number for number, _ in run] for run in runs if run]
-    return any(None not in run and line[at][0] in sums(run) for run in numbers)
 
 
 def lone(line: Line) -> Cell:
@@ -222,20 +209,10 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
     counts = [cell for cell in line.values() if count(cell.text)]
     years = [cell for cell in others if cell in counts and is_period(cell.text)]
     numbers = (cell for cell in counts if re.search(r"\d", cell.text) and not is_period(cell.text))
-    if any(numbers) or any(BRACKETED.match(cell.text) for cell in others):
+    if any(numbers):
         return True
-    words = [cell for cell in others if cell in counts and cell not in years]
-    if words and len(words) * 2 >= len(others):  # a label, and beside it words that stand for counts
-        return True
-    again = any(first.text == head[first.column].text for head in heads if first.column in head)
-    are_heads = again or is_period(first.text) or CORNER.fullmatch(first.text.strip()) or _in_order(years)
+    are_heads = is_period(first.text) or CORNER.fullmatch(first.text.strip())
     return bool(years and heads) and not are_heads
-
-
-def _in_order(years: list[Cell]) -> bool:
-    """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
-    numbers = [int(cell.text.strip()) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
-    return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:
@@ -250,9 +227,9 @@ def _begins_anew(table: Table, above: list[int], row: int) -> bool:
 
 
 def _is_head(line: Line, above: Line | None = None) -> bool:
-    """Say whether a line is one of heads by what it says, or by what it leaves to the line above it."""
+    """Say whether a line is one of heads by what it says, or stands below one that spans others."""
     first, *others = [line[column] for column in sorted(line)]
-    if above and (first.column > min(above) or len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
+    if above and (len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
         return True
     texts = [cell.text.strip() for cell in others]
     named = [is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or TOTAL.fullmatch(text) for text in texts]
@@ -268,7 +245,7 @@ def _begun(grid: Grid, above: list[int], first: int) -> Table:
     for row in reversed([row for row in above if row not in between]):
         below = heads[0] if heads else (between or [first])[0]
         is_head = len(grid[row]) > 1 or lone(grid[row]).wide > 1 or min(grid[row]) > left
-        if len(heads) == 3 or below - row > (1 if heads else 2) or not is_head:
+        if below - row > (1 if heads else 2) or not is_head:
             break
         heads.insert(0, row)
     if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == left:

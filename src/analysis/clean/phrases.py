@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from analysis.clean import counts, periods
 from analysis.clean.counts import plain
+from analysis.read.cells import SUPERSCRIPTS as RAISED
 
-RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 MARK = re.compile(rf"(?<=[\w)%+])\s*((?:[{RAISED}*†‡§#]|\((?:[a-z]|note \d+)\)|\[(?:[a-z]|note \d+)\])+)$", re.I)
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 YEAR = re.compile(
@@ -119,9 +119,14 @@ def _is_number(text: str) -> bool:
 def parsed(value: str, beside: str = "") -> counts.Count | None:
     """Return what a printed number means, or None where that is not known; a space may part its thousands."""
     try:
-        return counts.parse(re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value), beside)
+        return counts.parse(with_commas(value), beside)
     except counts.UnreadableNumber:
         return None
+
+
+def with_commas(value: str) -> str:
+    """Return a number with commas where spaces part its thousands."""
+    return re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value)
 
 
 @lru_cache(maxsize=100_000)

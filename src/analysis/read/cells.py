@@ -1,7 +1,8 @@
 """A cell as every reader returns it, the limits no file may pass, and bytes as text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
@@ -9,16 +10,13 @@ from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
 MEGABYTE = 1_000_000
 MOST_CELLS = 2_000_000
 LONGEST_TEXT = 32_767
-ENCODINGS = {
-    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "windows-1252": "cp1252",
-    "cp1252": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "iso-8859-15": "iso8859-15",
-}  # fmt: skip
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 TINY = 2.0  # points: nobody reads letters as small as this
 CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
 WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "struck out"
-RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", SUPERSCRIPTS)
 
 
 class Cell(NamedTuple):
@@ -75,22 +73,33 @@ def cut_off(found: str = "a cut or broken file", place: str = "") -> Faults:
     return refuse("TRUNCATED", place, found, "a whole file", "ask for the file again")
 
 
+@contextmanager
+def followed() -> Iterator[None]:
+    """Refuse what a library cannot follow, by the type of its error only: what that says may be what a file hides."""
+    try:
+        yield
+    except (Faults, MemoryError):
+        raise
+    except Exception as error:
+        words, do = f"a cut or broken file ({type(error).__name__})", "ask for it again, or in another format"
+        raise refuse("TRUNCATED", "", words, "a whole file", do) from error
+
+
 def check_count(number: int, place: str = "") -> None:
     """Raise Faults (TOO_MANY_CELLS)."""
     if number > MOST_CELLS:
         raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells", f"at most {MOST_CELLS:,}", "ask for the table only")
 
 
-def decode(content: bytes, declared: str = "") -> tuple[str, list[Fault]]:
-    """Return the text of a file, decoded strictly: byte order mark, the declared encoding, UTF-8, Windows-1252.
+def decode(content: bytes) -> tuple[str, list[Fault]]:
+    """Return the text of a file, decoded strictly: by its byte order mark, else as UTF-8, else as Windows-1252.
 
     Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE).
     """
     if not content.strip():
         raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
     marked = [name for mark, name in MARKS.items() if content.startswith(mark)]
-    told = [ENCODINGS[declared.lower()]] if declared.lower() in ENCODINGS else []
-    for name in marked or [*told, "utf-8", "cp1252"]:
+    for name in marked or ["utf-8", "cp1252"]:
         try:
             text = content.decode(name)
         except UnicodeDecodeError:
@@ -98,9 +107,8 @@ def decode(content: bytes, declared: str = "") -> tuple[str, list[Fault]]:
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
             raise refuse("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as plain text")
-        guessed = name == "cp1252" and not told
         words, do = "read as Windows-1252, because it is no UTF-8", "see whether £, quotes and dashes read well"
-        return text, [noted("ENCODING", "", words, "UTF-8", do)] if guessed else []
+        return text, [noted("ENCODING", "", words, "UTF-8", do)] if name == "cp1252" else []
     raise refuse("ENCODING", "", "bytes of no known encoding", "UTF-8", "save the file as UTF-8")
 
 

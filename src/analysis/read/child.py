@@ -93,7 +93,7 @@ def limit() -> None:
 
 
 def answer(path: Path) -> Reading:
-    """Return what a file holds, or why it is refused; an error nobody foresaw is named by its type only."""
+    """Return what a file holds, or why it is refused."""
     from analysis.read import files
 
     try:
@@ -102,14 +102,11 @@ def answer(path: Path) -> Reading:
         if path.stat().st_size > LARGEST_FILE:
             limits = f"at most {LARGEST_FILE:,} bytes"
             return _refused("TOO_LARGE", "a larger file", limits, "ask for the data without pictures")
-        return files.read(path.read_bytes(), path.name)
+        return files.read(path.read_bytes(), name=path.name)
     except Faults as error:
         return Reading([], error.faults)
     except MemoryError:
         return _refused("TOO_LARGE", "a file that needs too much memory", "at most 1 GB")
-    except Exception as error:  # the libraries' own; what they say may hold what the file hides
-        words = f"a file its reader cannot follow ({type(error).__name__})"
-        return _refused("UNREADABLE", words, "a whole file", "ask for it again, or in another format")
 
 
 def main() -> None:

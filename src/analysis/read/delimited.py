@@ -2,25 +2,22 @@
 
 import csv
 import io
+import re
 
 from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, Cell, Reading, check_count, decode, noted, person, refuse
-from analysis.read.lines import typed
+from analysis.read.cells import Cell, Reading, decode, person, refuse
+from analysis.read.lines import NUMBER, typed
 
 DELIMITERS = (",", ";", "\t", "|")
 
 
 def read(content: bytes) -> Reading:
-    """Return every filled cell of a text and what is doubtful in its rows.
-
-    Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE, CSV_QUOTE, CELL_TOO_LONG, TOO_MANY_CELLS).
-    """
+    """Return every filled cell of a text and what is doubtful in its rows; raises Faults where it is refused."""
     text, faults = decode(content)
-    found = records(text, delimiter(text))
-    if sum(len(record) > 1 for _, record in found) * 2 < len(found):  # a letter, perhaps with columns made with spaces
-        letter = typed([Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1)])
-        if any(cell.area != "P" for cell in letter):
-            return Reading(letter, faults)
+    mark = delimiter(text)
+    if letter := _letter(text, mark):
+        return Reading(letter, faults)
+    found = records(text, mark)
     cells = [
         Cell(f"L{line}F{field}", "", row, field, words)  # a field over several lines leaves no gap below its record
         for row, (line, record) in enumerate(found, start=1)
@@ -31,21 +28,14 @@ def read(content: bytes) -> Reading:
 
 
 def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
-    """Return the records of a text with the line each starts on.
-
-    Raises Faults (CSV_QUOTE, CELL_TOO_LONG, TOO_MANY_CELLS).
-    """
+    """Return the records of a text with the line each starts on; raises Faults (CSV_QUOTE)."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
-    found, start, count = [], 1, 0
+    found, start = [], 1
     try:
         for record in reader:
             found.append((start, record))
-            start, count = reader.line_num + 1, count + len(record)
-            check_count(count, f"L{start}")
+            start = reader.line_num + 1
     except csv.Error as error:
-        if "field larger" in str(error):
-            most = f"at most {LONGEST_TEXT:,}"
-            raise refuse("CELL_TOO_LONG", f"L{start}", "a longer field", most, "mend it") from error
         expected = "quotes that close, doubled inside a field"
         raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close", expected, "mend the line") from error
     return found
@@ -59,25 +49,30 @@ def delimiter(text: str) -> str:
     return best if filled[best] > filled[","] and filled[best] * 2 >= len(first) else ","
 
 
+def _letter(text: str, mark: str) -> list[Cell]:
+    """Return the lines of a letter, perhaps with columns made with spaces, or none where its commas part fields."""
+    records = [line.split(mark) for line in re.sub(r'"[^"]*"', '"', text).splitlines()]
+    several = [record for record in records if len(record) > 1]
+    counts = sum(any(NUMBER.fullmatch(words.strip()) for words in record[1:]) for record in several)
+    parted = [words.startswith(" ") for record in several for words in record[1:]]
+    is_prose = not several or (counts < 2 and sum(parted) * 2 > len(parted))
+    if not is_prose and len(several) * 2 >= len(records):
+        return []
+    lines = [Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1) if words]
+    letter = typed(lines)
+    return letter if is_prose or any(cell.area != "P" for cell in letter) else []
+
+
 def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
-    """Return the rows with filled fields beyond the header of their block, or fewer fields than it has.
-
-    Fields left out at the end of a row, as in a note, are only noted.
-    """
-    faults, header = [], None
+    """Return the rows with filled fields beyond the header of their block, as an unquoted 1,234 leaves them."""
+    faults, width = [], 0
     for line, record in found:
-        filled = sum(bool(words.strip()) for words in record)
-        if filled < 2:
-            header = header if filled else None
-        elif header is None:
-            header = record
-        elif len(record) != len(header):
-            fault = person if _last(record) > _last(header) or len(record) < len(header) else noted
-            words, expected = f"{len(record)} fields", f"{len(header)} fields"
-            faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
+        filled = [number for number, words in enumerate(record, start=1) if words.strip()]
+        if len(filled) < 2:
+            width = width if filled else 0
+        elif width and filled[-1] > width:
+            words, expected = f"{filled[-1]} fields", f"{width} fields"
+            faults.append(person("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
+        else:
+            width = width or filled[-1]
     return faults
-
-
-def _last(record: list[str]) -> int:
-    """Return the number of the last filled field."""
-    return max((number for number, words in enumerate(record, start=1) if words.strip()), default=0)

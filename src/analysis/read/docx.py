@@ -8,14 +8,13 @@ from lxml import etree
 
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, spelled, unread, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, spelled, unread, whole
 
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
     "Choice", "body", "dir", "bdo", "ruby", "rubyBase", "oMath", "oMathPara",
 }  # fmt: skip
 CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "rPrChange", "pPrChange")
-HIDDEN = ("vanish", "webHidden", "specVanish")
 PROPERTIES = {"p": "pPr", "tc": "tcPr", "tr": "trPr", "tbl": "tblPr"}
 NAMES = ["{*}" + name for name in PROPERTIES]
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -28,10 +27,7 @@ OTHERS = re.compile(r"word/(header|footer|footnote|endnote)s?\d*\.xml")
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a document and what it holds besides.
-
-    Raises Faults (TRUNCATED, XML_DTD, BROKEN_XML, TOO_MANY_CELLS).
-    """
+    """Return the cells of a document and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     root = archives.xml(archive, archives.main(archive, "word/document.xml"))
     if root is None:
@@ -117,9 +113,7 @@ class _Document:
         rows = [row for row in _inside(block, ("tr",)) if child(row, "trPr", "del") is None]
         for line, row in enumerate(rows, start=1):
             column = 1 + _size(child(row, "trPr", "gridBefore"), 0)
-            height = child(row, "trPr", "trHeight")
-            thin = attribute(height, "hRule") == "exact" and whole(attribute(height, "val"), 999) < 40  # twips
-            gone = above or ("hidden text" if thin or child(row, "trPr", "hidden") is not None else "")
+            gone = above or ("hidden text" if child(row, "trPr", "hidden") is not None else "")
             for item in _inside(row, ("tc",)):
                 wide, merge = _size(child(item, "tcPr", "gridSpan"), 1), child(item, "tcPr", "vMerge")
                 under = merge is not None and attribute(merge, "val", "continue") == "continue"
@@ -129,7 +123,6 @@ class _Document:
                 for number, nested in enumerate(_inside(item, ("tbl",)), start=1):
                     self.table(nested, f"{cell.place}/T{number}", why)
                 column += wide
-            check_count(len(self.cells), area)
 
     def hides(self, paragraph: etree._Element, run: etree._Element) -> str:
         """Return why a run cannot be seen, or nothing; what the run does not say, its styles do."""
@@ -140,24 +133,15 @@ class _Document:
         def first(name: str) -> etree._Element | None:
             return next((found for look in chain if (found := child(look, name)) is not None), None)
 
-        gone = [mark for name in HIDDEN if (mark := first(name)) is not None]
-        if any(map(_is_on, gone)):
-            return "hidden text"
-        if any(_is_on(mark) for name in ("strike", "dstrike") if (mark := first(name)) is not None):
-            return cells.STRUCK
+        for name, why in (("vanish", "hidden text"), ("strike", cells.STRUCK), ("dstrike", cells.STRUCK)):
+            if (mark := first(name)) is not None and attribute(mark, "val", "true") not in ("0", "false", "off"):
+                return why
         colour, behind = attribute(first("color"), "val"), attribute(first("shd"), "fill") or _shade(run)
-        if attribute(first("color"), "themeColor") in ("background1", "light1") and colour in ("", "auto"):
-            colour = WHITE
         marker = attribute(first("highlight"), "val", "none")
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
             colour, behind = BLACK, WHITE
         behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
-        size = whole(attribute(first("sz"), "val"), 22) / 2 * min(whole(attribute(first("w"), "val"), 100), 100) / 100
-        return unread(colour, behind, size)
-
-
-def _is_on(mark: etree._Element) -> bool:
-    return attribute(mark, "val", "true") not in ("0", "false", "off")
+        return unread(colour, behind, whole(attribute(first("sz"), "val"), 22) / 2)
 
 
 def _word(item: etree._Element) -> str:

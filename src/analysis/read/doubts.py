@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate, groupby, islice
+from itertools import groupby, islice, takewhile
 
 from analysis.problems import Fault
 from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
@@ -24,16 +24,17 @@ INVISIBLE = re.compile(
 # UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
 MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
 ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
-ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)")
+ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 TWO_WAYS = re.compile(
     r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?"
 )
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
+LIKE_A_TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)\b.*|.* totals?|overall", re.I)
 SHARE = re.compile(r"%|\bper ?cent", re.I)  # rounded shares need not make 100
-MOST_PARTS = 100  # of a total among which there may be subtotals that nothing calls so
 YEAR = re.compile(r"199\d|20\d\d")
+Part = tuple[int | None, bool]  # a number of a row or column, none where it is not known, and whether it is a total
 EXAMPLES = 3  # places that a finding names
 TITLE = (
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|W?PC|PCSO|DC|DS|DI|DCI|PS|Sgt|Insp|Supt|"
@@ -73,10 +74,7 @@ SIGNED = re.compile(r"(?i)(yours (sincerely|faithfully)|(kind )?regards)\b")
 
 
 def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
-    """Return what is doubtful in the cells of a file.
-
-    Raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG).
-    """
+    """Return what is doubtful in the cells of a file; raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG)."""
     check_count(len(cells))
     for long in (cell for cell in cells if len(cell.text) > LONGEST_TEXT):
         words, most = f"{len(long.text):,} characters", f"at most {LONGEST_TEXT:,}"
@@ -85,7 +83,7 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     if not seen:
         held = "only cells nobody sees" if cells else "no filled cell"
         raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
-    if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1:
+    if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
         raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
     faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
     faults += [fault for cell in seen for fault in _in_cell(cell)]
@@ -228,48 +226,41 @@ def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
 
 def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
     """Yield each total of one row or column that is no sum it can be, and what its parts add up to."""
-    numbers: list[int | None] = []
-    totals: list[int | None] = []
-    since = 0
+    line: list[Part] = []
     if run and SHARE.search(run[0][1].text):
         return
     for place, (label, cell) in enumerate(run):
         text = cell.text.strip()
         number = int(text.replace(",", "")) if NUMBER.fullmatch(text) else None
-        parts = numbers[since:]
-        subtotal = label.lower().startswith("total") and None not in parts and sum(parts) == number
-        if TOTAL.fullmatch(label) or (parts and subtotal):
-            known = parts and number is not None and None not in [*numbers, *totals]
-            if known and not _adds_up(number, parts, numbers, totals):
-                yield cell, sum(parts)
-            totals.append(number)
-            since = len(numbers)
-        elif numbers or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
-            numbers.append(number)
+        named = bool(TOTAL.fullmatch(label))
+        proved = bool(line and LIKE_A_TOTAL.fullmatch(label)) and adds_up([*line, (number, True)], len(line))
+        if named and line and not proved and not line[0][1] and None not in (number, *(part for part, _ in line)):
+            yield cell, sum(part for part, _ in _since_total(line))
+        if named or line or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
+            line.append((number, named or proved))
 
 
-def _adds_up(number: int, parts: list[int], numbers: list[int], totals: list[int]) -> bool:
-    """Say whether a total is the sum of the lines since the last one, of all lines, or of the totals.
+def _since_total(parts: list[Part]) -> list[Part]:
+    return [*takewhile(lambda part: not part[1], reversed(parts))]
 
-    Where regions stand below all their forces, each makes it; below some, only with the others.
+
+def adds_up(line: list[Part], at: int) -> bool:
+    """Say whether a total is what numbers of its line make: those before it, or where totals stand first after it.
+
+    It is the sum of the lines since the last total, of the totals, of both, or of all that are none.
     """
-    twice = any(sum(some) == 2 * number for some in (parts, numbers))
-    made = {sum(parts) + sum(totals), sum(totals or parts)} | sums(parts) | sums(numbers)
-    return twice or number in made
+    runs = []
+    for parts in [line[:at], *([line[at + 1 :][::-1]] if line[0][1] else [])]:
+        near, totals = _since_total(parts), [part for part in parts if part[1]]
+        runs += [near, totals, [*near, *totals], [part for part in parts if not part[1]]]
+    numbers = [[number for number, _ in run] for run in runs if run]
+    return any(None not in run and line[at][0] in _sums(run) for run in numbers)
 
 
-def sums(numbers: list[int]) -> set[int]:
-    """Return what numbers can make, where one of them may be the total of those straight before or after it."""
-    if len(numbers) > MOST_PARTS:
-        return {sum(numbers)}
-    made, upto = [{0}, *(set() for _ in numbers)], [0, *accumulate(numbers)]
-    for start, number in enumerate(numbers):
-        made[start + 1] |= {total + number for total in made[start]}
-        for end in range(start + 3, len(numbers) + (start > 0)):
-            whole, is_split = upto[end] - upto[start], sum(map(bool, numbers[start:end])) > 2
-            if is_split and whole in (2 * number, 2 * numbers[end - 1]):
-                made[end] |= {total + whole // 2 for total in made[start]}
-    return made[-1]
+def _sums(numbers: list[int]) -> set[int]:
+    """Return what numbers can make: their sum, or half of it where regions stand among all their forces."""
+    whole = sum(numbers)
+    return {whole} | ({whole // 2} if whole % 2 == 0 and sum(map(bool, numbers)) > 2 else set())
 
 
 def _personal(cells: list[Cell]) -> list[Fault]:

@@ -7,7 +7,7 @@ import olefile
 
 from analysis.problems import Fault, Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, cut_off, noted, refuse
+from analysis.read.cells import Reading, followed, noted, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 NAMES = {
@@ -24,13 +24,11 @@ OF_MAILS = re.compile(
 )  # fmt: skip
 
 
-def read(content: bytes, name: str = "", depth: int = 1) -> Reading:
-    """Return the cells of a file and everything found in it.
-
-    Raises Faults where it is refused.
-    """
-    what = kind(content)
-    reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
+def read(content: bytes, depth: int = 1, name: str = "") -> Reading:
+    """Return the cells of a file and everything found in it; raises Faults where it is refused."""
+    with followed():
+        what = kind(content)
+        reading = mail.read(content, read, depth) if what == "eml" else READERS[what].read(content)
     cells = lines.typed(reading.cells)
     if depth > 1 and what == "eml":
         return Reading(cells, reading.faults)
@@ -42,10 +40,7 @@ def read(content: bytes, name: str = "", depth: int = 1) -> Reading:
 
 
 def kind(content: bytes) -> str:
-    """Return csv, xlsx, xls, ods, docx, pdf, html or eml.
-
-    Raises Faults (EMPTY_FILE, TRUNCATED, ENCRYPTED, WRONG_TYPE, SCANNED).
-    """
+    """Return csv, xlsx, xls, ods, docx, pdf, html or eml; raises Faults where it is none of them."""
     if not content.strip():
         raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
     start = content[:4096]
@@ -99,17 +94,14 @@ def _zipped(content: bytes) -> str:
             return what
     if "content.xml" not in names:
         raise _wrong("a zip archive", "unpack it in data/inbox and check each file")
-    if "mimetype" in archive.namelist() and b"opendocument.spreadsheet" not in archives.part(archive, "mimetype"):
+    if "mimetype" in archive.namelist() and b"opendocument.spreadsheet" not in archive.read("mimetype"):
         raise _wrong("an OpenDocument that is no spreadsheet", "save it as docx or ods")
     return "ods"
 
 
 def _compound(content: bytes) -> str:
-    try:
-        with olefile.OleFileIO(io.BytesIO(content)) as compound:
-            names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
-    except Exception as error:  # the library names few of its errors
-        raise cut_off() from error
+    with olefile.OleFileIO(io.BytesIO(content)) as compound:
+        names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
     if "encryptedpackage" in names:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
     if names & {"workbook", "book"}:

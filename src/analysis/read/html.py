@@ -11,7 +11,7 @@ from lxml import html as pages
 from PIL import ImageColor
 
 from analysis.problems import Fault
-from analysis.read import archives, cells
+from analysis.read import cells
 from analysis.read.archives import local
 from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, noted, person, refuse, whole
 
@@ -22,34 +22,30 @@ BLOCKS = {
 }  # fmt: skip
 SILENT = {
     "", "script", "style", "head", "title", "meta", "link", "object", "embed", "iframe", "svg", "math", "colgroup",
-    "col",
+    "col", "template", "noscript", "datalist", "canvas", "dialog",
 }  # fmt: skip
-UNSEEN = {"template", "noscript", "datalist", "canvas"}
 # a new line inside a paragraph, its end, and a wide space; those in the page's code are only spaces
 BREAK, END, WIDE = "\v", "\f", "\x1c"
 GONE = re.compile(
-    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|content-visibility:hidden|"
-    r"transform:scale[xy]?\(0|clip(-path)?:(rect\(0|inset\((5\d|100)%|circle\(0)|"
-    r"(left|top|right|bottom|text-indent|margin(-left|-top)?):-\d{3,}|"
-    r"(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)|"
-    r"(?=.*overflow:hidden).*(?<![\w-])(max-)?(height|width):0(px|pt|em|%)?(;|$)"
+    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|clip(-path)?:(rect|inset)\(|"
+    r"(left|top|text-indent):-\d{3,}|(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)"
 )
+# what is not applied: words that a style adds to a number, and what hides in ways no reply was seen to use
+ODD = re.compile(
+    r"content\s*:\s*(attr|[\"'][^\"'\\]*[\w*†‡§#<>≤≥~+])|transform\s*:\s*scale[xy]?\(0|"
+    r"(display|visibility|opacity)\s*:\s*var\(", re.I
+)  # fmt: skip
 TYPED = {ord(" "): "\xa0", ord("\t"): WIDE, ord("\n"): BREAK}  # in a text set as it was typed
 PATHS = cssselect.HTMLTranslator()
 ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
-ADDED = re.compile(r"attr\(|\"[^\"]*[\w*†‡§#<>≤≥~+]")  # what a style adds to a number so that it says something else
 Rule = tuple[str, list[tinycss2.ast.Declaration]]  # a selector and what it declares
 Styles = dict[etree._Element, dict[str, str]]
 Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they are raised above the line
 
 
-def read(content: bytes, declared: str = "") -> Reading:
-    """Return the cells of a web page and what it holds besides; `declared` is the encoding a mail names for it.
-
-    Raises Faults (ENCODING, NUL_BYTE, XML_DTD, BROKEN_XML, TRUNCATED, TOO_MANY_CELLS).
-    """
-    named = re.search(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", content[:2048], re.I)
-    text, faults = cells.decode(content, declared or (named[1].decode("ascii") if named else ""))
+def read(content: bytes) -> Reading:
+    """Return the cells of a web page and what it holds besides; raises Faults where it is refused."""
+    text, faults = cells.decode(content)
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", bare, re.I):
         raise refuse("XML_DTD", "", "an entity of its own", "plain HTML", "do not open it; ask for a new file")
@@ -57,10 +53,7 @@ def read(content: bytes, declared: str = "") -> Reading:
     if begun > ended or re.search(r"<[^>]*$", bare):
         raise cut_off("a table or a tag without an end")
     parser = pages.HTMLParser(no_network=True, remove_pis=True, remove_comments=True, huge_tree=False)
-    try:
-        root = pages.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise archives.broken() from error
+    root = pages.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     pictures = len(list(root.iter("img")))
     faults += [noted("PICTURE", "page", f"{pictures} pictures, not read")] if pictures else []
     faults += _without_hidden(root)
@@ -71,8 +64,10 @@ def _without_hidden(root: etree._Element) -> list[Fault]:
     """Empty what a browser does not show or strikes out, and return how many parts that were."""
     for told in root.iter("dd"):
         etree.strip_tags(told, "p", "div")
-    styles, faults = _styles(root)
-    counts: Counter = Counter()
+    styles, counts, faults = _styles(root), Counter(), []
+    if any(ODD.search(text) for text in [*root.xpath("//style/text()"), *root.xpath("//@style")]):
+        words, do = "styles that may hide or add words, not applied", "compare it with the page on the screen"
+        faults.append(person("INVISIBLE_TEXT", "page", words, "none", do))
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
         why = "" if local(element) in SILENT or element is root else _why(element, styles)
@@ -89,31 +84,25 @@ def _without_hidden(root: etree._Element) -> list[Fault]:
     return [*faults, *(person(code, "page", f"{count} {words}") for count, code, words in seen)]
 
 
-def _styles(root: etree._Element) -> tuple[Styles, list[Fault]]:
-    """Return what the page's rules and its own style say of each element, and whether they add words to a table."""
+def _styles(root: etree._Element) -> Styles:
+    """Return what the page's rules and its own style say of each element."""
     said = []
-    rules = [rule for style in root.iter("style") for rule in _rules(style.text or "")]
-    variables = {one.name: _bare(one) for _, declared in rules for one in declared if one.name.startswith("--")}
-    added = 0
-    for selector, declared in rules:
-        try:
-            chosen = [(one, root.xpath(PATHS.selector_to_xpath(one))) for one in cssselect.parse(selector)]
-        except (cssselect.SelectorError, etree.XPathError):  # of a kind not known
-            continue
-        for one, elements in chosen:
-            if one.pseudo_element is None:
-                said += [(it, one.specificity(), part) for it in elements for part in declared]
-            elif any(part.name == "content" and ADDED.search(_bare(part)) for part in declared):
-                added += sum(bool(it.xpath("ancestor-or-self::td | ancestor-or-self::th")) for it in elements)
+    for style in root.iter("style"):
+        for selector, declared in _rules(style.text or ""):
+            try:
+                chosen = [(one, root.xpath(PATHS.selector_to_xpath(one))) for one in cssselect.parse(selector)]
+            except (cssselect.SelectorError, etree.XPathError):  # of a kind not known
+                continue
+            plain = [(one, found) for one, found in chosen if one.pseudo_element is None]
+            said += [(it, one.specificity(), part) for one, found in plain for it in found for part in declared]
     for element in root.iter("*"):
         own = tinycss2.parse_declaration_list(element.get("style", ""), skip_comments=True, skip_whitespace=True)
         said += [(element, (1000,), part) for part in own if part.type == "declaration"]
     found: Styles = {}
     for element, _, part in sorted(said, key=lambda one: (one[2].important, one[1])):
-        value = re.sub(r"var\((--[\w-]+)[^)]*\)", lambda name: variables.get(name[1], ""), _bare(part))
-        found.setdefault(element, {})[part.lower_name] = value
-    words, do = f"{added} cells to which a style adds words", "compare them with the page on the screen"
-    return found, [person("INVISIBLE_TEXT", "page", words, "none", do)] if added else []
+        value = tinycss2.serialize(part.value).strip().lower()
+        found.setdefault(element, {})[part.lower_name] = re.sub(r"\s*([(,])\s*", r"\1", value)
+    return found
 
 
 def _rules(text: str) -> Iterator[Rule]:
@@ -127,17 +116,12 @@ def _rules(text: str) -> Iterator[Rule]:
             yield from _rules(tinycss2.serialize(rule.content))
 
 
-def _bare(declared: tinycss2.ast.Declaration) -> str:
-    return re.sub(r"\s*([(,])\s*", r"\1", tinycss2.serialize(declared.value).strip().lower())
-
-
 def _why(element: etree._Element, styles: Styles) -> str:
     """Return why a browser does not show an element as text, or nothing."""
     name, style = local(element), styles.get(element, {})
     unchosen = name == "option" and element.get("selected") is None and element.getprevious() is not None
-    closed = name in UNSEEN or (name == "dialog" and element.get("open") is None) or element.get("type") == "hidden"
     gone = GONE.search("".join(f"{name}:{value};" for name, value in style.items()))
-    if element.get("hidden") is not None or unchosen or closed or gone:
+    if element.get("hidden") is not None or element.get("type") == "hidden" or unchosen or gone:
         return "hidden text"
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if name in ("del", "s", "strike") or "line-through" in decoration:
@@ -228,7 +212,6 @@ def _table(table: etree._Element, area: str) -> list[Cell]:
             found += [Cell(place, area, number, column, text, wide=wide)] if text else []
             found += [cell for cell in inside if cell not in own]
             column += wide
-        check_count(len(found), area)
     return found
 
 

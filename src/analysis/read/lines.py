@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from analysis.read.cells import RAISED, Cell, outside_tables
+from analysis.read.cells import SUPERSCRIPTS, Cell, outside_tables
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Row = list[tuple[Box, str]]  # the parts of one line, from left to right
-NUMBER = re.compile(
-    rf"[<>≤≥~]?=?\s*\d[\d,]{{0,20}}(?:\W|[{''.join(map(chr, RAISED.values()))}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I
-)
+NUMBER = re.compile(rf"[<>≤≥~]?=?\s*\d[\d,]{{0,20}}(?:\W|[{SUPERSCRIPTS}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
 GAP = re.compile(r"[\t|]|(?<![.?!\s]) {2,}|\.{4,}|…")
 DRAWN = re.compile(r"[\s|+=_-]+")  # a rule of a table drawn with signs
 LETTER, TAB = 6.0, 6000.0  # how wide a letter and a column behind a tab are taken to be
@@ -26,13 +24,13 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
     for row in [*rows, []]:
         near = bool(row and run) and _gap((held or run)[-1], row) < 1.5 * _height(row)
         if near and len(row) == 1 and _fits(row, run[-1]):
-            if _goes_on(row) and not held:
+            if goes_on(row[0][1]) and not held:
                 run[-1] = _folded_into(run[-1], [row])
             else:
                 held.append(row)
             continue
         if near and len(row) > 1:
-            run += [*held[:-1], _folded_into(row, held[-1:])] if held and _goes_on(row) else [*held, row]
+            run += [*held[:-1], _folded_into(row, held[-1:])] if held and goes_on(row[0][1]) else [*held, row]
         else:
             yield from ([run] if run else [])
             yield from ([one] for one in [*held, *([row] if len(row) == 1 else [])])
@@ -40,9 +38,9 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
         held = []
 
 
-def _goes_on(row: Row) -> bool:
+def goes_on(text: str) -> bool:
     """Say whether a line begins with the rest of the label above it."""
-    return row[0][1][0].islower() and not NUMBER.fullmatch(row[0][1])
+    return text[0].islower() and not NUMBER.fullmatch(text)
 
 
 def _gap(above: Row, below: Row) -> float:
@@ -124,18 +122,6 @@ def column_of(box: Box, lefts: list[float]) -> int:
     return max(sum(edge <= box[0] + 3 for edge in lefts), 1)
 
 
-def columns(run: list[Row]) -> list[list[int]]:
-    """Return the column of each part of some lines, none where they form no columns.
-
-    Where their places say nothing, they count if each line has as many and none lacks its first.
-    """
-    lefts = left_edges(run)
-    if lefts:
-        return [[column_of(box, lefts) for box, _ in line] for line in run]
-    alike = len({len(line) for line in run}) == len({line[0][0][0] for line in run}) == 1
-    return [[*range(1, len(line) + 1)] for line in run] if alike else []
-
-
 def typed(cells: list[Cell]) -> list[Cell]:
     """Return the cells of a file, with lines of its text that tabs or wide spaces part as the rows of tables.
 
@@ -159,10 +145,12 @@ def _typed(cells: list[Cell]) -> list[Cell]:
     rows = [row for top, (_, _, text) in lines.items() if (row := _parts(text, top))]
     inside: dict[float, list[Cell]] = {}  # by the height of its line, what stands in a table
     for run in filter(is_table, runs(rows)):
-        numbered, area = columns(run), lines[run[0][0][0][1]][1]
-        for line, (row, ats) in enumerate(zip(run, numbered, strict=False), start=1):
-            for (box, words), at in zip(row, ats, strict=True):
-                cell, place, _ = lines[box[1]]
+        edges, area = left_edges(run), lines[run[0][0][0][1]][1]
+        if not edges and len({(len(row), row[0][0][0]) for row in run}) > 1:  # not as many parts in each line
+            continue
+        for line, row in enumerate(run, start=1):
+            for number, (box, words) in enumerate(row, start=1):
+                at, (cell, place, _) = column_of(box, edges) if edges else number, lines[box[1]]
                 part = cell._replace(place=f"{place}C{at}", area=area, row=line, column=at, text=words)
                 inside.setdefault(box[1], []).append(part)
                 for below in range(int(box[1]) + 1, int(box[3])):

@@ -9,8 +9,8 @@ from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
-from analysis.read import delimited, html
-from analysis.read.cells import Cell, Reading, cut_off, decode, noted, person, refuse
+from analysis.read import html
+from analysis.read.cells import Cell, Reading, cut_off, decode, followed, noted, outside_tables, person, refuse
 
 SIGNATURE = re.compile(
     r"(--|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -27,7 +27,7 @@ DEEPEST = 3
 BROKEN = ("CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect",
           "MultipartInvariantViolationDefect")  # fmt: skip
 UNREAD = re.compile(r"(audio|video)/|text/(calendar|vcard|x-vcard|directory)|application/(ics|pgp|pkcs7)")
-Reader = Callable[[bytes, str, int], Reading]
+Reader = Callable[[bytes, int], Reading]
 
 
 def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
@@ -39,7 +39,7 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
         raise cut_off("a mail that ends early")
-    if _sealed(message):
+    if b"-----BEGIN PGP MESSAGE-----" in content:
         raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
     leaves = _leaves(message)
     texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
@@ -56,15 +56,6 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
 
 
 READABLE = "a part that can be read"
-
-
-def _sealed(message: EmailMessage) -> bool:
-    """Say whether a mail is encrypted, as a whole or in its text."""
-    kind = message.get_content_type()
-    sealed = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
-    texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
-    pgp = any(b"-----BEGIN PGP MESSAGE-----" in _bytes(part) for part in texts)
-    return sealed or kind == "multipart/encrypted" or pgp
 
 
 def _leaves(part: MIMEPart) -> list[MIMEPart]:
@@ -93,7 +84,8 @@ def _bytes(part: MIMEPart) -> bytes:
 def _part(place: str, reader: Callable[[], Reading]) -> Reading:
     """Return the reading of one part at its place; one that cannot be read is named and left out."""
     try:
-        found = reader()
+        with followed():
+            found = reader()
     except Faults as error:
         fault = error.faults[0]
         if fault.code in ("NO_ROWS", "EMPTY_FILE"):
@@ -109,12 +101,9 @@ def _part(place: str, reader: Callable[[], Reading]) -> Reading:
 
 def _text(part: MIMEPart) -> Reading:
     """Return the lines of a text, or the cells of a page."""
-    charset = part.get_content_charset("")
     if part.get_content_subtype() == "html":
-        return html.read(_bytes(part), charset)
-    words, faults = decode(_bytes(part), charset)
-    if part.get_param("format") == "flowed":  # a line that ends with a space goes on
-        words = re.sub(r"(?m)(?<!^--) \r?\n(?![>\s])", " ", words)
+        return html.read(_bytes(part))
+    words, faults = decode(_bytes(part))
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])
@@ -124,7 +113,7 @@ def _text(part: MIMEPart) -> Reading:
 
 def _stripped(reading: Reading, message: EmailMessage) -> Reading:
     """Return the cells with signature and quoted thread left out."""
-    lines = [cell.text.split("\n") if _prose(cell) else [] for cell in reading.cells]
+    lines = [[] if cell.why or not outside_tables(cell.area) else cell.text.split("\n") for cell in reading.cells]
     whys = iter(_whys([line.strip() for said in lines for line in said], str(message.get("Subject", ""))))
     found, thread, faults = [], False, list(reading.faults)
     for cell, said in zip(reading.cells, lines, strict=True):
@@ -141,10 +130,6 @@ def _stripped(reading: Reading, message: EmailMessage) -> Reading:
             words = "a number among the lines of a signature, not read"
             faults.append(person("SIGNATURE", cell.place, words, "none", "see that no answer stands among them"))
     return Reading(found, faults)
-
-
-def _prose(cell: Cell) -> bool:
-    return not cell.why and cell.area.rpartition("/")[2] == "P"
 
 
 def _whys(lines: list[str], subject: str) -> list[tuple[str, bool]]:
@@ -179,10 +164,8 @@ def _begins(lines: list[str]) -> bool:
 
 
 def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Reading:
-    kind, name, content = part.get_content_type(), part.get_filename() or "", _bytes(part)
+    kind, content = part.get_content_type(), _bytes(part)
     words = f"{kind}, {len(content):,} bytes, not read"
-    if not content.strip():
-        return Reading([], [noted("EMPTY_FILE", place, "an empty attachment", "a table", "ask for it")])
     if kind.startswith("image/"):
         sent = part.get_content_disposition() == "attachment" and not part["Content-ID"]
         do = "look whether it holds data"
@@ -190,15 +173,4 @@ def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Readi
     if UNREAD.match(kind) or depth >= DEEPEST:
         do = "save it in data/inbox and check it there"
         return Reading([], [person("EMBEDDED_FILE", place, words, READABLE, do)])
-    lines = kind == "text/html" or (kind == "text/plain" and not _tabular(content))
-    return _part(place, lambda: _text(part) if lines else reader(content, name, depth + 1))
-
-
-def _tabular(content: bytes) -> bool:
-    """Say whether a text holds rows of several fields."""
-    try:
-        words, _ = decode(content)
-        rows = delimited.records(words, delimited.delimiter(words))
-    except Faults:
-        return False
-    return sum(len(row) > 1 for _, row in rows) * 2 > len(rows) > 1
+    return _part(place, lambda: _text(part) if kind == "text/html" else reader(content, depth + 1))

@@ -15,7 +15,6 @@ from analysis.read.sheets import Sheet
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date"}
 VALUES = ("value", "date-value", "time-value", "boolean-value")
 UNITS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "px": 0.75}
-ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 LAST_COLUMN = 16_384
 LOW = 1.5  # points
 MOST_COPIES = 20_000  # cells of a row that is said to be repeated; nobody means more
@@ -29,10 +28,7 @@ class Style(NamedTuple):
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a spreadsheet and what it holds besides.
-
-    Raises Faults (TRUNCATED, ENCRYPTED, XML_DTD, BROKEN_XML, TOO_MANY_CELLS).
-    """
+    """Return the cells of a spreadsheet and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     if every(archives.xml(archive, "META-INF/manifest.xml"), "encryption-data"):
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
@@ -48,7 +44,7 @@ def read(content: bytes) -> Reading:
             faults.append(person("HIDDEN_SHEET", place, words, "shown sheets only"))
             continue
         name = attribute(table, "name", f"sheet {number}")
-        cells += _table(table, name, styles, len(cells)) + _boxes(table, name)
+        cells += _table(table, name, styles) + _boxes(table, name)
     return Reading(cells, faults)
 
 
@@ -109,7 +105,7 @@ def _points(text: str, otherwise: float) -> float:
     return float(match[1]) * UNITS[match[2]] if match else otherwise
 
 
-def _table(table: etree._Element, name: str, styles: dict[str, Style], before: int) -> list[Cell]:
+def _table(table: etree._Element, name: str, styles: dict[str, Style]) -> list[Cell]:
     """Return the cells of a table that hold something, a repeated one as often as it says."""
     sheet, columns = Sheet(name, set(), {}, []), _columns(table, styles)
     found, row = [], 1
@@ -120,7 +116,6 @@ def _table(table: etree._Element, name: str, styles: dict[str, Style], before: i
         if repeat > 1 and len(cells) * repeat > MOST_COPIES:
             words, most = f"a row repeated {repeat:,} times", f"at most {MOST_COPIES:,} cells of it"
             raise refuse("TOO_MANY_CELLS", name, words, most, "ask for the table only")
-        check_count(before + len(found) + len(cells) * repeat, name)
         for again in range(row, row + repeat if cells else row):
             for cell, why, gone in cells:
                 place = sheet.cell(again, cell.column).place
@@ -155,8 +150,6 @@ def _gone(entry: etree._Element, styles: dict[str, Style]) -> bool:
 
 def _count(entry: etree._Element, name: str) -> int:
     text = attribute(entry, name, "1")
-    if not re.fullmatch(r"\d{1,9}", text):
-        raise archives.broken()
     return max(int(text), 1)
 
 
@@ -188,8 +181,6 @@ def _cell(item: etree._Element, styles: dict[str, Style]) -> tuple[Cell, str]:
     cell = Cell("", "", 0, 0, text)
     if attribute(item, "formula") and not stored and not text:
         return cell._replace(text="#NO VALUE", kind="error"), ""
-    if ERROR.match(text):
-        return cell._replace(kind="error"), ""
     text = text or (stored if kind != "text" and not lines else "")
     value = stored if declared == "date" or stored == text else ""
     return cell._replace(text=text, kind=kind, value=value), next((why for _, why in lines if why), "")

@@ -1,26 +1,26 @@
 """A PDF as cells: tables joined over pages, and the lines between them, without what nobody sees."""
 
-import ctypes
 import io
 import math
 import re
 from collections import Counter
 from contextlib import closing
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from operator import itemgetter
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils import cluster_objects, objects_to_bbox
+from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, check_count, cut_off, person, raised, refuse
-from analysis.read.lines import NUMBER, Box, Row, column_of, folded, is_table, left_edges, runs
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, person, raised, refuse
+from analysis.read.lines import NUMBER, Box, Row, column_of, folded, goes_on, is_table, left_edges, runs
 
-MOST_PAGES = 500
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
@@ -29,14 +29,9 @@ THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
 OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
-NARROWEST = 0.3  # points: a letter nobody can read
 MOST_PIXELS = 4_000_000
-NOTES = {
-    "/Text": "COMMENT", "/FreeText": "COMMENT", "/Popup": "COMMENT", "/Stamp": "COMMENT", "/Caret": "COMMENT",
-    "/Redact": "COMMENT", "/Square": "COMMENT", "/Polygon": "COMMENT", "/StrikeOut": "STRUCK_OUT",
-    "/FileAttachment": "EMBEDDED_FILE", "/Sound": "EMBEDDED_FILE", "/Movie": "EMBEDDED_FILE",
-}  # fmt: skip
-CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files", "STRUCK_OUT": "notes that strike out what is read"}
+PLAIN = {"", "/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
+CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 
 
@@ -51,10 +46,7 @@ class Table(NamedTuple):
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a PDF and what it holds besides.
-
-    Raises Faults (TRUNCATED, ENCRYPTED, SCANNED, EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES, TOO_MANY_CELLS).
-    """
+    """Return the cells of a PDF and what it holds besides; raises Faults where it is refused."""
     if b"%%EOF" not in content[-2048:]:
         raise cut_off("no end of the file")
     try:
@@ -64,8 +56,6 @@ def read(content: bytes) -> Reading:
         drawn = pypdfium2.PdfDocument(mended.getvalue())
     except pikepdf.PasswordError as error:
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
-    except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
-        raise cut_off("a cut or broken PDF") from error
     with closing(drawn), pdfplumber.open(_upright(drawn)) as document:
         return Reading(_cells(document, drawn), faults)
 
@@ -73,7 +63,7 @@ def read(content: bytes) -> Reading:
 def _carried(document: pikepdf.Pdf) -> list[Fault]:
     """Return what a document carries, notes and attached files; redactions asked for are drawn.
 
-    Raises Faults (EMBEDDED_FILE, FORM_FIELD, TOO_MANY_PAGES) where it cannot be read page by page.
+    Raises Faults (EMBEDDED_FILE, FORM_FIELD) where it cannot be read page by page.
     """
     if "/Collection" in document.Root:
         words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
@@ -81,16 +71,12 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     if "/XFA" in document.Root.get("/AcroForm", {}):
         do = "open it in a PDF program, print it as a PDF, and check that"
         raise refuse("FORM_FIELD", "", "a form of a kind that is not read", "text on the page", do)
-    if len(document.pages) > MOST_PAGES:
-        words = f"{len(document.pages)} pages"
-        raise refuse("TOO_MANY_PAGES", "", words, f"at most {MOST_PAGES}", "ask for the table only")
     found = Counter({("EMBEDDED_FILE", "document"): len(document.attachments)})
     for number, page in enumerate(document.pages, start=1):
         notes = page.obj.get("/Annots")
         for note in notes if isinstance(notes, pikepdf.Array) else ():
             kind = str(note.get("/Subtype")) if isinstance(note, pikepdf.Dictionary) else ""
-            if kind in NOTES:
-                found[NOTES[kind], f"page {number}"] += 1
+            found["COMMENT", f"page {number}"] += kind not in PLAIN
             if kind == "/Redact":  # meant to black out
                 note.Subtype, note.IC = pikepdf.Name.Square, pikepdf.Array([0, 0, 0])
                 if "/AP" in note:
@@ -116,56 +102,41 @@ def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
 
 
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
-    """Say of each letter of a page why nobody sees it (`why`, empty for most), and whether it is printed twice."""
+    """Say of each letter of a page why nobody sees it (`why`, empty for most), and which to `skip`."""
     for letter in page.chars:
-        tiny = letter["size"] < TINY or letter["width"] < NARROWEST
-        letter["why"] = "tiny text" if tiny and letter["text"].strip() else ""
+        letter["why"] = "tiny text" if letter["size"] < TINY and letter["text"].strip() else ""
+        letter["skip"] = False
     letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
     if letters:  # a scanned page, which takes long to draw, has none
         scale = min(1.5, (MOST_PIXELS / float(page.width * page.height)) ** 0.5)
         spots = [(letter, _spot(letter, page, scale)) for letter in letters]
-        ink = _judge_ink(spots, drawn, scale)
-        _judge_order([(letter, at) for letter, at in spots if not letter["why"]], ink.shape)
+        shape = _judge_ink(spots, drawn, scale)
+        _judge_order([(letter, at) for letter, at in spots if not letter["why"]], shape)
 
 
-def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> np.ndarray:
-    """Tell the letters that leave no ink, however they are hidden, and return where letters leave some.
-
-    The page is drawn with its letters and without. A letter is covered if it leaves ink where only letters are drawn.
-    """
+def _judge_ink(spots: list[tuple[dict, Spot]], page: pypdfium2.PdfPage, scale: float) -> tuple[int, ...]:
+    """Tell the letters that leave no ink, a covered one by what it leaves where no box is drawn; return the size."""
     things = [*page.get_objects()]
     texts = [thing for thing in things if thing.type == pdfium.FPDF_PAGEOBJ_TEXT]
     shapes = [thing for thing in things if thing.type not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)]
-    bare, large = _picture(page, scale, texts), [thing for thing in texts if _is_large(thing)]
-    ink = _ink(_picture(page, scale, []), bare)
-    fine = _ink(_picture(page, scale, large), bare) if large else ink  # that of a watermark shows no letter under it
-    inkless = [(letter, at) for letter, at in spots if not (ink if letter["size"] >= WATERMARK else fine)[at].any()]
+    whole, bare = _picture(page, scale, []), _picture(page, scale, texts)
+    ink = (np.maximum(whole, bare) - np.minimum(whole, bare)).max(axis=2) > CLOSE
+    inkless = [(letter, at) for letter, at in spots if not ink[at].any()]
     if inkless:
         alone = _picture(page, scale, shapes, notes=False).min(axis=2) < 255 - CLOSE
         for letter, at in inkless:
             unseen = "watermark" if letter["size"] >= WATERMARK else "text that leaves no ink"
             letter["why"] = "covered" if alone[at].any() else unseen
-    return ink
-
-
-def _ink(picture: np.ndarray, bare: np.ndarray) -> np.ndarray:
-    return (np.maximum(picture, bare) - np.minimum(picture, bare)).max(axis=2) > CLOSE
-
-
-def _is_large(thing: pypdfium2.PdfObject) -> bool:
-    """Say whether a text on a page is as large as a watermark."""
-    size, turned = ctypes.c_float(), thing.get_matrix()
-    pdfium.FPDFTextObj_GetFontSize(thing, size)
-    return size.value * abs(turned.a * turned.d - turned.b * turned.c) ** 0.5 >= WATERMARK
+    return ink.shape
 
 
 def _judge_order(spots: list[tuple[dict, Spot]], shape: tuple[int, ...]) -> None:
-    """Tell the letters that lie under a later one, those printed twice, as bold often is, and those of a watermark."""
+    """Tell the letters under a later one, those of a watermark, which lie across others, and those printed twice."""
     last = {True: np.zeros(shape, int), False: np.zeros(shape, int)}  # at each point the letter, and the sign, so far
     for letter, at in spots:
         layer, sign = last[letter["text"].isalnum()], ord(letter["text"][0])
         if letter["size"] < WATERMARK:
-            letter["twice"] = np.mean(layer[at] == sign) > 0.4
+            letter["skip"] = np.mean(layer[at] == sign) > 0.4  # bold is often printed twice
             layer[at] = sign
     for letter, at in spots:
         if letter["text"].isalnum() and letter["size"] < WATERMARK:
@@ -205,10 +176,7 @@ def _spot(letter: dict, page, scale: float) -> Spot:
 
 
 def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
-    """Return the cells of all pages.
-
-    Raises Faults (SCANNED, TOO_MANY_CELLS).
-    """
+    """Return the cells of all pages; raises Faults (SCANNED)."""
     cells: list[Cell] = []
     tables: list[Table] = []
     lines = letters = pictures = 0
@@ -224,7 +192,6 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
         lines += len(plain)
         tables += _placed(found, [row[0][0] for row in plain], number, float(page.height))
         page.close()
-        check_count(len(cells) + sum(len(row) for table in tables for row in table.rows))
     if not letters:
         words = f"{pictures} pictures and no text" if pictures else "no text"
         raise refuse("SCANNED", "", words, "text", "scanned: ask for the data or key it in")
@@ -232,13 +199,9 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
 
 
 def _layout(page, crossing: set[Box]) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
-    """Return the lines of a page outside tables, and its tables, each with its box and the left edges of its columns.
-
-    Bold, which is often printed twice, is read once.
-    """
-    shown = page.filter(
-        lambda thing: not thing.get("why") and not thing.get("twice") and _edges_of(thing) not in crossing
-    )
+    """Return the lines of a page outside tables, and its tables: box, rows and the left edges of the columns."""
+    _close([letter for letter in page.chars if not letter["why"] and not letter["skip"]])
+    shown = page.filter(lambda thing: not (thing.get("why") or thing.get("skip")) and _edges_of(thing) not in crossing)
     _spell(shown.chars)
     found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
     inside = [cell for table in found for row in table.rows for cell in row.cells if cell]
@@ -299,6 +262,24 @@ def _crossing(page) -> set[Box]:
 def _place(page: int, box: Box) -> str:
     """Return an address on a page: its box in points from the top left corner."""
     return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
+
+
+def _close(letters: list[dict]) -> None:
+    """Let letters that a line sets apart meet, by equal gaps or steps, so that `S u r r e y` is one word."""
+    for line in cluster_objects(letters, itemgetter("bottom"), 2):
+        row = sorted(line, key=itemgetter("x0"))
+        shown = [letter for letter in row if letter["text"].strip()]
+        pairs = [(one, other) for one, other in pairwise(shown) if (one["text"] + other["text"]).isalpha()]
+        if len(pairs) < 3:
+            continue
+        gap, step = (median(other["x0"] - one[edge] for one, other in pairs) for edge in ("x1", "x0"))
+        if not 0.15 < gap / shown[0]["size"] < 0.8:
+            continue
+        for one, other in pairwise(shown):
+            if other["x0"] - one["x1"] <= 1.3 * gap or other["x0"] - one["x0"] <= 1.1 * step:
+                for blank in row[row.index(one) + 1 : row.index(other)]:
+                    blank["skip"] = True
+                one["x1"] = other["x0"]
 
 
 def _spell(letters: list[dict]) -> None:
@@ -375,22 +356,38 @@ def _rows(table) -> list[Row]:
 
 
 def _unruled(page, cells: Row) -> list[Row]:
-    """Return the rows that stand in one row of a table, told apart by its longest column of numbers, or none."""
-    if not any("\n" in text and all(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
+    """Return the rows that stand in one row of a table, or none: each begins with a line in a column of numbers.
+
+    Other lines belong to the row above; where numbers stand in the middle of their labels, to the nearest.
+    """
+    if not any("\n" in text and any(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
         return []
     lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
-    counts = [some for some in lines.values() if all(NUMBER.fullmatch(line["text"]) for line in some)]
-    tops = [line["top"] for line in max(counts, key=len, default=[])]
+    labels, *others = lines.values()
+    counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]  # columns of numbers
+    starts = [[line["top"] for line in own if not goes_on(line["text"])] for own in counted]
+    if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
+        return []
+    tops = [min(near) for near in cluster_list([top for some in starts for top in some], 3)]
+    beside = [line["top"] for own in lines.values() if own not in counted for line in own]
+    is_level = all(any(abs(top - height) < 3 for height in beside) for top in tops)
     rows: list[Row] = [[] for _ in tops]
-    for box, found in lines.items() if tops else ():
+    for box, found in lines.items():
         texts: dict[int, list[dict]] = {}
         for line in found:
-            at = max((n for n, top in enumerate(tops) if top <= line["top"] + 3), default=0)
-            texts.setdefault(at, []).append(line)
+            above = max((at for at, top in enumerate(tops) if top <= line["top"] + 3), default=0)
+            nearest = min(range(len(tops)), key=lambda at, top=line["top"]: abs(tops[at] - top))
+            texts.setdefault(above if is_level else nearest, []).append(line)
         for at, inside in texts.items():
             own = (box[0], inside[0]["top"], box[2], inside[-1]["bottom"])
             rows[at].append((own, "\n".join(line["text"] for line in inside)))
     return rows
+
+
+def _are_rows(lines: list[dict], starts: list[float], labels: list[dict]) -> bool:
+    """Say whether lines in one cell are of several rows: two are numbers, or each stands beside a line of the label."""
+    beside = all(any(abs(top - label["top"]) < 3 for label in labels) for top in starts)
+    return sum(bool(NUMBER.fullmatch(line["text"])) for line in lines) > 1 or (beside and len(starts) > 1)
 
 
 def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:

@@ -8,7 +8,7 @@ import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, check_count, cut_off, person, refuse, spelled, unread
+from analysis.read.cells import Cell, Reading, person, refuse, spelled, unread
 from analysis.read.sheets import BUILTIN, Look, Sheet, shown
 
 EMBEDDED = ("mbd", "objectpool")  # how the streams of embedded files are called
@@ -16,37 +16,26 @@ TWIPS = 20
 NARROW, LOW = 128, 1.5 * TWIPS  # 1/256 of a character, 1/20 of a point
 FORMULA, EMPTY_TEXT = 0x0006, 3
 AUTOMATIC = (64, 0x7FFF)  # colours left to the program
-BROKEN = (
-    xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError,
-    AttributeError, OverflowError, ZeroDivisionError, RecursionError, OSError, EOFError, struct.error,
-)  # fmt: skip
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a workbook and what it holds besides.
-
-    Raises Faults (TRUNCATED, ENCRYPTED, FORMULA_NO_VALUE, TOO_MANY_CELLS).
-    """
+    """Return the cells of a workbook and what it holds besides; raises Faults where it is refused."""
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
-        faults = _beside(content)
-    except BROKEN as error:
-        if "encrypt" in str(error).lower() or "password" in str(error).lower():
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower():
             raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
-        raise cut_off("a cut or broken workbook") from error
+        raise
     cells: list[Cell] = []
+    faults = _beside(content)
     for number, sheet in enumerate(book.sheets(), start=1):
-        check_count(len(cells) + sum(len(row) for row in sheet._cell_types), f"sheet {number}")
         if sheet.visibility:
             words = f"hidden sheet, {sheet.nrows:,} x {sheet.ncols:,} cells"
             faults.append(person("HIDDEN_SHEET", f"sheet {number} of {book.nsheets}", words, "shown sheets only"))
             continue
         if sheet.cell_note_map:
             faults.append(person("COMMENT", f"sheet {number}", f"{len(sheet.cell_note_map)} notes on cells"))
-        try:
-            cells += _sheet(book, sheet)
-        except BROKEN as error:  # a style or font that is not there
-            raise cut_off("a cut or broken workbook") from error
+        cells += _sheet(book, sheet)
     return Reading(cells, faults)
 
 

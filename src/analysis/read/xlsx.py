@@ -11,12 +11,13 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from analysis.problems import Fault
 from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, check_count, cut_off, person, refuse, whole
+from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, whole
 from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
-INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
+KNOWN = dict.fromkeys(["theme 0", *(f"indexed {n}" for n in (1, 9, 65))], WHITE)
+KNOWN |= dict.fromkeys(["theme 1", *(f"indexed {n}" for n in (0, 8, 64))], BLACK)
 NARROW, LOW = 0.5, 1.5  # a column in characters, a row in points, that nobody can read
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 USUAL = 190_500, 609_600  # EMU: how high a row is, and how wide a column
@@ -25,19 +26,16 @@ TRUE = ("1", "true")
 
 
 class Book(NamedTuple):
-    """Hold what all sheets of a workbook share: its texts, and the looks of its cells and of its rules."""
+    """Hold what all sheets of a workbook share: its texts, the looks of its cells, and conditional formats."""
 
     strings: list[etree._Element]
     looks: list[Look]
-    rules: list[Look]
+    rules: list[etree._Element]
     from_1904: bool
 
 
 def read(content: bytes) -> Reading:
-    """Return the cells of a workbook and what it holds besides.
-
-    Raises Faults (TRUNCATED, XML_DTD, BROKEN_XML, TOO_MANY_CELLS …).
-    """
+    """Return the cells of a workbook and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     name = archives.main(archive, "xl/workbook.xml")
     workbook = archives.xml(archive, name)
@@ -54,7 +52,6 @@ def read(content: bytes) -> Reading:
         root = archives.xml(archive, part)
         if root is None:
             raise cut_off("no such part", where)
-        check_count(len(found) + len(every(root, "c")), where)
         if local(root) != "worksheet":
             faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
         elif state != "visible":
@@ -74,10 +71,12 @@ def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, s
     looks = []
     for entry in _entries(styles, "cellXfs"):
         font, fill = (_at(group, entry.get(name)) for group, name in ((fonts, "fontId"), (fills, "fillId")))
-        looks.append(_look(codes.get(whole(entry.get("numFmtId")), "General"), font, _behind(fill, "fgColor")))
-    rules = [_rule(entry) for entry in _entries(styles, "dxfs")]
+        code = codes.get(whole(entry.get("numFmtId")), "General")
+        colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
+        size = _size(attribute(child(font, "sz"), "val"), 11.0)
+        looks.append(Look(code, colour, size, _behind(fill), _struck(font)))
     strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
-    return Book(strings, looks, rules, attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
+    return Book(strings, looks, _entries(styles, "dxfs"), attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
 
 
 def _entries(styles: etree._Element | None, name: str) -> list[etree._Element]:
@@ -90,44 +89,33 @@ def _at(things: list, index: str | None):
     return things[number] if 0 <= number < len(things) else None
 
 
-def _look(code: str, font: etree._Element | None, behind: str) -> Look:
-    colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
-    return Look(code, colour, _size(attribute(child(font, "sz"), "val"), 11.0), behind, _struck(font))
-
-
 def _struck(font: etree._Element | None) -> bool:
     mark = child(font, "strike")
     return mark is not None and attribute(mark, "val", "1") in TRUE
 
 
-def _rule(entry: etree._Element) -> Look:
-    """Return the look that a conditional format gives."""
-    behind = _behind(child(entry, "fill"), "bgColor")
-    return _look(attribute(child(entry, "numFmt"), "formatCode") or "General", child(entry, "font"), behind)
+def _hides(rule: etree._Element) -> bool:
+    """Say whether a conditional format shows numbers as something else, or white on nothing darker."""
+    is_white = _colour(child(rule, "font", "color")) == WHITE and child(rule, "fill") is None
+    return is_white or child(rule, "numFmt") is not None
 
 
-def _behind(fill: etree._Element | None, name: str) -> str:
+def _behind(fill: etree._Element | None) -> str:
     pattern = child(fill, "patternFill")
     if pattern is None:
         return "some" if fill is not None and len(fill) else ""
-    if pattern.get("patternType", "none" if name == "fgColor" else "solid") == "none":
-        return ""
-    return _colour(child(pattern, name)) or ("some" if name == "fgColor" else "")
+    return "" if pattern.get("patternType", "none") == "none" else _colour(child(pattern, "fgColor")) or "some"
 
 
 def _colour(entry: etree._Element | None) -> str:
     """Return a colour as six digits, a word where only the theme knows it, or nothing where none is given.
 
-    A theme's first two colours are taken to be white and black; a tint makes them darker (below 0) or lighter.
+    A theme's first two colours are taken to be white and black, where no tint makes them another.
     """
     if entry is None or entry.get("rgb"):
         return attribute(entry, "rgb")[-6:].upper()
-    if entry.get("theme") in ("0", "1"):
-        tint, level = _size(entry.get("tint"), 0.0), 255 if entry.get("theme") == "0" else 0
-        return f"{round(level * (1 + tint) if tint < 0 else level + (255 - level) * tint):02X}" * 3
-    if entry.get("indexed"):
-        return INDEXED.get(whole(entry.get("indexed"), 64), f"indexed {entry.get('indexed')}")
-    return f"theme {entry.get('theme')} {entry.get('tint')}" if entry.get("theme") else ""
+    said = " ".join(f"{name} {entry.get(name)}" for name in ("theme", "tint", "indexed") if entry.get(name))
+    return KNOWN.get(said, said)
 
 
 def _size(text: str | None, otherwise: float) -> float:
@@ -149,17 +137,12 @@ def boxes(ranges: str) -> list[Box]:
     return found
 
 
-def _rules(book: Book, root: etree._Element, name: str) -> Iterator[Fault]:
-    """Yield the conditional formats that hide numbers or show them as something else; none is applied."""
-    for rule in every(root, "cfRule"):
-        indexed = _at(book.rules, rule.get("dxfId"))
-        looks = [*map(_rule, every(rule, "dxf")), *([indexed] if indexed else [])]
-        if any(look.code != "General" or look.hides() for look in looks):
-            named = child(rule.getparent(), "sqref")
-            box = boxes(attribute(rule.getparent(), "sqref") if named is None else named.text or "")[:1]
-            place = Sheet(name, set(), {}, []).cell(*box[0][:2]).place if box else name
-            words, do = "a conditional format that hides or changes what it applies to", "compare it on the screen"
-            yield person("INVISIBLE_TEXT", place, words, "numbers as they are stored", do)
+def _rules(book: Book, root: etree._Element, name: str) -> list[Fault]:
+    """Return that a sheet has conditional formats that hide numbers or show them as something else; none is applied."""
+    given = [_at(book.rules, rule.get("dxfId")) for rule in every(root, "cfRule")] + every(root, "dxf")
+    words, do = "conditional formats that hide or change what they apply to", "compare it on the screen"
+    fault = person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)
+    return [fault] if any(rule is not None and _hides(rule) for rule in given) else []
 
 
 def _columns(root: etree._Element) -> set[int]:
@@ -207,7 +190,7 @@ def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look) -> tuple[Ce
     if kind in ("s", "inlineStr"):
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
-            raise refuse("BROKEN_XML", cell.place, "a text that is not there", "a whole file", "ask for it again")
+            raise cut_off("a text that is not there", cell.place)
         text, gone = cells.spelled(_pieces(string, look))
         return cell._replace(text=text.strip() if gone else text), gone
     if child(entry, "f") is not None and text == "" and kind != "str":
