@@ -34,7 +34,7 @@ def test_a_word_that_looks_like_something_else_to_a_tool_stays_the_word(tmp_path
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 12)), unique=True))
 def test_addresses_are_ordered_by_source_then_line_then_field(addresses):
     texts = pd.Series([f"{source}:L{line}F{field}" for source, line, field in addresses], dtype="str")
-    ranks = tables.rank(texts)
+    ranks = tables.natural_order(texts)
     assert [addresses[at] for at in ranks.argsort()] == sorted(addresses)
 
 
@@ -46,7 +46,7 @@ def test_every_committed_table_reads_and_writes_to_the_same_bytes(tmp_path):
 
 def test_every_failure_is_named_at_once():
     frame = ledger([["a", "L1", "lost", "", ""], ["a", "L2", "label", "", ""], ["a", "L2", "", "", ""]])
-    assert [(row, found) for row, found, _ in tables.wrong(frame, "ledger")] == [
+    assert [(row, found) for row, found, _ in tables.wrong_cells(frame, "ledger")] == [
         (0, "ends_as = 'lost'"),
         (2, "ends_as = ''"),
         (2, "source_id, place a second time"),
@@ -59,7 +59,7 @@ def test_every_failure_is_named_at_once():
 def test_a_text_that_is_no_date_or_count_is_named(column, text):
     row = {"force_id": "a", "as_at": "2018-03-01", "worker_type": "officer", "basis": "fte", "value": "1.5"}
     frame = pd.DataFrame([row | {"source_id": "s"} | {column: text}])
-    assert [found for _, found, _ in tables.wrong(frame, "workforce")] == [f"{column} = {text!r}"]
+    assert [found for _, found, _ in tables.wrong_cells(frame, "workforce")] == [f"{column} = {text!r}"]
     if text != "-3":
         with pytest.raises(ValueError, match=rf"workforce.{column}.*{text}"):
             tables.cast(frame, "workforce")
@@ -115,7 +115,7 @@ def described(kinds, publishers, origins=1):
     ids = " ".join(f"{name}:L2" for name in names)
     facts = pd.DataFrame({"figure_ids": [ids], "n_origins": [origins], "force_ids": ["north"], "place": [""]})
     forces = pd.DataFrame({"force_id": ["north"], "name": ["North Police"], "short_name": ["North"]})
-    row = tables.described(facts, sources, forces, pd.DataFrame({"alias": ["N Police"]})).iloc[0]
+    row = tables.with_attribution(facts, sources, forces, pd.DataFrame({"alias": ["N Police"]})).iloc[0]
     return row["printed_by"], row["strength"], row["where"]
 
 

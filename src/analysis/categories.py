@@ -26,10 +26,10 @@ def trees(data: Any) -> dict[str, Tree]:
     """Turn `data.categories` (dimension, category, parent, exclusive) and `data.roles` (role) into a tree each."""
     roles = set(data.roles["role"]) - EVERYONE
     own = {"role": Tree(dict.fromkeys(sorted(roles), "any"), frozenset(roles))}
-    return {name: Tree({}, frozenset()) for name in DIMENSIONS} | planted(data.categories) | own
+    return {name: Tree({}, frozenset()) for name in DIMENSIONS} | category_trees(data.categories) | own
 
 
-def planted(categories: pd.DataFrame) -> dict[str, Tree]:
+def category_trees(categories: pd.DataFrame) -> dict[str, Tree]:
     """Return the tree of each dimension of a categories table."""
     return {
         str(name): Tree(
@@ -48,13 +48,13 @@ def terms(expression: str) -> tuple[frozenset[str], ...]:
 
 
 @lru_cache(maxsize=100_000)
-def counts(pattern: frozenset[str], expression: str) -> bool:
+def is_counted(pattern: frozenset[str], expression: str) -> bool:
     """Say whether someone in exactly these categories is counted by the expression."""
     wanted = terms(expression)
     return not wanted or any(term <= pattern for term in wanted)
 
 
-def path(tree: Tree, category: str) -> list[str]:
+def lineage(tree: Tree, category: str) -> list[str]:
     """List a category and its ancestors, the root `everyone` left out, from the top down."""
     steps: list[str] = []
     while category and category not in EVERYONE and category not in steps:
@@ -65,22 +65,22 @@ def path(tree: Tree, category: str) -> list[str]:
 
 def subject(tree: Tree, expression: str) -> str:
     """Name the root an expression lies under: `this` subject, or that of counts on another subject."""
-    tops = {steps[0] for term in terms(expression) for category in sorted(term) if (steps := path(tree, category))}
+    tops = {steps[0] for term in terms(expression) for category in sorted(term) if (steps := lineage(tree, category))}
     return "|".join(sorted({top if tree.parents.get(top, "any") == "" else "this" for top in tops})) or "this"
 
 
-def common(tree: Tree, expressions: Iterable[str]) -> str:
+def common_category(tree: Tree, expressions: Iterable[str]) -> str:
     """Name the narrowest category that holds all the expressions; an empty text where only everyone does."""
     terms_of = [term for text in expressions for term in terms(text) or (frozenset(),)]
-    steps = [{step for one in term for step in path(tree, one)} for term in terms_of]
+    steps = [{step for one in term for step in lineage(tree, one)} for term in terms_of]
     held = set.intersection(*steps) if steps else set()
-    return max(held, key=lambda category: len(path(tree, category)), default="")
+    return max(held, key=lambda category: len(lineage(tree, category)), default="")
 
 
 def within(tree: Tree, narrow: str, wide: str) -> bool:
     """Say whether everybody whom the first expression counts is counted by the second."""
-    inside = [frozenset(step for one in term for step in path(tree, one)) for term in terms(narrow)]
-    return not terms(wide) or (bool(inside) and all(counts(steps, wide) for steps in inside))
+    inside = [frozenset(step for one in term for step in lineage(tree, one)) for term in terms(narrow)]
+    return not terms(wide) or (bool(inside) and all(is_counted(steps, wide) for steps in inside))
 
 
 def all_within(known: dict[str, Tree], narrow: dict, wide: dict) -> bool:
@@ -88,36 +88,38 @@ def all_within(known: dict[str, Tree], narrow: dict, wide: dict) -> bool:
     return all(within(known[side], narrow[side], wide[side]) for side in ("conduct", "system", "outcome"))
 
 
-def apart(tree: Tree, first: str, second: str) -> bool:
+def disjoint(tree: Tree, first: str, second: str) -> bool:
     """Say whether no person can be counted by both expressions."""
     left, right = terms(first), terms(second)
-    return bool(left and right) and all(_excluded(tree, one | other) for one, other in product(left, right))
+    return bool(left and right) and all(_is_impossible(tree, one | other) for one, other in product(left, right))
 
 
-def _excluded(tree: Tree, together: frozenset[str]) -> bool:
+def _is_impossible(tree: Tree, together: frozenset[str]) -> bool:
     """Say whether nobody can be in all these categories: the lines of two of them part at exclusive siblings."""
-    for one, other in combinations([path(tree, category) for category in sorted(together)], 2):
+    for one, other in combinations([lineage(tree, category) for category in sorted(together)], 2):
         parting = next((pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]), ())
         if parting and tree.exclusive.issuperset(parting):
             return True
     return False
 
 
-def told_apart(tree: Tree, expressions: Iterable[str]) -> dict[str, np.ndarray]:
+def membership(tree: Tree, expressions: Iterable[str]) -> dict[str, np.ndarray]:
     """Say for each expression which kinds of people it counts, the kinds being all that the expressions tell apart."""
     expressions = sorted(set(expressions))
     named = frozenset().union(*(term for text in expressions for term in terms(text)))
     children: dict[str, list[str]] = {}
-    for category in sorted({step for name in named for step in path(tree, name)}):
+    for category in sorted({step for name in named for step in lineage(tree, name)}):
         above = tree.parents.get(category, "")
         children.setdefault("" if above in EVERYONE else above, []).append(category)
-    kinds = {tuple(counts(pattern, text) for text in expressions): None for pattern in _below(tree, children, "")}
+    kinds = {
+        tuple(is_counted(pattern, text) for text in expressions): None for pattern in _patterns(tree, children, "")
+    }
     return dict(zip(expressions, np.array(list(kinds), dtype=bool).T, strict=True))
 
 
-def _below(tree: Tree, children: dict[str, list[str]], parent: str) -> list[frozenset[str]]:
+def _patterns(tree: Tree, children: dict[str, list[str]], parent: str) -> list[frozenset[str]]:
     kids = children.get(parent, [])
-    within = {kid: [frozenset({kid}) | deeper for deeper in _below(tree, children, kid)] for kid in kids}
+    within = {kid: [frozenset({kid}) | deeper for deeper in _patterns(tree, children, kid)] for kid in kids}
     one_of = [frozenset[str](), *(choice for kid in kids if kid in tree.exclusive for choice in within[kid])]
     free = [[frozenset(), *within[kid]] for kid in kids if kid not in tree.exclusive]
     return [frozenset().union(*choice) for choice in product(one_of, *free)]
@@ -158,7 +160,7 @@ def place_name(place: str) -> str:
     return " ".join(place.casefold().replace("-", " ").replace("&", " and ").split())
 
 
-def covered(fact: dict, known: dict[str, set[str]]) -> set[str] | None:
+def forces_covered(fact: dict, known: dict[str, set[str]]) -> set[str] | None:
     """List the forces a fact counts; None when its place is not known to be made of certain forces."""
     if fact["force_ids"]:
         named = fact["force_ids"].split()

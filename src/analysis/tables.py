@@ -65,7 +65,7 @@ class Tables:
     def period(self) -> str:
         """The period of the round in words, and whether its dates are inferred."""
         inferred = " (dates inferred)" if self.round["period_basis"] == "inferred" else ""
-        return said_period(self.round["period_start"], self.round["period_end"]) + inferred
+        return period_in_words(self.round["period_start"], self.round["period_end"]) + inferred
 
     @property
     def asked(self) -> pd.DataFrame:
@@ -81,7 +81,7 @@ class Tables:
         own = self.rounds[(self.rounds["round_id"] == self.name) & (self.rounds[f"{column}_where"] != "")]
         said = own.rename(columns={column: "low", f"{column}_where": "figure_ids"}).reset_index(drop=True)
         said = said.assign(high=said["low"], force_ids="", place="", n_origins=1)
-        found = described(said, self.sources, self.forces, read("aliases"))
+        found = with_attribution(said, self.sources, self.forces, read("aliases"))
         return found[["low", "high", "figure_ids", "printed_by", "strength"]]
 
     @property
@@ -162,13 +162,15 @@ def load(name: str = "") -> Tables:
     official = frames["official"]
     value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
     addresses = [f"official:L{row + 2}" for row in range(len(official))]
-    facts = described(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
-    facts = as_printed(facts, frames["figures"], frames["roles"], frames["categories"])
+    facts = with_attribution(frames["facts"], frames["sources"], frames["forces"], read("aliases"))
+    facts = with_words(facts, frames["figures"], frames["roles"], frames["categories"])
     frames |= {"facts": facts, "official": official.assign(low=value, high=value, figure_ids=addresses)}
     return part(Tables(**frames, elsewhere=facts.iloc[:0]), name)
 
 
-def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
+def with_attribution(
+    facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, aliases: pd.DataFrame
+) -> pd.DataFrame:
     """Return facts with `printed_by`, `strength` and `where` in words."""
     known = {*forces["name"], *forces["short_name"], *aliases["alias"]}
     is_copy = (sources["kind"] == "reply") & ~sources["publisher"].isin(known)
@@ -186,7 +188,7 @@ def described(facts: pd.DataFrame, sources: pd.DataFrame, forces: pd.DataFrame, 
     )
 
 
-def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
+def with_words(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
     """Return facts with `when` and all that Tables lists after it, in the words of their first figure."""
     first = figures.set_index("figure_id").reindex([ids.split()[0] for ids in facts["figure_ids"]])
     stages = tree[tree["dimension"] == "outcome"].set_index("category")["stage"].to_dict()
@@ -199,20 +201,20 @@ def as_printed(facts: pd.DataFrame, figures: pd.DataFrame, roles: pd.DataFrame, 
     one, several = (dict(zip(roles["role"], roles[form].mask(of_all, ""), strict=True)) for form in ("one", "several"))
     role = facts["role"].map(several).mask(is_one, facts["role"].map(one))
     labels = first[["misuse_as_written", "outcome_as_written"]].replace("all", "").to_numpy()
-    said = [_followed(*words) for words in zip(unit, role, *labels.T, ended, strict=True)]
+    said = [_noun_phrases(*words) for words in zip(unit, role, *labels.T, ended, strict=True)]
     return facts.assign(
-        when=[said_period(*ends) for ends in dates],
+        when=[period_in_words(*ends) for ends in dates],
         as_printed=_labels(first).tolist(),
         as_written=first["as_written"].tolist(),
         ended=ended,
         stage=[max(some, key=STAGES.index, default=STAGES[0]) for some in reached],
         who=[who for who, _ in said],
         what=[what for _, what in said],
-        during=[_during(*ends) for ends in dates],
+        during=[_period_phrase(*ends) for ends in dates],
     )
 
 
-def _followed(unit: str, role: str, misuse: str, outcome: str, ended: str) -> tuple[str, str]:
+def _noun_phrases(unit: str, role: str, misuse: str, outcome: str, ended: str) -> tuple[str, str]:
     """Say whom a number counts, and what, as both follow it: `officers` and `officers dismissed (data breach)`."""
     misuse, outcome = (re.sub(r" \((.*?)\)", r", \1", label) for label in (misuse, outcome))
     is_people = unit in ("people", "person")
@@ -234,7 +236,7 @@ def _labels(figures: pd.DataFrame) -> pd.Series:
     return pd.Series(labels, figures.index, dtype="str")
 
 
-def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
+def period_in_words(start: pd.Timestamp, end: pd.Timestamp) -> str:
     """Say a period: 2013, 2017/18, 2007 to 2010, April 2017 to March 2019, since May 2012, period not printed."""
     if pd.isna(start) or pd.isna(end):
         return "period not printed" if pd.isna(start) else f"since {start:%B %Y}"
@@ -248,8 +250,8 @@ def said_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     return f"{start.day} {start:%B %Y}" + ("" if start == end else f" to {end.day} {end:%B %Y}")
 
 
-def _during(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    said = said_period(start, end)
+def _period_phrase(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    said = period_in_words(start, end)
     if pd.isna(start) or pd.isna(end):
         return "in a period not printed" if pd.isna(start) else said
     return f"{'from' if ' to ' in said else 'on' if start == end else 'in'} {said}"
@@ -289,7 +291,7 @@ def _part(tables: Tables, name: str, rounds: set[str]) -> Tables:
     facts = tables._rows_with("facts", force_ids=[name], round_id=rounds)
     claims = tables.claims[tables.claims["round_id"].isin(rounds)]
     assumptions = tables.assumptions[tables.assumptions["round_id"].isin(rounds)]
-    elsewhere = tables.facts[_rests_on(tables.facts, claims, assumptions) & ~tables.facts.index.isin(facts.index)]
+    elsewhere = tables.facts[_is_needed_by(tables.facts, claims, assumptions) & ~tables.facts.index.isin(facts.index)]
     cited = " ".join([*facts["figure_ids"], *elsewhere["figure_ids"]]).split()
     figures = tables._rows_with("figures", figure_id=cited, round_id=rounds)
     coverage = tables._rows_with("coverage", force_id=[name], round_id=rounds)
@@ -312,7 +314,7 @@ def _part(tables: Tables, name: str, rounds: set[str]) -> Tables:
     return replace(tables, name=name, **{key: frame.reset_index(drop=True) for key, frame in chosen.items()})
 
 
-def _rests_on(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.DataFrame) -> pd.Series:
+def _is_needed_by(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.DataFrame) -> pd.Series:
     """Mark the facts of documents an assumption names (source_id=a|b), and those a claim is checked against."""
     named = re.findall(r"source_id=([^;]+)", "; ".join(assumptions["applies_where"]))
     documents = {one.strip() for text in named for one in text.split("|")}
@@ -379,7 +381,7 @@ def empty(name: str) -> pd.DataFrame:
     return cast(pd.DataFrame({column: pd.Series(dtype="str") for column in columns(name).index}), name)
 
 
-def wrong(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
+def wrong_cells(frame: pd.DataFrame, name: str) -> list[tuple[int, str, str]]:
     """Return each cell of a table, still text, that may not hold what it holds: row's position, found, expected.
 
     A column with `values` holds only those, one of numbers none below zero, and a key stands there once.
@@ -410,12 +412,12 @@ def _exists(day: str) -> bool:
 
 def arrange(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with its columns in order and typed, its rows sorted by key so that L10 follows L9."""
-    own = chosen(frame, name)
-    order = np.lexsort([rank(own[key]) for key in reversed(keys(name))])
+    own = built_columns(frame, name)
+    order = np.lexsort([natural_order(own[key]) for key in reversed(keys(name))])
     return cast(own.iloc[order].reset_index(drop=True), name)
 
 
-def chosen(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def built_columns(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the columns of a built table; raises WrongWords where columns.csv names one that is not made."""
     wanted = columns(name).index
     if len(strange := wanted.difference(frame.columns)):
@@ -424,7 +426,7 @@ def chosen(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame[list(wanted)]
 
 
-def rank(texts: pd.Series) -> np.ndarray:
+def natural_order(texts: pd.Series) -> np.ndarray:
     """Return the place of each text among all, numbers within it by their size."""
     codes, known = pd.factorize(texts)
     padded = [re.sub(r"\d+", lambda number: number[0].zfill(9), one) for one in pd.Series(known).astype("str")]

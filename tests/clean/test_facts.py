@@ -119,7 +119,7 @@ def test_facts_are_the_figures_joined_by_equal_keys_and_by_what_we_say_is_one_nu
     assert {frozenset(one) for one in found} == {frozenset(one) for one in sets}
 
 
-TREE = categories.planted(
+TREE = categories.category_trees(
     pd.DataFrame(
         [
             ("outcome", "not-stated", "", "no"),
@@ -159,4 +159,4 @@ def test_outcomes_fit_when_one_number_can_be_both(one, other, fit):
     [(16, 16, "16"), (0, 0, "0"), (1, 4, "1-4"), (71, None, "71+"), (0, 500, "<=500"), (None, 899, "<=899")],
 )
 def test_an_interval_is_spelt_in_few_characters(low, high, text):
-    assert made.spell(low, high) == text
+    assert made.short_interval(low, high) == text

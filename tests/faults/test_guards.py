@@ -24,7 +24,7 @@ GUARDS = [
     ("kernels.py", "!= [token]:", "== []:", "test_kernels.py -k word_of_its_run"),
     (
         "kernels.py",
-        "end_below(self.provisioner.pid)\n            await",
+        "kill_descendants(self.provisioner.pid)\n            await",
         "await",
         "test_kernels.py -k whatever_session",
     ),

@@ -207,7 +207,7 @@ def test_each_of_many_clashes_is_mended_in_every_least_way_or_the_limits_are_wid
     data = tables(facts(fact("all", low=40), fact("x", "x", 0, pd.NA), *pairs), rounds=rounds(6))
     assert ends(bounds.limits(data, force="x")) == (40 - 5 * 5, 40 - 5 * 3)
     assert len(bounds.clashes(data)) == 5
-    monkeypatch.setattr(bounds, "WAYS", 16)
+    monkeypatch.setattr(bounds, "MOST_WAYS", 16)
     assert ends(bounds.limits(data, force="x")) == (0, 40)
 
 
@@ -397,6 +397,6 @@ def test_people_sorted_in_several_tables_have_the_limits_of_one_table(told, aske
     found = []
     for most in (1, 10**6):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(constraints, "MOST", most)
+            patch.setattr(constraints, "MOST_CELLS", most)
             found.append(ends(bounds.limits(data, force="x", **asked)))
     assert found[0] == found[1]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.measure.constraints import believe, prepare, rules
+from analysis.measure.constraints import apply_assumptions, prepare, rules
 from invented import assumptions, fact, facts, relations, tables
 
 RULES = [
@@ -19,7 +19,7 @@ KNOWN = assumptions(*RULES)
 
 def told_by(frame, ids):
     """The rows believed under these assumptions, as a frame."""
-    return pd.DataFrame(believe(frame, rules(KNOWN, "r"), ids), columns=[*frame, "assumed"])
+    return pd.DataFrame(apply_assumptions(frame, rules(KNOWN, "r"), ids), columns=[*frame, "assumed"])
 
 
 @pytest.mark.parametrize("ids", [["reply-in-round", "one-case-one-person"], ["one-case-one-person", "reply-in-round"]])

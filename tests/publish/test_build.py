@@ -116,7 +116,7 @@ def test_a_wrong_decision_puts_nothing_in_place(built, capsys):
     (built / "data" / "raw" / "lookups" / "forces.csv").write_text("force_id\nnobody\n")
     assert main(["build"]) == 1
     printed = capsys.readouterr().err
-    assert "forces.csv" in printed and build.AS_THEY_WERE in printed
+    assert "forces.csv" in printed and build.NOTHING_CHANGED in printed
     assert vale.public(built) == before
 
 

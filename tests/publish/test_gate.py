@@ -12,7 +12,7 @@ HEAD = f'<!doctype html><html lang="en"><head>{META}</head><body>'
 
 
 def page(body):
-    return list(gate.live(f"{HEAD}{body}</body></html>"))
+    return list(gate.active_html(f"{HEAD}{body}</body></html>"))
 
 
 def faults(name, text, known=None):
@@ -49,7 +49,7 @@ def test_a_page_of_words_links_and_pictures_of_our_own_goes_out():
 
 
 def test_a_page_without_the_policy_does_not_go_out():
-    assert list(gate.live("<html><head></head><body><p>x</body></html>")) == ["no Content-Security-Policy"]
+    assert list(gate.active_html("<html><head></head><body><p>x</body></html>")) == ["no Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("name", ["a.exe", "data/reply.docx", "x.pdf", "run.sh"])
@@ -116,32 +116,32 @@ def test_a_copy_of_a_closed_document_stops_the_publication(built):
     vale.sources(built, **{"south-vale-reply": {"public": "no"}})
     said = r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"
     with pytest.raises(runs.Refused, match=said):
-        gate.guard((built / "site").resolve(), tables.load(), set())
+        gate.check_site((built / "site").resolve(), tables.load(), set())
 
 
 def test_a_number_of_a_flagged_document_stops_the_publication(built):
     with pytest.raises(runs.Refused, match=r"data/figures\.csv: a number of vale-echo, which is flagged"):
-        gate.guard((built / "site").resolve(), tables.load(), {"vale-2001/vale-echo.csv"})
+        gate.check_site((built / "site").resolve(), tables.load(), {"vale-2001/vale-echo.csv"})
 
 
 def test_a_link_to_elsewhere_stops_the_publication(built):
     (built / "site" / "elsewhere").symlink_to("/etc")
     with pytest.raises(runs.Refused, match="elsewhere: a link"):
-        gate.guard((built / "site").resolve(), tables.load(), set())
+        gate.check_site((built / "site").resolve(), tables.load(), set())
 
 
 def test_a_file_that_passed_is_looked_at_again_when_it_or_what_is_known_here_is_another(built, monkeypatch):
     site, held = (built / "site").resolve(), tables.load()
     (site / "SHA256SUMS").unlink()  # written once all else has passed
-    passed = gate.guard(site, held, set())
+    passed = gate.check_site(site, held, set())
     monkeypatch.setattr(gate, "faults", lambda name, content, known: [name])
-    assert gate.guard(site, held, set(), passed) == passed
+    assert gate.check_site(site, held, set(), passed) == passed
     (site / "robots.txt").write_text("another", "utf-8")
     with pytest.raises(runs.Refused, match=r"robots\.txt: robots\.txt$"):
-        gate.guard(site, held, set(), passed)
+        gate.check_site(site, held, set(), passed)
     monkeypatch.setenv("WHATEVER_ITS_NAME", "plänted/word")
     with pytest.raises(runs.Refused, match=r"index\.html: index\.html"):
-        gate.guard(site, held, set(), passed)
+        gate.check_site(site, held, set(), passed)
 
 
 def test_no_page_names_this_machine(built):

@@ -46,7 +46,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
         *checks.assumptions(decided),
         *checks.coverage(decided),
         *checks.workforce(decided),
-        *checks.says_less(decided, numbers),
+        *checks.coverage_behind(decided, numbers),
         *checks.relations(decided, found, faulty | {*replaced}),
         *checks.overlaps(decided, found),
         *checks.sums(sums, found),

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import codebook
 from analysis.clean.counts import plain
 from analysis.clean.decisions import nearest
-from analysis.clean.facts import spell
+from analysis.clean.facts import short_interval
 from analysis.clean.transcripts import WRITTEN
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
@@ -131,7 +131,7 @@ def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     return [_problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in sorted(expected - found)]
 
 
-def says_less(decided: dict[str, pd.DataFrame], facts: pd.DataFrame) -> list[Problem]:
+def coverage_behind(decided: dict[str, pd.DataFrame], facts: pd.DataFrame) -> list[Problem]:
     """Return rows of coverage that say less than the facts: a force with a number of a round is no `reply unknown`.
 
     A fact's force is decided, where a page printed a number at another's name. Both are shown, so nothing stops.
@@ -154,33 +154,33 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFram
     """
     known = sources.set_index("source_id")
     replies = rows[rows["source_id"].map(known["kind"]) == "reply"]
-    lines = _lines(replies).groupby(level=0).agg(lambda own: tuple(sorted(own)))
+    lines = _row_texts(replies).groupby(level=0).agg(lambda own: tuple(sorted(own)))
     paged = known[known["url"] != ""]
     pages = paged["url"].str.replace(r"^.*?://(www\.)?|/$", "", regex=True).str.casefold() + " " + paged["force_ids"]
     accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
     problems = []
-    for first, later in dict.fromkeys([*_twice(lines), *_twice(pages)]):
+    for first, later in dict.fromkeys([*_repeated(lines), *_repeated(pages)]):
         file, sha256 = known.loc[later, ["file", "sha256"]]
-        told = _told(known, first, later) or _told(known, later, first)
+        told = _is_declared(known, first, later) or _is_declared(known, later, first)
         if not told and (sha256, "DUPLICATE_REPLY", first) not in accepted:
             problems.append(_problem("DUPLICATE_REPLY", file, first, f"the same document as {first}", sha256=sha256))
     return problems
 
 
-def _lines(rows: pd.DataFrame) -> pd.Series:
+def _row_texts(rows: pd.DataFrame) -> pd.Series:
     """Return what each row says in one spelling, by its document."""
     plainly = rows[[*WRITTEN, "value", "beside"]].map(plain)
     return pd.Series(list(plainly.itertuples(index=False, name=None)), rows["source_id"], dtype="object")
 
 
-def _twice(content: pd.Series) -> list[tuple[str, str]]:
+def _repeated(content: pd.Series) -> list[tuple[str, str]]:
     """Return each document whose content an earlier one has, after that one."""
     first: dict = {}
     pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
     return [(one, other) for one, other in pairs if one != other]
 
 
-def _told(known: pd.DataFrame, one: str, other: str) -> bool:
+def _is_declared(known: pd.DataFrame, one: str, other: str) -> bool:
     """Say whether a document's row says that it is a copy, a part or a correction of another, or of the same e-mail."""
     row = known.loc[one]
     siblings = row["parent"] != "" and row["parent"] == known.loc[other, "parent"]
@@ -201,7 +201,7 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
         if wrong:
             found = f"supersedes {name!r}: {', '.join(wrong)}"
             problems.append(_problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
-        old, new = (list(_lines(rows[rows["source_id"] == one])) for one in (name, row.source_id))
+        old, new = (list(_row_texts(rows[rows["source_id"] == one])) for one in (name, row.source_id))
         found = f"{sum(line not in new for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
         problems.append(_problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
     return problems
@@ -266,7 +266,7 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     problems = []
     for row in wrong.itertuples():
         file, place = row.locator.rsplit(":", 1)
-        found, expected = f"parts that make {spell(row.low, row.high)}", f"the printed whole, {row.as_written}"
+        found, expected = f"parts that make {short_interval(row.low, row.high)}", f"the printed whole, {row.as_written}"
         problems.append(_problem("TOTAL_MISMATCH", file, place, found, expected))
     return problems
 

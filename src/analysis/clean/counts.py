@@ -207,7 +207,7 @@ def _range(words: str) -> Count | None:
     return Count(low, high, "range") if low is not None and high is not None and low < high else None
 
 
-def each(frame: pd.DataFrame, function: Callable[..., tuple], names: list[str]) -> pd.DataFrame:
+def apply_distinct(frame: pd.DataFrame, function: Callable[..., tuple], names: list[str]) -> pd.DataFrame:
     """Return what a function says of the values of each row, asked once for each distinct row, as columns."""
     number = frame.groupby(list(frame), sort=False, dropna=False).ngroup()
     said = [function(*row) for row in frame.drop_duplicates().itertuples(index=False, name=None)]
@@ -219,7 +219,7 @@ def parse_series(text: pd.Series, beside: pd.Series) -> pd.DataFrame:
 
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
-    read = each(pd.DataFrame({"text": text, "beside": beside}), _tried, [*Count._fields, "error"])
+    read = apply_distinct(pd.DataFrame({"text": text, "beside": beside}), _tried, [*Count._fields, "error"])
     numbers = dict.fromkeys(["low", "high"], "Int64") | dict.fromkeys(["share_low", "share_high"], "Float64")
     return read.astype(numbers | {"status": "str", "error": "str"})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook, tables
-from analysis.clean.counts import each, plain
+from analysis.clean.counts import apply_distinct, plain
 from analysis.problems import STOPS_ALL, Fault, Faults, Problem
 from analysis.read import delimited
 from analysis.read.cells import decode, refuse
@@ -47,7 +47,7 @@ def _table(path: Path, name: str) -> pd.DataFrame:
         raise refuse("WRONG_COLUMNS", "L1", f"no {', '.join(missing)}", ", ".join(known.index), "add the column")
     frame = pd.DataFrame([record for _, record in lines], columns=header, dtype="str")
     frame = frame.assign(**{column: "" for column in known.index if column not in frame})
-    wrong = tables.wrong(frame, name)
+    wrong = tables.wrong_cells(frame, name)
     if wrong:
         raise Faults(Fault("WRONG_VALUE", f"L{lines[row][0]}", *words, "mend the cell") for row, *words in wrong)
     return tables.cast(frame, name)
@@ -97,7 +97,7 @@ def forces(rows: pd.DataFrame, known: dict[str, tuple[str, str]]) -> pd.DataFram
         do = "correct the name, or add it to lookups/aliases.csv or lookups/places.csv with its reason"
         return ("", "", (Fault("UNKNOWN_FORCE", "force", repr(name), expected, do),))
 
-    return each(rows[["force"]], said, ["force_ids", "place", "faults"])
+    return apply_distinct(rows[["force"]], said, ["force_ids", "place", "faults"])
 
 
 def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
             faults.append(Fault("UNKNOWN_WORDING", "unit", "no unit", "people, cases, …", "say what the number counts"))
         return (*told.values(), tuple(faults))
 
-    return each(rows[["round_id", *FIELDS, *OWN]], said, [*SETS, "faults"])
+    return apply_distinct(rows[["round_id", *FIELDS, *OWN]], said, [*SETS, "faults"])
 
 
 def _unknown(field: str, text: str, known: dict[tuple[str, str, str], dict]) -> Fault:

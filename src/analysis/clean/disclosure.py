@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.categories import Tree, all_within, planted
+from analysis.categories import Tree, all_within, category_trees
 from analysis.clean.facts import SETS
 from analysis.problems import SHOWN, STOPS_ALL, Problem
 
@@ -44,7 +44,7 @@ def hidden(
     near = private & ~small & ~withheld & _near(figures, figures[small | begun | withheld])
     near &= ~figures["status"].isin(["zero", "missing"])
     problems = [_record(locators, below["count"]) for _, locators in figures[small].groupby("source_id")["locator"]]
-    return _given(figures, small, near, limit), problems
+    return _with_hidden(figures, small, near, limit), problems
 
 
 def _below(thresholds: pd.DataFrame) -> dict[str, int]:
@@ -66,7 +66,7 @@ def _near(figures: pd.DataFrame, small: pd.DataFrame) -> pd.Series:
     return pd.Series(figures.index.isin(shared["row"]), figures.index)
 
 
-def _given(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit: pd.Series) -> pd.DataFrame:
+def _with_hidden(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit: pd.Series) -> pd.DataFrame:
     """Give small counts as a range, and near ones as `at least` where they reach the threshold, else withhold them."""
     enough, words = near & (figures["low"] >= limit).fillna(False), limit.astype("str")
     as_written = figures["as_written"].mask(near, "withheld").mask(small, "fewer than " + words)
@@ -96,7 +96,7 @@ def derivable(
     whole (sums: of, figures) add up to it.
     """
     shy = np.flatnonzero(withheld(facts, figures))
-    ties = _ties(facts, sums, planted(decided["categories"])) if len(shy) else []
+    ties = _ties(facts, sums, category_trees(decided["categories"])) if len(shy) else []
     usual = _below(decided["thresholds"])["count"]
     locators = figures.set_index("figure_id")["locator"]
     found, expected = "a hidden number that the others give away", "no closer than its source hides it"

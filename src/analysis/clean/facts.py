@@ -8,7 +8,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from analysis import tables
-from analysis.categories import Tree, apart, path, planted, subject, terms, within
+from analysis.categories import Tree, category_trees, disjoint, lineage, subject, terms, within
 
 SETS = ["conduct", "system", "outcome"]
 KEY = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "role", "rank", "unit", *SETS]
@@ -39,7 +39,7 @@ def facts(
     together: dict[int, list[dict]] = {}
     for row in whole.iloc[_preference(figures, named, sources)].to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
-    trees, heads = planted(categories), named - set(" ".join(same["figures"]).split())
+    trees, heads = category_trees(categories), named - set(" ".join(same["figures"]).split())
     made = [_fact(_exact_first(group), heads, trees) for group in together.values()]
     frame = tables.cast(pd.DataFrame(made), "facts")
     return tables.arrange(_against_parts(_related(frame, relations), sums(figures, relations)), "facts")
@@ -62,7 +62,7 @@ def groups(figures: pd.DataFrame, same: pd.DataFrame) -> np.ndarray:
 
 
 def _linked(relations: pd.DataFrame, home: dict) -> tuple[list, list]:
-    """Return the homes of both ends of each link between two figures that are known."""
+    """Return the facts of both ends of each link between two figures that are known."""
     named = zip(relations["figures"], relations["of"], strict=True)
     links = [(one, of) for names, of in named for one in names.split() if one in home and of in home]
     return [home[one] for one, _ in links], [home[of] for _, of in links]
@@ -75,8 +75,8 @@ def _preference(figures: pd.DataFrame, named: set[str], sources: pd.DataFrame) -
         figures["source_id"].map(known["kind"]).map(KINDS),
         figures["status"].map(EXACTNESS).fillna(len(EXACTNESS)),
         ~figures["figure_id"].isin(named),
-        tables.rank(figures["source_id"].map(known["published_on"]).replace("", "9999")),
-        tables.rank(figures["figure_id"]),
+        tables.natural_order(figures["source_id"].map(known["published_on"]).replace("", "9999")),
+        tables.natural_order(figures["figure_id"]),
     ]
     return np.lexsort(order[::-1])
 
@@ -84,7 +84,7 @@ def _preference(figures: pd.DataFrame, named: set[str], sources: pd.DataFrame) -
 def origins(sources: pd.DataFrame) -> dict[str, str]:
     """Return the origin of each source: what it repeats, followed to the end; a source may name an unseen release."""
     derived = Tree(dict(zip(sources["source_id"], sources["derived_from"], strict=True)), frozenset())
-    return {source: path(derived, source)[0] for source in derived.parents}
+    return {source: lineage(derived, source)[0] for source in derived.parents}
 
 
 def _fact(group: list[dict], heads: set[str], known: dict[str, Tree]) -> dict:
@@ -111,7 +111,7 @@ def _exact_first(group: list[dict]) -> list[dict]:
     rounded = group[0]
     exact = (row for row in group if row["status"] == "exact" and row["origin"] == rounded["origin"])
     found = next(exact, None) if rounded["status"] in ("at least", "at most") else None
-    if found is None or not meet([interval(rounded), interval(found)]):
+    if found is None or not intersect([interval(rounded), interval(found)]):
         return group
     return [found, *(row for row in group if row is not found)]
 
@@ -122,7 +122,7 @@ def _distinct(texts) -> str:
 
 def _related(facts: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     """Add the wholes a fact is part of, and whether its force disputes it."""
-    home = homes(facts)
+    home = fact_of_figure(facts)
     wholes: dict[str, dict[str, None]] = {fact_id: {} for fact_id in facts["fact_id"]}
     for part, whole in zip(*_linked(relations[relations["relation"].isin(PARTS)], home), strict=True):
         wholes[part] |= {whole: None} if part != whole else {}
@@ -131,7 +131,7 @@ def _related(facts: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     return facts.assign(part_of=above, disputed=np.where(facts["fact_id"].isin(disputed), "yes", "no"))
 
 
-def homes(facts: pd.DataFrame) -> dict[str, str]:
+def fact_of_figure(facts: pd.DataFrame) -> dict[str, str]:
     """Return the fact of each figure."""
     pairs = zip(facts["fact_id"], facts["figure_ids"], strict=True)
     return {figure_id: fact_id for fact_id, figure_ids in pairs for figure_id in figure_ids.split()}
@@ -139,13 +139,13 @@ def homes(facts: pd.DataFrame) -> dict[str, str]:
 
 def _against_parts(facts: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     """Show beside a whole what its parts add up to, and mark the conflict where they do not make it."""
-    home, changed = homes(facts), facts.set_index("fact_id", drop=False)
+    home, changed = fact_of_figure(facts), facts.set_index("fact_id", drop=False)
     for row in sums[~sums["agrees"].astype("bool")].itertuples():
         fact_id = home[row.of]
         fact = changed.loc[fact_id]
-        before = fact["alternatives"] or f"{shown(fact)} [{fact['figure_ids']}]"
+        before = fact["alternatives"] or f"{short_value(fact)} [{fact['figure_ids']}]"
         changed.loc[fact_id, ["alternatives", "agreement", "conflict_of"]] = [
-            f"{before}; {spell(row.low, row.high)} [sum of {row.figures}]",
+            f"{before}; {short_interval(row.low, row.high)} [sum of {row.figures}]",
             "conflict",
             " ".join(dict.fromkeys(["value", *fact["conflict_of"].split()])),
         ]
@@ -165,7 +165,7 @@ def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
         names = relation.figures.split()
         if known.index.isin([relation.of, *names]).sum() == len({relation.of, *names}):
             low, high = known.loc[names].sum(skipna=False)
-            agrees = meet([tuple(known.loc[relation.of]), (low, high)])
+            agrees = intersect([tuple(known.loc[relation.of]), (low, high)])
             rows.append((relation.of, relation.figures, low, high, agrees))
     return pd.DataFrame(rows, columns=["of", "figures", "low", "high", "agrees"])
 
@@ -173,47 +173,47 @@ def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
 def may_be_one(tree: Tree, one: str, other: str) -> bool:
     """Say whether two expressions may describe the same people: some category of one fits one of the other."""
     first, second = (frozenset().union(*terms(text)) for text in (one, other))
-    return one == other or not (first and second) or any(_fit(tree, *pair) for pair in product(first, second))
+    return one == other or not (first and second) or any(_compatible(tree, *pair) for pair in product(first, second))
 
 
-def _fit(tree: Tree, one: str, other: str) -> bool:
+def _compatible(tree: Tree, one: str, other: str) -> bool:
     """Say whether one category is within the other, or neither excludes the other.
 
     Criminal and internal outcomes are counted apart, so a number of one is not a number of the other.
     """
     if within(tree, one, other) or within(tree, other, one):
         return True
-    criminal = CRIMINAL in path(tree, one) + path(tree, other)
-    return not (criminal or subject(tree, one) != subject(tree, other) or apart(tree, one, other))
+    criminal = CRIMINAL in lineage(tree, one) + lineage(tree, other)
+    return not (criminal or subject(tree, one) != subject(tree, other) or disjoint(tree, one, other))
 
 
 def compared(group: list[dict], known: dict[str, Tree]) -> dict:
     """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
     values: dict[str, list[str]] = {}
     for row in group:
-        values.setdefault(shown(row), []).append(row["figure_id"])
-    against = [] if meet([interval(row) for row in group]) else ["value"]
-    against += [side for side in SIDES if len(group) > 1 and not _same_side(group, side, known)]
+        values.setdefault(short_value(row), []).append(row["figure_id"])
+    against = [] if intersect([interval(row) for row in group]) else ["value"]
+    against += [side for side in SIDES if len(group) > 1 and not _agree_on(group, side, known)]
     alike = "compatible" if len(values) > 1 else "agree"
     if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
         alike = "one source"
     bounded = [row for row in group if row["status"] != "approximate"]
     several = (f"{value} [{' '.join(ids)}]" for value, ids in values.items()) if len(values) > 1 else ()
     return {
-        "hull_low": _end([row["low"] for row in bounded], min),
-        "hull_high": _end([row["high"] for row in bounded], max),
+        "hull_low": _furthest_end([row["low"] for row in bounded], min),
+        "hull_high": _furthest_end([row["high"] for row in bounded], max),
         "alternatives": "; ".join(several),
         "agreement": "conflict" if CONTRADICT & set(against) else alike,
         "conflict_of": " ".join(against),
     }
 
 
-def _end(ends: list, furthest):
+def _furthest_end(ends: list, furthest):
     """Return the furthest of several ends, open where one of them is."""
     return furthest(ends) if ends and not any(pd.isna(end) for end in ends) else pd.NA
 
 
-def _same_side(group: list[dict], side: str, known: dict[str, Tree]) -> bool:
+def _agree_on(group: list[dict], side: str, known: dict[str, Tree]) -> bool:
     """Say whether the figures may speak of the same thing on one side of their key."""
     if side == "force":
         return len({(row["force_ids"], row["place"]) for row in group}) == 1
@@ -233,24 +233,24 @@ def interval(row) -> tuple:
     return (row["share_low"], row["share_high"]) if pd.notna(row["share_high"]) else (row["low"], row["high"])
 
 
-def meet(intervals: list[tuple]) -> bool:
+def intersect(intervals: list[tuple]) -> bool:
     """Say whether intervals have a common point; an open end bounds nothing."""
     lows = [low for low, _ in intervals if pd.notna(low)]
     highs = [high for _, high in intervals if pd.notna(high)]
     return not lows or not highs or max(lows) <= min(highs)
 
 
-def shown(row) -> str:
+def short_value(row) -> str:
     """Return a value in few characters: 16, 1-4, 71+, <=500, about, a share as 0.2."""
     if row["status"] not in ("exact", "zero", "range", "at least", "at most", "share"):
         return row["status"]
     low, high = interval(row)
     if row["status"] == "share":
         return f"share {low:g}" if low == high else f"share {low:g}-{high:g}"
-    return spell(low, high)
+    return short_interval(low, high)
 
 
-def spell(low, high) -> str:
+def short_interval(low, high) -> str:
     """Return an interval in few characters."""
     if pd.isna(high):
         return "unknown" if pd.isna(low) else f"{int(low)}+"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.clean.counts import each, plain
+from analysis.clean.counts import apply_distinct, plain
 
 NAMES = "january february march april may june july august september october november december"
 MONTHS = {name[:letters]: number for letters in (9, 3) for number, name in enumerate(NAMES.split(), start=1)}
@@ -187,7 +187,7 @@ def parse_frame(frame: pd.DataFrame) -> pd.DataFrame:
     Returns period_start, period_end (dates), period_basis, kind, error (empty where it was read), expected.
     """
     names = ["period_start", "period_end", "period_basis", "kind", "error", "expected"]
-    read = each(frame[["period", "period_start", "period_end"]], _tried, names)
+    read = apply_distinct(frame[["period", "period_start", "period_end"]], _tried, names)
     dates = {column: pd.to_datetime(read[column]).astype("datetime64[s]") for column in names[:2]}
     return read.assign(**dates)
 

@@ -116,7 +116,7 @@ def figures(
     Numbers of forces or requests and rows a person dropped are no figures.
     """
     kept = rows[(rows["drop"] == "") & ~rows["unit"].isin(list(NO_FIGURE))]
-    order = np.lexsort([tables.rank(kept["place"]), tables.rank(kept["source_id"])])
+    order = np.lexsort([tables.natural_order(kept["place"]), tables.natural_order(kept["source_id"])])
     kept = kept.iloc[order].reset_index(drop=True)
     kept = kept.assign(round_id=kept["source_id"].map(sources.set_index("source_id")["round_id"]))
     number = counts.parse_series(kept["value"].where(kept["reads_as"] == "", kept["reads_as"]), kept["beside"])
@@ -141,7 +141,7 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
     )
     meaning = meaning.assign(date_basis=meaning["date_basis"].mask(period["kind"] == "day", "snapshot"))
     parts = [about, kept[WRITTEN].add_suffix("_as_written"), number, period, force, meaning]
-    return tables.cast(tables.chosen(pd.concat(parts, axis=1), "figures"), "figures")
+    return tables.cast(tables.built_columns(pd.concat(parts, axis=1), "figures"), "figures")
 
 
 def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:

@@ -11,13 +11,13 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis import categories as tree
-from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, made, prepare, span
+from analysis.measure.constraints import INFINITE, Model, Programme, conditions_of, prepare, span, weighted_sum
 
 INFEASIBLE = 2
 WHOLE, SEED = 1e-6, 2019
 PENALTY = 1000  # of a row that gives way by one, beside one more of the sum
 # More ways to set sources aside than this are not told apart.
-WAYS = 64
+MOST_WAYS = 64
 
 
 def limits(
@@ -96,7 +96,7 @@ def clashes(
     """
     model = _model(data, assumptions, unit, round_id)
     problem, found = model.programme(), []
-    while ids := clash(problem, problem.without(chain.from_iterable(found))):
+    while ids := irreducible_clash(problem, problem.without(chain.from_iterable(found))):
         found.append(ids)
     cells = [model.told(ids, "figure_ids") for ids in found]
     return pd.DataFrame({"clash": [" ".join(ids) for ids in found], "figure_ids": cells}, dtype="str")
@@ -119,10 +119,10 @@ def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
 
 def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
     wanted = problem.objective(forces & model.repliers)
-    lowest, below, least_without = _end(model, problem, -wanted)
+    lowest, below, least_without = _upper_end(model, problem, -wanted)
     # Nothing limits a force that is not known to have replied.
     apart = (pd.NA, (), frozenset())
-    highest, above, most_without = _end(model, problem, wanted) if forces <= model.repliers else apart
+    highest, above, most_without = _upper_end(model, problem, wanted) if forces <= model.repliers else apart
     both = tuple(dict.fromkeys([*below, *above]))
     return {
         "low": -lowest,
@@ -135,44 +135,44 @@ def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
     }
 
 
-def _end(model: Model, problem: Programme, gain: np.ndarray) -> tuple[Any, tuple[str, ...], frozenset[str]]:
+def _upper_end(model: Model, problem: Programme, gain: np.ndarray) -> tuple[Any, tuple[str, ...], frozenset[str]]:
     """Return the highest sum over every way to set the fewest sources aside, what gives it, and what that way is.
 
     An end that nothing limits is missing; what is set aside is named only where another way has another end.
     """
-    ways = _fewest(model, problem)
+    ways = _ways_set_aside(model, problem)
     most = model.ceiling
     if len(ways) > 1:  # no way has more than is left where all that they differ in is set aside
-        most = extreme(problem, gain, problem.without(chain.from_iterable(ways)), most)
-    ends = [extreme(problem, gain, problem.without(aside), most) for aside in ways]
+        most = highest_sum(problem, gain, problem.without(chain.from_iterable(ways)), most)
+    ends = [highest_sum(problem, gain, problem.without(aside), most) for aside in ways]
     end = max(ends)
     aside = ways[ends.index(end)]
     moved = aside if len({*ends}) > 1 else frozenset()
     if end == (model.ceiling if gain.max() > 0 else 0):
         return (pd.NA if end else 0), (), moved
-    return end, _needed(problem, gain, problem.without(aside), end + 1), moved
+    return end, _irreducible(problem, gain, problem.without(aside), end + 1), moved
 
 
-def _fewest(model: Model, problem: Programme) -> list[frozenset[str]]:
+def _ways_set_aside(model: Model, problem: Programme) -> list[frozenset[str]]:
     """List the ways to set aside the fewest sources so that the rest fits; once for a model.
 
     Source: hitting sets of irreducible clashes (Reiter 1987), one more source at a time. Where there are too many ways,
     every member of every clash is set aside: the limits are then wider than they need be, never narrower.
     """
     ways = {frozenset[str]()}
-    while not model.fewest:
-        torn = {aside: clash(problem, problem.without(aside)) for aside in sorted(ways, key=sorted)}
-        model.fewest = [aside for aside, ids in torn.items() if not ids]
+    while not model.ways_set_aside:
+        torn = {aside: irreducible_clash(problem, problem.without(aside)) for aside in sorted(ways, key=sorted)}
+        model.ways_set_aside = [aside for aside, ids in torn.items() if not ids]
         ways = {aside | {one} for aside, ids in torn.items() for one in ids}
-        if not model.fewest and len(ways) > WAYS:
-            model.fewest = [frozenset(" ".join(clashes(model)["clash"]).split())]
-    return model.fewest
+        if not model.ways_set_aside and len(ways) > MOST_WAYS:
+            model.ways_set_aside = [frozenset(" ".join(clashes(model)["clash"]).split())]
+    return model.ways_set_aside
 
 
 # Solving: extremes, why they are what they are, and why there may be none.
 
 
-def extreme(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: float) -> int:
+def highest_sum(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: float) -> int:
     """Return the highest value of a sum of whole numbers that fit the rows; more than `most` is not looked for.
 
     The linear relaxation allows more than whole numbers do, so its end holds where whole numbers reach it; branch and
@@ -180,39 +180,41 @@ def extreme(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: float)
     """
     if problem.known(gain, rows, most) is not None:
         return int(most)
-    relaxed = _solved(problem, gain, rows)
-    end = min(floor(made(gain, relaxed) + WHOLE), most)
-    if reach(problem, gain, rows, end, relaxed) is None:
-        end = round(made(gain, _whole(problem, gain, rows)))
+    relaxed = _solve(problem, gain, rows)
+    end = min(floor(weighted_sum(gain, relaxed) + WHOLE), most)
+    if point_reaching(problem, gain, rows, end, relaxed) is None:
+        end = round(weighted_sum(gain, _integer_point(problem, gain, rows)))
     return int(end)
 
 
-def reach(
+def point_reaching(
     problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float, relaxed: np.ndarray | None = None
 ) -> np.ndarray | None:
     """Return whole numbers that fit the rows and make a sum so high; None where there are none."""
     known = problem.known(gain, rows, end)
     if known is not None:
         return known
-    relaxed = _solved(problem, gain, rows) if relaxed is None else relaxed
-    if relaxed is None or made(gain, relaxed) < end - WHOLE:
+    relaxed = _solve(problem, gain, rows) if relaxed is None else relaxed
+    if relaxed is None or weighted_sum(gain, relaxed) < end - WHOLE:
         return None
     problem.keep(relaxed, rows)
     found = problem.known(gain, rows, end)
     if found is None and problem.kept:  # the way to read each fact that did before may do again
-        problem.keep(_solved(problem, gain, rows, like=problem.kept[-1][0]), rows)
+        problem.keep(_solve(problem, gain, rows, like=problem.kept[-1][0]), rows)
         found = problem.known(gain, rows, end)
-    return _whole(problem, gain, rows, end) if found is None else found
+    return _integer_point(problem, gain, rows, end) if found is None else found
 
 
-def _whole(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float | None = None) -> np.ndarray | None:
+def _integer_point(
+    problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float | None = None
+) -> np.ndarray | None:
     """Return the whole numbers that make a sum highest, or some that make it so high; None where none fit."""
-    found = _solved(problem, gain, rows, whole=True, end=end)
+    found = _solve(problem, gain, rows, whole=True, end=end)
     problem.keep(found, rows)
     return None if found is None else np.round(found)
 
 
-def _solved(
+def _solve(
     problem: Programme,
     gain: np.ndarray,
     rows: np.ndarray,
@@ -220,7 +222,7 @@ def _solved(
     end: float | None = None,
     like: np.ndarray | None = None,
 ) -> np.ndarray | None:
-    used = _columns(problem, gain, rows)
+    used = _distinct_columns(problem, gain, rows)
     held = (
         [LinearConstraint(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows])] if rows.any() else []
     )
@@ -241,7 +243,7 @@ def _solved(
     return numbers
 
 
-def _columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _distinct_columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """List the columns that matter: of cells that differ in nothing, one stands for all."""
     matrix, held = problem.matrix[rows], gain != 0
     held[matrix.indices] = True
@@ -252,13 +254,13 @@ def _columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarr
     return used[np.sort(np.unique(np.round(weighed, 9), return_index=True)[1])]
 
 
-def clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
+def irreducible_clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
     """List sources that cannot all be true although any one of them left out would make the rest fit; or none."""
     nothing = np.zeros(len(problem.owner))
-    return () if reach(problem, nothing, rows, 0) is not None else _needed(problem, nothing, rows, 0)
+    return () if point_reaching(problem, nothing, rows, 0) is not None else _irreducible(problem, nothing, rows, 0)
 
 
-def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) -> tuple[str, ...]:
+def _irreducible(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) -> tuple[str, ...]:
     """List sources that do not let whole numbers reach an end, none of which can be left out.
 
     Source: deletion filter (Chinneck and Dravnieks 1991), started from the prices of the linear relaxation: left out
@@ -266,11 +268,11 @@ def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) ->
     """
 
     def open_to(sources: Iterable[str]) -> np.ndarray | None:
-        return reach(problem, gain, rows & problem.only(sources), end)
+        return point_reaching(problem, gain, rows & problem.only(sources), end)
 
-    kept = _priced(problem, gain, rows)
+    kept = _sources_with_price(problem, gain, rows)
     while (point := open_to(kept)) is not None:  # each time, what forbids this way to read the facts
-        more = _priced(problem, gain, rows, point)
+        more = _sources_with_price(problem, gain, rows, point)
         kept |= more if more - kept else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
     widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
     order = dict.fromkeys(one for line in widest for one in problem.sources[line])
@@ -284,7 +286,9 @@ def _needed(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) ->
     return tuple(needed)
 
 
-def _priced(problem: Programme, gain: np.ndarray, rows: np.ndarray, like: np.ndarray | None = None) -> set[str]:
+def _sources_with_price(
+    problem: Programme, gain: np.ndarray, rows: np.ndarray, like: np.ndarray | None = None
+) -> set[str]:
     """List the sources of rows with a price: those that hold the sum back, or have to give way so that all fit."""
     above, below = (np.flatnonzero(rows & np.isfinite(end)) for end in (problem.high, problem.low))
     lines = np.concatenate([above, below])

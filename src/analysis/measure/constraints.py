@@ -19,15 +19,15 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import categories as tree
-from analysis.measure.totals import SUMMABLE, together
+from analysis.measure.totals import SUMMABLE, join_ids
 
 INFINITE = float("inf")
 # More people than any round counts: what may reach it has no upper limit.
 CEILING = 100_000
 # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
 ROUNDED = 0.005
-MOST = 1000  # cells of one force in one table
-FITS = 1e-5  # a row is broken by more than this, or not at all
+MOST_CELLS = 1000  # cells of one force in one table
+TOLERANCE = 1e-5  # a row is broken by more than this, or not at all
 REPLIED = ("full", "partial", "replied, named", "replied, unnamed")
 EVERYWHERE = ("", "all")
 SUMS = ("part_of", "joint_of")
@@ -61,7 +61,7 @@ def _pairs(text: str) -> dict[str, str]:
     return {column.strip(): value.strip() for column, _, value in pairs}
 
 
-def believe(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[dict]:
+def apply_assumptions(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[dict]:
     """Rewrite facts, figures or relations as the assumptions named say, and drop what is not believed without others.
 
     A rank is believed only if an assumption that sets `believed=yes` is named; what else such an assumption applies to
@@ -75,7 +75,7 @@ def believe(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[d
         # One can bring a row under another (a reply joins the round), so the order they come in must not matter.
         for rule in on * len(on):
             if applies(rule, told) and any(str(told.get(name)) != value for name, value in rule.sets.items()):
-                told |= rule.sets | {"assumed": together([told["assumed"], rule.name])}
+                told |= rule.sets | {"assumed": join_ids([told["assumed"], rule.name])}
         if told["believed"] == "yes":
             found.append(told)
     return found
@@ -142,7 +142,7 @@ class Model:
     places: dict[str, set[str]]
     known: dict[str, tree.Tree]
     programmes: dict = field(default_factory=dict, repr=False)
-    fewest: list[frozenset[str]] = field(default_factory=list, repr=False)
+    ways_set_aside: list[frozenset[str]] = field(default_factory=list, repr=False)
 
     @cached_property
     def ranks(self) -> list[dict]:
@@ -165,7 +165,7 @@ class Model:
 
     def told(self, ids: Iterable[str], column: str) -> str:
         """Join what facts and relations hold in a column: their figure_ids, or the assumptions they rest on."""
-        return together((self.facts | self.relations)[one][column] for one in ids)
+        return join_ids((self.facts | self.relations)[one][column] for one in ids)
 
     @property
     def whole(self) -> tuple:
@@ -189,9 +189,9 @@ class Model:
             if fact["status"] == "share":
                 found += self._share(fact)
                 continue
-            ways = [(self._terms(fact | way), *_ends(way)) for way in self._ways(fact)]
-            found += _either(name, ways, 2 * self.ceiling) if len(ways) > 1 else [Row(*ways[0], (name,))]
-            found += self._beside(fact)
+            ways = [(self._terms(fact | way), *_limits_of(way)) for way in self._readings(fact)]
+            found += _one_reading(name, ways, 2 * self.ceiling) if len(ways) > 1 else [Row(*ways[0], (name,))]
+            found += self._parts_within_wholes(fact)
         return found + self._sums() + self._order()
 
     @cached_property
@@ -203,7 +203,7 @@ class Model:
         """Lead from a figure to its fact."""
         return {figure: name for name, fact in self.facts.items() for figure in fact["figure_ids"].split()}
 
-    def _ways(self, fact: dict) -> list[dict]:
+    def _readings(self, fact: dict) -> list[dict]:
         """List the ways to read a fact: one for each value or category that its sources give it."""
         plain = {"low": fact["low"], "high": fact["high"]}
         if fact["agreement"] != "conflict":
@@ -214,7 +214,7 @@ class Model:
         return list({str(way): way for way in ways}.values()) or [plain]
 
     def _terms(self, fact: dict) -> tuple:
-        conditions, forces = self._conditions(fact), tree.covered(fact, self.places)
+        conditions, forces = self._conditions(fact), tree.forces_covered(fact, self.places)
         if fact["force_ids"]:
             return ((1.0, Box(self.repliers & forces, conditions)),)
         if tree.place_name(fact["place"]).split(" ")[0] in EVERYWHERE:
@@ -245,7 +245,7 @@ class Model:
         """Say whether a part counts only people whom its whole counts, not others beside them."""
         one, other = dict(self._when(fact)), dict(self._when(whole))
         later = any(one[name][1] < other[name][0] or other[name][1] < one[name][0] for name in one.keys() & other)
-        apart = any(tree.apart(self.known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
+        apart = any(tree.disjoint(self.known[name], fact[name], whole[name]) for name in tree.DIMENSIONS)
         subjects = {tree.subject(self.known["conduct"], each["conduct"]) for each in (fact, whole)}
         return len(subjects) == 1 and not later and not apart
 
@@ -254,14 +254,14 @@ class Model:
         spare, rows = ROUNDED if low == high else 0.0, []
         for whole in self._wholes(fact):
             own, base = self._boxes[name], self._boxes[whole["fact_id"]]
-            rows.append(Row(_less(own, base, max(0.0, low - spare)), 0, INFINITE, (name,)))
-            rows.append(Row(_less(own, base, min(1.0, high + spare)), -INFINITE, 0, (name,)))
+            rows.append(Row(_minus(own, base, max(0.0, low - spare)), 0, INFINITE, (name,)))
+            rows.append(Row(_minus(own, base, min(1.0, high + spare)), -INFINITE, 0, (name,)))
         return rows
 
-    def _beside(self, fact: dict) -> list[Row]:
+    def _parts_within_wholes(self, fact: dict) -> list[Row]:
         """A part told in categories or years that its whole does not have is no more than the whole."""
         name, apart = fact["fact_id"], [whole for whole in self._wholes(fact) if not self._nested(fact, whole)]
-        return [Row(_less(self._boxes[name], self._boxes[whole["fact_id"]]), -INFINITE, 0, (name,)) for whole in apart]
+        return [Row(_minus(self._boxes[name], self._boxes[whole["fact_id"]]), -INFINITE, 0, (name,)) for whole in apart]
 
     def _sums(self) -> list[Row]:
         """Turn complete parts into sums: what is listed makes the whole."""
@@ -271,7 +271,7 @@ class Model:
             whole = self._boxes.get(self._home.get(row["of"], ""))
             if row["relation"] in SUMS and row["complete"] == "yes" and whole and parts.keys() <= self._boxes.keys():
                 terms = tuple(term for part in parts for term in self._boxes[part])
-                rows.append(Row(_less(terms, whole), 0, 0, (name,)))
+                rows.append(Row(_minus(terms, whole), 0, 0, (name,)))
         return rows
 
     def _order(self) -> list[Row]:
@@ -286,20 +286,20 @@ class Model:
         for row, box in ranked:
             same = [(other, its) for other, its in ranked if its.conditions == box.conditions]
             above = [(other, its) for other, its in same if int(other["position"]) < int(row["position"])]
-            rows += _of_rank(row, box, above, compared, self.ceiling)
+            rows += _rank_rows(row, box, above, compared, self.ceiling)
         return rows
 
 
-def _ends(way: dict) -> tuple[float, float]:
+def _limits_of(way: dict) -> tuple[float, float]:
     low, high = way["low"], way["high"]
     return 0.0 if pd.isna(low) else float(low), INFINITE if pd.isna(high) else float(high)
 
 
-def _less(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
+def _minus(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
     return (*terms, *((-weight * coefficient, box) for coefficient, box in whole))
 
 
-def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
+def _one_reading(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     """Read a fact in exactly one of several ways: each has a switch, and its limits hold where that is on."""
     switches = [f"{name} {number}" for number in range(len(ways))]
     rows = [Row(tuple((1.0, switch) for switch in switches), 1, 1, (name,))]
@@ -313,7 +313,7 @@ def _either(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
     return rows
 
 
-def _of_rank(
+def _rank_rows(
     rank: dict, box: Box, above: list[tuple[dict, Box]], repliers: frozenset[str], ceiling: float
 ) -> list[Row]:
     """Compare a ranked count with the same count elsewhere.
@@ -344,7 +344,7 @@ def _of_rank(
 # of the two cells of the dismissed, the 4 of the two over Niche; who was dismissed over Niche is in both sums.
 
 
-def made(gain: np.ndarray, numbers: np.ndarray) -> float:
+def weighted_sum(gain: np.ndarray, numbers: np.ndarray) -> float:
     """Return the sum that numbers make; `@` would share so long a sum among threads, which then wait for more."""
     return float(np.sum(gain * numbers))
 
@@ -370,13 +370,15 @@ class Programme:
         """Keep numbers that, rounded to whole ones, fit these rows, and which others they fit."""
         whole = np.zeros(len(self.upper)) if numbers is None else np.round(numbers)
         sums = self.matrix @ whole
-        held = (sums > self.low - FITS) & (sums < self.high + FITS)
+        held = (sums > self.low - TOLERANCE) & (sums < self.high + TOLERANCE)
         if held[rows].all():
             self.kept.append((whole, held))
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (numbers for numbers, held in reversed(self.kept) if held[rows].all() and made(gain, numbers) >= end)
+        fitting = (
+            numbers for numbers, held in reversed(self.kept) if held[rows].all() and weighted_sum(gain, numbers) >= end
+        )
         return next(fitting, None)
 
     def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -455,9 +457,9 @@ def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[dict[tuple, np.nd
     variables = _variables(dict.fromkeys(chain.from_iterable(boxes)), shared, known)
     home = {condition: number for number, kinds in enumerate(variables) for condition in kinds}
     own = {box: [condition for condition in box if condition in home] for box in boxes}
-    cells, at, links = [_table(variables, [*own.values()], MOST)], dict.fromkeys(boxes, 0), []
+    cells, at, links = [_table(variables, [*own.values()], MOST_CELLS)], dict.fromkeys(boxes, 0), []
     if not cells[0]:
-        at, told, links = _several(variables, own, home)
+        at, told, links = _linked_tables(variables, own, home)
         parts = [[{one: kinds[one] for one in kinds if one in its} for kinds in variables] for its in told]
         apart = [[own[box] for box in boxes if at[box] == place] for place in range(len(told))]
         for place, other, both in links:
@@ -501,7 +503,7 @@ def _table(variables: list[dict], apart: list[list], most: float = INFINITE) -> 
     return cells, width
 
 
-def _several(variables: list[dict], own: dict, home: dict) -> tuple[dict, list[dict], list[tuple]]:
+def _linked_tables(variables: list[dict], own: dict, home: dict) -> tuple[dict, list[dict], list[tuple]]:
     """Part variables among tables: the table of each box, the conditions that each tells, and what two tell alike."""
     asked = {box: {home[condition] for condition in conditions} for box, conditions in own.items()}
     tables = _tables([len(next(iter(kinds.values()))) for kinds in variables], [*asked.values()])
@@ -541,36 +543,36 @@ def _variables(conditions: Iterable[tuple], shared: frozenset, known: dict[str, 
     groups: list[set] = []
     for condition in conditions:
         if condition not in shared:
-            tied = [group for group in groups if any(_tied(known, condition, other) for other in group)]
+            tied = [group for group in groups if any(_are_dependent(known, condition, other) for other in group)]
             groups = [group for group in groups if group not in tied] + [{condition}.union(*tied)]
     found = []
     for group in groups:
         own = sorted(group, key=str)
         name, around = own[0][0], [what for dimension, what in shared if dimension == own[0][0]]
-        kinds = _told_apart(name, [*(what for _, what in own), *around], known)
+        kinds = _membership(name, [*(what for _, what in own), *around], known)
         inside = np.all([kinds[what] for what in around], axis=0) if around else slice(None)
         met = np.unique([kinds[what][inside] for _, what in own], axis=1)
         found.append(dict(zip(own, met, strict=True)))
     return found
 
 
-def _tied(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
+def _are_dependent(known: dict[str, tree.Tree], one: tuple, other: tuple) -> bool:
     """Say whether who meets one condition may decide who meets the other."""
     (name, first), (dimension, second) = one, other
     if name != dimension or name not in known:
         return name == dimension
     own = known[name]
     pairs = product(*(frozenset().union(*tree.terms(text)) for text in (first, second)))
-    return any(tree.apart(own, *pair) or tree.within(own, *pair) or tree.within(own, *pair[::-1]) for pair in pairs)
+    return any(tree.disjoint(own, *pair) or tree.within(own, *pair) or tree.within(own, *pair[::-1]) for pair in pairs)
 
 
-def _told_apart(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
+def _membership(name: str, wanted: list, known: dict[str, tree.Tree]) -> dict:
     if name in ("period", *DATED_BY.values()):
         cuts = sorted({cut for start, end in wanted for cut in (start, end + timedelta(days=1))})
         return {(start, end): np.array([start <= cut <= end for cut in cuts[:-1]]) for start, end in wanted}
     # A region holds an unknown part of the unnamed forces: any mixture of the regions is possible.
     apart = frozenset(wanted) if name == "subject" else frozenset()
-    return tree.told_apart(known.get(name, tree.Tree({}, apart)), wanted)
+    return tree.membership(known.get(name, tree.Tree({}, apart)), wanted)
 
 
 # Reading the tables of a round.
@@ -597,13 +599,13 @@ def prepare(
     # it gives the same answers as the whole.
     everything = pd.concat([data.facts, data.elsewhere]).sort_values("fact_id", kind="stable")
     if ids:
-        _about_something([rule for rule in known if rule.name in ids], everything, data.relations)
-    facts = [fact for fact in believe(everything, known, ids) if fact["round_id"] == round_id]
+        _check_rules_apply([rule for rule in known if rule.name in ids], everything, data.relations)
+    facts = [fact for fact in apply_assumptions(everything, known, ids) if fact["round_id"] == round_id]
     ranked = data.relations[(data.relations["relation"] != "rank") | (data.relations["scope"] == round_id)]
-    relations = [row | {"figure_ids": row["figures"]} for row in believe(ranked, known, ids)]
+    relations = [row | {"figure_ids": row["figures"]} for row in apply_assumptions(ranked, known, ids)]
     usable = {fact["fact_id"]: fact for fact in _usable(facts, relations, unit)}
     torn = " ".join(fact["figure_ids"] for fact in usable.values() if fact["agreement"] == "conflict").split()
-    figures = believe(data.figures[data.figures["figure_id"].isin(torn)], known, ids)
+    figures = apply_assumptions(data.figures[data.figures["figure_id"].isin(torn)], known, ids)
     named, n_unnamed = _repliers(data.coverage, facts, round_id, row["forces_replied"], ids)
     trees = tree.trees(data)
     return Model(
@@ -634,7 +636,7 @@ def _round(data: Any, round_id: str | None) -> str:
     return tree.one_of("round", round_id or data.name, known)
 
 
-def _about_something(known: list[Rule], facts: pd.DataFrame, relations: pd.DataFrame) -> None:
+def _check_rules_apply(known: list[Rule], facts: pd.DataFrame, relations: pd.DataFrame) -> None:
     rows = [*facts.to_dict("records"), *relations.to_dict("records")]
     for rule in known:
         # What another assumption has to change first is not looked for.
@@ -670,4 +672,4 @@ def _repliers(
 def _subject(facts: list[dict], conducts: tree.Tree) -> str:
     """Name the conduct that all the totals of a round are about; an empty text where that is any misuse."""
     totals = {fact["conduct"] for fact in facts if not fact["force_ids"] and not fact["part_of"]}
-    return tree.common(conducts, [one for one in sorted(totals) if tree.subject(conducts, one) == "this"])
+    return tree.common_category(conducts, [one for one in sorted(totals) if tree.subject(conducts, one) == "this"])

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from analysis import categories as tree
 from analysis.measure.compare import exact_interval
-from analysis.measure.constraints import believe, rules
+from analysis.measure.constraints import apply_assumptions, rules
 from analysis.measure.totals import SUMMABLE
 
 A_DAY, A_YEAR = pd.Timedelta(days=1), pd.Timedelta(days=366)
@@ -32,11 +32,11 @@ def rates(rows: pd.DataFrame, data: Any, denominator: str = "", day: Any = None)
     known = data.denominators.set_index("denominator")
     whole = denominator and tree.one_of("denominator", denominator, known.index)
     chosen = [whole or _of_role(role, known) for role in rows["role"]]
-    counted = {name: _complete(data.workforce, known.loc[name]) for name in {*chosen} - {""}}
+    counted = {name: _workforce_by_day(data.workforce, known.loc[name]) for name in {*chosen} - {""}}
     found = []
-    for fact, name, why in zip(rows.to_dict("records"), chosen, _no_count(rows, data), strict=True):
+    for fact, name, why in zip(rows.to_dict("records"), chosen, _reasons_against(rows, data), strict=True):
         why = why or ("" if name else "no workforce figures count this role alone")
-        people = BLANK if why else _people(counted[name], fact, day)
+        people = BLANK if why else _denominator(counted[name], fact, day)
         why = why or ("" if people["denominator_sources"] else "the workforce at the time is not known")
         exposure = people["denominator"] * years(fact["period_start"], fact["period_end"]) / 1000
         found.append(people | {"exposure": exposure, "why_not": why})
@@ -60,9 +60,9 @@ def exposures(
     """
     known = data.denominators.set_index("denominator")
     whom = known.loc[tree.one_of("denominator", denominator or known.index[0], known.index)]
-    counted = _complete(data.workforce, whom)
+    counted = _workforce_by_day(data.workforce, whom)
     facts = [{"force_ids": force, "period_start": start, "period_end": end} for force in forces]
-    found = pd.DataFrame([_people(counted, fact, day) for fact in facts], columns=list(BLANK))
+    found = pd.DataFrame([_denominator(counted, fact, day) for fact in facts], columns=list(BLANK))
     found.insert(0, "force", list(forces))
     return found.assign(exposure=(found["denominator"] * years(start, end) / 1000).astype("Float64"))
 
@@ -91,7 +91,7 @@ def years(start: Any, end: Any) -> float:
     return span.years + span.months / 12 + span.days / 365.25
 
 
-def _no_count(rows: pd.DataFrame, data: Any) -> list[str]:
+def _reasons_against(rows: pd.DataFrame, data: Any) -> list[str]:
     """Say of each row why it is no count over time of all that it counts; an empty text where it is one."""
     narrower = "it is narrower than what the round counts, and the whole was not printed"
     reasons = {
@@ -99,13 +99,13 @@ def _no_count(rows: pd.DataFrame, data: Any) -> list[str]:
         "it is not a count": ~rows["status"].isin(SUMMABLE) | rows["low"].isna(),
         "it is a stock on a day, not a count over time": rows["date_basis"] == "snapshot",
         "the force disputes it": rows["disputed"] == "yes",
-        narrower: rows["fact_id"].isin(_told_alone(rows, data)),
+        narrower: rows["fact_id"].isin(_examples(rows, data)),
         "its dates are not known": rows["period_start"].isna() | rows["period_end"].isna(),
     }
     return list(np.select([holds.to_numpy(bool) for holds in reasons.values()], list(reasons), ""))
 
 
-def _told_alone(rows: pd.DataFrame, data: Any) -> set[str]:
+def _examples(rows: pd.DataFrame, data: Any) -> set[str]:
     """List facts told as examples: narrower than what their round counts, not split up, part of no number of a force.
 
     Three dismissed over one database are a floor, no count of those disciplined. Read with all assumptions of the
@@ -114,7 +114,7 @@ def _told_alone(rows: pd.DataFrame, data: Any) -> set[str]:
     known, found = tree.trees(data), set()
     for round_id in rows["round_id"].unique():
         assumptions = rules(data.assumptions, round_id)
-        told = believe(data.facts, assumptions, [rule.name for rule in assumptions])
+        told = apply_assumptions(data.facts, assumptions, [rule.name for rule in assumptions])
         told = [fact for fact in told if fact["round_id"] == round_id]
         local = {fact["fact_id"] for fact in told if fact["force_ids"]}
         split = {whole for fact in told for whole in fact["part_of"].split()}
@@ -136,7 +136,7 @@ def _of_role(role: str, known: pd.DataFrame) -> str:
     return "" if own.empty else str(own.index[0])
 
 
-def _complete(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, pd.DataFrame]:
+def _workforce_by_day(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, pd.DataFrame]:
     """Give for each force the days on which all workers of a denominator were counted: people, sources, by day."""
     types = whom["worker_types"].split()
     rows = workforce[(workforce["basis"] == whom["basis"]) & workforce["worker_type"].isin(types)]
@@ -148,10 +148,12 @@ def _complete(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, pd.DataFram
     return {str(force): figures.set_index("as_at") for force, figures in days.groupby("force_id")}
 
 
-def _people(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict:
+def _denominator(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict:
     start, end = pd.Timestamp(fact["period_start"]), pd.Timestamp(fact["period_end"])
     figures = [counted.get(force) for force in fact["force_ids"].split()]
-    used = [None if one is None else _around(one, start, end) if day is None else one.loc[day:day] for one in figures]
+    used = [
+        None if one is None else _days_around(one, start, end) if day is None else one.loc[day:day] for one in figures
+    ]
     if any(one is None or one.empty for one in used):
         return BLANK
     return {
@@ -162,7 +164,7 @@ def _people(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict:
     }
 
 
-def _around(figures: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame | None:
+def _days_around(figures: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame | None:
     """Give the figures from the last before a period to the first after it; none where one is missing."""
     days = figures.index
     first, last = days.searchsorted(start, side="right") - 1, days.searchsorted(end)

@@ -50,7 +50,7 @@ def total(rows: pd.DataFrame, data: Any, hull: bool = False) -> pd.DataFrame:
     summed = {
         "low": sum(0 if pd.isna(low) else int(low) for low in lows),
         "high": pd.NA if pd.isna(list(highs)).any() else sum(int(high) for high in highs),
-        "figure_ids": together(rows["figure_ids"]),
+        "figure_ids": join_ids(rows["figure_ids"]),
         "conflict": " ".join(fact["fact_id"] for fact in facts if fact["agreement"] == "conflict"),
         "unit": facts[0]["unit"],
         "outcome": "|".join(dict.fromkeys(fact["outcome"] for fact in facts)),
@@ -66,9 +66,9 @@ def count(rows: pd.DataFrame, by: str | list[str] | None = None) -> pd.DataFrame
     """
     names = [name for name in ("figure_ids", "figure_id", "source_ids", "source_id") if name in rows]
     ids = rows[names[0]] if names else pd.Series("", rows.index)
-    counted = pd.DataFrame({"low": [len(rows)], "high": [len(rows)], "figure_ids": [together(ids)]})
+    counted = pd.DataFrame({"low": [len(rows)], "high": [len(rows)], "figure_ids": [join_ids(ids)]})
     if by is not None:
-        number = {"low": ("figure_ids", "size"), "high": ("figure_ids", "size"), "figure_ids": ("figure_ids", together)}
+        number = {"low": ("figure_ids", "size"), "high": ("figure_ids", "size"), "figure_ids": ("figure_ids", join_ids)}
         counted = rows.assign(figure_ids=ids).groupby(by, as_index=False).agg(**number)
     return counted.astype({"low": "Int64", "high": "Int64"})
 
@@ -80,12 +80,12 @@ def remainder(whole: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
     """
     if whole.empty or part.empty:
         return whole[["low", "high", "figure_ids"]].head(0)
-    ids = together([*whole["figure_ids"], *part["figure_ids"]])
+    ids = join_ids([*whole["figure_ids"], *part["figure_ids"]])
     left = {"low": whole["low"].item() - part["high"].item(), "high": whole["high"].item() - part["low"].item()}
     return pd.DataFrame([left | {"figure_ids": ids}]).astype({"low": "Int64", "high": "Int64"})
 
 
-def together(lists: Iterable[str]) -> str:
+def join_ids(lists: Iterable[str]) -> str:
     """Join lists of ids into one, each id once."""
     return " ".join(dict.fromkeys(" ".join(lists).split()))
 
@@ -94,11 +94,11 @@ def overlap(first: dict, second: dict, known: dict[str, tree.Tree], places: dict
     """Say why two facts may count the same people; an empty text where they cannot."""
     if first["fact_id"] in second["part_of"].split() or second["fact_id"] in first["part_of"].split():
         return "one is part of the other"
-    left, right = tree.covered(first, places), tree.covered(second, places)
+    left, right = tree.forces_covered(first, places), tree.forces_covered(second, places)
     elsewhere = left is not None and right is not None and not left & right
     if elsewhere or other_time(first, second):
         return ""
-    if any(tree.apart(known[name], first[name], second[name]) for name in tree.DIMENSIONS):
+    if any(tree.disjoint(known[name], first[name], second[name]) for name in tree.DIMENSIONS):
         return ""
     if first["unit"] != second["unit"]:
         return f"one counts {first['unit']}, the other {second['unit']}, of the same force"
@@ -121,7 +121,7 @@ def other_kind(first: dict, second: dict, known: dict[str, tree.Tree]) -> str:
     if subjects[0] != subjects[1]:
         return f"one counts {first['conduct']}, the other {second['conduct']}"
     one, other = first["outcome"], second["outcome"]
-    if set(tree.terms(one)) != set(tree.terms(other)) and not tree.apart(known["outcome"], one, other):
+    if set(tree.terms(one)) != set(tree.terms(other)) and not tree.disjoint(known["outcome"], one, other):
         return f"one counts {one}, the other {other}"
     return ""
 

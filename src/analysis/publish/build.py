@@ -24,11 +24,11 @@ from analysis.publish.runs import Refused, Run
 if TYPE_CHECKING:
     import pandas as pd
 
-AS_THEY_WERE = "Nothing was put in place: the site and data/processed are as they were."
+NOTHING_CHANGED = "Nothing was put in place: the site and data/processed are as they were."
 # of what a generation is made from, what decides on its tables, its workbooks, the parts of runs and the clashes
-OF_DATA = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
-AT_ONCE = 2 * (os.cpu_count() or 1)  # notebooks
-SAID = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # of a finding, in findings.json
+TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
+JOBS = 2 * (os.cpu_count() or 1)  # notebooks at once
+FINDING_FIELDS = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # in findings.json
 
 
 @contextmanager
@@ -77,12 +77,12 @@ def build(jobs: int | None = None, cluster: str | None = None) -> int:
     if (site.is_symlink() or site.exists()) and not site.resolve().is_relative_to(project.build()):
         raise Refused("site is a link or folder of your own, which a build would replace: move it away")
     with lock(project.build()):
-        last, now = _last(), {"commit": provenance.commit(), "inputs": inputs(), "outputs": _outputs()}
+        last, now = _last_state(), {"commit": provenance.commit(), "inputs": inputs(), "outputs": _current_outputs()}
         if now.items() <= last.items():
             print("Nothing changed since the last build; nothing was run.")
-            return _closing(last)
+            return _summary(last)
         with staged(now["inputs"]) as (stage, known):
-            return _closing(_generation(stage, known, last, now, jobs or AT_ONCE, cluster))
+            return _summary(_generation(stage, known, last, now, jobs or JOBS, cluster))
 
 
 def inputs() -> dict[str, str]:
@@ -99,34 +99,34 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     from analysis import tables
     from analysis.publish import gate, site
 
-    held, home, processed = tables.load(), project.build(), project.root() / "data" / "processed"
-    planned = runs.planned(project.notebooks(), held)
+    data, home, processed = tables.load(), project.build(), project.root() / "data" / "processed"
+    planned = runs.planned(project.notebooks(), data)
     parts = last["parts"] if last.get("tables") == known["tables"] else {}
     if unknown := {run.part for run in planned} - parts.keys():
-        parts |= runs.parts(held, unknown)
+        parts |= runs.parts(data, unknown)
     keys = runs.keys(planned, parts)
     kept = {run: home / "runs" / key for run, key in keys.items()}
     missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
     print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
     make(missing, stage, jobs, cluster)
-    now = before | {"inputs": inputs(), "outputs": _outputs()}
+    now = before | {"inputs": inputs(), "outputs": _current_outputs()}
     if now != before:
         raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
     found = findings(kept)
     replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    clashing = [held.facts[held.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
+    clashing = [data.facts[data.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
     flagged = {problem.file for problem in known["problems"] if problem.severity != SHOWN}
     print("Laying out the site", flush=True)
-    lost = site.write(stage / "site", held, kept, found, flagged, clashing)
+    lost = site.write(stage / "site", data, kept, found, flagged, clashing)
     print("Looking through every file of it", flush=True)
-    passed = gate.guard(stage / "site", held, flagged, set(last.get("passed", [])))
+    passed = gate.check_site(stage / "site", data, flagged, set(last.get("passed", [])))
     provenance.write(stage / "site", before["commit"])
     broken = [*(_withheld(one, processed, stage / "processed") for one in found if one["withheld"]), *lost]
     said = [*map(str, known["problems"]), *_contradictions(clashing, processed, stage / "processed"), *broken]
     put_in_place(stage)
     state = before | {"tables": known["tables"], "parts": parts, "passed": passed, "said": said}
-    state |= {"outputs": _outputs(), "status": int(bool(broken or flagged))}
-    _forget(kept)
+    state |= {"outputs": _current_outputs(), "status": int(bool(broken or flagged))}
+    _remove_old(kept)
     replace(home / "last.json", json.dumps(state, indent=1))
     return state
 
@@ -137,7 +137,7 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
     os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
     os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
-    data = sorted(item for item in made_from.items() if OF_DATA.match(item[0]))
+    data = sorted(item for item in made_from.items() if TABLE_INPUTS.match(item[0]))
     kept = project.build() / "tables" / provenance.fingerprint(json.dumps(data))
     early = contextlib.nullcontext() if kept.is_dir() else kernels.template(kernels.environment(stage))
     try:
@@ -173,12 +173,12 @@ def _make_tables(stage: Path) -> None:
     frames = clean.build(project.raw())
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
-        raise Refused("\n".join([*map(str, problems), AS_THEY_WERE]))
+        raise Refused("\n".join([*map(str, problems), NOTHING_CHANGED]))
     (stage / "processed").mkdir()
     clean.write(frames, stage / "processed")
-    held = tables.load()
-    workbook.write(held, stage / "workbook")
-    known = {"problems": [asdict(one) for one in problems], "clashes": contradictions(held)}
+    data = tables.load()
+    workbook.write(data, stage / "workbook")
+    known = {"problems": [asdict(one) for one in problems], "clashes": contradictions(data)}
     replace(stage / "known.json", json.dumps(known))
 
 
@@ -203,7 +203,7 @@ def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterato
             if not client.scheduler_info()["workers"]:
                 print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
             ours = software()
-            yield lambda source, given, *more: pool.submit(_elsewhere, ours, source, given, data, *more)
+            yield lambda source, given, *more: pool.submit(_on_worker, ours, source, given, data, *more)
         return
     pool: Executor = ThreadPoolExecutor(jobs)
     try:
@@ -215,11 +215,11 @@ def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterato
 
 def software() -> str:
     """Say which code, Python and libraries run notebooks here."""
-    libraries = [f"{name} {version(name)}" for name in provenance.DRAWING]
+    libraries = [f"{name} {version(name)}" for name in provenance.LIBRARIES]
     return f"code {provenance.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
 
 
-def _elsewhere(ours: str, *asked) -> kernels.Made:
+def _on_worker(ours: str, *asked) -> kernels.Made:
     """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
     from distributed import get_worker
 
@@ -228,7 +228,7 @@ def _elsewhere(ours: str, *asked) -> kernels.Made:
     return kernels.make(*asked, Path(get_worker().local_directory))
 
 
-def make(wanted: dict[Run, Path], stage: Path, jobs: int = AT_ONCE, cluster: str | None = None) -> None:
+def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | None = None) -> None:
     """Run notebooks on the staged tables and keep what went well; one that fails does not stop the others.
 
     wanted: the folder for each run's result. Raises Refused naming each run that failed, with its cell.
@@ -243,24 +243,24 @@ def make(wanted: dict[Run, Path], stage: Path, jobs: int = AT_ONCE, cluster: str
             if isinstance(error, Refused):
                 raise error
             if error:
-                failures.append(f"FAILED {failed(run, error)}")
+                failures.append(f"FAILED {failure(run, error)}")
             else:
-                keep(future.result(), wanted[run])
+                store(future.result(), wanted[run])
             ended = "FAILED" if error else f"{future.result().seconds:.1f} s"
             print(f"[{number:>{len(str(len(tasks)))}}/{len(tasks)}] {run} {ended}", flush=True)
     if failures:
-        more = f"{len(failures)} of {len(wanted)} runs failed. {AS_THEY_WERE} What went well is not run again."
+        more = f"{len(failures)} of {len(wanted)} runs failed. {NOTHING_CHANGED} What went well is not run again."
         raise Refused("\n".join([*failures, more]))
 
 
-def failed(run: Run, error: BaseException) -> str:
+def failure(run: Run, error: BaseException) -> str:
     """Say which run failed, with which parameters, where, and its last words."""
     given = ", ".join(f"{name}={value!r}" for name, value in run.parameters.items()) or "no parameters"
     said = str(error) if isinstance(error, kernels.NotebookFailed) else f"{type(error).__name__}: {error}"
     return f"{run.notebook.name} ({given}): {said}"
 
 
-def keep(made: kernels.Made, place: Path) -> None:
+def store(made: kernels.Made, place: Path) -> None:
     """Put what a run made into its folder; the notebook last, as what lacks it does not count as kept."""
     shutil.rmtree(place, ignore_errors=True)
     (place / "pictures").mkdir(parents=True)
@@ -283,19 +283,19 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
             name = f"{run}/{record['id']}"
             if name in found:
                 raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
-            found[name] = {"id": name, **about} | {part: record.get(part) for part in SAID}
+            found[name] = {"id": name, **about} | {part: record.get(part) for part in FINDING_FIELDS}
     return list(found.values())
 
 
-def contradictions(held) -> list[list[str]]:
+def contradictions(data) -> list[list[str]]:
     """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
     from analysis.measure.bounds import clashes
     from analysis.tables import part
 
     found = []
-    counted = held.facts.merge(held.rounds.loc[held.rounds["unit"] != "", ["round_id", "unit"]])
+    counted = data.facts.merge(data.rounds.loc[data.rounds["unit"] != "", ["round_id", "unit"]])
     several = counted["round_id"].value_counts(sort=False)
-    for own in (part(held, name) for name in several.index[several > 1]):
+    for own in (part(data, name) for name in several.index[several > 1]):
         for cells in clashes(own, assumptions=[])["figure_ids"]:
             shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own.facts["figure_ids"]]
             found.append(own.facts.loc[shared, "fact_id"].tolist())
@@ -308,13 +308,13 @@ def _contradictions(clashing: list["pd.DataFrame"], before: Path, after: Path) -
 
     changed = set(moved.documents(before, after, "")) if clashing else set()
     cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
-    new = [_told_apart(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
+    new = [_contradiction(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
     known = len(clashing) - len(new)
     several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
     return [*new, *([f"{several} between documents: site/contradictions/index.html"] if known else [])]
 
 
-def _told_apart(facts: "pd.DataFrame") -> str:
+def _contradiction(facts: "pd.DataFrame") -> str:
     """Say in one line which documents print what cannot all be true."""
     ordered = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
     said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
@@ -351,18 +351,18 @@ def put_in_place(stage: Path) -> None:
     link.replace(site)
 
 
-def _outputs() -> list[dict[str, str]]:
+def _current_outputs() -> list[dict[str, str]]:
     """Return the fingerprints of what is in place."""
     return [provenance.hashes(project.site()), provenance.hashes(project.root() / "data" / "processed")]
 
 
-def _last() -> dict:
+def _last_state() -> dict:
     with contextlib.suppress(OSError, ValueError):
         return json.loads((project.build() / "last.json").read_text("utf-8"))
     return {}
 
 
-def _forget(kept: dict[Run, Path]) -> None:
+def _remove_old(kept: dict[Run, Path]) -> None:
     """Remove every result and generation that the present one does not use: what is withdrawn leaves no trace."""
     home, public = project.build(), project.site().resolve()
     for entry in [*(home / "runs").glob("*"), *home.glob("site-*"), home / "one"]:
@@ -370,7 +370,7 @@ def _forget(kept: dict[Run, Path]) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _closing(state: dict) -> int:
+def _summary(state: dict) -> int:
     """Say again what is wrong, and where everything is."""
     count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
     print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")

@@ -39,15 +39,15 @@ PATTERNS = (
         re.compile(r"@import|url\([\s\\'\"]*(?:https?:)?//"),
     ),
 )
-SHORTEST = 6  # letters of a name that is no word of the language
-OPEN = 8  # letters of a variable's value that is no secret
+SHORTEST_NAME = 6  # letters of a name that is no word of the language
+LONGEST_OPEN_VALUE = 8  # letters of a variable's value that is no secret
 NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:[eE][-+]?\d+)?%?")
 FORMULA = re.compile(r"(?:^|[;\t\r\n])[\s'\"]*([=+\-@＝＋－＠][^;\t\r\n]*)")
-ADDRESSES = ("src", "srcset", "href", "action", "data")
-OWN_WAYS = ("style", "iframe", "object", "embed", "base")
+URL_ATTRIBUTES = ("src", "srcset", "href", "action", "data")
+ACTIVE_TAGS = ("style", "iframe", "object", "embed", "base")
 
 
-def guard(site: Path, tables, flagged: set[str], passed: Collection[str] = ()) -> list[str]:
+def check_site(site: Path, tables, flagged: set[str], passed: Collection[str] = ()) -> list[str]:
     """Let a staged generation pass, or raise Refused naming each file and what is in it.
 
     tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing; passed: the
@@ -86,29 +86,29 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
         if any(way in text for way in ways):
             yield f"it holds {said}"
     if kind == ".html":
-        yield from live(text)
+        yield from active_html(text)
     if kind == ".csv" and not name.startswith("data/raw/"):
         for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
             if any(formula(cell) for cell in row):
                 yield f"row {number}: a cell that a spreadsheet would run"
 
 
-def live(text: str) -> Iterator[str]:
+def active_html(text: str) -> Iterator[str]:
     """Yield what on a page could act by itself or ask another host; the policy that forbids it must be there."""
     from lxml.html import document_fromstring
 
     page = document_fromstring(text)
     if POLICY not in page.xpath("head/meta[@http-equiv='Content-Security-Policy']/@content"):
         yield "no Content-Security-Policy"
-    yield from acting(page)
+    yield from active_elements(page)
 
 
-def acting(page) -> Iterator[str]:
+def active_elements(page) -> Iterator[str]:
     """Yield the elements of parsed html that could act by themselves or ask another host."""
     for element in page.iter("*"):
         attributes = element.attrib
-        urls = [attributes[name].strip().lower() for name in ADDRESSES if name in attributes]
-        acts = element.tag in OWN_WAYS or (element.tag == "script" and "src" not in attributes)
+        urls = [attributes[name].strip().lower() for name in URL_ATTRIBUTES if name in attributes]
+        acts = element.tag in ACTIVE_TAGS or (element.tag == "script" and "src" not in attributes)
         acts |= any(name.startswith("on") or name == "style" for name in attributes)
         acts |= any(url.startswith(("javascript:", "data:", "vbscript:")) for url in urls)
         asks = element.tag != "a" and any(re.match(r"(\w+:)?//", url) for url in urls)
@@ -127,8 +127,10 @@ def secrets() -> dict[str, list[str]]:
 
     That is the value of every variable but those that are paths or numbers, or stand in the project's own files.
     """
-    public = _own_words()
-    values = {f"${name}": text for name, text in os.environ.items() if len(text) > OPEN and text not in public}
+    public = _public_words()
+    values = {
+        f"${name}": text for name, text in os.environ.items() if len(text) > LONGEST_OPEN_VALUE and text not in public
+    }
     paths = {what: [Path(part) for part in text.split(os.pathsep) if part] for what, text in values.items()}
     known = {
         what: text
@@ -137,20 +139,20 @@ def secrets() -> dict[str, list[str]]:
     }
     user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
     names = {"the host's name": socket.gethostname(), "the user's name": user}
-    known |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST}
+    known |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST_NAME}
     folders = {"the home folder": Path.home(), "the project's folder": project.root(), "the folder": Path.cwd()}
     known |= {what: path.as_posix() for what, path in folders.items() if len(path.parts) > 2}
-    return {what: _ways(text) for what, text in known.items()}
+    return {what: _spellings(text) for what, text in known.items()}
 
 
-def _own_words() -> str:
+def _public_words() -> str:
     """Return what anyone may read who has the project: its guides, tables of decisions, code, and its commit."""
     folders = {project.root() / "docs": "*.md", project.raw(): "*.csv", project.lookups(): "*.csv", PACKAGE: "**/*.*"}
     files = (file for folder, names in folders.items() for file in folder.glob(names) if file.suffix != ".pyc")
     return "\n".join([*(file.read_text("utf-8", "replace") for file in files if file.is_file()), commit()])
 
 
-def _ways(value: str) -> list[str]:
+def _spellings(value: str) -> list[str]:
     """Return the ways a value may be written: plain, in JSON, in an address, in base64, with another slash."""
     encoded = base64.b64encode(value.encode()).decode().rstrip("=")
     slashes = [value.replace("/", slash) for slash in ("\\", "\\\\", "\\/")]

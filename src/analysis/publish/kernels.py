@@ -26,15 +26,15 @@ from typing import NamedTuple
 
 import psutil
 
-KEPT = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH")
+INHERITED = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH")
 FIXED = {"ANALYSIS_BUILD": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
 FIXED |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 HOMES = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 HOMES += ("TMPDIR", "TEMP", "TMP")
 SENTINEL = "end-of-notebook"
-SAID = "said.txt"
-MOST = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
-OPENING = "from analysis.publish import kernels as _kernels; _kernels.adopt(); del _kernels"
+LOG = "said.txt"
+LIMITS = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
+FIRST_LINE = "from analysis.publish import kernels as _kernels; _kernels.become_subreaper(); del _kernels"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
@@ -49,7 +49,7 @@ IMPORTS = (
     "pandas.io.formats.csvs PIL.BmpImagePlugin PIL.GifImagePlugin PIL.JpegImagePlugin PIL.PpmImagePlugin"
 )
 OWN = "analysis.tables analysis.measure.totals analysis.measure.bounds analysis.measure.rates analysis.tell.charts"
-SERVE = "import sys; del sys.path[0]; from analysis.publish import kernels; kernels.serve()"
+TEMPLATE_CODE = "import sys; del sys.path[0]; from analysis.publish import kernels; kernels.serve()"
 _template: subprocess.Popen | None = None
 _one_at_a_time = threading.Lock()
 # jsonschema, which nbformat imports, would take a second to compile a grammar that no notebook is checked against
@@ -84,7 +84,7 @@ def make(
 
     source: the notebook as text; data: what it may read, pairs of a place in a project and bytes; timeout: seconds for
     each cell; part: the round or force it is about; place: the folder for whatever is temporary. Raises NotebookFailed
-    unless every cell ran, none wrote to stderr, shows an address of memory, html that acts or more than MOST, each
+    unless every cell ran, none wrote to stderr, shows an address of memory, html that acts or more than LIMITS, each
     picture is a chart with its record, and the sentinel after the last cell was reached.
     """
     began = time.monotonic()
@@ -116,7 +116,9 @@ def environment(home: Path) -> dict[str, str]:
 
     matplotlib's list of fonts lies where MPLCONFIGDIR says, and is made once, or each notebook waits for it, aloud.
     """
-    made = {name: os.environ[name] for name in KEPT if name in os.environ} | FIXED | dict.fromkeys(HOMES, str(home))
+    made = (
+        {name: os.environ[name] for name in INHERITED if name in os.environ} | FIXED | dict.fromkeys(HOMES, str(home))
+    )
     made |= {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home)), "PYTHONPATH": str(Path(__file__).parents[2])}
     if not [*Path(made["MPLCONFIGDIR"]).glob("fontlist-*.json")]:
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=made, check=True)
@@ -141,7 +143,7 @@ def manager(folder: Path, env: dict[str, str]) -> type:
             """Start the kernel by forking the template, the stock way where that fails; return how to reach it."""
             words = cmd[cmd.index("ipykernel_launcher") + 1 :]
             try:
-                self.process = Forked(_fork([words, how["env"], how["cwd"], how["stdout"].name]))
+                self.process = ForkedKernel(_fork([words, how["env"], how["cwd"], how["stdout"].name]))
             except (OSError, ValueError):  # no template, or it ended as it cannot import what a stock one will name
                 return await super().launch_kernel(cmd, **how)
             self.pid = self.pgid = self.process.pid
@@ -152,28 +154,28 @@ def manager(folder: Path, env: dict[str, str]) -> type:
             super().__init__(**asked, **own)
 
         async def start_kernel(self, **asked):
-            self.provisioner = Provisioner(kernel_id=SAID, kernel_spec=self.kernel_spec, parent=self)
-            with (folder / SAID).open("wb") as said:
+            self.provisioner = Provisioner(kernel_id=LOG, kernel_spec=self.kernel_spec, parent=self)
+            with (folder / LOG).open("wb") as said:
                 where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
                 await super()._async_start_kernel(**asked, **where)
 
         async def shutdown_kernel(self, *asked, **how):
-            end_below(self.provisioner.pid)
+            kill_descendants(self.provisioner.pid)
             await super()._async_shutdown_kernel(*asked, **how)
 
         def client(self, **asked):
             """Return what talks to the kernel, and ends it when it shows too much."""
             talks = super().client(**asked)
-            hear, left = talks.iopub_channel.get_msg, dict(MOST)
+            hear, left = talks.iopub_channel.get_msg, dict(LIMITS)
 
             async def limited(timeout=None):
                 message = await hear(timeout)
                 if (kind := message["msg_type"]) in left:
                     left[kind] -= len(str(message["content"]))
                     if left[kind] < 0:
-                        end_below(self.provisioner.pid)  # first, or what it still says hides why it ended
+                        kill_descendants(self.provisioner.pid)  # first, or what it still says hides why it ended
                         self.provisioner.process.kill()
-                        (folder / SAID).write_text(f"it showed more than {MOST[kind]:,} letters: show a part of it")
+                        (folder / LOG).write_text(f"it showed more than {LIMITS[kind]:,} letters: show a part of it")
                         await self.shutdown_kernel(now=True)
                         await asyncio.Event().wait()  # until the cell ends, as its kernel has
                 return message
@@ -197,17 +199,17 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int = 6
     reached = ["before its first cell"]
     how = {"progress_bar": False, "execution_timeout": timeout, "iopub_timeout": 60}
     how["coalesce_streams"] = True  # in how many pieces came what a cell printed is chance
-    how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={OPENING}"]}
+    how |= {"shutdown_kernel": "immediate", "extra_arguments": [f"--InteractiveShellApp.exec_lines={FIRST_LINE}"]}
     how["on_cell_start"] = lambda cell, cell_index: reached.append(_name(cell_index, cell))
     with tempfile.TemporaryDirectory(dir=env["ANALYSIS_PROJECT"], ignore_cleanup_errors=True) as place:
         how["kernel_manager_class"] = manager(Path(place), env)
         try:
             ran = papermill.execute_notebook(asked, None, parameters, kernel_name="python3", **how)
         except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
-            raise NotebookFailed(reached[-1], _last_words(error, Path(place, SAID))) from error
+            raise NotebookFailed(reached[-1], _last_words(error, Path(place, LOG))) from error
         finally:
             _close_loop()
-    _believe(ran, token)
+    _check_run(ran, token)
     ran.cells.pop()
     return ran
 
@@ -221,17 +223,17 @@ def _close_loop() -> None:
         loop.close()
 
 
-def _believe(ran, token: str) -> None:
+def _check_run(ran, token: str) -> None:
     """Raise NotebookFailed unless every cell was quiet and the last one, ours, answered with the token."""
     for index, cell in enumerate(ran.cells):
         for output in cell.get("outputs", []):
-            if said := _wrong(output):
+            if said := _forbidden(output):
                 raise NotebookFailed(_name(index, cell), _tail(said))
     if [output.get("text", "").strip() for output in ran.cells[-1].outputs] != [token]:
         raise NotebookFailed(_name(len(ran.cells) - 1, ran.cells[-1]), "the end of the notebook was not reached")
 
 
-def _wrong(output) -> str:
+def _forbidden(output) -> str:
     """Say what no cell may show: an error that stopped nothing, a warning, what differs from run to run, a script."""
     from lxml.html import document_fromstring
 
@@ -242,7 +244,7 @@ def _wrong(output) -> str:
     if output.get("name") == "stderr":
         return f"it wrote to stderr:\n{output.text}"
     html = "".join(output.get("data", {}).get("text/html", ""))
-    if html and RECORD in output.metadata and (found := next(gate.acting(document_fromstring(html)), "")):
+    if html and RECORD in output.metadata and (found := next(gate.active_elements(document_fromstring(html)), "")):
         return f"its html holds {found}: end the cell with say or show, which make text of it"
     texts = (str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/"))
     if any(ADDRESS.search(text) for text in (output.get("text", ""), *texts)):
@@ -315,7 +317,7 @@ def normalised(ran) -> str:
     return json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-class Forked(psutil.Process):
+class ForkedKernel(psutil.Process):
     """A kernel's process, which is not our child, with what jupyter_client expects of one."""
 
     stdin = stdout = stderr = None
@@ -344,23 +346,23 @@ def template(env: dict[str, str]) -> Iterator[None]:
         yield
         return
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    _template = subprocess.Popen([sys.executable, "-c", SERVE], env=env, cwd="/", text=True, **pipes)
+    _template = subprocess.Popen([sys.executable, "-c", TEMPLATE_CODE], env=env, cwd="/", text=True, **pipes)
     try:
         yield
     finally:
         ended, _template = _template, None
-        end_below(ended.pid)
+        kill_descendants(ended.pid)
         ended.kill()
         ended.communicate()
 
 
-def adopt() -> None:
+def become_subreaper() -> None:
     """Let this process be, on Linux, the parent of whatever outlives its own parent below it: nothing gets away."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 
-def end_below(pid: int) -> None:
+def kill_descendants(pid: int) -> None:
     """End whatever a process started, and what that started, sessions of their own included, until nothing lives."""
     for _ in range(50):  # what was forked while others were ended is found next time
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -385,7 +387,7 @@ def serve() -> None:
     """Be the template: import, then fork a kernel for each line of stdin, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
-    adopt()
+    become_subreaper()
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with who asks, for as long as nobody listens
     for name in [*IMPORTS.split(), *OWN.split()]:
         importlib.import_module(name)
@@ -394,12 +396,12 @@ def serve() -> None:
     for line in sys.stdin:
         pid = os.fork()
         if not pid:
-            _become(*json.loads(line))
+            _become_kernel(*json.loads(line))
         print(pid, flush=True)
-    end_below(os.getpid())
+    kill_descendants(os.getpid())
 
 
-def _become(words: list[str], env: dict[str, str], folder: str, said: str) -> None:
+def _become_kernel(words: list[str], env: dict[str, str], folder: str, said: str) -> None:
     """Turn this fork into a kernel that differs from a stock one in nothing but its start."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -24,8 +24,8 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
     Raises WrongUse when the project is no git checkout or has no such revision.
     """
     name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
-    then = state(lambda path: _at(name, path))
-    now = state(_here)
+    then = state(lambda path: _text_at(name, path))
+    now = state(_text_now)
     found = moves(then, now)
     change, _ = data_change(then["figures"], now["figures"])
     head = f"{len(found)} of the numbers and sentences moved" if found else "nothing moved"
@@ -43,8 +43,10 @@ def unsaid(revision: str) -> list[str]:
     Looked for below its newest heading, in the part `Corrected`. Raises WrongUse where there is no such revision.
     """
     name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
-    then, now = (_rows(read(f"{PLACE}/figures.csv"), "figure_id") for read in (lambda path: _at(name, path), _here))
-    newest = re.split(r"^## ", _here("CHANGELOG.md"), flags=re.MULTILINE)[1:2]
+    then, now = (
+        _rows(read(f"{PLACE}/figures.csv"), "figure_id") for read in (lambda path: _text_at(name, path), _text_now)
+    )
+    newest = re.split(r"^## ", _text_now("CHANGELOG.md"), flags=re.MULTILINE)[1:2]
     said = "".join(re.findall(r"^### Corrected\n(.*?)(?=^### |\Z)", "".join(newest), re.MULTILINE | re.DOTALL))
     return [one for one in data_change(then, now)[1] if not re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", said)]
 
@@ -80,12 +82,12 @@ def _git(*words: str) -> str:
     return done.stdout
 
 
-def _at(revision: str, path: str) -> str:
+def _text_at(revision: str, path: str) -> str:
     listed = _git("ls-tree", "--name-only", revision, "--", path)
     return _git("show", f"{revision}:./{path}") if listed.strip() else ""
 
 
-def _here(path: str) -> str:
+def _text_now(path: str) -> str:
     file = project.root() / path
     return file.read_text("utf-8") if file.is_file() else ""
 
@@ -99,8 +101,8 @@ def state(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
     findings = json.loads(read(f"{PLACE}/findings.json") or "[]")
     return {
         "figures": _rows(read(f"{PLACE}/figures.csv"), "figure_id"),
-        "facts": _said({name: _fact(name, row) for name, row in facts.to_dict("index").items()}),
-        "findings": _said({one["id"]: _finding(one) for one in findings if "id" in one}),  # older ones had none
+        "facts": _rows_from({name: _fact(name, row) for name, row in facts.to_dict("index").items()}),
+        "findings": _rows_from({one["id"]: _finding(one) for one in findings if "id" in one}),  # older ones had none
         "sources": _rows(read("data/raw/sources.csv"), "source_id"),
     }
 
@@ -109,7 +111,7 @@ def _rows(text: str, key: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text or f"{key},{NEEDED}\n"), dtype="str", keep_default_na=False).set_index(key)
 
 
-def _said(rows: dict[str, tuple]) -> pd.DataFrame:
+def _rows_from(rows: dict[str, tuple]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, "index", columns=["what", "said", "figure_ids", "subject"], dtype="str")
 
 
@@ -147,7 +149,7 @@ def moves(then: dict, now: dict) -> list[tuple]:
     differ = differing(then["figures"], now["figures"])
     pairs = [(_renamed(then["facts"], now["facts"]), now["facts"]), (then["findings"], now["findings"])]
     found = []
-    for row in pd.concat([_beside(*pair) for pair in pairs]).itertuples():
+    for row in pd.concat([_side_by_side(*pair) for pair in pairs]).itertuples():
         kind = "new" if not row.what_was else "changed" if row.what_now else "gone"
         ids, subject = [*row.figure_ids_was.split(), *row.figure_ids_now.split()], row.subject_now or row.subject_was
         because = _because(differ, ids, subject, then["sources"], now["sources"])
@@ -155,7 +157,7 @@ def moves(then: dict, now: dict) -> list[tuple]:
     return found
 
 
-def _beside(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def _side_by_side(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return what is not said as it was, before and after side by side."""
     both = then.add_suffix("_was").join(now.add_suffix("_now"), how="outer").fillna("")
     return both[both["said_was"] != both["said_now"]]
@@ -180,17 +182,17 @@ def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 def _because(differ: pd.DataFrame, ids: list, subject: str, then: pd.DataFrame, now: pd.DataFrame) -> str:
     """Name the documents whose numbers differ among those of some cells, else among all of a round or force."""
     own = differ[differ.index.isin(ids)]
-    own = differ.loc[_about(differ, subject)] if subject and own.empty else own
-    named = [f"{name} ({_how(name, then['sha256'], now['sha256'])})" for name in own["source_id"].unique()]
+    own = differ.loc[_is_about(differ, subject)] if subject and own.empty else own
+    named = [f"{name} ({_change(name, then['sha256'], now['sha256'])})" for name in own["source_id"].unique()]
     return ", ".join(named) or "a decision or the code"
 
 
-def _about(figures: pd.DataFrame, subject: str) -> list[bool]:
+def _is_about(figures: pd.DataFrame, subject: str) -> list[bool]:
     pairs = zip(figures["round_id"], figures["force_ids"], strict=True)
     return [not subject or subject in (round, *forces.split()) for round, forces in pairs]
 
 
-def _how(name: str, then: pd.Series, now: pd.Series) -> str:
+def _change(name: str, then: pd.Series, now: pd.Series) -> str:
     if name not in then or name not in now:
         return "new document" if name in now else "withdrawn"
     return "read anew" if then[name] == now[name] else "document changed"
@@ -200,4 +202,4 @@ def documents(before: Path, after: Path, subject: str) -> list[str]:
     """Return the documents whose numbers about a round or force differ between two folders of tables."""
     files = [folder / "figures.csv" for folder in (before, after)]
     differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else "", "figure_id") for file in files))
-    return sorted(differ.loc[_about(differ, subject), "source_id"].unique())
+    return sorted(differ.loc[_is_about(differ, subject), "source_id"].unique())

@@ -12,12 +12,12 @@ from pathlib import Path
 from analysis import project
 
 PACKAGE = Path(__file__).resolve().parents[1]
-KEPT_BY_OTHERS = {"__pycache__", ".ipynb_checkpoints"}
+IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 SOURCES = "data/raw/sources.csv"
 DOCUMENTS = re.compile(rf"data/raw/(?!lookups/)[^/]+/|{SOURCES}$")
 PROVENANCE, SUMS = "provenance.json", "SHA256SUMS"
-REACHED = "publish/kernels.py"  # all else of publish/ runs outside of kernels
-DRAWING = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
+IN_KERNELS = "publish/kernels.py"  # all else of publish/ runs outside of kernels
+LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
 
 
 def fingerprint(*parts: str | bytes) -> str:
@@ -26,18 +26,18 @@ def fingerprint(*parts: str | bytes) -> str:
     return found[0] if len(found) == 1 else sha256("".join(found).encode()).hexdigest()
 
 
-def below(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     """Return all files below a folder in one order, without those that Python and JupyterLab keep for themselves."""
     named = {file.relative_to(folder): file for file in folder.rglob("*") if file.is_file()}
-    return [named[path] for path in sorted(named, key=Path.as_posix) if not KEPT_BY_OTHERS & {*path.parts}]
+    return [named[path] for path in sorted(named, key=Path.as_posix) if not IGNORED & {*path.parts}]
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """Return the fingerprint of each file below a folder, by its path there."""
-    return {file.relative_to(folder).as_posix(): fingerprint(file.read_bytes()) for file in below(folder)}
+    return {file.relative_to(folder).as_posix(): fingerprint(file.read_bytes()) for file in files_in(folder)}
 
 
-def asked(notebook: Path) -> str:
+def cells_of(notebook: Path) -> str:
     """Return what a notebook says and asks, as JSON: its cells without outputs and counts."""
     kept = ("id", "cell_type", "source", "metadata")
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
@@ -46,8 +46,10 @@ def asked(notebook: Path) -> str:
 
 def code() -> str:
     """Return the fingerprint of the code a kernel can reach: this package without its pages, Python, what draws."""
-    own = {name: told for name, told in hashes(PACKAGE).items() if name == REACHED or not name.startswith("publish/")}
-    libraries = [sys.version, *map(metadata.version, DRAWING)]
+    own = {
+        name: told for name, told in hashes(PACKAGE).items() if name == IN_KERNELS or not name.startswith("publish/")
+    }
+    libraries = [sys.version, *map(metadata.version, LIBRARIES)]
     return fingerprint(*(part for pair in own.items() for part in pair), *libraries)
 
 
@@ -56,7 +58,7 @@ def inputs() -> dict[str, str]:
     root, notebooks = project.root(), project.notebooks()
     folders = {"data/raw": project.raw(), "docs": root / "docs", "src/analysis": PACKAGE}
     found = {f"{place}/{name}": told for place, folder in folders.items() for name, told in hashes(folder).items()}
-    found |= {f"notebooks/{file.name}": fingerprint(asked(file)) for file in notebooks.glob("*.ipynb")}
+    found |= {f"notebooks/{file.name}": fingerprint(cells_of(file)) for file in notebooks.glob("*.ipynb")}
     others = {"requirements.lock": root / "requirements.lock", "notebooks/runs.toml": notebooks / "runs.toml"}
     return found | {name: fingerprint(file.read_bytes()) for name, file in others.items() if file.is_file()}
 
@@ -103,13 +105,13 @@ def differences() -> list[str]:
     tables = {f"data/{name}": told for name, told in hashes(project.processed()).items() if name[0] != "."}
     built = {name: said["outputs"][name] for name in tables if name in said["outputs"]}
     return [
-        *_between(said["inputs"], public_inputs(said["inputs"]), "", "since"),
-        *_between(said["outputs"], shown, "site/", "after"),
-        *_between(built, tables, "data/processed: ", "after"),
+        *_changes(said["inputs"], public_inputs(said["inputs"]), "", "since"),
+        *_changes(said["outputs"], shown, "site/", "after"),
+        *_changes(built, tables, "data/processed: ", "after"),
     ]
 
 
-def _between(said: dict[str, str], now: dict[str, str], where: str, when: str) -> list[str]:
+def _changes(said: dict[str, str], now: dict[str, str], where: str, when: str) -> list[str]:
     words = {(True, True): "changed", (True, False): "gone", (False, True): "added"}
     differing = [name for name in sorted(said.keys() | now.keys()) if said.get(name) != now.get(name)]
     return [f"{where}{name}: {words[name in said, name in now]} {when} the build" for name in differing]

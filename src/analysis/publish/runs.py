@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis import project
-from analysis.publish.provenance import asked, code, fingerprint
+from analysis.publish.provenance import cells_of, code, fingerprint
 
-ENTRY = {"notebook": "", "needs": {}, "except": [], "round": None, "force": None}
-USUAL = {"timeout_seconds": 300, "front": {}, "run": []}
+ENTRY_DEFAULTS = {"notebook": "", "needs": {}, "except": [], "round": None, "force": None}
+DEFAULTS = {"timeout_seconds": 300, "front": {}, "run": []}
 # What a cell may import, and names by which it would reach files or programs past `load`.
 MODULES = "collections datetime functools itertools math operator re statistics string textwrap warnings"
 MODULES += " matplotlib numpy pandas scipy seaborn"
 OWN = r"analysis(\.(?!clean|codebook|problems|project|publish|read|tables)[a-z]\w*)*"  # that is, not what makes tables
 IMPORTED = re.compile(rf"{OWN}|({MODULES.replace(' ', '|')})(\.\w+)*")
-REACHING = (
+FORBIDDEN = (
     "open exec eval compile globals get_ipython os sys io builtins subprocess ctypeslib memmap fromfile tofile loadtxt "
     "genfromtxt save savez savetxt savefig imread imsave to_csv to_excel to_json to_parquet to_pickle to_feather "
     "to_hdf to_sql to_stata to_orc to_xml to_clipboard ExcelFile ExcelWriter HDFStore"
@@ -68,13 +68,13 @@ def settings(notebooks: Path) -> dict:
         said = tomllib.loads((notebooks / "runs.toml").read_text("utf-8"))
     except ValueError as error:  # of the form, or no UTF-8
         raise WrongUse(f"runs.toml: {error}") from error
-    _known(said, USUAL)
+    _check_keys(said, DEFAULTS)
     for entry in said.get("run", []):
-        _known(entry, ENTRY)
-    return USUAL | said
+        _check_keys(entry, ENTRY_DEFAULTS)
+    return DEFAULTS | said
 
 
-def _known(said: object, usual: dict) -> None:
+def _check_keys(said: object, usual: dict) -> None:
     """Raise WrongUse for a key that means nothing, or whose value is of another type than the usual one."""
     if not isinstance(said, dict):
         raise WrongUse(f"runs.toml: {said!r} is no table, such as [[run]]")
@@ -91,26 +91,26 @@ def planned(notebooks: Path, tables) -> list[Run]:
     tables: as `analysis.load` gives them. Raises WrongUse for a notebook that is not there, a parameter it does not
     know, a value that is not allowed, a key of runs.toml that means nothing.
     """
-    found = [run for entry in settings(notebooks)["run"] for run in _spelt_out(entry, notebooks, tables)]
+    found = [run for entry in settings(notebooks)["run"] for run in _expanded(entry, notebooks, tables)]
     pages = [run.page for run in found]
     for page in (page for page in pages if pages.count(page) > 1):
         raise WrongUse(f"runs.toml makes {page} twice")
     return found
 
 
-def _spelt_out(entry: dict, notebooks: Path, tables) -> list[Run]:
+def _expanded(entry: dict, notebooks: Path, tables) -> list[Run]:
     name = next((name for name in ALLOWED if name in entry), None)
-    path = _found(entry["notebook"], notebooks)
+    path = _checked_path(entry["notebook"], notebooks)
     if name is None:
         return [_run(path, {})]
     values = entry[name] if isinstance(entry[name], list) else [entry[name]]
     if values == ["*"]:
-        have = _having(entry.get("needs", {}), name, tables) - {*entry.get("except", [])}
+        have = _subjects(entry.get("needs", {}), name, tables) - {*entry.get("except", [])}
         values = [value for value in allowed(name) if value in have]
     return [_run(path, {name: value}) for value in values]
 
 
-def _having(needs: dict, name: str, tables) -> set[str]:
+def _subjects(needs: dict, name: str, tables) -> set[str]:
     """Return the rounds (or forces) with a row in the table that `needs` names, and there what its `where` says."""
     frame = getattr(tables, needs.get("table", f"{name}s"), None)
     if frame is None:
@@ -122,16 +122,16 @@ def _having(needs: dict, name: str, tables) -> set[str]:
 
 def one(name: str, given: dict, notebooks: Path) -> Run:
     """Return the run of a notebook, named with or without its ending, with some parameters; raises WrongUse."""
-    return _run(_found(name, notebooks), given)
+    return _run(_checked_path(name, notebooks), given)
 
 
-def _found(name: str, notebooks: Path) -> Path:
+def _checked_path(name: str, notebooks: Path) -> Path:
     """Return where a notebook lies, once its cells are looked through."""
     path = notebooks / f"{Path(name).name.removesuffix('.ipynb')}.ipynb"
     if not path.is_file():
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
-    own_ways(path)
+    check_cells(path)
     return path
 
 
@@ -140,7 +140,7 @@ def _run(path: Path, given: dict) -> Run:
     return Run(path, given, str(values.get("round") or values.get("force") or "all"))
 
 
-def own_ways(notebook: Path) -> None:
+def check_cells(notebook: Path) -> None:
     """Raise WrongUse naming the cell that reads, writes or starts something by itself.
 
     A result is kept for as long as what `load` gives its run is the same, so it may rest on nothing else.
@@ -149,7 +149,7 @@ def own_ways(notebook: Path) -> None:
         if cell["cell_type"] != "code":
             continue
         try:
-            found = [said for node in ast.walk(ast.parse("".join(cell["source"]))) if (said := _reaches(node))]
+            found = [said for node in ast.walk(ast.parse("".join(cell["source"]))) if (said := _forbidden_name(node))]
         except SyntaxError as error:
             found = [f"a line that is no Python (line {error.lineno}: {error.msg})"]
         if found:
@@ -157,7 +157,7 @@ def own_ways(notebook: Path) -> None:
             raise WrongUse(f"{place}: a notebook reads through load(…) and shows through say, show or charts alone")
 
 
-def _reaches(node: ast.AST) -> str:
+def _forbidden_name(node: ast.AST) -> str:
     """Name what of a cell's code goes past `load`; nothing where it does not."""
     match node:
         case ast.ImportFrom(module="analysis"):
@@ -175,7 +175,7 @@ def _reaches(node: ast.AST) -> str:
     if strange := [name for name in names if not IMPORTED.fullmatch(name)]:
         return f"{strange[0]}, which is not for notebooks"
     word = next((getattr(node, part) for part in ("attr", "id", "name") if hasattr(node, part)), None) or ""
-    return word if word in REACHING.split() or word.startswith(("read_", "__")) else ""
+    return word if word in FORBIDDEN.split() or word.startswith(("read_", "__")) else ""
 
 
 def defaults(notebook: Path) -> dict:
@@ -256,4 +256,4 @@ def keys(planned: Iterable[Run], parts: dict[str, str]) -> dict[Run, str]:
     lock = project.root() / "requirements.lock"
     same = [code(), lock.read_bytes() if lock.is_file() else b""]
     given = {run: json.dumps(run.parameters, sort_keys=True) for run in planned}
-    return {run: fingerprint(asked(run.notebook), told, parts[run.part], *same)[:32] for run, told in given.items()}
+    return {run: fingerprint(cells_of(run.notebook), told, parts[run.part], *same)[:32] for run, told in given.items()}

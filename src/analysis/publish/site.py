@@ -20,7 +20,7 @@ from markupsafe import Markup
 from analysis import project, tables
 from analysis.publish import kernels, runs, workbook
 from analysis.publish.moved import span
-from analysis.publish.provenance import below, fingerprint
+from analysis.publish.provenance import files_in, fingerprint
 from analysis.publish.runs import Run
 
 HERE = Path(__file__).parent
@@ -28,12 +28,12 @@ REPLIED = ["full", "partial", "replied, named", "replied, unnamed", "not held"]
 OWN = ["full", "partial"]  # a reply of its own with numbers
 SILENT = ["refused", "no reply"]
 ABBREVIATION = 5  # letters of a name that is an abbreviation at most
-SIDES = (".png", ".svg", "-dark.png", ".csv", ".txt")  # what each chart leaves
+CHART_FILES = (".png", ".svg", "-dark.png", ".csv", ".txt")  # what each chart leaves
 
 
 def write(
     folder: Path,
-    held: tables.Tables,
+    data: tables.Tables,
     kept: dict[Run, Path],
     findings: list[dict],
     flagged: set[str] = frozenset(),
@@ -41,26 +41,28 @@ def write(
 ) -> list[str]:
     """Write every page and file of a generation into a new folder; return what the front page asks for in vain.
 
-    held: the tables, whole; kept: the folder with the result of each run; findings: the sentences collected from the
+    data: the tables, whole; kept: the folder with the result of each run; findings: the sentences collected from the
     runs; flagged: files below data/raw that must contribute nothing; clashing: sets of facts that cannot all be true.
     """
     front = runs.settings(project.notebooks())["front"]
-    site = Site(folder, held, kept, findings, flagged, front)
+    site = Site(folder, data, kept, findings, flagged, front)
     _files(site)
     _cards(site)
     for run, shown in site.shown.items():
         site.page(run.page, "force.html" if "force" in run.parameters else "run.html", run.part, **shown)
     for name, force in site.forces.items():
-        site.enter(force["name"], f"forces/{name}.html", "force", " ".join([force["short_name"], *force["names"]]))
+        site.make_findable(
+            force["name"], f"forces/{name}.html", "force", " ".join([force["short_name"], *force["names"]])
+        )
         if f"forces/{name}.html" not in (run.page for run in kept):
             site.page(f"forces/{name}.html", "force.html", blocks=[])
     site.page("forces/index.html", "forces.html")
     for name, row in site.rounds.items():
         site.page(f"rounds/{name}.html", "round.html", name, round=row, title=row["title"])
-        site.enter(row["title"], f"rounds/{name}.html", "round", row["question"])
+        site.make_findable(row["title"], f"rounds/{name}.html", "round", row["question"])
     site.page("rounds/index.html", "rounds.html")
     _guides(site)
-    differ = site.contradicted(held.facts[held.facts["agreement"] == "conflict"])
+    differ = site.contradicted(data.facts[data.facts["agreement"] == "conflict"])
     told = {"conflicts": differ, "clashes": [site.contradicted(facts) for facts in clashing]}
     site.page("contradictions/index.html", "contradictions.html", **told)
     _evidence(site)  # after all that uses a number
@@ -76,7 +78,7 @@ def write(
     listed = sorted(site.entries, key=lambda one: (one["k"] != "force", one["k"], one["u"]))
     entries = f"window.entries = {json.dumps(listed, ensure_ascii=False)};\n"
     (folder / "search" / "entries.js").write_text(entries, "utf-8", newline="\n")
-    return _lost(site, front, numbers)
+    return _missing_from_front(site, front, numbers)
 
 
 def grouped(records: Iterable[dict], name: str) -> dict[str, list[dict]]:
@@ -90,20 +92,20 @@ def grouped(records: Iterable[dict], name: str) -> dict[str, list[dict]]:
 class Site:
     """What every page may need: rows by their id, where each number is used, and the templates."""
 
-    def __init__(self, folder: Path, held: tables.Tables, kept: dict[Run, Path], findings: list[dict], flagged, front):
-        self.folder, self.tables, self.kept, self.front = folder, held, kept, front
+    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], findings: list[dict], flagged, front):
+        self.folder, self.tables, self.kept, self.front = folder, data, kept, front
         pages = {str(run): run.page for run in kept}
         self.findings = {one["id"]: one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings}
-        self.rounds, self.forces = by_id(_dated(held.rounds)), _named(by_id(held.forces))
-        public = held.sources[(held.sources["public"] == "yes") & ~held.sources["file"].isin([*flagged])]
-        self.public, self.sources = public, by_id(_badged(public, held.forces))
+        self.rounds, self.forces = by_id(_dated(data.rounds)), _named(by_id(data.forces))
+        public = data.sources[(data.sources["public"] == "yes") & ~data.sources["file"].isin([*flagged])]
+        self.public, self.sources = public, by_id(_badged(public, data.forces))
         self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
-        self.figures = by_id(_dated(held.figures))
-        answers = rows(held.coverage)
+        self.figures = by_id(_dated(data.figures))
+        answers = rows(data.coverage)
         self.answers_to, self.asked = grouped(answers, "round_id"), grouped(answers, "force_id")
-        self.labels = dict(zip(held.categories["category"], held.categories["label"], strict=True))
+        self.labels = dict(zip(data.categories["category"], data.categories["label"], strict=True))
         self.last_seen = max((row["seen_on"] for row in self.sources.values()), default="")
-        self.guides = {file.name: file for file in below(project.root() / "docs") if file.suffix == ".md"}
+        self.guides = {file.name: file for file in files_in(project.root() / "docs") if file.suffix == ".md"}
         self.entries: list[dict] = []
         self.charts: dict[str, dict] = {}
         self.cards: dict[str, dict] = {}
@@ -115,8 +117,8 @@ class Site:
         self.shown = {run: self.run(run) for run in kept}
         for name, row in self.rounds.items():
             for column in ("asked", "replied"):
-                self.used(row[f"forces_{column}_where"], f"rounds/{name}.html", f"{row['title']}: forces {column}")
-        self.figures |= {row["figure_id"]: row for row in _beside(self)}
+                self.cite(row[f"forces_{column}_where"], f"rounds/{name}.html", f"{row['title']}: forces {column}")
+        self.figures |= {row["figure_id"]: row for row in _cited_cells(self)}
         headings = {run.notebook.stem: shown["title"] for run, shown in self.shown.items()}
         self.jinja.globals |= {"site": self, "headings": headings, "REPLIED": REPLIED, "SILENT": SILENT}
 
@@ -128,11 +130,11 @@ class Site:
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_text(text + "\n", "utf-8", newline="\n")
 
-    def enter(self, title: str, page: str, kind: str, words: str = "") -> None:
+    def make_findable(self, title: str, page: str, kind: str, words: str = "") -> None:
         """Let the search find a page, by its title and other words."""
         self.entries.append({"t": title, "u": page, "k": kind, "w": words})
 
-    def used(self, figure_ids: str | list[str], place: str, label: str) -> None:
+    def cite(self, figure_ids: str | list[str], place: str, label: str) -> None:
         """Remember that a place of the site shows these figures."""
         for one in figure_ids.split() if isinstance(figure_ids, str) else figure_ids:
             self.uses.setdefault(one, {})[place] = label
@@ -152,11 +154,11 @@ class Site:
     def run(self, run: Run) -> dict:
         """Return what the template of an executed notebook shows: its title, its subject and its blocks."""
         cells = json.loads((self.kept[run] / "notebook.ipynb").read_text("utf-8"))["cells"]
-        blocks = _told([block for cell in cells for block in self._blocks(cell, run)])
+        blocks = _without_empty_sections([block for cell in cells for block in self._blocks(cell, run)])
         title = next((block["title"] for block in blocks if block.get("title")), run.notebook.stem)
         said = [block["record"] for block in blocks if "record" in block]
         words = " ".join(one.get("text") or one.get("title", "") for one in said)
-        self.enter(title, run.page, self.name_of(run.part) or "all rounds", words)
+        self.make_findable(title, run.page, self.name_of(run.part) or "all rounds", words)
         return {"run": run, "title": title, "blocks": blocks, "subject": self.name_of(run.part)}
 
     def _blocks(self, cell: dict, run: Run) -> list[dict]:
@@ -176,22 +178,22 @@ class Site:
         anchor = record.get("id", "")
         said = record.get("text") or record.get("caption") or record.get("title", "")
         where = f"{run.page}#{anchor}" if anchor else run.page
-        self.used(record.get("figure_ids", []), where, f"{self.name_of(run.part) or 'All rounds'}: {said}")
+        self.cite(record.get("figure_ids", []), where, f"{self.name_of(run.part) or 'All rounds'}: {said}")
         if record.get("kind") == "finding":
             told = self.findings[f"{run}/{anchor}"]
             told |= {name: record[name] for name in ("derived", "basis_pieces")}
-            told["working"] = _moved(record["working"])
+            told["working"] = _relinked(record["working"])
             return {"kind": "finding", "record": told}
         if record.get("kind") == "chart":
             return self.charts.setdefault(f"{run}/{record['name']}", self.chart(run, record))
         if record and "text/html" in data:
-            return {"kind": record["kind"], "html": _moved(data["text/html"]), "record": record}
+            return {"kind": record["kind"], "html": _relinked(data["text/html"]), "record": record}
         text = data.get("text/plain") or "".join(output.get("text", ""))
         return {"kind": "text", "text": text} if text.strip() else {}
 
     def chart(self, run: Run, record: dict) -> dict:
         """Return a chart as a block: its record, where its files lie from the top of the site, and its size."""
-        made = {side: self.kept[run] / "pictures" / f"{record['name']}{side}" for side in SIDES}
+        made = {side: self.kept[run] / "pictures" / f"{record['name']}{side}" for side in CHART_FILES}
         files = {side: f"figures/{run}/{file.name}" for side, file in made.items() if file.is_file()}
         header = made[".png"].read_bytes()[16:24]
         size = {"width": int.from_bytes(header[:4]), "height": int.from_bytes(header[4:])}
@@ -239,13 +241,13 @@ class Site:
         found = rows(facts)
         for row in found:
             anchor = f"#{row['fact_id']}" if row["agreement"] == "conflict" else ""
-            self.used(row["figure_ids"], f"contradictions/index.html{anchor}", f"Contradiction: {row['where']}")
+            self.cite(row["figure_ids"], f"contradictions/index.html{anchor}", f"Contradiction: {row['where']}")
         return found
 
     def tiles(self, round_id: str = "") -> list[dict]:
         """Return each force with a place on the tile map, a few letters for it, and what is known of it."""
-        held = (self.tables.coverage, self.tables.facts)
-        coverage, facts = (one[one["round_id"] == round_id] if round_id else one for one in held)
+        data = (self.tables.coverage, self.tables.facts)
+        coverage, facts = (one[one["round_id"] == round_id] if round_id else one for one in data)
         known: dict[str, str] = {}
         for answers, said in ((SILENT, "refused"), (REPLIED, "answered"), (OWN, "number")):
             known |= dict.fromkeys(coverage.loc[coverage["answer"].isin(answers), "force_id"], said)
@@ -280,14 +282,14 @@ class Site:
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     """Return rows with `when`, their period in words."""
     dates = zip(frame["period_start"], frame["period_end"], frame["period_basis"], strict=True)
-    said = [(tables.said_period(start, end), basis) for start, end, basis in dates]
+    said = [(tables.period_in_words(start, end), basis) for start, end, basis in dates]
     return frame.assign(when=[f"{when} (inferred)" if basis == "inferred" else when for when, basis in said])
 
 
 def _badged(sources: pd.DataFrame, forces: pd.DataFrame) -> pd.DataFrame:
     """Return documents with `strength`, what each is worth: the badge of a fact that no other one prints."""
     alone = sources.assign(figure_ids=sources["source_id"], force_ids="", place="", n_origins=1)
-    badges = tables.described(alone, sources, forces, tables.read("aliases"))["strength"]
+    badges = tables.with_attribution(alone, sources, forces, tables.read("aliases"))["strength"]
     return sources.assign(strength=badges.str.partition(",")[0])
 
 
@@ -339,12 +341,12 @@ def day(text: str) -> str:
     return f"{pd.Timestamp(text):%-d %B %Y}" if text.count("-") == 2 else f"{pd.Timestamp(text):%B %Y}"
 
 
-def _moved(html: str) -> Markup:
+def _relinked(html: str) -> Markup:
     """Let the links of what `say` and `show` escaped lead from a page of the site, not from notebooks/."""
     return Markup(html.replace('href="../site/', 'href="../'))
 
 
-def _told(blocks: list[dict]) -> list[dict]:
+def _without_empty_sections(blocks: list[dict]) -> list[dict]:
     """Leave out a section (a second heading and what follows) whose cells showed nothing."""
     sections: list[list[dict]] = [[]]
     for block in blocks:
@@ -436,7 +438,7 @@ def _guides(site: Site) -> None:
     for file in site.guides.values():
         title, _, text = file.read_text("utf-8").strip().removeprefix("# ").partition("\n")
         listed.append({"title": title, "page": _guide(file), "html": site.markdown(text)})
-        site.enter(title, _guide(file), "guide")
+        site.make_findable(title, _guide(file), "guide")
     for guide in listed:
         site.page(guide["page"], "guide.html", guide=guide, guides=listed)
 
@@ -458,7 +460,7 @@ def _evidence(site: Site) -> None:
         title = " – ".join(part for part in (source["publisher"], source["title"]) if part) or name
         source["numbers"] = len(own)
         site.page(f"evidence/{name}.html", "evidence.html", source=source, numbers=own, title=title)
-        site.enter(title, f"evidence/{name}.html", "document")
+        site.make_findable(title, f"evidence/{name}.html", "document")
     site.page("evidence/index.html", "documents.html")
     cited = {source_of(one) for one in site.uses}
     for about in _lines(project.lookups() / "workforce_sources.csv"):
@@ -470,7 +472,7 @@ def _evidence(site: Site) -> None:
         )
 
 
-def _beside(site: Site) -> Iterator[dict]:
+def _cited_cells(site: Site) -> Iterator[dict]:
     """Yield cells that are cited and are no figures, such as how many forces replied, as rows of figures."""
     cited = {one for one in site.uses if one not in site.figures and ":" in one}
     for name in sorted({source_of(one) for one in cited} & site.sources.keys()):
@@ -486,7 +488,7 @@ def _beside(site: Site) -> Iterator[dict]:
                 line = reader.line_num + 1
 
 
-def _lost(site: Site, front: dict, found: dict[str, dict]) -> list[str]:
+def _missing_from_front(site: Site, front: dict, found: dict[str, dict]) -> list[str]:
     """Say what runs.toml names for the front page that is nothing: its chart, and numbers of no sentence, not even one
     withheld."""
     wanted = front.get("numbers", {})

@@ -12,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from analysis import codebook
-from analysis.publish.provenance import below, fingerprint
+from analysis.publish.provenance import files_in, fingerprint
 
 SHEETS = ("facts", "figures", "coverage", "rounds", "sources")
 PACKAGE = "datapackage.json"
@@ -86,7 +86,9 @@ def package(folder: Path, public: pd.DataFrame) -> list[dict]:
     made = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
     made.pop("profile")  # of tables only, and pictures lie beside them
     known = {f"data/{one['path']}": one for one in made["resources"]}
-    files = {file.relative_to(folder).as_posix(): file for name in ("data", "figures") for file in below(folder / name)}
+    files = {
+        file.relative_to(folder).as_posix(): file for name in ("data", "figures") for file in files_in(folder / name)
+    }
     made["resources"] = [_resource(path, file, known) for path, file in files.items() if _described(path)]
     (folder / PACKAGE).write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     return made["resources"]

@@ -18,8 +18,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.tell import picture
-from analysis.tell.picture import Chart, TooFew, chart, in_words, text_width, wrapped
-from analysis.tell.say import counted, digits, listed, plain
+from analysis.tell.picture import Chart, TooFew, alt_text, chart, text_width, wrapped
+from analysis.tell.say import counted, digits, listed, short_number
 
 __all__ = ["Chart", "bars", "chart", "funnel", "intervals", "rates", "stacked", "tilemap", "timeline"]
 
@@ -67,13 +67,13 @@ def bars(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) 
     rows = _counts(frame, label)
     solid = rows["low"].where(rows["kind"].isin(["known", "range", "open"]))
     rows = rows.assign(bar_from=0.0, bar_to=solid, dot=np.nan)
-    return _made(_rows(rows, highlight), rows, label, "Bars from zero for {}", words)
+    return _finished(_rows(rows, highlight), rows, label, "Bars from zero for {}", words)
 
 
 def intervals(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) -> Chart:
     """Draw each count as a dot, or as a line with ends from the least to the most it can be. In: as for bars."""
     rows = _counts(frame, label)
-    return _made(_rows(rows, highlight), rows, label, "Dots and ranges for {}", words)
+    return _finished(_rows(rows, highlight), rows, label, "Dots and ranges for {}", words)
 
 
 def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **words: Any) -> Chart:
@@ -83,20 +83,20 @@ def rates(frame: pd.DataFrame, label: str = "force", *, highlight: Any = (), **w
     none). The subtitle says what the rate is per.
     """
     ends = ["rate", "interval_low", "interval_high"]
-    _need(frame, label, *ends)
+    _check_columns(frame, label, *ends)
     rows = frame.assign(**{end: _floats(frame, end) for end in ends}, label=frame[label].astype("str"))
     rows["kind"] = np.where(rows["rate"].isna(), "unknown", "interval")
     rows = rows.sort_values(["kind", "label"], kind="stable", ignore_index=True)
     known = rows["kind"].eq("interval")
     rows = rows.assign(dot=rows["rate"], line_from=rows["interval_low"].where(known),
                        line_to=rows["interval_high"].where(known), text=rows.apply(_rate_said, axis=1))  # fmt: skip
-    return _made(_rows(rows, highlight), rows, label, "Dots with 95% intervals for {}", words, *ends)
+    return _finished(_rows(rows, highlight), rows, label, "Dots with 95% intervals for {}", words, *ends)
 
 
 def _rate_said(row: pd.Series) -> str:
     if row["kind"] == "unknown":
         return row.get("why_not") or "the count is a range"
-    return f"{plain(row['rate'])} ({plain(row['interval_low'])} to {plain(row['interval_high'])})"
+    return f"{short_number(row['rate'])} ({short_number(row['interval_low'])} to {short_number(row['interval_high'])})"
 
 
 def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: Any) -> Chart:
@@ -105,7 +105,7 @@ def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: A
     In: the label's column, period_start, period_end (dates; empty: not printed), optional text (said beside the bar),
     optional `break` (why this row cannot be compared with the one before; empty where it can).
     """
-    _need(frame, label, "period_start", "period_end")
+    _check_columns(frame, label, "period_start", "period_end")
     rows = frame.assign(label=frame[label].astype("str"), text=frame.get("text", ""), why=frame.get("break", ""))
     rows = rows.sort_values(["period_start", "period_end"], kind="stable", ignore_index=True)
     days = [pd.to_datetime(rows[day]) for day in ("period_start", "period_end")]
@@ -120,7 +120,7 @@ def timeline(frame: pd.DataFrame, label: str, *, highlight: Any = (), **words: A
     spoken = (start + " to " + end + rows["text"].map(lambda text: text and f", {text}")).fillna(rows["text"])
     more = f" {counted(n, 'break').capitalize()} between them." if (n := int(rows["why"].ne("").sum())) else ""
     columns = ["period_start", "period_end", "break"]
-    return _made(ax, rows.assign(text=spoken), label, "Bars over years for {}", words, *columns, more=more)
+    return _finished(ax, rows.assign(text=spoken), label, "Bars over years for {}", words, *columns, more=more)
 
 
 def _years(days: pd.Series) -> pd.Series:
@@ -129,7 +129,7 @@ def _years(days: pd.Series) -> pd.Series:
 
 def _counts(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Sort counts by size, what has no number last; one is drawn as a dot, a range as a line, an open one on and on."""
-    rows = _read(frame, label)
+    rows = _interpreted(frame, label)
     order = rows.assign(last=rows["kind"].eq("unknown"), most=rows["high"].fillna(np.inf))
     order = order.sort_values(["last", "low", "most"], ascending=[True, False, False], kind="stable")
     rows = rows.loc[order.index].reset_index(drop=True)
@@ -139,9 +139,9 @@ def _counts(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     return rows.assign(dot=dot, line_from=rows["low"].where(lined), line_to=to.where(lined))
 
 
-def _read(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+def _interpreted(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Add what is drawn of each row: label, low, high, kind (known, range, open, conflict, unknown), text."""
-    _need(frame, label, "low", "high")
+    _check_columns(frame, label, "low", "high")
     rows = frame.reset_index(drop=True)
     low, high = _floats(rows, "low"), _floats(rows, "high")
     status = rows["status"].astype("str") if "status" in rows else pd.Series("", rows.index)
@@ -168,9 +168,9 @@ def _rows(rows: pd.DataFrame, highlight: Any) -> Any:
     In: label, text, kind; bar_from, bar_to; line_from, line_to (drawn as LINES says of its kind); dot; why (a break
     above the row). Out: the axes.
     """
-    _comparable(rows)
+    _check_comparable(rows)
     marks = dict.fromkeys(["bar_from", "bar_to", "line_from", "line_to", "dot"], np.nan)
-    rows, height = _placed(rows.assign(**marks | {name: rows[name] for name in marks if name in rows}), highlight)
+    rows, height = _lay_out(rows.assign(**marks | {name: rows[name] for name in marks if name in rows}), highlight)
     ax = _axes(height * 0.39 + 0.35)
     first = 0.0 if rows["bar_from"].isna().all() else float(np.floor(rows["bar_from"].min()))
     ax.set(xlim=(first, max(first + 1, rows["end"].max())), ylim=(height, -0.05))
@@ -182,12 +182,12 @@ def _rows(rows: pd.DataFrame, highlight: Any) -> Any:
     ax.spines["bottom"].set_visible(False)
     ax.grid(axis="x")
     for row in rows.fillna({"end": first}).to_dict("records"):
-        _mark(ax, row)
+        _draw_row(ax, row)
     _legend(ax, *_keys(kind for kind in LINES if rows["kind"].eq(kind).any()))
     return ax
 
 
-def _placed(rows: pd.DataFrame, highlight: Any) -> tuple[pd.DataFrame, float]:
+def _lay_out(rows: pd.DataFrame, highlight: Any) -> tuple[pd.DataFrame, float]:
     """Give each row its place from the top, as high as its lines of text need, and its colour; say how high all are."""
     why = rows["why"] if "why" in rows else pd.Series("", rows.index)
     rows = rows.assign(name=rows["label"].map(lambda text: wrapped(text, LABEL)),
@@ -206,7 +206,7 @@ def _placed(rows: pd.DataFrame, highlight: Any) -> tuple[pd.DataFrame, float]:
     return rows, float(bottom.iloc[-1])
 
 
-def _mark(ax: Any, row: dict) -> None:
+def _draw_row(ax: Any, row: dict) -> None:
     """Draw what there is of a row: its bar, its line, its dot, its text where they end, and the break above it."""
     y, look = row["y"], {"color": row["colour"], "clip_on": False}
     if row["bar_to"] > row["bar_from"]:
@@ -230,31 +230,31 @@ def stacked(frame: pd.DataFrame, label: str, *, whole: Any = None, rest: str = "
     by default the sum. Where parts are intervals, what may belong to any of them is the rest. The smallest parts of
     more than seven are drawn as one. Raises ValueError for one part, or parts above the whole.
     """
-    parts = _read(frame, label)
-    _comparable(parts)
+    parts = _interpreted(frame, label)
+    _check_comparable(parts)
     total = float(whole["low"].iloc[0] if isinstance(whole, pd.DataFrame) else whole or parts["low"].sum())
     left = total - parts["low"].sum()
     if left < 0:
-        raise ValueError(f"parts of {plain(parts['low'].sum())} cannot make {plain(total)}")
-    unknown = pd.DataFrame([{"label": rest, "low": left, "high": left, "kind": "rest", "text": plain(left)}])
+        raise ValueError(f"parts of {short_number(parts['low'].sum())} cannot make {short_number(total)}")
+    unknown = pd.DataFrame([{"label": rest, "low": left, "high": left, "kind": "rest", "text": short_number(left)}])
     unknown = unknown[unknown["low"] > 0]
     ax, start, names, keys = _axes(0.75), 0.0, [], []
-    for place, row in enumerate(pd.concat([_gathered(parts), unknown]).to_dict("records")):
+    for place, row in enumerate(pd.concat([_merge_smallest(parts), unknown]).to_dict("records")):
         look: dict[str, Any] = {"facecolor": f"C{place}", "edgecolor": "white"}
         look = {"facecolor": "white", "hatch": "////", "edgecolor": "C4"} if row["kind"] == "rest" else look
         names.append(f"{row['label']}: {row['text']}")
         keys.append(ax.barh(0, row["low"], 1, left=start, linewidth=0.8, **look))
-        if text_width(plain(row["low"])) + 0.06 < row["low"] / total * (picture.WIDTH - 2 * picture.MARGIN):
-            ax.text(start + row["low"] / 2, 0.6, plain(row["low"]), ha="center")
+        if text_width(short_number(row["low"])) + 0.06 < row["low"] / total * (picture.WIDTH - 2 * picture.MARGIN):
+            ax.text(start + row["low"] / 2, 0.6, short_number(row["low"]), ha="center")
         start += row["low"]
     ax.set(xlim=(0, total), ylim=(-0.5, 0.8))
     ax.set_axis_off()
     _legend(ax, names, keys, loc="upper left", bbox_to_anchor=(0, 0))
-    form = f"One bar of {plain(total)} in {counted(len(parts) + len(unknown), 'part')}"
-    return _made(ax, pd.concat([parts, unknown]), label, form, words)
+    form = f"One bar of {short_number(total)} in {counted(len(parts) + len(unknown), 'part')}"
+    return _finished(ax, pd.concat([parts, unknown]), label, form, words)
 
 
-def _gathered(parts: pd.DataFrame) -> pd.DataFrame:
+def _merge_smallest(parts: pd.DataFrame) -> pd.DataFrame:
     """The parts as drawn: the smallest of more than seven as one, for no more colours can be told apart."""
     own = parts.assign(low=parts["low"].fillna(0.0))
     if len(own) <= MOST_PARTS:
@@ -274,11 +274,13 @@ def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, **words:
     upper_ 95 and 998. exposure: what the axis counts, such as "staff-years, in thousands".
     """
     limits = [f"{side}_{level}" for level in ("95", "998") for side in ("lower", "upper")]
-    _need(frame, label, "rate", "exposure", "target", *limits)
+    _check_columns(frame, label, "rate", "exposure", "target", *limits)
     rows = frame.assign(label=frame[label].astype("str"), rate=_floats(frame, "rate")).sort_values("exposure")
     none = rows["rate"].isna()
-    rows = rows.assign(kind=np.where(none, "unknown", "known"), text=rows["rate"].map(plain).mask(none, "no rate"))
-    _comparable(rows)
+    rows = rows.assign(
+        kind=np.where(none, "unknown", "known"), text=rows["rate"].map(short_number).mask(none, "no rate")
+    )
+    _check_comparable(rows)
     ax, dots = _axes(4.3), rows[~none]
     for limit in limits:
         ax.plot(rows["exposure"], rows[limit], **LINES[limit.partition("_")[2]][1])
@@ -291,7 +293,7 @@ def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, **words:
     _name_dots(ax, outside, top)
     _legend(ax, *_keys(["together", "95", "998"]))
     beyond = f" Outside the 99.8% limits: {listed(outside['label']) or 'none'}."
-    return _made(ax, rows, label, "Funnel plot of {}", words, "rate", "exposure", "target", *limits, more=beyond)
+    return _finished(ax, rows, label, "Funnel plot of {}", words, "rate", "exposure", "target", *limits, more=beyond)
 
 
 def _name_dots(ax: Any, named: pd.DataFrame, top: float) -> None:
@@ -311,7 +313,7 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", **words: Any) -> Cha
     In: the label's column, tile_row, tile_col (whole numbers, empty: no place), answer (as in coverage; who did not
     exist then has no tile). Raises ValueError for an answer it does not know, or where all gave the same one.
     """
-    _need(frame, label, "tile_row", "tile_col", "answer")
+    _check_columns(frame, label, "tile_row", "tile_col", "answer")
     rows = frame[frame["answer"] != ABSENT].reset_index(drop=True)
     rows = rows.assign(label=rows[label].astype("str"), x=_floats(rows, "tile_col"), y=_floats(rows, "tile_row"))
     if strange := sorted({*rows["answer"]} - {*ANSWERS}):
@@ -334,7 +336,7 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", **words: Any) -> Cha
     _legend(ax, names, [Patch(**ANSWERS[answer][2]) for answer in who])
     told = [f"{ANSWERS[one][0]}: {len(them)}" + f" ({listed(them)})" * (len(them) <= 12) for one, them in who.items()]
     alt = f"Map of {counted(len(rows), 'tile')}. {words.get('subtitle', '').rstrip('.')}. {'; '.join(told)}."
-    return _made(ax, rows, label, "", {"alt": alt} | words, "answer")
+    return _finished(ax, rows, label, "", {"alt": alt} | words, "answer")
 
 
 def _tile(ax: Any, row: dict) -> None:
@@ -363,21 +365,21 @@ def _legend(ax: Any, names: list[str], keys: list, loc: str = "lower left", bbox
         ax.figure.set_figheight(ax.figure.get_figheight() + len(keys) * picture.TEXT * picture.LINE)
 
 
-def _need(frame: pd.DataFrame, *columns: str) -> None:
+def _check_columns(frame: pd.DataFrame, *columns: str) -> None:
     if lacking := [column for column in columns if column not in frame.columns]:
         raise ValueError(f"the chart needs {', '.join(lacking)}; the frame has {', '.join(map(str, frame.columns))}")
 
 
-def _comparable(rows: pd.DataFrame) -> None:
+def _check_comparable(rows: pd.DataFrame) -> None:
     if rows["kind"].ne("unknown").sum() < 2:
         raise TooFew(f"fewer than two of {counted(len(rows), 'row')} can be drawn: that is a sentence or a table")
 
 
 @style.context(picture.STYLE)
-def _made(ax: Any, rows: pd.DataFrame, label: str, form: str, words: dict, *columns: str, more: str = "") -> Chart:
+def _finished(ax: Any, rows: pd.DataFrame, label: str, form: str, words: dict, *columns: str, more: str = "") -> Chart:
     """Finish a form: alt text from its rows, and the columns that go into the table of the picture."""
     form = form.format(counted(len(rows), "row"))
-    alt = words.pop("alt", "") or in_words(form, words.get("subtitle", ""), rows) + more
+    alt = words.pop("alt", "") or alt_text(form, words.get("subtitle", ""), rows) + more
     names = [label, *(columns or ("low", "high")), "status", "agreement", "source_ids", "figure_ids"]
     table = rows.assign(**{label: rows["label"]})[[name for name in dict.fromkeys(names) if name in rows]]
     whole = [end for end in ("low", "high") if end in table and table[end].dropna().mod(1).eq(0).all()]

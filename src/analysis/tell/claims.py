@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.measure.bounds import by_force, limits, prepare
-from analysis.measure.totals import together
+from analysis.measure.totals import join_ids
 from analysis.tables import Tables
 
 UNITS = ("people", "cases", "incidents", "allegations", "offences")
@@ -58,7 +58,7 @@ def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
         ", ".join(pages["source_id"].map(publishers).unique()),
     )
     checked = (_verdict(data, pages), first["how_checked"], first["allowed"].low, first["allowed"].high)
-    return *told, *checked, together([*pages["figures"], *pages["against"], *pages["source_id"]])
+    return *told, *checked, join_ids([*pages["figures"], *pages["against"], *pages["source_id"]])
 
 
 def _verdict(data: Tables, pages: pd.DataFrame) -> str:

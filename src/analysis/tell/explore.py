@@ -316,7 +316,7 @@ class Panel(widgets.HBox):
         known, labels = categories.trees(self.part), self.part.categories.set_index(["dimension", "category"])["label"]
         for name in DIMENSIONS:
             terms = [term for text in self.part.facts[name].unique() for term in categories.terms(text)]
-            used = {step for term in terms for one in term for step in categories.path(known[name], one)}
+            used = {step for term in terms for one in term for step in categories.lineage(known[name], one)}
             named = sorted((labels.get((name, one), one), one) for one in used)
             self.controls[name].options = [(ANY, ANY), *named]
         there = self.part.coverage.loc[self.part.coverage["answer"] != "did not exist", "force_id"]

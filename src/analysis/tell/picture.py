@@ -75,7 +75,7 @@ class Chart:
         """The drawn numbers, dates as ISO, low and high apart, nothing in it that a spreadsheet would run."""
         days = self.data.select_dtypes("datetime").columns
         plain = self.data.assign(**{day: self.data[day].dt.strftime("%Y-%m-%d") for day in days})
-        return plain.map(_inert).to_csv(index=False, float_format="%.10g", lineterminator="\n")
+        return plain.map(_without_formula).to_csv(index=False, float_format="%.10g", lineterminator="\n")
 
     @property
     def record(self) -> dict:
@@ -117,17 +117,17 @@ def chart(
     """
     frame = frame.reset_index(drop=True)
     title, subtitle = (text[:1].upper() + text[1:] for text in (title, subtitle))
-    _refuse(frame, title, subtitle)
+    _check(frame, title, subtitle)
     figure = ax.figure
-    _surround(figure, title, subtitle, note)
+    _lay_out(figure, title, subtitle, note)
     if "matplotlib.pyplot" in sys.modules:  # else a notebook shows the bare figure once more
         sys.modules["matplotlib.pyplot"].close(figure)
-    alt = alt or in_words(f"Chart of {counted(len(frame), 'row')}", subtitle, _own_rows(frame))
+    alt = alt or alt_text(f"Chart of {counted(len(frame), 'row')}", subtitle, _rows_in_words(frame))
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     return Chart(figure, frame, title, subtitle, note, alt, name or slug)
 
 
-def _refuse(frame: pd.DataFrame, title: str, subtitle: str) -> None:
+def _check(frame: pd.DataFrame, title: str, subtitle: str) -> None:
     if len(frame) < 2:
         raise TooFew(f"a chart compares: {counted(len(frame), 'row')} is a sentence or a table, not {title!r}")
     if len(title.split()) > MOST_WORDS:
@@ -150,7 +150,7 @@ def title_numbers(title: str) -> list[tuple[str, float, float]]:
     return found
 
 
-def _surround(figure: Figure, title: str, subtitle: str, note: str) -> None:
+def _lay_out(figure: Figure, title: str, subtitle: str, note: str) -> None:
     """Make room above for title and subtitle and below for the note, write them, and lay the plot out once."""
     room = WIDTH - 2 * MARGIN
     above = [(wrapped(title, room, TITLE, "bold"), TITLE, "bold"), (wrapped(subtitle, room), TEXT, "normal")]
@@ -185,12 +185,12 @@ def darkened(pixels: Any) -> np.ndarray:
     return 0.06 + 0.94 * np.clip(colours + 1 - 2 * light[..., None], 0, 1)
 
 
-def _inert(value: Any) -> Any:
+def _without_formula(value: Any) -> Any:
     runs = isinstance(value, str) and re.match(r"\s*[=+\-@＝＋－＠]", value)
     return f"'{value}" if runs and not re.fullmatch(r"[+-]?\d[\d,.]*", value) else value
 
 
-def in_words(form: str, subtitle: str, rows: pd.DataFrame) -> str:
+def alt_text(form: str, subtitle: str, rows: pd.DataFrame) -> str:
     """Say what a chart shows: form, measure, every row of a short one or the ends of a long one, what is not known.
 
     In: rows in drawn order with label, text and kind ("unknown": it has no number).
@@ -203,7 +203,7 @@ def in_words(form: str, subtitle: str, rows: pd.DataFrame) -> str:
     return " ".join([*said, f"Without a number: {listed(without)}."] if without else said)
 
 
-def _own_rows(frame: pd.DataFrame) -> pd.DataFrame:
+def _rows_in_words(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of any frame as words: its first column of text, and its first number or low to high."""
     texts, numbers = frame.select_dtypes(["object", "string", "category"]), frame.select_dtypes("number")
     if numbers.empty:

@@ -30,13 +30,13 @@ def digits(low: Any, high: Any) -> str:
     if pd.isna(high) and nothing:
         raise ValueError("neither end of this number is known: a table may say so, a sentence has nothing to say")
     if pd.isna(high):
-        return f"at least {plain(low)}"
+        return f"at least {short_number(low)}"
     if pd.notna(low) and low == high:
-        return plain(high)
-    return f"up to {plain(high)}" if nothing else f"{plain(low)} to {plain(high)}"
+        return short_number(high)
+    return f"up to {short_number(high)}" if nothing else f"{short_number(low)} to {short_number(high)}"
 
 
-def plain(number: Any) -> str:
+def short_number(number: Any) -> str:
     """Write a number with as many digits as a reader can use: 2,315, 50, 6.6, 0.21, 0.004."""
     if float(number).is_integer() or number >= 100:
         return f"{number:,.0f}"
