@@ -18,7 +18,7 @@ PATIENCE = 60  # seconds, also where other programs keep the cores busy
 STEPS = [("site.write", False), ("Path.rename", True), ("build.put_in_place", True)]
 if MANY:
     STEPS += [("build.clean", False), ("build.make", True), ("provenance.write", True)]
-    STEPS += [("Path.symlink_to", True), ("build._forget", False)]
+    STEPS += [("Path.symlink_to", True), ("build._remove_old", False)]
 KILL_AT = """
 import os, signal, sys
 from pathlib import Path
