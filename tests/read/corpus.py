@@ -123,6 +123,7 @@ def csv() -> dict[str, Example]:
         "named": doubt("PERSONAL_DATA", table(["Officer name", "Outcome"], ["Jo Bloggs", "Dismissed"])),
         "ragged": doubt("RAGGED_ROW", b"Outcome,2018,2019\r\nDismissed,3\r\nWarned,1,2,3\r\n"),
         "twice": doubt("DUPLICATE_COLUMN", table(["Outcome", "2019", "2019"], ["Dismissed", 3, 5])),
+        "merged_heads": fine(b"Officers,,Staff,\r\n2018,2019,2018,2019\r\n1,2,3,4\r\n"),
         "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
         "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
         "total_like_a_year": fine(table(of="Outcome Count, A 1000, B 999, Total 1999")),

@@ -182,6 +182,11 @@ def test_a_space_may_part_thousands():
     assert told(rows, "value", "reads_as") == [("10 500", "10,500"), ("7", "")]
 
 
+def test_years_in_order_under_another_label_are_the_heads_of_the_next_block():
+    rows = "Officers,2017,2018\nDismissed,1,2\nStaff,2017,2018\nDismissed,3,4\n"
+    assert told(rows, "period", "value") == [("2017", "1"), ("2018", "2"), ("2017", "3"), ("2018", "4")]
+
+
 def test_rows_of_which_no_number_is_read_are_no_heads():
     rows = "Dismissed,5\u200b\nWarned,\u202e51\nCharged,1.234\nResigned,7\n"
     assert told(f"Outcome,2019\n{rows}", "outcome", "value") == [

@@ -211,8 +211,15 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
     numbers = (cell for cell in counts if re.search(r"\d", cell.text) and not is_period(cell.text))
     if any(numbers):
         return True
-    are_heads = is_period(first.text) or CORNER.fullmatch(first.text.strip())
+    again = any(first.text == head[first.column].text for head in heads if first.column in head)
+    are_heads = again or is_period(first.text) or CORNER.fullmatch(first.text.strip()) or _in_order(years)
     return bool(years and heads) and not are_heads
+
+
+def _in_order(years: list[Cell]) -> bool:
+    """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
+    numbers = [int(cell.text.strip()) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
+    return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:

@@ -74,5 +74,5 @@ def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
             words, expected = f"{filled[-1]} fields", f"{width} fields"
             faults.append(person("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
         else:
-            width = width or filled[-1]
+            width = width or len(record)
     return faults
