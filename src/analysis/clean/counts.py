@@ -210,7 +210,7 @@ def _range(words: str) -> Count | None:
 def apply_distinct(frame: pd.DataFrame, function: Callable[..., tuple], names: list[str]) -> pd.DataFrame:
     """Return what a function says of the values of each row, asked once for each distinct row, as columns."""
     number = frame.groupby(list(frame), sort=False, dropna=False).ngroup()
-    said = [function(*row) for row in frame.drop_duplicates().itertuples(index=False, name=None)]
+    said = [function(*row) for row in frame[~number.duplicated()].itertuples(index=False, name=None)]
     return pd.DataFrame(said, columns=names).take(number).set_axis(frame.index)
 
 
