@@ -81,8 +81,8 @@ def followed() -> Iterator[None]:
     except (Faults, MemoryError):
         raise
     except Exception as error:
-        words, do = f"a cut or broken file ({type(error).__name__})", "ask for it again, or in another format"
-        raise refuse("TRUNCATED", "", words, "a whole file", do) from error
+        words = f"a file cut, broken or not followed ({type(error).__name__})"
+        raise refuse("TRUNCATED", "", words, "a whole file", "ask for it again, or in another format") from error
 
 
 def check_count(number: int, place: str = "") -> None:
