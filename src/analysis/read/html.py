@@ -22,12 +22,13 @@ BLOCKS = {
 }  # fmt: skip
 SILENT = {
     "", "script", "style", "head", "title", "meta", "link", "object", "embed", "iframe", "svg", "math", "colgroup",
-    "col", "template", "noscript", "datalist", "canvas", "dialog",
+    "col",
 }  # fmt: skip
+UNSEEN = {"template", "noscript", "datalist", "canvas"}
 # a new line inside a paragraph, its end, and a wide space; those in the page's code are only spaces
 BREAK, END, WIDE = "\v", "\f", "\x1c"
 GONE = re.compile(
-    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|clip(-path)?:(rect|inset)\(|"
+    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|clip(-path)?:(rect\(0|inset\((5\d|100)%|circle\(0)|"
     r"(left|top|text-indent):-\d{3,}|(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)"
 )
 # what is not applied: words that a style adds to a number, and what hides in ways no reply was seen to use
@@ -121,7 +122,8 @@ def _why(element: etree._Element, styles: Styles) -> str:
     name, style = local(element), styles.get(element, {})
     unchosen = name == "option" and element.get("selected") is None and element.getprevious() is not None
     gone = GONE.search("".join(f"{name}:{value};" for name, value in style.items()))
-    if element.get("hidden") is not None or element.get("type") == "hidden" or unchosen or gone:
+    closed = name in UNSEEN or (name == "dialog" and element.get("open") is None) or element.get("type") == "hidden"
+    if element.get("hidden") is not None or closed or unchosen or gone:
         return "hidden text"
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if name in ("del", "s", "strike") or "line-through" in decoration:

@@ -39,7 +39,7 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
         raise cut_off("a mail that ends early")
-    if b"-----BEGIN PGP MESSAGE-----" in content:
+    if _sealed(message):
         raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
     leaves = _leaves(message)
     texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
@@ -56,6 +56,15 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
 
 
 READABLE = "a part that can be read"
+
+
+def _sealed(message: EmailMessage) -> bool:
+    """Say whether a mail is encrypted, as a whole or in its text."""
+    kind = message.get_content_type()
+    sealed = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
+    texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    pgp = any(b"-----BEGIN PGP MESSAGE-----" in _bytes(part) for part in texts)
+    return sealed or kind == "multipart/encrypted" or pgp
 
 
 def _leaves(part: MIMEPart) -> list[MIMEPart]:
@@ -104,6 +113,8 @@ def _text(part: MIMEPart) -> Reading:
     if part.get_content_subtype() == "html":
         return html.read(_bytes(part))
     words, faults = decode(_bytes(part))
+    if part.get_param("format") == "flowed":  # a line that ends with a space goes on
+        words = re.sub(r"(?m)(?<!^--) \r?\n(?![>\s])", " ", words)
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])
