@@ -14,10 +14,10 @@ from urllib.parse import quote
 from analysis.clean import periods, phrases
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.clean.layout import COUNT_HEAD, HEADS, TOTAL, Grid, Table, tables
+from analysis.clean.layout import COUNT_HEAD, HEADS, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
 from analysis.read.cells import Cell, column_letters
-from analysis.read.doubts import kinds_in, outside_tables
+from analysis.read.doubts import LIKE_A_TOTAL, kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
 NO_TOTAL = "a total that its table does not make: say what it counts, or under drop why it is not kept"
@@ -87,7 +87,7 @@ class Draft:
 
     def kind(self, texts: list[str], head: str = "") -> str:
         """Return what labels mean: by themselves, then by what stands above them; `?` where neither says."""
-        labels = [plain(text) for text in texts if _tells(text) and not TOTAL.fullmatch(text.strip())]
+        labels = [plain(text) for text in texts if _tells(text) and not LIKE_A_TOTAL.fullmatch(text.strip())]
         if labels and all(map(phrases.is_period, labels)):
             return "period"
         known = {name: [self.is_label(text, name) for text in labels] for name in ("outcome", "role", "rank", "misuse")}
@@ -328,7 +328,7 @@ class _Rows:
         for column, kind in self.kinds.items():
             text = self.table.label(row, column)
             self.made.end([line[column]] if column in line else [], "label")
-            said += [_says(text, OPEN if TOTAL.fullmatch(text) else kind)] if text else []
+            said += [_says(text, OPEN if LIKE_A_TOTAL.fullmatch(text) else kind)] if text else []
         for column in self.table.counted:
             if column in line:
                 self.figure(row, line[column], column, _joined(said))

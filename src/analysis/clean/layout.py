@@ -8,8 +8,7 @@ from itertools import pairwise
 
 from analysis.clean.phrases import count, is_period, parsed, role
 from analysis.read.cells import Cell
-from analysis.read.doubts import LIKE_A_TOTAL as TOTAL
-from analysis.read.doubts import adds_up
+from analysis.read.doubts import LIKE_A_TOTAL, adds_up
 
 # by field, what the head above its labels says
 HEADS = {
@@ -80,7 +79,7 @@ class Table:
         """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
         cells, head, first = self.column(column), " ".join(self.above(column)), column == min(self.columns)
         found = [count(cell.text) for cell in cells]
-        texts = [cell.text.strip() for cell in cells if not TOTAL.fullmatch(cell.text.strip())]
+        texts = [cell.text.strip() for cell in cells if not LIKE_A_TOTAL.fullmatch(cell.text.strip())]
         in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
         numbering = ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))
         if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
@@ -95,7 +94,9 @@ class Table:
     @cached_property
     def total_rows(self) -> set[int]:
         """Return the rows called a total, unless all are."""
-        named = {row for row in self.rows if any(TOTAL.fullmatch(self.label(row, column)) for column in self.labels)}
+        named = {
+            row for row in self.rows if any(LIKE_A_TOTAL.fullmatch(self.label(row, column)) for column in self.labels)
+        }
         return named if len(named) < len(self.rows) else set()
 
     @cached_property
@@ -106,7 +107,7 @@ class Table:
     @cached_property
     def total_columns(self) -> set[int]:
         """Return the columns called a total, unless all are."""
-        named = {column for column in self.numbers if TOTAL.fullmatch(self.lowest(column))}
+        named = {column for column in self.numbers if LIKE_A_TOTAL.fullmatch(self.lowest(column))}
         return named if len(named) < len(self.numbers) else set()
 
     def adds_up(self, row: int, column: int) -> bool:
@@ -239,7 +240,9 @@ def _is_head(line: Line, above: Line | None = None) -> bool:
     if above and (len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
         return True
     texts = [cell.text.strip() for cell in others]
-    named = [is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or TOTAL.fullmatch(text) for text in texts]
+    named = [
+        is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or LIKE_A_TOTAL.fullmatch(text) for text in texts
+    ]
     return bool(CORNER.fullmatch(first.text.strip())) or all(named)
 
 

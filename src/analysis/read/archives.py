@@ -8,12 +8,13 @@ from collections import Counter
 
 from lxml import etree
 
-from analysis.problems import Fault
+from analysis.problems import Fault, Faults
 from analysis.read.cells import MEGABYTE, noted, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
 ENCRYPTED = 0x1
+DOCTYPES = [word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
 # parts that say more than pages and sheets do, or something else; the first that matches counts
 CARRIED = [
     (r"xl/(pivot|slicer|timeline)", "PIVOT_CACHE", "a pivot table's copy of its source"),
@@ -31,7 +32,10 @@ ASK = {"COMMENT", "EMBEDDED_FILE"}  # may name people or hold a reply of their o
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
-    """Return a zip whose names, size and flags are fit to be read; raises Faults (ZIP_PATH, ZIP_RATIO, ENCRYPTED)."""
+    """Return a zip whose names, sizes, flags and XML parts are fit to be read.
+
+    Raises Faults (ZIP_PATH, ZIP_RATIO, ENCRYPTED, XML_DTD).
+    """
     archive = zipfile.ZipFile(io.BytesIO(content))
     entries, do = archive.infolist(), "do not open it; ask the force for the table only"
     names = [entry.filename for entry in entries]
@@ -39,13 +43,22 @@ def opened(content: bytes) -> zipfile.ZipFile:
         raise refuse("ZIP_PATH", "", "a name that points outside the archive", "plain names", do)
     if len({name.casefold() for name in names}) < len(names):
         raise refuse("ZIP_PATH", "", "two parts of one name", "each once", do)
-    inflated, most = sum(entry.file_size for entry in entries), MEGABYTE + LARGEST_RATIO * len(content)
-    if inflated > min(LARGEST_INFLATED, most):
+    inflated = sum(entry.file_size for entry in entries)
+    large = [entry for entry in entries if entry.file_size > MEGABYTE]
+    bomb = any(entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1) for entry in large)
+    if inflated > LARGEST_INFLATED or bomb or (large and inflated > LARGEST_RATIO * len(content)):
         expected = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
         raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
+    parts = (name for name in names if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")))
+    if any(mark in content for content in map(archive.read, parts) for mark in DOCTYPES):
+        raise _doctype()
     return archive
+
+
+def _doctype() -> Faults:
+    return refuse("XML_DTD", "", "a document type or an entity", "plain XML", "do not open it; ask for a new file")
 
 
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -54,9 +67,8 @@ def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
         return None
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(archive.read(name), parser)
-    if root.getroottree().docinfo.doctype:
-        do = "do not open it; ask for a new file"
-        raise refuse("XML_DTD", "", "a document type or an entity", "plain XML", do)
+    if root.getroottree().docinfo.doctype:  # in an encoding in which the marks are other bytes
+        raise _doctype()
     return root
 
 

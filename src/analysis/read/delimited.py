@@ -5,7 +5,7 @@ import io
 import re
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, decode, person, refuse
+from analysis.read.cells import Cell, Reading, decode, noted, person, refuse
 from analysis.read.lines import NUMBER, typed
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -64,15 +64,24 @@ def _letter(text: str, mark: str) -> list[Cell]:
 
 
 def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
-    """Return the rows with filled fields beyond the header of their block, as an unquoted 1,234 leaves them."""
-    faults, width = [], 0
+    """Return the rows with filled fields beyond the header of their block, or fewer fields than it has.
+
+    Fields left out at the end of a row, as in a note, are only noted.
+    """
+    faults, header = [], None
     for line, record in found:
-        filled = [number for number, words in enumerate(record, start=1) if words.strip()]
-        if len(filled) < 2:
-            width = width if filled else 0
-        elif width and filled[-1] > width:
-            words, expected = f"{filled[-1]} fields", f"{width} fields"
-            faults.append(person("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
-        else:
-            width = width or len(record)
+        filled = sum(bool(words.strip()) for words in record)
+        if filled < 2:
+            header = header if filled else None
+        elif header is None:
+            header = record
+        elif len(record) != len(header):
+            fault = person if _last(record) > _last(header) or len(record) < len(header) else noted
+            words, expected = f"{len(record)} fields", f"{len(header)} fields"
+            faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
     return faults
+
+
+def _last(record: list[str]) -> int:
+    """Return the number of the last filled field."""
+    return max((number for number, words in enumerate(record, start=1) if words.strip()), default=0)

@@ -113,7 +113,9 @@ class _Document:
         rows = [row for row in _inside(block, ("tr",)) if child(row, "trPr", "del") is None]
         for line, row in enumerate(rows, start=1):
             column = 1 + _size(child(row, "trPr", "gridBefore"), 0)
-            gone = above or ("hidden text" if child(row, "trPr", "hidden") is not None else "")
+            height = child(row, "trPr", "trHeight")
+            thin = attribute(height, "hRule") == "exact" and whole(attribute(height, "val"), 999) < 40  # twips
+            gone = above or ("hidden text" if thin or child(row, "trPr", "hidden") is not None else "")
             for item in _inside(row, ("tc",)):
                 wide, merge = _size(child(item, "tcPr", "gridSpan"), 1), child(item, "tcPr", "vMerge")
                 under = merge is not None and attribute(merge, "val", "continue") == "continue"

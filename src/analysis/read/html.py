@@ -28,8 +28,11 @@ UNSEEN = {"template", "noscript", "datalist", "canvas"}
 # a new line inside a paragraph, its end, and a wide space; those in the page's code are only spaces
 BREAK, END, WIDE = "\v", "\f", "\x1c"
 GONE = re.compile(
-    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|clip(-path)?:(rect\(0|inset\((5\d|100)%|circle\(0)|"
-    r"(left|top|text-indent):-\d{3,}|(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)"
+    r"display:none|visibility:(hidden|collapse)|opacity:0?\.?0*(;|$)|mso-hide:all|content-visibility:hidden|"
+    r"transform:scale[xy]?\(0|clip(-path)?:(rect\(0|inset\((5\d|100)%|circle\(0)|"
+    r"(left|top|right|bottom|text-indent|margin(-left|-top)?):-\d{3,}|"
+    r"(?<![\w-])font-size:(0+(\.0+)?[a-z%]*|[01](\.\d+)?(px|pt))(;|$)|"
+    r"(?=.*overflow:hidden).*(?<![\w-])(max-)?(height|width):0(px|pt|em|%)?(;|$)"
 )
 # what is not applied: words that a style adds to a number, and what hides in ways no reply was seen to use
 ODD = re.compile(

@@ -24,13 +24,13 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
     for row in [*rows, []]:
         near = bool(row and run) and _gap((held or run)[-1], row) < 1.5 * _height(row)
         if near and len(row) == 1 and _fits(row, run[-1]):
-            if goes_on(row[0][1]) and not held:
+            if continues_label(row[0][1]) and not held:
                 run[-1] = _folded_into(run[-1], [row])
             else:
                 held.append(row)
             continue
         if near and len(row) > 1:
-            run += [*held[:-1], _folded_into(row, held[-1:])] if held and goes_on(row[0][1]) else [*held, row]
+            run += [*held[:-1], _folded_into(row, held[-1:])] if held and continues_label(row[0][1]) else [*held, row]
         else:
             yield from ([run] if run else [])
             yield from ([one] for one in [*held, *([row] if len(row) == 1 else [])])
@@ -38,7 +38,7 @@ def runs(rows: list[Row]) -> Iterator[list[Row]]:
         held = []
 
 
-def goes_on(text: str) -> bool:
+def continues_label(text: str) -> bool:
     """Say whether a line begins with the rest of the label above it."""
     return text[0].islower() and not NUMBER.fullmatch(text)
 

@@ -19,7 +19,7 @@ from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
 from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, person, raised, refuse
-from analysis.read.lines import NUMBER, Box, Row, column_of, folded, goes_on, is_table, left_edges, runs
+from analysis.read.lines import NUMBER, Box, Row, column_of, continues_label, folded, is_table, left_edges, runs
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
@@ -365,7 +365,7 @@ def _unruled(page, cells: Row) -> list[Row]:
     lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
     labels, *others = lines.values()
     counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]  # columns of numbers
-    starts = [[line["top"] for line in own if not goes_on(line["text"])] for own in counted]
+    starts = [[line["top"] for line in own if not continues_label(line["text"])] for own in counted]
     if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
         return []
     tops = [min(near) for near in cluster_list([top for some in starts for top in some], 3)]
@@ -409,8 +409,8 @@ def _joined(tables: list[Table]) -> list[Cell]:
     heads: list[str] = []
     last: Table | None = None
     for table in tables:
-        goes_on = last is not None and _continues(last, table)
-        if not goes_on:
+        continues_label = last is not None and _continues(last, table)
+        if not continues_label:
             number, line, heads = number + 1, 0, []
         for at, row in enumerate(table.rows):
             texts = [text for _, text in row]
