@@ -316,8 +316,8 @@ def _part(tables: Tables, name: str, rounds: set[str]) -> Tables:
 
 def _is_needed_by(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.DataFrame) -> pd.Series:
     """Mark the facts of documents an assumption names (source_id=a|b), and those a claim is checked against."""
-    named = re.findall(r"source_id=([^;]+)", "; ".join(assumptions["applies_where"]))
-    documents = {one.strip() for text in named for one in text.split("|")}
+    where = map(column_values, assumptions["applies_where"])
+    documents = {one for told in where if "source_id" in told for one in told["source_id"].split("|")}
     figures = set(" ".join([*claims["figures"], *claims["against"]]).split())
     if not documents and not figures:  # as of most of many rounds
         return pd.Series(False, facts.index)
@@ -325,6 +325,12 @@ def _is_needed_by(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: pd.Dat
         any(one in figures or one.partition(":")[0] in documents for one in ids.split()) for ids in facts["figure_ids"]
     ]
     return pd.Series(wanted, facts.index, dtype="bool")
+
+
+def column_values(text: str) -> dict[str, str]:
+    """Read what an assumption applies to, or sets: `column=value; column=value`, several values parted by `|`."""
+    pairs = (part.partition("=") for part in text.split(";"))
+    return {column.strip(): value.strip() for column, _, value in pairs}
 
 
 def _mentions(texts: pd.Series, names: set[str]) -> pd.Series:

@@ -70,6 +70,12 @@ def test_a_misspelt_assumption_would_change_nothing_unseen_and_is_named(vale, wh
     assert nearest in problem.expected
 
 
+def test_an_assumption_may_be_written_without_spaces_and_with_several_values(vale):
+    row = {"assumption_id": "one", "round_id": "vale-2001", "applies_where": "unit=cases|incidents;outcome=dismissed"}
+    vale.table("assumptions", [row | {"sets": "unit=people"}])
+    assert vale.built()[1] == {}
+
+
 def test_a_relation_that_misses_what_its_kind_needs_or_points_at_no_figure_is_named(vale):
     vale.document("a", [{"value": "5"}])
     rank = {"relation": "rank", "figures": "a:L2", "position": "first", "scope": "vale-2001"}

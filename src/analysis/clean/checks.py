@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import codebook
+from analysis import codebook, tables
 from analysis.clean.counts import plain
 from analysis.clean.decisions import nearest
 from analysis.clean.facts import short_interval
@@ -113,8 +113,8 @@ def assumptions(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     known |= {"unit": {*codebook.columns("facts").loc["unit", "values"].split("; ")}, "column": columns}
     problems = []
     for row in decided["assumptions"].itertuples():
-        for pair in f"{row.applies_where}; {row.sets}".split("; "):
-            column, _, words = pair.partition("=")
+        told = [*tables.column_values(row.applies_where).items(), *tables.column_values(row.sets).items()]
+        for column, words in told:
             named = [("column", column), *((column, word) for word in re.split(r"[|& ]+", words))]
             for kind, word in ((kind, word) for kind, word in named if word not in known.get(kind, {word})):
                 expected = f"one that is known; nearest: {nearest(word, known[kind])}"

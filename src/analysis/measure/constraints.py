@@ -20,6 +20,7 @@ from scipy import sparse
 
 from analysis import categories as tree
 from analysis.measure.totals import SUMMABLE, join_ids
+from analysis.tables import column_values
 
 INFINITE = float("inf")
 # More people than any round counts: what may reach it has no upper limit.
@@ -51,14 +52,9 @@ def rules(assumptions: pd.DataFrame, round_id: str) -> list[Rule]:
     """Read the assumptions of a round: columns assumption_id, round_id, applies_where, sets, usual."""
     found = []
     for row in assumptions[assumptions["round_id"] == round_id].itertuples():
-        where = {column: {value, *value.split("|")} for column, value in _pairs(row.applies_where).items()}
-        found.append(Rule(row.assumption_id, where, _pairs(row.sets), row.usual != "no"))
+        where = {column: {value, *value.split("|")} for column, value in column_values(row.applies_where).items()}
+        found.append(Rule(row.assumption_id, where, column_values(row.sets), row.usual != "no"))
     return found
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in text.split(";"))
-    return {column.strip(): value.strip() for column, _, value in pairs}
 
 
 def apply_assumptions(rows: pd.DataFrame, known: list[Rule], ids: Iterable[str]) -> list[dict]:
