@@ -136,8 +136,6 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
         is_read = row["value"] == OPEN or phrases.parsed(row["value"], row["beside"])
         if not (row["reads_as"] or row["drop"] or is_read):  # a dash, for one, can mean several things
             row["reads_as"] = OPEN
-        elif not row["reads_as"] and (told := phrases.with_commas(row["value"])) != row["value"]:
-            row["reads_as"] = told
     return made
 
 

@@ -23,7 +23,8 @@ SPAN = re.compile(
     rf"{MONTH} \d\d ?(?:[-–]|to|until) ?{MONTH} \d\d)(?![\w/-])", re.I
 )  # fmt: skip
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
-MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown")
+# what counts, though nobody can say how much: `1 234` may be one number or two
+UNREAD = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|[1-9]\d{0,2}(?: \d{3})+")
 ROLES = {
     "all": r"(?:police )?(?:officers? (?:and|or|/) (?:police )?staff|staff (?:and|or|/) (?:police )?officers?)",
     "officer": r"(?:police )?(?:officers?|constables?)",
@@ -109,7 +110,7 @@ def count(text: str) -> Printed | None:
 def _is_number(text: str) -> bool:
     """Say whether a text is a number or stands for one; a rank, a share in words or a plain no is a label."""
     words = plain(text)
-    if MARKS.fullmatch(words):
+    if UNREAD.fullmatch(words):
         return True
     found = parsed(text)
     in_words = found and found.status in ("exact", "share") and not re.search(r"\d", text)
@@ -117,16 +118,11 @@ def _is_number(text: str) -> bool:
 
 
 def parsed(value: str, beside: str = "") -> counts.Count | None:
-    """Return what a printed number means, or None where that is not known; a space may part its thousands."""
+    """Return what a printed number means, or None where that is not known."""
     try:
-        return counts.parse(with_commas(value), beside)
+        return counts.parse(value, beside)
     except counts.UnreadableNumber:
         return None
-
-
-def with_commas(value: str) -> str:
-    """Return a number with commas where spaces part its thousands."""
-    return re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value)
 
 
 @lru_cache(maxsize=100_000)
