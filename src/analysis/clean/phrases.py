@@ -32,6 +32,9 @@ ROLES = {
     "pcso": r"pcsos?|(?:police )?community support officers?",
     "special": r"specials?|special constables?",
 }
+RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
+         "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
+RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")
 UNITS = {
     "cases": "cases?", "incidents": "incidents?", "allegations": "allegations?", "complaints": "complaints?",
     "investigations": "investigations?", "offences": "offences?", "people": "people|persons?|individuals?|employees?",
@@ -164,6 +167,12 @@ def role(text: str) -> str:
     return next((role for role, words in ROLES.items() if re.fullmatch(words, text.strip(), re.I)), "")
 
 
+def rank(text: str) -> str:
+    """Return the rank that a text is, or nothing."""
+    words = RANK.fullmatch(plain(text))
+    return RANKS.get(plain(text), words[1].replace(" ", "-") if words else "")
+
+
 def role_in(text: str, told_apart: bool = False) -> str:
     """Return the one role that a title names, or nothing; plain staff not told apart from officers may be anybody."""
     words = ROLES if told_apart else {**ROLES, "staff": r"(?:police|civilian) staff"}
@@ -220,7 +229,7 @@ def _blank(found: re.Match) -> str:
 
 
 def _counted(value: str, after: str) -> tuple[str, str]:
-    """Return the role and unit of the noun at a number; no role where it counts two together, unless it is none."""
+    """Return the role and unit of the noun at a number; no role where it counts two together."""
     own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
     words = after if own == value else own
     leads = r"\s*(?:or \w+ |(?:returns? )?(?:for|of) (?:the |our )?)?"
@@ -228,7 +237,7 @@ def _counted(value: str, after: str) -> tuple[str, str]:
     found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
     noun = found[1] if found else ""
     who = role(noun)
-    return "" if who == "all" and value.lower() != "no" else who, "people" if who else unit_in(noun)
+    return "" if who == "all" else who, "people" if who else unit_in(noun)
 
 
 def _beside(value: str, before: str, after: str) -> str:
