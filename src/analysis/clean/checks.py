@@ -70,19 +70,19 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
         found = sums.get(row.file)
         if found is None:
             problems.append(_problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
-        elif found != row.sha256 and _committed(folder, row.file):
+        elif found != row.sha256 and in_git(folder, row.file) is not False:
             problems.append(_problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
     there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
     stray = sorted(file for file in there - set(sources["file"]) if not file.startswith("lookups/"))
     return problems + [_problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
 
 
-def _committed(folder: Path, file: str) -> bool:
-    """Say whether git holds a file, as one that it does not may still be edited; where there is no git it counts so."""
+def in_git(folder: Path, file: str) -> bool | None:
+    """Say whether git holds a file, as one that it does not may still be edited; None where there is no git to ask."""
     if shutil.which("git") is None:
-        return True
+        return None
     asked = ["git", "-C", str(folder), "ls-files", "--error-unmatch", "--", file]
-    return subprocess.run(asked, capture_output=True, check=False).returncode != 1
+    return {0: True, 1: False}.get(subprocess.run(asked, capture_output=True, check=False).returncode)
 
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:

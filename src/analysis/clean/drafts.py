@@ -111,7 +111,6 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
             for table in tables(grid):
                 table.titles[:0] = leads
                 _Rows(made, table).draft()
-                leads = leads[:1]
     _letter(made, [cell for cell in cells if cell.place not in made.ends])
     order, at = {cell.place: number for number, cell in enumerate(cells)}, 0
     for row in made.rows:  # an empty cell stands behind the row before it
@@ -244,7 +243,7 @@ class _Rows:
         made, table = self.made, self.table
         for row in (*table.heads, *table.headings):
             made.end([*table.grid[row].values()], "label")
-        if not table.counted or (not table.numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
+        if not table.counted or (not table.numbers and "outcome" in self.kinds.values()):
             self.cases()
             return
         self.free_text()

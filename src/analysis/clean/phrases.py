@@ -62,8 +62,6 @@ NO_COUNT = re.compile(
 )
 CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
-SIGN = r"[<>≤≥]=? ?\d{1,2}|[*†‡§#-]+|\[?[a-z]\]?|n/?[ahk]|nil"
-EXPLAINS = re.compile(rf"\W?(?:{SIGN})\W?\s*(?:=|\b(?:denotes|means|indicates|represents|signifies)\b)", re.I)
 NO_ANSWER = re.compile(r"\b(?:exempt|withh[eo]ld|refus\w+|(?:not|no\b.*) held|not hold|hold no|neither confirm)", re.I)
 SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
 
