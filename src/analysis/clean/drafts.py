@@ -408,8 +408,5 @@ def _tells(text: str) -> bool:
 
 def _year(cell: Cell) -> str:
     """Return the year of a day, else what the cell says."""
-    try:
-        found = periods.parse(cell.value or cell.text)
-    except periods.UnreadablePeriod:
-        return cell.text.strip()
+    found = periods.parse(cell.value or cell.text)
     return str(found.start.year) if found.kind == "day" else cell.text.strip()

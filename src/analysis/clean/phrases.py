@@ -120,21 +120,15 @@ def _is_number(text: str) -> bool:
 
 def parsed(value: str, beside: str = "") -> counts.Count | None:
     """Return what a printed number means, or None where that is not known."""
-    try:
-        return counts.parse(value, beside)
-    except counts.UnreadableNumber:
-        return None
+    found = counts.parse(value, beside)
+    return None if found.error else found
 
 
 @lru_cache(maxsize=100_000)
 def is_period(text: str) -> bool:
     """Say whether a text is a day, month, year or financial year, or a span of them."""
-    if is_month(text):
-        return True
-    try:
-        return periods.readings(text.rstrip(RAISED))[0].kind not in ("relative", "none")
-    except periods.UnreadablePeriod:
-        return False
+    found = periods.readings(text.rstrip(RAISED))
+    return is_month(text) or (bool(found) and found[0].kind not in ("relative", "none"))
 
 
 def is_month(text: str) -> bool:
