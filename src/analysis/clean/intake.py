@@ -14,21 +14,12 @@ from analysis.clean import decisions, drafts, transcripts
 from analysis.clean.checks import NAME, WORDS, in_git
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
+from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults
 
 SECOND_HAND = ("no reply", "reply unknown", "replied, named", "replied, unnamed")  # less than a reply of its own says
 REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "seen_on")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
-HINTS = {
-    "period": "the words of the file or the request, such as 2018/19",
-    "role": "officer, staff, pcso, special, all or unknown",
-    "unit": "people, cases, allegations, incidents, offences",
-    "misuse": "what was done or misused, in the words of the file or the request",
-    "outcome": "how it ended, in the words of the file; recorded where it counts every case",
-    "value": "the number as printed, or withheld, not held, not applicable",
-    "reads_as": "the number that the mark stands for, such as 4 or fewer",
-}
-OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
+OPEN_CODES = ("UNDECIDED", "NO_UNIT", "UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
 OWN = "by its own reply"
 MOST_TO_COMPARE = 50_000  # cells of a reply; the largest real one has some hundreds
 
@@ -65,7 +56,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
         _known("document", options.get(name) or "", ["", *sources.index])
     sets, said = options.get("sets") or {}, {name: str(options[name]) for name in REPLY if options.get(name)}
     for name in sets:
-        _known("column", name, HINTS)
+        _known("column", name, transcripts.HINTS)
     lines, same = [], sources[sources["received_sha256"] == sha256]
     if same.empty:
         source_id = _free(options.get("source_id"), forces.replace(" ", "-"), round_id, sources.index)
@@ -237,8 +228,12 @@ def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: b
         return Taken([*lines, *(str(problem) for problem in said.problems)], True)
     kept = said.rows[said.rows["drop"] == ""]
     covered, uncovered = _cover(raw, source, decided, kept) if is_new or source["kind"] == "reply" else ([], [])
-    problems = _problems(kept, decided)
-    left = [*_open(kept), *(f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems)]
+    _, problems = transcripts.figures(kept, decided["sources"], decided)
+    bare = kept[(kept[drafts.ASKED] == OPEN).all(axis=1)]
+    do = "say what this number counts, or under drop why it counts nobody"
+    left = [f"line {row.line}: {row.value} at {row.place}: {do}" for row in bare.itertuples()]
+    new_words = [one for one in problems if one.code == "UNKNOWN_WORDING"]  # rows to paste, below
+    left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems if one not in new_words]
     left += [*_lacks(source), *uncovered]
     if left:
         do = "write over each ?, or over all of a column with --set role=all"
@@ -247,26 +242,6 @@ def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: b
     lines += [*covered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}; its row is in sources.csv."]
     wrong = any(one.severity == STOPS_DOCUMENT and one.code not in OPEN_CODES for one in problems)
     return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
-
-
-def _open(rows: pd.DataFrame) -> list[str]:
-    """Say where a `?` stands: by column, and first the rows of which nothing but a number is known."""
-    bare = (rows[drafts.ASKED] == OPEN).all(axis=1)
-    do = "say what this number counts, or under drop why it counts nobody"
-    left = [f"line {row.line}: {row.value} at {row.place}: {do}" for row in rows[bare].itertuples()]
-    for name, hint in HINTS.items():
-        lines = rows.loc[~bare & (rows[name] == OPEN), "line"]
-        where = f"line {lines.min()}" if len(lines) == 1 else f"{len(lines)} rows, the first in line {lines.min()}"
-        left += [f"{name}: ? in {where}: {hint}"] if len(lines) else []
-    return left
-
-
-def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return what a build would not read in the rows without a `?` for their number; new words are told apart."""
-    known = rows[(rows["value"] != OPEN) & (rows["reads_as"] != OPEN)]
-    known = known.assign(unit=known["unit"].replace(OPEN, "people")).replace(OPEN, "")
-    _, problems = transcripts.figures(known, decided["sources"], decided)
-    return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
 
 
 def _noted(raw: Path, source_id: str) -> list[str]:

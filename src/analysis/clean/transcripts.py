@@ -19,6 +19,16 @@ COLUMNS = [
 # address of the number in the file that was received; what dates a case; rank; what a mark such as * means there
 OPTIONAL = ["cell", "date_basis", "rank", "reads_as"]
 NO_FIGURE = {unit: f"number of {unit}: held in rounds.csv" for unit in ("forces", "requests")}
+# by column, what stands for the `?` that a draft leaves to a person
+HINTS = {
+    "period": "the words of the file or the request, such as 2018/19",
+    "role": "officer, staff, pcso, special, all or unknown",
+    "unit": "people, cases, allegations, incidents, offences",
+    "misuse": "what was done or misused, in the words of the file or the request",
+    "outcome": "how it ended, in the words of the file; recorded where it counts every case",
+    "value": "the number as printed, or withheld, not held, not applicable",
+    "reads_as": "the number that the mark stands for, such as 4 or fewer",
+}
 KEPT = {"label", "note"}  # in `drop`, for a cell of the received file that is no number: it ends as that
 DOCUMENT = ["source_id", "file", "sha256", "line"]
 WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
@@ -119,12 +129,13 @@ def figures(
     order = np.lexsort([tables.natural_order(kept["place"]), tables.natural_order(kept["source_id"])])
     kept = kept.iloc[order].reset_index(drop=True)
     kept = kept.assign(round_id=kept["source_id"].map(sources.set_index("source_id")["round_id"]))
-    number = counts.parse_series(kept["value"].where(kept["reads_as"] == "", kept["reads_as"]), kept["beside"])
-    period = periods.parse_frame(kept)
+    decides = kept.replace(decisions.OPEN, "")
+    number = counts.parse_series(decides["value"].where(kept["reads_as"] == "", decides["reads_as"]), kept["beside"])
+    period = periods.parse_frame(decides)
     force = decisions.forces(kept, decisions.names(decided))
     meaning = decisions.wordings(kept, decided["wording"])
     frame = _frame(kept, number, period, force, meaning)
-    faults = [*_unread(kept, number, period), *_own(kept, decided["categories"])]
+    faults = [*_undecided(kept), *_unread(kept, number, period), *_own(kept, decided["categories"])]
     faults += [*force["faults"].explode().dropna().items(), *meaning["faults"].explode().dropna().items()]
     problems = _problems(kept, faults)
     is_faulty = kept["file"].isin({problem.file for problem in problems})
@@ -142,6 +153,12 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
     meaning = meaning.assign(date_basis=meaning["date_basis"].mask(period["kind"] == "day", "snapshot"))
     parts = [about, kept[WRITTEN].add_suffix("_as_written"), number, period, force, meaning]
     return tables.cast(tables.built_columns(pd.concat(parts, axis=1), "figures"), "figures")
+
+
+def _undecided(kept: pd.DataFrame) -> list[tuple[int, Fault]]:
+    """Return what a draft left to a person, by row."""
+    left = [(row, name) for name in HINTS for row in kept.index[kept[name] == decisions.OPEN]]
+    return [(row, Fault("UNDECIDED", name, f"{name} is still ?", HINTS[name], "decide it")) for row, name in left]
 
 
 def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:
