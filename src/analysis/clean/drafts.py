@@ -243,7 +243,7 @@ class _Rows:
         made, table = self.made, self.table
         for row in (*table.heads, *table.headings):
             made.end([*table.grid[row].values()], "label")
-        if not table.counted or (not table.numbers and "outcome" in self.kinds.values()):
+        if not table.counted or (not table.numbers and len(table.labels) > 1 and "outcome" in self.kinds.values()):
             self.cases()
             return
         self.free_text()

@@ -67,7 +67,7 @@ class Table:
 
     @cached_property
     def columns(self) -> list[int]:
-        return sorted({column for row in self.rows for column in self.grid[row]})
+        return sorted({column for row in [*self.rows, *self.heads] for column in self.grid[row]})
 
     @cached_property
     def counted(self) -> list[int]:
@@ -76,14 +76,14 @@ class Table:
 
     @cached_property
     def labels(self) -> list[int]:
-        return [column for column in self.columns if column not in self.counted]
+        return [column for column in self.columns if column not in self.counted and self.column(column)]
 
     def _holds_counts(self, column: int) -> bool:
         """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
         cells, head, first = self.column(column), " ".join(self.above(column)), column == min(self.columns)
         found = [count(cell.text) for cell in cells]
         texts = [cell.text.strip() for cell in cells if not LIKE_A_TOTAL.fullmatch(cell.text.strip())]
-        in_order = len(self.columns) > 2 and texts == [str(n + 1) for n in range(len(texts))]
+        in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
         if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
             return False
         if first and (ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))):
