@@ -193,16 +193,12 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: 
     """
     asked = made.titled(question) | _filled({"unit": phrases.unit_in(question)})
     alone = phrases.count(ANSWER.sub("", text).strip().rstrip("."))
-    label, _, sign = text.rstrip(".").rpartition(": ")
     if alone and not phrases.is_period(alone.value) and (question or re.search(r"\d", alone.value)):
         said = [phrases.Said(alone.value, role=phrases.role(alone.noun), unit=phrases.unit_in(alone.noun))]
         if not question:
             made.ask(passage[0][0], "a number outside the tables")
     elif said := phrases.in_prose(text):
         asked = {name: asked[name] for name in ("period", "misuse") if name in asked and len(said) == 1}
-    elif label and phrases.count(sign):  # Dismissed: *
-        said = [phrases.Said(sign, period=phrases.period_in(label), told=label, at=len(label))]
-        asked = {name: asked[name] for name in ("period", "misuse") if name in asked}
     elif question and phrases.NO_ANSWER.search(text):
         said = [phrases.Said(OPEN)]
         made.ask(passage[0][0], "no number below a question: write not held, refused or another word for value")
@@ -287,10 +283,8 @@ class _Rows:
         """Draft a row for an empty cell beside counts: it may mean zero, or nothing."""
         line = self.table.grid[row]
         near = line[max((at for at in line if at < column), default=min(line))]
-        letters = column_letters(column)
-        place = re.sub(
-            r"(?<=!)[A-Z]+|(?<=[FC])\d+$", lambda old: letters if old[0].isalpha() else str(column), near.place, count=1
-        )
+        name = column_letters(column) if "!" in near.place else str(column)
+        place = re.sub(r"(?<=!)[A-Z]+(?=\d+$)|(?<=[FC])\d+$", name, near.place, count=1)
         if place == near.place:  # a PDF has boxes for places, and none where nothing is printed
             place = f"{near.place}#{column}"
         self.figure(row, near._replace(place=place, text=""), column, said)
@@ -347,10 +341,8 @@ class _Rows:
             texts = {column: _year(line[column]) for column in named if column in line and _tells(line[column].text)}
             groups.setdefault(tuple(texts.items()), []).append(line[min(texts or line)])
         first = next(iter(table.grid[table.rows[0]].values()))
-        made.ask(
-            first,
-            f"a list of {len(table.rows)} rows: {len(table.columns) - len(named)} of its columns are not counted by",
-        )
+        more = len(table.columns) - len(named)
+        made.ask(first, f"a list of {len(table.rows)} rows: {more} of its columns are not counted by")
         for texts, cells in groups.items():
             said = _joined([self.titled, *(_says(text, named[column]) for column, text in texts)])
             note = f"counted by us: rows of a list, the first at {cells[0].place}"

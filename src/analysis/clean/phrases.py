@@ -181,10 +181,17 @@ def unit_in(text: str) -> str:
 
 
 def in_prose(text: str) -> list[Said]:
-    """Return each number of a text that could be a count; the role only where its noun stands at the number."""
+    """Return each number of a text that could be a count; the role only where its noun stands at the number.
+
+    Where there is none, a sign behind a label counts: `Dismissed: *`.
+    """
     starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
     sentences = [(text[start:end], start) for start, end in zip_longest(starts, starts[1:])]
-    return [said for sentence, start in sentences for said in _in_sentence(sentence, start)]
+    found = [said for sentence, start in sentences for said in _in_sentence(sentence, start)]
+    label, _, sign = text.rstrip(".").rpartition(": ")
+    if label and not found and count(sign):
+        return [Said(sign, period=period_in(label), told=label, at=len(label))]
+    return found
 
 
 def _in_sentence(text: str, start: int) -> Iterator[Said]:
