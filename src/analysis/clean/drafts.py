@@ -158,18 +158,18 @@ def _ask_of_twins(made: Draft) -> None:
 
 
 def _letter(made: Draft, cells: list[Cell]) -> None:
-    """Draft a row for each number outside tables, with what the question straight before it asked."""
+    """Draft a row for each number outside tables, the first below a question with what that asked."""
     made.end(cells, "note")
-    question, is_asked = "", False
+    question, is_asked, is_answered = "", False, False
     for passage in _passages(cells):
         text = " ".join(line for _, line in passage)
         said = _answers(made, passage, text, question)
         is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
         if is_question:
             question = "" if is_asked else text  # several in a row say nothing of the answers below them
-        elif said:
-            question = ""
-        is_asked = is_question
+        elif said or is_answered:
+            question = OPEN if said and question else ""
+        is_asked, is_answered = is_question, said
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
@@ -193,7 +193,7 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: 
     """
     asked = made.titled(question) | _filled({"unit": phrases.unit_in(question)})
     alone = phrases.count(ANSWER.sub("", text).strip().rstrip("."))
-    if alone and not phrases.is_period(alone.value) and (question or re.search(r"\d", alone.value)):
+    if alone and not phrases.is_period(alone.value) and (question or re.search(r"\w", alone.value)):
         said = [phrases.Said(alone.value, role=phrases.role(alone.noun), unit=phrases.unit_in(alone.noun))]
         if not question:
             made.ask(passage[0][0], "a number outside the tables")

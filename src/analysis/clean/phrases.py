@@ -200,7 +200,7 @@ def _in_sentence(text: str, start: int) -> Iterator[Said]:
         numbers = list(NUMBER.finditer(clause[0]))
         for number, following in zip_longest(numbers, numbers[1:]):
             after = clause[0][number.end() : following.start() if following else None]
-            beside = _beside(number[0], clause[0][: number.start()], after)
+            beside = _beside(clause[0][: number.start()], after)
             whole = text[clause.start() : clause.end()]
             told = whole if len(numbers) == 1 else after
             period = period_in(whole) or period_in(text)
@@ -217,7 +217,7 @@ def goes_on(before: str, line: str) -> bool:
     if re.search(r"[.:;?!]$", before) or len(before) in numbers:
         return False
     is_text = len(before.split()) > 3 and not YEAR.match(line) and not count(line)
-    return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside("5", before, ""))
+    return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside(before, ""))
 
 
 def _blank(found: re.Match) -> str:
@@ -239,15 +239,15 @@ def _counted(value: str, after: str) -> tuple[str, str]:
     return "" if who == "all" else who, "people" if who else unit_in(noun)
 
 
-def _beside(value: str, before: str, after: str) -> str:
+def _beside(before: str, after: str) -> str:
     """Return the words at a number in a sentence that change what it means, such as `fewer than`."""
     behind = re.match(r"\s+(or (?:fewer|less|more|so))\b|(\+)", after)
     if behind:
         return behind[1] or behind[2]
     words = re.findall(r"[<>≤≥~]=?|[\w.]+", before)[-4:]
     tries = (" ".join(words[start:]) for start in range(len(words)))
-    unchanged = (None, parsed(value))
-    return next((told for told in tries if not NUMBER.search(told) and parsed(value, told) not in unchanged), "")
+    unchanged = (None, parsed("5"))
+    return next((told for told in tries if not NUMBER.search(told) and parsed("5", told) not in unchanged), "")
 
 
 def explained(mark: str, cells: list) -> tuple[str, str]:
