@@ -174,8 +174,8 @@ def _stacked(grid: Grid) -> Iterator[Table]:
     above: list[int] = []
     table: Table | None = None
     for row in sorted(grid):
-        headed = bool(table and table.heads) or any(len(grid[one]) > 1 for one in above)
-        if not _has_count(grid[row], headed):
+        heads = [grid[one] for one in [*(table.heads if table else ()), *above] if len(grid[one]) > 1]
+        if not _has_count(grid[row], heads):
             above.append(row)
             continue
         if table is None or _begins_anew(table, above, row):
@@ -198,16 +198,18 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         yield Table(grid, wide[:1], titles, wide[1:])
 
 
-def _has_count(line: Line, headed: bool) -> bool:
-    """Say whether a line holds a count. Years are heads, unless they stand below heads, beside a label, unordered."""
+def _has_count(line: Line, heads: list[Line]) -> bool:
+    """Say whether a line holds a count. Years are heads, unless they stand below others, beside a label, unordered."""
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
     if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
         return True
     years = [cell.text.strip() for cell in others if cell in counts and is_period(cell.text)]
     numbers = [int(year) for year in years if re.fullmatch("[0-9]+", year)]
-    in_order = len(numbers) > 1 and all(later in (one + 1, one - 1, numbers[0]) for one, later in pairwise(numbers))
-    return bool(years and headed) and not (is_period(first.text) or CORNER.fullmatch(first.text.strip()) or in_order)
+    in_order = len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
+    again = any(first.text == head[first.column].text for head in heads if first.column in head)
+    are_heads = again or in_order or is_period(first.text) or CORNER.fullmatch(first.text.strip())
+    return bool(years and heads) and not are_heads
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:
@@ -232,12 +234,12 @@ def _begun(grid: Grid, above: list[int], first: int) -> Table:
 
     Below a line that is one of heads by its words, one that is none is a row whose words stand where counts do.
     """
-    wide = [row for row in above if len(grid[row]) > 1]
-    between = [row for row in above if wide and row > wide[-1] and min(grid[row]) == min(grid[first])]
+    left, wide = min(grid[first]), [row for row in above if len(grid[row]) > 1]
+    between = [row for row in above if wide and row > wide[-1] and min(grid[row]) == left]
     heads: list[int] = []
     for row in reversed([row for row in above if row not in between]):
         below = heads[0] if heads else (between or [first])[0]
-        if below - row > (1 if heads else 2) or len(grid[row]) == 1:
+        if below - row > (1 if heads else 2) or (len(grid[row]) == 1 and min(grid[row]) <= left):
             break
         heads.insert(0, row)
     titles = [cell.text for row in above if row not in (*heads, *between) for cell in grid[row].values()]
