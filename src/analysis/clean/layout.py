@@ -51,15 +51,12 @@ class Table:
 
     def take(self, rows: list[int]) -> None:
         """Take rows without a count in: a lone label is a heading, anything else a row of figures."""
+        left = min(column for row in self.rows for column in self.grid[row]) if rows else 0
         for row in rows:
-            if [*self.grid[row]] == [self.left]:
-                self.headings[row] = self.grid[row][self.left]
+            if [*self.grid[row]] == [left]:
+                self.headings[row] = self.grid[row][left]
             else:
                 self.rows.append(row)
-
-    @property
-    def left(self) -> int:
-        return min(column for row in self.rows for column in self.grid[row])
 
     def column(self, column: int) -> list[Cell]:
         """Return the cells of a column below its heads."""
@@ -188,7 +185,8 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         above = []
     if table:
         below = [row for number, row in enumerate(above, start=table.rows[-1] + 1) if row == number]
-        table.take([row for row in below if [*grid[row]] != [table.left]])
+        left = min(column for row in table.rows for column in grid[row])
+        table.take([row for row in below if [*grid[row]] != [left]])
         above = [row for row in above if row not in table.rows]
         yield table
     wide = [row for row in above if len(grid[row]) > 1]
