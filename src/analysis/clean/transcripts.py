@@ -1,6 +1,7 @@
 """A transcript: a csv of our own, one row per number as printed. Its rows, its figures, where each cell ended."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,6 @@ DOCUMENT = ["source_id", "file", "sha256", "line"]
 WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
 NUMBER = "a whole number such as 1,234, number words, a range or a known marker"
 HOW = "write the number as the source prints it; words beside it go to `beside`"
-NAMED = ["source_id", "place", "ends_as", "reason", "figure_id"]
 
 
 class Documents(NamedTuple):
@@ -52,7 +52,7 @@ class Documents(NamedTuple):
 
 def read(folder: Path, sources: pd.DataFrame) -> Documents:
     """Return what the transcripts of sources.csv say; a faulty one says nothing and is named."""
-    lines, fields, problems, sums, home = [], {}, [], {}, folder.resolve()
+    lines, cells, problems, sums, home = [], [], [], {}, folder.resolve()
     for source_id, file in zip(sources["source_id"], sources["file"], strict=True):
         path = folder / file
         if not path.is_file() or not path.resolve().is_relative_to(home):
@@ -65,13 +65,16 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
         except Faults as error:
             problems += [fault.problem(file, sums[file]) for fault in error.faults]
             continue
-        fields |= {(source_id, name): number for number, name in enumerate(header, start=1)}
+        if "cell" not in header:
+            cells += [(source_id, f"L1F{number}", "label", "", "") for number in range(1, len(header) + 1)]
         for line, record in found[1:]:
             said = dict(zip(header, record, strict=True))
+            cells += _ends(source_id, line, said)
             lines.append((source_id, file, sums[file], line, *(said.get(name, "") for name in [*COLUMNS, *OPTIONAL])))
     rows = pd.DataFrame(lines, columns=[*DOCUMENT, *COLUMNS, *OPTIONAL], dtype="str")
     rows["place"] = rows["cell"].where(rows["cell"] != "", "L" + rows["line"])
-    return Documents(rows.astype({"line": "int64"}), _ledger(rows, fields), problems, sums)
+    ledger = pd.DataFrame(cells, columns=["source_id", "place", "ends_as", "reason", "figure_id"], dtype="str")
+    return Documents(rows.astype({"line": "int64"}), ledger, problems, sums)
 
 
 def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
@@ -92,29 +95,17 @@ def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
     return header
 
 
-def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFrame:
-    """Return where each filled cell ended: of the received file where a row names one, else of the transcript.
-
-    fields: the number of each column in the header of each document.
-    """
-    kept = rows["drop"].isin(KEPT) & (rows["cell"] != "")
-    why = rows["drop"].where(rows["drop"] != "", rows["unit"].map(lambda unit: NO_FIGURE.get(unit, ""))).mask(kept, "")
-    ended = pd.Series(np.select([kept, why != ""], [rows["drop"], "dropped"], "value"), rows.index, dtype="str")
-    figure_id = (rows["source_id"] + ":" + rows["place"]).where(ended == "value", "")
-    whole = rows.assign(ends_as=ended, reason=why, figure_id=figure_id)
-    own = whole[whole["cell"] == ""]
-    typed = pd.concat([own.loc[own[name] != "", NAMED].assign(column=name) for name in [*COLUMNS, *OPTIONAL]])
-    number = [str(fields[cell]) for cell in zip(typed["source_id"], typed["column"], strict=True)]
-    apart = ~typed["column"].isin(["value", "beside"])
-    typed = typed.assign(
-        place=typed["place"] + "F" + pd.Series(number, typed.index, dtype="str"),
-        ends_as=typed["ends_as"].mask(apart, "label").mask(typed["column"].isin(["note", "drop"]), "note"),
-        reason=typed["reason"].mask(apart, ""),
-        figure_id=typed["figure_id"].mask(apart, ""),
-    )
-    own = [(source, field) for (source, _), field in fields.items() if (source, "cell") not in fields]
-    heads = [(source, f"L1F{field}", "label", "", "") for source, field in own]
-    return pd.concat([pd.DataFrame(heads, columns=NAMED), whole.loc[whole["cell"] != "", NAMED], typed[NAMED]])
+def _ends(source_id: str, line: int, said: dict[str, str]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield where the cell of the received file that a row names ended, else each filled cell of the row itself."""
+    cell, why = said.get("cell"), said["drop"] or NO_FIGURE.get(said["unit"], "")
+    number = ("dropped", why, "") if why else ("value", "", f"{source_id}:{cell or f'L{line}'}")
+    if cell:
+        yield (source_id, cell, *((said["drop"], "", "") if said["drop"] in KEPT else number))
+        return
+    ends = {"value": number, "beside": number} | dict.fromkeys(["note", "drop"], ("note", "", ""))
+    for field, (name, text) in enumerate(said.items(), start=1):
+        if text:
+            yield (source_id, f"L{line}F{field}", *ends.get(name, ("label", "", "")))
 
 
 def figures(
