@@ -286,15 +286,13 @@ def _cover(raw: Path, source: dict[str, str], decided: dict, rows: pd.DataFrame)
 
 def _begin_coverage(path: Path, round_id: str, decided: dict[str, pd.DataFrame]) -> None:
     """Add the forces of a round that have no row yet: nobody has said whether they replied."""
-    table, forces = _table(path), decided["forces"]
-    there = table.loc[table["round_id"] == round_id, "force_id"]
+    there = _table(path).query("round_id == @round_id")["force_id"]
     begun = decided["rounds"].set_index("round_id")["period_start"][round_id]
-    new = forces.loc[~forces["force_id"].isin(there), ["force_id", "exists_until"]]
-    gone = new["exists_until"] < begun
-    new = new.assign(round_id=round_id, answer="reply unknown", reason="no document seen says whether it replied")
-    new["answer"] = new["answer"].mask(gone, "did not exist")
-    new["reason"] = new["reason"].mask(gone, "joined another force before the period asked about")
-    _replace(path, pd.concat([table, new.reindex(columns=table.columns, fill_value="")]))
+    for force in decided["forces"][~decided["forces"]["force_id"].isin(there)].itertuples():
+        said = {"answer": "reply unknown", "reason": "no document seen says whether it replied"}
+        if force.exists_until < begun:
+            said = {"answer": "did not exist", "reason": "joined another force before the period asked about"}
+        put(path, {"round_id": round_id, "force_id": force.force_id}, said)
 
 
 def _lacks(source: dict[str, str]) -> list[str]:
@@ -326,28 +324,21 @@ def _table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype="str", keep_default_na=False) if path.is_file() else pd.DataFrame(dtype="str")
 
 
-def _is_row(table: pd.DataFrame, key: dict[str, str]) -> pd.Series:
-    return (table.reindex(columns=[*key]) == pd.Series(key)).all(axis=1)
-
-
 def _row(path: Path, **key: str) -> dict[str, str]:
-    """Return the row of a table that holds certain values. Raises IndexError where there is none."""
-    table = _table(path)
-    return table[_is_row(table, key)].iloc[0].to_dict()
+    """Return the row of a table that holds certain values. Raises StopIteration where there is none."""
+    return next(row for row in _table(path).to_dict("records") if key.items() <= row.items())
 
 
 def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
-    """Set cells of the row of a table that holds certain values, or add it at the end.
-
-    A column that the table lacks is added for all rows.
-    """
+    """Set cells of the row of a table that holds certain values, or add it at the end; a column it lacks is added."""
     table = _table(path)
-    if not _is_row(table, key).any():
-        table = pd.concat([table, pd.DataFrame([key], dtype="str")], ignore_index=True)
-    for name, text in cells.items():
-        if text or name in table:
-            table.loc[_is_row(table, key), name] = text
-    _replace(path, table.fillna(""))
+    rows = table.to_dict("records")
+    row = next((row for row in rows if key.items() <= row.items()), None)
+    if row is None:
+        rows.append(row := dict(key))
+    row |= {name: text for name, text in cells.items() if text or name in row}
+    columns = dict.fromkeys([*table.columns, *row])
+    _replace(path, pd.DataFrame(rows, columns=[*columns], dtype="str").fillna(""))
 
 
 def _write(path: Path, rows: pd.DataFrame) -> None:
