@@ -29,14 +29,14 @@ NA = None
     ],
 )
 def test_a_number_in_digits_words_or_persons_is_exact(text, number):
-    assert counts.parse(text) == (number, number, "exact", NA, NA)
+    assert counts.parse(text)[:3] == (number, number, "exact")
 
 
 @pytest.mark.parametrize(
     "text", ["0", "nil", "Nil return", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"]
 )
 def test_a_word_for_none_is_zero(text):
-    assert counts.parse(text) == (0, 0, "zero", NA, NA)
+    assert counts.parse(text)[:3] == (0, 0, "zero")
 
 
 @pytest.mark.parametrize(
@@ -105,22 +105,19 @@ def test_words_beside_the_number_count(text, beside, expected):
     ],
 )
 def test_a_share_is_a_constraint_and_no_count(text, part):
-    assert counts.parse(text) == (NA, NA, "share", part, part)
+    assert counts.parse(text)[:5] == (NA, NA, "share", part, part)
 
 
 @pytest.mark.parametrize("text", ["1.234", "1.2k", "1,23", "1 234", "-", "-5", "5-2", "12,34,567", "3.0", "007", "?"])
 def test_a_number_with_two_readings_is_refused(text):
-    with pytest.raises(counts.UnreadableNumber) as caught:
-        counts.parse(text)
-    assert caught.value.code == "AMBIGUOUS_NUMBER"
+    assert counts.parse(text)[2:] == ("missing", NA, NA, "AMBIGUOUS_NUMBER")
 
 
 @pytest.mark.parametrize(
     "text", ["several", "ten five", "a complaint", "over one a week", "two and", "very many", "110%"]
 )
 def test_words_that_are_no_number_are_refused(text):
-    with pytest.raises(counts.UnreadableNumber):
-        counts.parse(text)
+    assert counts.parse(text).error
 
 
 def spell(number):
@@ -141,12 +138,9 @@ def test_every_number_reads_the_same_in_words_and_in_digits_with_commas(number):
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_status_or_a_named_error_and_never_a_guess(text):
-    try:
-        found = counts.parse(text)
-    except counts.UnreadableNumber as error:
-        assert error.code in ("AMBIGUOUS_NUMBER", "UNKNOWN_NUMBER")
-        return
-    assert found.low is None or found.low >= 0
+    found = counts.parse(text)
+    assert found.error in ("", "AMBIGUOUS_NUMBER", "UNKNOWN_NUMBER")
+    assert found.low is None or (found.low >= 0 and not found.error)
     assert found.low is None or found.high is None or found.low <= found.high
 
 

@@ -88,10 +88,13 @@ def test_two_wordings_that_set_one_thing_differently_clash():
     assert [fault.code for fault in faults] == ["WORDING_CLASH"]
 
 
-def test_what_a_draft_left_open_is_no_wording_but_a_decision_to_make():
-    _, faults = meaning(outcome="?")
-    assert [(fault.code, fault.place, fault.found) for fault in faults] == [
-        ("UNDECIDED", "outcome", "outcome is still ?")
+def test_what_a_draft_left_open_is_no_wording_but_a_decision_to_make(vale):
+    vale.document("a", [{"value": "?", "period": "?", "outcome": "?"}, {"value": "5", "outcome": "?"}])
+    said = [(one.code, one.place, one.found) for one in vale.built()[0]["problems"]]
+    assert said == [
+        ("UNDECIDED", "L2F2", "period is still ?"),
+        ("UNDECIDED", "L2F8", "outcome is still ?, in 2 rows"),
+        ("UNDECIDED", "L2F9", "value is still ?"),
     ]
 
 

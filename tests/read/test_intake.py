@@ -16,7 +16,7 @@ from analysis.read import child
 
 ROUND = "vale-2002"
 SETS = {"role": "all", "unit": "people", "misuse": "computer misuse", "outcome": "recorded", "period": "2019"}
-COUNTED = {"wide.xlsx": 15, "letter.docx": 6, "cases.xlsx": 4, "printed.pdf": 6, "mailed.eml": 3, "open.ods": 6}
+COUNTED = {"wide.xlsx": 15, "letter.docx": 6, "cases.xlsx": 4, "printed.pdf": 8, "mailed.eml": 3, "open.ods": 6}
 ROWS = b"Outcome,2018,2019\nDismissed,3,5\nWarned,12,<5\n"  # the same as in book()
 
 
@@ -97,9 +97,9 @@ def test_a_number_of_which_nothing_is_known_is_one_question_and_left_to_a_person
     file = received(raw, "a.html", b"<p>Nil return.</p><table><tr><td>Year<td>Dismissed<tr><td>2019<td>4</table>")
     said = new_reply(raw, file, ROUND, ["north-vale"], sets=SETS, answer="full")
     stray = rows(raw / ROUND / "north-vale.csv")[0]
-    assert (stray["value"], stray["period"], stray["misuse"]) == ("Nil", "?", "?")
+    assert (stray["value"], stray["period"], stray["misuse"]) == ("Nil return", "?", "?")
     assert [line for line in said.lines if "line 2" in line] == [
-        "  line 2: Nil at P1: say what this number counts, or under drop why it counts nobody"
+        "  line 2: Nil return at P1: say what this number counts, or under drop why it counts nobody"
     ]
 
 

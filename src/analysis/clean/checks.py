@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pandas as pd
@@ -70,56 +71,61 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
         found = sums.get(row.file)
         if found is None:
             problems.append(_problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
-        elif found != row.sha256 and _committed(folder, row.file):
+        elif found != row.sha256 and in_git(folder, row.file) is not False:
             problems.append(_problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
     there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
     stray = sorted(file for file in there - set(sources["file"]) if not file.startswith("lookups/"))
     return problems + [_problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
 
 
-def _committed(folder: Path, file: str) -> bool:
-    """Say whether git holds a file, as one that it does not may still be edited; where there is no git it counts so."""
+def in_git(folder: Path, file: str) -> bool | None:
+    """Say whether git holds a file, as one that it does not may still be edited; None where there is no git to ask."""
     if shutil.which("git") is None:
-        return True
+        return None
     asked = ["git", "-C", str(folder), "ls-files", "--error-unmatch", "--", file]
-    return subprocess.run(asked, capture_output=True, check=False).returncode != 1
+    return {0: True, 1: False}.get(subprocess.run(asked, capture_output=True, check=False).returncode)
 
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return ids that a decision names and no table holds, and those of rounds, forces, sources that make no path."""
     known = {name: set(decided[name][codebook.keys(name)[0]]) for name in ("rounds", "forces", "sources")}
-    files = {name: codebook.about(name)["kind"].removeprefix("raw/") for name in known}
-    bad = [(files[name], one) for name, held in known.items() for one in sorted(held) if not NAME.fullmatch(one)]
-    known |= {name: set(group["category"]) for name, group in decided["categories"].groupby("dimension")}
-    problems = [_problem("BAD_NAME", file, one, repr(one)) for file, one in bad]
+    bad = [(name, one) for name, held in known.items() for one in sorted(held) if not NAME.fullmatch(one)]
+    problems = [_problem("BAD_NAME", _file(name), one, repr(one)) for name, one in bad]
+    known |= _categories(decided)
     for table, columns in IDS.items():
-        frame, file = decided[table], codebook.about(table)["kind"].removeprefix("raw/")
         for column, kind in columns.items():
-            held = known.get(kind, set())
-            named = frame[column].str.split(r"[ |&]", regex=True).explode()
-            for row, name in named[~named.isin([*held, ""])].items():
-                place = " ".join(frame.loc[row, codebook.keys(table)].astype("str")).strip()
-                expected = f"an id in {kind}; nearest: {nearest(name, held)}"
-                problems.append(_problem("UNKNOWN_ID", file, place, f"{column} {name!r}", expected))
+            named = decided[table][column].str.split(r"[ |&]", regex=True).explode()
+            for row, name in named[~named.isin([*known.get(kind, ()), ""])].items():
+                place = " ".join(decided[table].loc[row, codebook.keys(table)].astype("str")).strip()
+                expected = f"an id in {kind}; nearest: {nearest(name, known.get(kind, ()))}"
+                problems.append(_problem("UNKNOWN_ID", _file(table), place, f"{column} {name!r}", expected))
     return problems
+
+
+def _file(table: str) -> str:
+    return codebook.about(table)["kind"].removeprefix("raw/")
+
+
+def _categories(decided: dict[str, pd.DataFrame]) -> dict[str, set[str]]:
+    return {name: {*group["category"]} for name, group in decided["categories"].groupby("dimension")}
 
 
 def assumptions(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return what assumptions name that no table holds: misspelt, an assumption would change nothing unseen."""
-    columns = {*codebook.columns("facts").index, *codebook.columns("relations").index, "source_id", "believed", "ties"}
-    known = {name: {*group["category"]} for name, group in decided["categories"].groupby("dimension")}
+    known = _categories(decided) | {"force_ids": {*decided["forces"]["force_id"]}}
     known |= {f"{name}_id": {*decided[f"{name}s"][f"{name}_id"]} for name in ("round", "source", "relation")}
-    known |= {"force_ids": {*decided["forces"]["force_id"]}}
-    known |= {"unit": {*codebook.columns("facts").loc["unit", "values"].split("; ")}, "column": columns}
+    known["unit"] = {*codebook.columns("facts").loc["unit", "values"].split("; ")}
+    known["column"] = {*codebook.columns("facts").index, *codebook.columns("relations").index}
+    known["column"] |= {"source_id", "believed", "ties"}
     problems = []
     for row in decided["assumptions"].itertuples():
         told = [*tables.column_values(row.applies_where).items(), *tables.column_values(row.sets).items()]
-        for column, words in told:
-            named = [("column", column), *((column, word) for word in re.split(r"[|& ]+", words))]
-            for kind, word in ((kind, word) for kind, word in named if word not in known.get(kind, {word})):
-                expected = f"one that is known; nearest: {nearest(word, known[kind])}"
-                found = f"{kind} {word!r}"
-                problems.append(_problem("UNKNOWN_ID", "lookups/assumptions.csv", row.assumption_id, found, expected))
+        named = [("column", column) for column, _ in told]
+        named += [(column, word) for column, words in told for word in re.split(r"[|& ]+", words)]
+        for kind, word in named:
+            if word not in known.get(kind, {word}):
+                expected, found = f"one that is known; nearest: {nearest(word, known[kind])}", f"{kind} {word!r}"
+                problems.append(_problem("UNKNOWN_ID", _file("assumptions"), row.assumption_id, found, expected))
     return problems
 
 
@@ -175,9 +181,9 @@ def _row_texts(rows: pd.DataFrame) -> pd.Series:
 
 def _repeated(content: pd.Series) -> list[tuple[str, str]]:
     """Return each document whose content an earlier one has, after that one."""
-    first: dict = {}
-    pairs = [(first.setdefault(said, source), source) for source, said in content.sort_index().items()]
-    return [(one, other) for one, other in pairs if one != other]
+    content = content.sort_index()
+    first = content.index.to_series().groupby(content.to_numpy()).transform("first")
+    return [(one, other) for other, one in first.items() if one != other]
 
 
 def _is_declared(known: pd.DataFrame, one: str, other: str) -> bool:
@@ -208,16 +214,13 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
 
 
 def _looped(above: dict[str, list[str]]) -> list[str]:
-    """Return the names that are, over any number of steps, above themselves."""
-    looped = []
-    for name, names in above.items():
-        reached, waiting = set(), list(names)
-        while waiting:
-            at = waiting.pop()
-            waiting += [] if at in reached else above.get(at, [])
-            reached.add(at)
-        looped += [name] if name in reached else []
-    return looped
+    """Return the names that are, over any number of steps, above themselves: one circle after the other."""
+    try:
+        TopologicalSorter(above).prepare()
+    except CycleError as error:
+        circle = error.args[1][1:]
+        return [*circle, *_looped({name: names for name, names in above.items() if name not in circle})]
+    return []
 
 
 def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: set[str]) -> list[Problem]:
@@ -286,11 +289,12 @@ def workforce(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     for row in days.assign(before=before, alike=alike)[far | alike].itertuples():
         found = f"{row.value:,.0f}, as another force" if row.alike else f"{row.value:,.0f} after {row.before:,.0f}"
         place = f"{row.force_id} {row.basis} {row.as_at:%Y-%m-%d}"
-        problems.append(_problem("WORKFORCE", "lookups/workforce.csv", place, found))
-    sources = decided["workforce_sources"].itertuples(index=False)
-    named = [(row.source_id, match[0]) for row in sources if (match := MADE_UP.search(" ".join(row)))]
-    file = "lookups/workforce_sources.csv"
-    return problems + [_problem("MADE_UP", file, name, f"a source that says {word!r}") for name, word in named]
+        problems.append(_problem("WORKFORCE", _file("workforce"), place, found))
+    for row in decided["workforce_sources"].itertuples(index=False):
+        if word := MADE_UP.search(" ".join(row)):
+            found = f"a source that says {word[0]!r}"
+            problems.append(_problem("MADE_UP", _file("workforce_sources"), row.source_id, found))
+    return problems
 
 
 def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:

@@ -35,13 +35,17 @@ SECTION = r"\(?s(ec(tion)?)?\.? ?(1[24]|[23]\d|4[0-4]) ?(\(\w\) ?)*\)?"  # of th
 
 
 class Count(NamedTuple):
-    """Hold the least and most a number can be, how it was given, and its share where it is one."""
+    """Hold the least and most a number can be, how it was given, its share where it is one, and why it is not read.
+
+    error: AMBIGUOUS_NUMBER where a text can be read in two ways, UNKNOWN_NUMBER where in none, else empty.
+    """
 
     low: int | None
     high: int | None
     status: str
     share_low: float | None = None
     share_high: float | None = None
+    error: str = ""
 
 
 MARKERS = {
@@ -68,14 +72,6 @@ QUALIFIERS = [
     ("approximate", r"(.+?) or so", 0),
 ]
 RANGE = re.compile(r"(?:between )?(.+?)(?: ?- ?| to | or | and )(.+)")
-
-
-class UnreadableNumber(ValueError):
-    """Say that a text is no number that can be read one way only; `code` is the finding's code."""
-
-    def __init__(self, code: str, text: str):
-        self.code = code
-        super().__init__(f"{code}: found {text!r}")
 
 
 @lru_cache(maxsize=100_000)
@@ -138,23 +134,17 @@ def share(text: str) -> float | None:
 def parse(text: str, beside: str = "") -> Count:
     """Return what a printed number means, with the qualifier that stands beside it.
 
-    Raises UnreadableNumber (AMBIGUOUS_NUMBER, UNKNOWN_NUMBER).
-
-    >>> parse("<5")
-    Count(low=1, high=4, status='range', share_low=None, share_high=None)
-    >>> parse("Over 70")
-    Count(low=71, high=None, status='at least', share_low=None, share_high=None)
+    >>> parse("<5")[:3], parse("Over 70")[:3], parse("1.2k").error
+    ((1, 4, 'range'), (71, None, 'at least'), 'AMBIGUOUS_NUMBER')
     >>> parse("s40").status, parse("nil").status, parse("about 70").status
     ('suppressed', 'zero', 'approximate')
     """
     words, qualifier = plain(text), EMPHASIS.sub("", plain(beside))
     if qualifier and words and not words.startswith(qualifier):
         words = f"{words} {qualifier}" if AFTER.fullmatch(qualifier) else f"{qualifier} {words}"
-    found = _marker(words) or _exact(words) or _qualified(words) or _range(words)
-    if found:
-        return found
     code = "AMBIGUOUS_NUMBER" if AMBIGUOUS.fullmatch(words) else "UNKNOWN_NUMBER"
-    raise UnreadableNumber(code, f"{beside} {text}".strip())
+    found = _marker(words) or _exact(words) or _qualified(words) or _range(words)
+    return found or Count(None, None, "missing", error=code)
 
 
 def _marker(words: str) -> Count | None:
@@ -219,13 +209,6 @@ def parse_series(text: pd.Series, beside: pd.Series) -> pd.DataFrame:
 
     Returns low, high (Int64), status, share_low, share_high (Float64), error (code, empty where it was read).
     """
-    read = apply_distinct(pd.DataFrame({"text": text, "beside": beside}), _tried, [*Count._fields, "error"])
+    read = apply_distinct(pd.DataFrame({"text": text, "beside": beside}), parse, [*Count._fields])
     numbers = dict.fromkeys(["low", "high"], "Int64") | dict.fromkeys(["share_low", "share_high"], "Float64")
     return read.astype(numbers | {"status": "str", "error": "str"})
-
-
-def _tried(text: str, beside: str) -> tuple:
-    try:
-        return (*parse(text, beside), "")
-    except UnreadableNumber as error:
-        return (None, None, "missing", None, None, error.code)

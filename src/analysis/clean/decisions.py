@@ -115,18 +115,16 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
         met = {field: known.get((field, plain(text), round_id), general[field]) for field, text in written.items()}
         sets = [own, *(found or {} for found in met.values())]
         told = {name: next((part[name] for part in sets if part.get(name)), SILENT[name]) for name in SETS}
-        unknown = [field for field, text in written.items() if met[field] is None and plain(text)]
+        unknown = [field for field, text in written.items() if met[field] is None and plain(text) not in ("", OPEN)]
         faults = [_unknown(field, written[field], known) for field in unknown] + _clashes(written, *sets[1:3])
-        if not told["unit"] and "unit" not in unknown:
-            faults.append(Fault("UNKNOWN_WORDING", "unit", "no unit", "people, cases, …", "say what the number counts"))
+        if not told["unit"] and "unit" not in unknown and written["unit"] != OPEN:
+            faults.append(Fault("NO_UNIT", "unit", "no unit", "people, cases, …", "say what the number counts"))
         return (*told.values(), tuple(faults))
 
     return apply_distinct(rows[["round_id", *FIELDS, *OWN]], said, [*SETS, "faults"])
 
 
 def _unknown(field: str, text: str, known: dict[tuple[str, str, str], dict]) -> Fault:
-    if text == OPEN:
-        return Fault("UNDECIDED", field, f"{field} is still {OPEN}", f"what the file says of the {field}", "decide it")
     spellings = sorted({spelling for name, spelling, _ in known if name == field})
     expected = f"a known {field} wording; nearest: {nearest(text, spellings)}"
     do = "correct the word, or add it to lookups/wording.csv with its reason"

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import shutil
-import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -12,26 +11,17 @@ import pandas as pd
 from analysis import read
 from analysis.categories import one_of
 from analysis.clean import decisions, drafts, transcripts
-from analysis.clean.checks import NAME
+from analysis.clean.checks import NAME, WORDS, in_git
 from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
-from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults, Problem
+from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Faults
 
 SECOND_HAND = ("no reply", "reply unknown", "replied, named", "replied, unnamed")  # less than a reply of its own says
 REPLY = ("answer", "asked", "exemptions", "supersedes", "parent", "seen_on")
 MEANS = {"misuse": ("conduct", "system"), "outcome": ("outcome",), "role": ("role",), "unit": ("unit",)}
-HINTS = {
-    "period": "the words of the file or the request, such as 2018/19",
-    "role": "officer, staff, pcso, special, all or unknown",
-    "unit": "people, cases, allegations, incidents, offences",
-    "misuse": "what was done or misused, in the words of the file or the request",
-    "outcome": "how it ended, in the words of the file; recorded where it counts every case",
-    "value": "the number as printed, or withheld, not held, not applicable",
-    "reads_as": "the number that the mark stands for, such as 4 or fewer",
-}
-OPEN_CODES = ("UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
+OPEN_CODES = ("UNDECIDED", "NO_UNIT", "UNKNOWN_WORDING", "UNKNOWN_FORCE")  # left to decide, and not wrong
 OWN = "by its own reply"
-MOST_CELLS = 50_000  # of a reply; the largest real one has some hundreds
+MOST_TO_COMPARE = 50_000  # cells of a reply; the largest real one has some hundreds
 
 
 class Refused(Exception):
@@ -57,26 +47,27 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
     reason, why; answer, asked, exemptions, supersedes, parent, seen_on for the row in sources.csv.
     Raises Refused where the file is refused or needs a person, or a round, force or document is not known.
     """
-    decided = _decided(raw, file)
+    decided, sha256 = _decided(raw, file), read.checksum(file)
     sources = decided["sources"].set_index("source_id", drop=False)
     known = {text: force_id for text, (force_id, _) in decisions.names(decided).items() if force_id}
-    forces = " ".join(known[_known(plain(name), known, "force")] for name in force_ids)
-    _known(round_id, decided["rounds"]["round_id"], "round")
+    forces = " ".join(known[_known("force", plain(name), known)] for name in force_ids)
+    _known("round", round_id, decided["rounds"]["round_id"])
     for name in ("supersedes", "parent"):
-        _known(options.get(name) or "", ["", *sources.index], "document")
-    for name in options.get("sets") or {}:
-        _known(name, HINTS, "column")
-    before, lines = sources[sources["received_sha256"] == read.checksum(file)], []
-    if len(before):
-        source_id, taken = before.index[0], before.iloc[0]
-        if (taken["round_id"], taken["force_ids"]) != (round_id, forces):
-            raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
-        _put_source(raw, source_id, _said(options))
-    else:
+        _known("document", options.get(name) or "", ["", *sources.index])
+    sets, said = options.get("sets") or {}, {name: str(options[name]) for name in REPLY if options.get(name)}
+    for name in sets:
+        _known("column", name, transcripts.HINTS)
+    lines, same = [], sources[sources["received_sha256"] == sha256]
+    if same.empty:
         source_id = _free(options.get("source_id"), forces.replace(" ", "-"), round_id, sources.index)
-        row = {"round_id": round_id, "force_ids": forces, "received_sha256": read.checksum(file)}
-        lines = _take(raw, file, source_id, row, decided, options)
-    _fill(raw / _row(raw / "sources.csv", source_id=source_id)["file"], options.get("sets") or {})
+        row = {"round_id": round_id, "force_ids": forces, "received_sha256": sha256}
+        lines = _take(raw, file, source_id, row | said, decided, options)
+    else:
+        source_id = same.index[0]
+        if (*same.iloc[0][["round_id", "force_ids"]],) != (round_id, forces):
+            raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
+        put(raw / "sources.csv", {"source_id": source_id}, said)
+    _fill(raw / _row(raw / "sources.csv", source_id=source_id)["file"], sets)
     return _state(raw, source_id, lines, decided)
 
 
@@ -93,23 +84,23 @@ def new_press(raw: Path, file: Path, round_id: str = "", **options) -> Taken:
     path = file.resolve() if inside else raw.resolve() / round_id / f"{source_id}.csv"
     now = path if path.is_file() and not file.is_file() else file  # put in place before, and named as it was
     decided, name = _decided(raw, now), f"{path.parent.name}/{path.name}"
-    _known(path.parent.name, decided["rounds"]["round_id"], "round")
+    _known("round", path.parent.name, decided["rounds"]["round_id"])
     for column in sets:
-        _known(column, decided["sources"].columns, "column of sources.csv")
+        _known("column of sources.csv", column, decided["sources"].columns)
     files = dict(zip(decided["sources"]["source_id"], decided["sources"]["file"], strict=True))
     if files.get(source_id, name) != name or (now.resolve() != path and path.exists()):
-        raise Refused(
-            f"{source_id} is another document, data/raw/{files.get(source_id, name)}: choose a --source-id", 2
-        )
+        other = f"{source_id} is another document, data/raw/{files.get(source_id, name)}"
+        raise Refused(f"{other}: choose a --source-id", 2)
     try:
         transcripts.checked_header(decisions.records(now.read_bytes()))
     except Faults as error:
         raise Refused("\n".join(str(fault.problem(file.name, "")) for fault in error.faults)) from error
     path.parent.mkdir(exist_ok=True)
     shutil.move(now, path)
-    row = ({"published_basis": "printed"} if sets.get("published_on") else {}) | sets
-    new = {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name}
-    _put_source(raw, source_id, row, {} if source_id in files else new)
+    row = {"published_basis": "printed"} if sets.get("published_on") else {}
+    if source_id not in files:
+        row = _usual(path) | {"round_id": path.parent.name, "kind": "press", "public": "yes", "file": name} | row
+    put(raw / "sources.csv", {"source_id": source_id}, row | sets)
     said = [f"It is data/raw/{name}: edit it there."]
     return _state(raw, source_id, said, _decided(raw, path), source_id not in files)
 
@@ -123,7 +114,7 @@ def _decided(raw: Path, file: Path) -> dict[str, pd.DataFrame]:
     return decided
 
 
-def _known(name: str, known, what: str) -> str:
+def _known(what: str, name: str, known) -> str:
     try:
         return one_of(what, name, known)
     except ValueError as error:
@@ -147,16 +138,16 @@ def _free(chosen: str | None, forces: str, round_id: str, taken) -> str:
 def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: dict, options: dict) -> list[str]:
     """Write the transcript of a file that is accepted, its row, and what a person accepted in it."""
     reading, accepted = _accepted(raw, file, options)
-    if len(reading.cells) > MOST_CELLS:
-        shown = (
-            f"{file}: found {len(reading.cells):,} cells; expected at most {MOST_CELLS:,}, which a person can compare"
+    if len(reading.cells) > MOST_TO_COMPARE:
+        raise Refused(
+            f"{file}: found {len(reading.cells):,} cells; expected at most {MOST_TO_COMPARE:,}, which a person can "
+            "compare; send a file with the table of counts alone. Nothing was written."
         )
-        raise Refused(f"{shown}; send a file with the table of counts alone. Nothing was written.")
     round_id, forces = row["round_id"], row["force_ids"]
     publisher = " and ".join(decided["forces"].set_index("force_id")["name"][forces.split()])
     words = {name: set(group["wording"].map(plain)) for name, group in decided["wording"].groupby("field")}
     made = drafts.draft(reading.cells, publisher, words)
-    if not (options.get("supersedes") or options.get("parent") or "DUPLICATE_REPLY" in (options.get("accept") or ())):
+    if not (row.get("supersedes") or row.get("parent") or "DUPLICATE_REPLY" in (options.get("accept") or ())):
         earlier = decided["sources"].query("force_ids == @forces and kind == 'reply'")
         _refuse_a_copy(raw, made.rows, dict(zip(earlier["source_id"], earlier["file"], strict=True)))
     name = f"{round_id}/{source_id.removesuffix(f'_{round_id}')}.csv"
@@ -169,34 +160,21 @@ def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: d
         joint = {"kind": "joint", "force_ids": forces, "reason": "one reply for both"}
         put(raw / "lookups" / "places.csv", {"wording": publisher}, joint)
     question = decided["rounds"].set_index("round_id")["question"][round_id] if round_id != "single-force" else ""
-    row |= {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
-    _put_source(raw, source_id, _said(options), row | {"kind": "reply", "file": name})
+    new = {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
+    put(raw / "sources.csv", {"source_id": source_id}, _usual(raw / name) | new | {"kind": "reply", "file": name} | row)
+    ends = Counter(end for end, _ in made.ends.values())
+    words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
     return [
         f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
-        *_looked_through(made),
+        f"Its {len(made.ends)} cells: {', '.join(f'{ends[end]} {word}' for end, word in words.items())}.",
+        *(["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []),
     ]
 
 
-def _looked_through(made: drafts.Draft) -> list[str]:
-    """Say where the cells of a file ended, and which of them to look at."""
-    ends = Counter(end for end, _ in made.ends.values())
-    words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
-    told = ", ".join(f"{ends[end]} {word}" for end, word in words.items())
-    asked = ["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []
-    return [f"Its {len(made.ends)} cells: {told}.", *asked]
-
-
-def _said(options: dict) -> dict[str, str]:
-    """Return the cells of a reply's row that a person told."""
-    return {name: str(options[name]) for name in REPLY if options.get(name)}
-
-
-def _put_source(raw: Path, source_id: str, said: dict[str, str], new: dict[str, str] | None = None) -> None:
-    """Write what was said of a document into its row; one that is new has the usual cells beside."""
-    if new:
-        new |= {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
-        new |= {"published_basis": "not visible", "sha256": read.checksum(raw / new["file"])}
-    put(raw / "sources.csv", {"source_id": source_id}, (new or {}) | said)
+def _usual(path: Path) -> dict[str, str]:
+    """Return what the row of a new transcript says unless somebody says otherwise."""
+    seen = {"figures_visible": "yes", "seen_on": dt.date.today().isoformat(), "extent_seen": "whole"}
+    return seen | {"published_basis": "not visible", "sha256": read.checksum(path)}
 
 
 def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, list[dict[str, str]]]:
@@ -205,14 +183,13 @@ def _accepted(raw: Path, file: Path, options: dict) -> tuple[read.Reading, list[
     report = read.judged(file, reading, raw)
     if report["outcome"] == read.REFUSED:
         raise Refused(f"Nothing was written.\n{read.report([report])}")
+    if report["outcome"] != read.NEEDED:
+        return reading, []
     waiting = [found for found in report["findings"] if found["severity"] == NEEDS_PERSON]
-    waiting = waiting if report["outcome"] == read.NEEDED else []
     codes = {found["code"] for found in waiting}
-    if codes - set(options.get("accept") or ()) or (codes and not options.get("reason")):
-        do = (
-            f"Ask for a clean copy; or, when you have looked at each: --accept {' '.join(sorted(codes))} --reason 'why'"
-        )
-        raise Refused(f"Nothing was written.\n{read.report([report])}\n{do}")
+    if codes - set(options.get("accept") or ()) or not options.get("reason"):
+        told = f"Nothing was written.\n{read.report([report])}\nAsk for a clean copy; or, when you have looked at each:"
+        raise Refused(f"{told} --accept {' '.join(sorted(codes))} --reason 'why'")
     return reading, [{name: found[name] for name in ("sha256", "code", "place")} for found in waiting]
 
 
@@ -251,8 +228,12 @@ def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: b
         return Taken([*lines, *(str(problem) for problem in said.problems)], True)
     kept = said.rows[said.rows["drop"] == ""]
     covered, uncovered = _cover(raw, source, decided, kept) if is_new or source["kind"] == "reply" else ([], [])
-    problems = _problems(kept, decided)
-    left = [*_open(kept), *(f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems)]
+    _, problems = transcripts.figures(kept, decided["sources"], decided)
+    bare = kept[(kept[drafts.ASKED] == OPEN).all(axis=1)]
+    do = "say what this number counts, or under drop why it counts nobody"
+    left = [f"line {row.line}: {row.value} at {row.place}: {do}" for row in bare.itertuples()]
+    new_words = [one for one in problems if one.code == "UNKNOWN_WORDING"]  # rows to paste, below
+    left += [f"{one.place}: {one.found}; expected {one.expected}; {one.do}" for one in problems if one not in new_words]
     left += [*_lacks(source), *uncovered]
     if left:
         do = "write over each ?, or over all of a column with --set role=all"
@@ -263,44 +244,15 @@ def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: b
     return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
 
 
-def _open(rows: pd.DataFrame) -> list[str]:
-    """Say where a `?` stands: by column, and first the rows of which nothing but a number is known."""
-    bare = (rows[drafts.ASKED] == OPEN).all(axis=1)
-    do = "say what this number counts, or under drop why it counts nobody"
-    left = [f"line {row.line}: {row.value} at {row.place}: {do}" for row in rows[bare].itertuples()]
-    for name, hint in HINTS.items():
-        lines = rows.loc[~bare & (rows[name] == OPEN), "line"]
-        where = f"line {lines.min()}" if len(lines) == 1 else f"{len(lines)} rows, the first in line {lines.min()}"
-        left += [f"{name}: ? in {where}: {hint}"] if len(lines) else []
-    return left
-
-
-def _problems(rows: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return what a build would not read in the rows without a `?` for their number; new words are told apart."""
-    known = rows[(rows["value"] != OPEN) & (rows["reads_as"] != OPEN)]
-    known = known.assign(unit=known["unit"].replace(OPEN, "people")).replace(OPEN, "")
-    _, problems = transcripts.figures(known, decided["sources"], decided)
-    return [one for one in problems if one.code != "UNKNOWN_WORDING" or one.found.startswith("no unit")]
-
-
 def _noted(raw: Path, source_id: str) -> list[str]:
-    """Put the sha256 of an edited transcript into sources.csv.
-
-    Raises Refused where lines were changed that are committed.
-    """
+    """Put the sha256 of an edited transcript into sources.csv. Raises Refused where git holds it already."""
     row = _row(raw / "sources.csv", source_id=source_id)
-    path, sha256 = raw / row["file"], read.checksum(raw / row["file"])
+    sha256 = read.checksum(raw / row["file"])
     if row["sha256"] == sha256:
         return []
-    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
-    has_git = shutil.which("git") is not None
-    committed = subprocess.run(command, capture_output=True, check=False).stdout if has_git else b""
-    if not path.read_bytes().startswith(committed.rstrip(b"\n")):
-        raise Refused(
-            f"{row['file']}: lines that are committed were changed, and the addresses of numbers with them: "
-            f"restore it, and add rows at its end, or take the correction in as a document of its own"
-        )
-    _put_source(raw, source_id, {"sha256": sha256})
+    if in_git(raw, row["file"]):
+        raise Refused(f"{row['file']}: CHANGED: found {sha256}; expected {row['sha256']}; {WORDS['CHANGED'][1]}")
+    put(raw / "sources.csv", {"source_id": source_id}, {"sha256": sha256})
     return [f"Noted {row['file']} as it is now."]
 
 
@@ -334,15 +286,13 @@ def _cover(raw: Path, source: dict[str, str], decided: dict, rows: pd.DataFrame)
 
 def _begin_coverage(path: Path, round_id: str, decided: dict[str, pd.DataFrame]) -> None:
     """Add the forces of a round that have no row yet: nobody has said whether they replied."""
-    table, forces = _table(path), decided["forces"]
-    there = table.loc[table["round_id"] == round_id, "force_id"]
+    there = _table(path).query("round_id == @round_id")["force_id"]
     begun = decided["rounds"].set_index("round_id")["period_start"][round_id]
-    new = forces.loc[~forces["force_id"].isin(there), ["force_id", "exists_until"]]
-    gone = new["exists_until"] < begun
-    new = new.assign(round_id=round_id, answer="reply unknown", reason="no document seen says whether it replied")
-    new["answer"] = new["answer"].mask(gone, "did not exist")
-    new["reason"] = new["reason"].mask(gone, "joined another force before the period asked about")
-    _replace(path, pd.concat([table, new.reindex(columns=table.columns, fill_value="")]))
+    for force in decided["forces"][~decided["forces"]["force_id"].isin(there)].itertuples():
+        said = {"answer": "reply unknown", "reason": "no document seen says whether it replied"}
+        if force.exists_until < begun:
+            said = {"answer": "did not exist", "reason": "joined another force before the period asked about"}
+        put(path, {"round_id": round_id, "force_id": force.force_id}, said)
 
 
 def _lacks(source: dict[str, str]) -> list[str]:
@@ -374,28 +324,21 @@ def _table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype="str", keep_default_na=False) if path.is_file() else pd.DataFrame(dtype="str")
 
 
-def _is_row(table: pd.DataFrame, key: dict[str, str]) -> pd.Series:
-    return (table.reindex(columns=[*key]) == pd.Series(key)).all(axis=1)
-
-
 def _row(path: Path, **key: str) -> dict[str, str]:
-    """Return the row of a table that holds certain values. Raises IndexError where there is none."""
-    table = _table(path)
-    return table[_is_row(table, key)].iloc[0].to_dict()
+    """Return the row of a table that holds certain values. Raises StopIteration where there is none."""
+    return next(row for row in _table(path).to_dict("records") if key.items() <= row.items())
 
 
 def put(path: Path, key: dict[str, str], cells: dict[str, str]) -> None:
-    """Set cells of the row of a table that holds certain values, or add it at the end.
-
-    A column that the table lacks is added for all rows.
-    """
+    """Set cells of the row of a table that holds certain values, or add it at the end; a column it lacks is added."""
     table = _table(path)
-    if not _is_row(table, key).any():
-        table = pd.concat([table, pd.DataFrame([key], dtype="str")], ignore_index=True)
-    for name, text in cells.items():
-        if text or name in table:
-            table.loc[_is_row(table, key), name] = text
-    _replace(path, table.fillna(""))
+    rows = table.to_dict("records")
+    row = next((row for row in rows if key.items() <= row.items()), None)
+    if row is None:
+        rows.append(row := dict(key))
+    row |= {name: text for name, text in cells.items() if text or name in row}
+    columns = dict.fromkeys([*table.columns, *row])
+    _replace(path, pd.DataFrame(rows, columns=[*columns], dtype="str").fillna(""))
 
 
 def _write(path: Path, rows: pd.DataFrame) -> None:

@@ -51,10 +51,10 @@ class Table:
 
     def take(self, rows: list[int]) -> None:
         """Take rows without a count in: a lone label is a heading, anything else a row of figures."""
-        left = min(column for row in self.rows for column in self.grid[row])
+        left = min(column for row in self.rows for column in self.grid[row]) if rows else 0
         for row in rows:
             if [*self.grid[row]] == [left]:
-                self.headings[row] = lone(self.grid[row])
+                self.headings[row] = self.grid[row][left]
             else:
                 self.rows.append(row)
 
@@ -64,7 +64,7 @@ class Table:
 
     @cached_property
     def columns(self) -> list[int]:
-        return sorted({column for row in self.rows for column in self.grid[row]})
+        return sorted({column for row in [*self.rows, *self.heads] for column in self.grid[row]})
 
     @cached_property
     def counted(self) -> list[int]:
@@ -73,7 +73,7 @@ class Table:
 
     @cached_property
     def labels(self) -> list[int]:
-        return [column for column in self.columns if column not in self.counted]
+        return [column for column in self.columns if column not in self.counted and self.column(column)]
 
     def _holds_counts(self, column: int) -> bool:
         """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
@@ -81,10 +81,9 @@ class Table:
         found = [count(cell.text) for cell in cells]
         texts = [cell.text.strip() for cell in cells if not LIKE_A_TOTAL.fullmatch(cell.text.strip())]
         in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
-        numbering = ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))
         if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
             return False
-        if first and numbering and len({*texts}) == len(texts):
+        if first and (ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))):
             return False
         if not first and (is_period(self.lowest(column)) or COUNTED.fullmatch(self.lowest(column))):
             return True
@@ -92,39 +91,37 @@ class Table:
         return any(found) and (digits or len(list(filter(None, found))) * 2 >= len(cells))
 
     @cached_property
-    def total_rows(self) -> set[int]:
-        """Return the rows called a total, unless all are."""
-        named = {
-            row for row in self.rows if any(LIKE_A_TOTAL.fullmatch(self.label(row, column)) for column in self.labels)
-        }
-        return named if len(named) < len(self.rows) else set()
-
-    @cached_property
     def numbers(self) -> list[int]:
         """Return the columns whose numbers are counts, not years of age, shares and the like."""
         return [column for column in self.counted if not OTHER_NUMBER.fullmatch(self.lowest(column))]
 
     @cached_property
+    def total_rows(self) -> set[int]:
+        """Return the rows called a total, unless all are."""
+        called = {row for row in self.rows if any(LIKE_A_TOTAL.fullmatch(self.label(row, at)) for at in self.labels)}
+        return called if len(called) < len(self.rows) else set()
+
+    @cached_property
     def total_columns(self) -> set[int]:
         """Return the columns called a total, unless all are."""
-        named = {column for column in self.numbers if LIKE_A_TOTAL.fullmatch(self.lowest(column))}
-        return named if len(named) < len(self.numbers) else set()
+        called = {column for column in self.numbers if LIKE_A_TOTAL.fullmatch(self.lowest(column))}
+        return called if len(called) < len(self.numbers) else set()
 
     def adds_up(self, row: int, column: int) -> bool:
         """Say whether a total is what other numbers of its column, or of its row, make."""
         lines = []
         if row in self.total_rows:
-            lines.append([(one, column, one in self.total_rows) for one in self.rows])
+            lines.append({(one, column): one in self.total_rows for one in self.rows})
         if column in self.total_columns:
-            lines.append([(row, one, one in self.total_columns) for one in self.numbers])
-        known = [{at[:2]: (self.exact[at[:2]], at[2]) for at in line if at[:2] in self.exact} for line in lines]
+            lines.append({(row, one): one in self.total_columns for one in self.numbers})
+        known = [{at: (self.exact[at], total) for at, total in line.items() if at in self.exact} for line in lines]
         return any(adds_up([*line.values()], [*line].index((row, column))) for line in known)
 
     @cached_property
     def exact(self) -> dict[tuple[int, int], int | None]:
         """Return the number of each cell that is filled, or nothing where it is not known exactly."""
         found = {(row, column): count(cell.text) for row in self.rows for column, cell in self.grid[row].items()}
-        said = {at: parsed(one.value) if one and not one.mark else None for at, one in found.items()}
+        said = {at: parsed(one.value) if one else None for at, one in found.items()}
         return {at: one.low if one and one.low == one.high else None for at, one in said.items()}
 
     def head(self, row: int, column: int) -> str:
@@ -150,11 +147,6 @@ class Table:
         return self.grid[row][column].text.strip() if column in self.grid[row] else ""
 
 
-def lone(line: Line) -> Cell:
-    """Return the only cell of a line."""
-    return next(iter(line.values()))
-
-
 def tables(grid: Grid) -> Iterator[Table]:
     """Yield the tables of an area: side by side, then one below the other."""
     for band in _bands(grid):
@@ -166,12 +158,12 @@ def _bands(grid: Grid) -> list[Grid]:
     columns = {column for line in grid.values() for column in line}
     starts = sorted(column for column in columns if column - 1 not in columns)
     bands = []
-    for start, end in zip(starts, [*starts[1:], max(columns) + 1], strict=True):
+    for start, end in pairwise([*starts, max(columns) + 1]):
         lines = {row: {at: cell for at, cell in line.items() if start <= at < end} for row, line in grid.items()}
         bands.append({row: line for row, line in lines.items() if line})
         if not any(len(line) > 1 and start in line and not count(line[start].text) for line in lines.values()):
             return [grid]
-    return [grid] if any(cell.wide > 1 for line in grid.values() for cell in line.values()) else bands
+    return bands
 
 
 def _stacked(grid: Grid) -> Iterator[Table]:
@@ -179,8 +171,8 @@ def _stacked(grid: Grid) -> Iterator[Table]:
     above: list[int] = []
     table: Table | None = None
     for row in sorted(grid):
-        heads = [one for one in [*(table.heads if table else ()), *above] if len(grid[one]) > 1]
-        if not _has_count(grid[row], [grid[one] for one in heads]):
+        heads = [grid[one] for one in [*(table.heads if table else ()), *above] if len(grid[one]) > 1]
+        if not _has_count(grid[row], heads):
             above.append(row)
             continue
         if table is None or _begins_anew(table, above, row):
@@ -192,8 +184,8 @@ def _stacked(grid: Grid) -> Iterator[Table]:
         table.rows.append(row)
         above = []
     if table:
+        below = [row for number, row in enumerate(above, start=table.rows[-1] + 1) if row == number]
         left = min(column for row in table.rows for column in grid[row])
-        below = [row for number, row in enumerate(above) if row == table.rows[-1] + 1 + number]
         table.take([row for row in below if [*grid[row]] != [left]])
         above = [row for row in above if row not in table.rows]
         yield table
@@ -205,65 +197,53 @@ def _stacked(grid: Grid) -> Iterator[Table]:
 
 
 def _has_count(line: Line, heads: list[Line]) -> bool:
-    """Say whether a line holds a count. Years are heads, unless they stand below heads and beside a label."""
+    """Say whether a line holds a count. Years are heads, unless they stand below others, beside a label, unordered."""
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
-    years = [cell for cell in others if cell in counts and is_period(cell.text)]
-    numbers = (cell for cell in counts if re.search(r"\d", cell.text) and not is_period(cell.text))
-    if any(numbers):
+    if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
         return True
+    years = [cell.text.strip() for cell in others if cell in counts and is_period(cell.text)]
+    numbers = [int(year) for year in years if re.fullmatch("[0-9]+", year)]
+    in_order = len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
     again = any(first.text == head[first.column].text for head in heads if first.column in head)
-    are_heads = again or is_period(first.text) or CORNER.fullmatch(first.text.strip()) or _in_order(years)
+    are_heads = again or in_order or is_period(first.text) or CORNER.fullmatch(first.text.strip())
     return bool(years and heads) and not are_heads
-
-
-def _in_order(years: list[Cell]) -> bool:
-    """Say whether years follow each other as the heads of columns do: 2017, 2018, and again 2017, 2018."""
-    numbers = [int(cell.text.strip()) for cell in years if re.fullmatch("[0-9]+", cell.text.strip())]
-    return len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
 
 
 def _begins_anew(table: Table, above: list[int], row: int) -> bool:
     """Say whether rows without a count are the heads of a new table: like the first ones, years, or set apart."""
-    grid, wide = table.grid, [row for row in above if len(table.grid[row]) > 1]
-    apart = any(one not in grid for one in range(table.rows[-1] + 1, row))
-    if not wide:
-        return apart and bool(above) and not table.heads
-    texts = [cell.text for cell in grid[wide[-1]].values()]
-    same = table.heads and texts == [cell.text for cell in grid[table.heads[-1]].values()]
-    return bool(same or apart or all(map(is_period, texts[1:])))
+    wide = [[cell.text for cell in table.grid[one].values()] for one in above if len(table.grid[one]) > 1]
+    apart = any(one not in table.grid for one in range(table.rows[-1] + 1, row))
+    heads = [cell.text for one in table.heads[-1:] for cell in table.grid[one].values()]
+    return bool(wide) and (apart or wide[-1] == heads or all(map(is_period, wide[-1][1:])))
 
 
 def _is_head(line: Line, above: Line | None = None) -> bool:
     """Say whether a line is one of heads by what it says, or stands below one that spans others."""
-    first, *others = [line[column] for column in sorted(line)]
+    first, *others = [line[column].text.strip() for column in sorted(line)]
     if above and (len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
         return True
-    texts = [cell.text.strip() for cell in others]
-    named = [
-        is_period(text) or role(text) or COUNT_HEAD.fullmatch(text) or LIKE_A_TOTAL.fullmatch(text) for text in texts
-    ]
-    return bool(CORNER.fullmatch(first.text.strip())) or all(named)
+    known = (is_period, role, COUNT_HEAD.fullmatch, LIKE_A_TOTAL.fullmatch)
+    return bool(CORNER.fullmatch(first)) or all(any(is_one(text) for is_one in known) for text in others)
 
 
 def _begun(grid: Grid, above: list[int], first: int) -> Table:
-    """Return a table with the heads straight above its first row, lone labels between, and the titles above them."""
-    left = min(grid[first])
-    wide = [row for row in above if len(grid[row]) > 1]
+    """Return a table with the heads straight above its first row, lone labels between, and the titles above them.
+
+    Below a line that is one of heads by its words, one that is none is a row whose words stand where counts do.
+    """
+    left, wide = min(grid[first]), [row for row in above if len(grid[row]) > 1]
     between = [row for row in above if wide and row > wide[-1] and min(grid[row]) == left]
     heads: list[int] = []
     for row in reversed([row for row in above if row not in between]):
         below = heads[0] if heads else (between or [first])[0]
-        is_head = len(grid[row]) > 1 or lone(grid[row]).wide > 1 or min(grid[row]) > left
-        if below - row > (1 if heads else 2) or not is_head:
+        if below - row > (1 if heads else 2) or (len(grid[row]) == 1 and min(grid[row]) <= left):
             break
         heads.insert(0, row)
-    if len(heads) > 1 and len(grid[heads[0]]) == 1 and min(grid[heads[0]]) == left:
-        heads = heads[1:]  # a title over the whole table
     titles = [cell.text for row in above if row not in (*heads, *between) for cell in grid[row].values()]
-    plain = next(
-        (row for row, below in pairwise(heads) if _is_head(grid[row]) and not _is_head(grid[below], grid[row])), None
-    )
-    rows = [row for row in heads if plain is not None and row > plain]  # their words stand where counts do
-    heads = [row for row in heads if row not in rows]
-    return Table(grid, heads, titles, rows, {row: lone(grid[row]) for row in between})
+    ends = (
+        number for number, (row, below) in enumerate(pairwise(heads), start=1)
+        if _is_head(grid[row]) and not _is_head(grid[below], grid[row])
+    )  # fmt: skip
+    end = next(ends, len(heads))
+    return Table(grid, heads[:end], titles, heads[end:], {row: next(iter(grid[row].values())) for row in between})

@@ -35,39 +35,28 @@ EXPECTED = "a day, month, year, financial year or a span of them, day first"
 
 
 class Period(NamedTuple):
-    """Hold the first and last day of a period and its kind: calendar, financial, span, day, relative or none."""
+    """Hold the first and last day of a period and its kind, or what was found and expected where it cannot be read.
+
+    kind: calendar, financial, span, day, relative, none, or inferred, where the dates of its row say more.
+    """
 
     start: Any  # a date, or None where none is told
     end: Any
     kind: str
-
-
-class UnreadablePeriod(ValueError):
-    """Say that a text is no period that can be read one way only."""
-
-    code = "AMBIGUOUS_DATE"
-
-    def __init__(self, text: str, expected: str):
-        self.text, self.expected = text, expected
-        super().__init__(f"{self.code}: found {text!r}; expected {expected}")
+    error: str = ""
+    expected: str = ""
 
 
 def readings(text: str) -> list[Period]:
-    """Return every way a printed period can be read: `2008-09` is a financial year, two years, or a month.
-
-    Raises UnreadablePeriod where there is none.
-    """
+    """Return every way a printed period can be read: `2008-09` is a financial year, two years, or a month."""
     words = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", plain(text))
     words = re.sub(r"^(as (of|at)|in|from|between|start of|(calendar )?year(?! (ending|ended|to)\b)) ", "", words)
     words = re.sub(r"\bend of ", "", words)
     if not words:
         return [Period(None, None, "none")]
     found = [*_financial(words), _point(words), _span(words), _year_to(words), *_quarter(words)]
-    if any(found):
-        return list(dict.fromkeys(filter(None, found)))
-    if RELATIVE.fullmatch(plain(text)):
-        return [Period(None, None, "relative")]
-    raise UnreadablePeriod(text, EXPECTED)
+    relative = [Period(None, None, "relative")] if RELATIVE.fullmatch(plain(text)) else []
+    return list(dict.fromkeys(filter(None, found))) or relative
 
 
 def _financial(words: str) -> list[Period]:
@@ -150,28 +139,30 @@ def parse(text: str, start: dt.date | None = None, end: dt.date | None = None) -
     """Return the period a text means; the row's dates settle a text with two readings or none, and must agree with it.
 
     Dates may be more exact than the text (`2011 to 2015` for June 2011 to December 2015), within its first and last
-    year. Raises UnreadablePeriod where no reading agrees, or several do.
+    year. Where no reading agrees, or several do, the period has an `error` and no days.
 
-    >>> parse("2017/18")
-    Period(start=datetime.date(2017, 4, 1), end=datetime.date(2018, 3, 31), kind='financial')
-    >>> parse("2018").kind
-    'calendar'
+    >>> parse("2017/18")[:3]
+    (datetime.date(2017, 4, 1), datetime.date(2018, 3, 31), 'financial')
+    >>> parse("2018").kind, parse("2018-19").error
+    ('calendar', '2018-19')
     """
+    found, dated = readings(text), f"{text} [{start} to {end}]"
+    said = " or ".join(f"{period.start} to {period.end}" for period in found)
     if start and end and start > end:
-        raise UnreadablePeriod(f"{text} [{start} to {end}]", "a first day that is not after the last day")
-    found = readings(text)
+        return _unread(dated, "a first day that is not after the last day")
+    if not found:
+        return _unread(text, EXPECTED)
     if found[0].kind in ("relative", "none"):
         return Period(start, end, found[0].kind)
-    said = " or ".join(f"{period.start} to {period.end}" for period in found)
     if start is None and end is None:
-        if len(found) > 1:
-            raise UnreadablePeriod(text, f"dates in the row: {said}")
-        return found[0]
+        return found[0] if len(found) == 1 else _unread(text, f"dates in the row: {said}")
     agreeing = [period for period in found if (start, end) == (period.start, period.end)]
     agreeing += [Period(start, end, "inferred") for period in found if _within(start, end, period)]
-    if not agreeing:
-        raise UnreadablePeriod(f"{text} [{start} to {end}]", f"the dates of the text: {said}")
-    return agreeing[0]
+    return next(iter(agreeing), _unread(dated, f"the dates of the text: {said}"))
+
+
+def _unread(found: str, expected: str) -> Period:
+    return Period(None, None, "", found, expected)
 
 
 def _within(start: dt.date | None, end: dt.date | None, period: Period) -> bool:
@@ -186,21 +177,16 @@ def parse_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns period_start, period_end (dates), period_basis, kind, error (empty where it was read), expected.
     """
-    names = ["period_start", "period_end", "period_basis", "kind", "error", "expected"]
-    read = apply_distinct(frame[["period", "period_start", "period_end"]], _tried, names)
+    names = ["period_start", "period_end", "kind", "error", "expected"]
+    read = apply_distinct(frame[["period", *names[:2]]], _in_row, names)
+    known, inferred = read[names[:2]].notna().any(axis=1), read["kind"].isin(["relative", "none", "inferred"])
+    basis = inferred.map({True: "inferred", False: "printed"}).where(known, "not stated")
     dates = {column: pd.to_datetime(read[column]).astype("datetime64[s]") for column in names[:2]}
-    return read.assign(**dates)
+    return read.assign(**dates, period_basis=basis)
 
 
-def _tried(text: str, start: str, end: str) -> tuple:
+def _in_row(text: str, start: str, end: str) -> Period:
     try:
-        dates = [dt.date.fromisoformat(day) if day else None for day in (start, end)]
+        return parse(text, *(dt.date.fromisoformat(day) if day else None for day in (start, end)))
     except ValueError:
-        return (None, None, "not stated", "", f"{start} to {end}", "dates as YYYY-MM-DD that exist")
-    try:
-        period = parse(text, *dates)
-    except UnreadablePeriod as error:
-        return (None, None, "not stated", "", error.text, error.expected)
-    known = period.start is not None or period.end is not None
-    basis = "inferred" if period.kind in ("relative", "none", "inferred") else "printed"
-    return (period.start, period.end, basis if known else "not stated", period.kind, "", "")
+        return _unread(f"{start} to {end}", "dates as YYYY-MM-DD that exist")

@@ -23,7 +23,8 @@ SPAN = re.compile(
     rf"{MONTH} \d\d ?(?:[-–]|to|until) ?{MONTH} \d\d)(?![\w/-])", re.I
 )  # fmt: skip
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
-MARKS = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown")
+# what counts, though nobody can say how much: `1 234` may be one number or two
+UNREAD = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|[1-9]\d{0,2}(?: \d{3})+")
 ROLES = {
     "all": r"(?:police )?(?:officers? (?:and|or|/) (?:police )?staff|staff (?:and|or|/) (?:police )?officers?)",
     "officer": r"(?:police )?(?:officers?|constables?)",
@@ -31,6 +32,9 @@ ROLES = {
     "pcso": r"pcsos?|(?:police )?community support officers?",
     "special": r"specials?|special constables?",
 }
+RANKS = {"pc": "constable", "dc": "constable", "ps": "sergeant", "sgt": "sergeant", "ds": "sergeant", "di": "inspector",
+         "insp": "inspector", "dci": "chief-inspector"}  # fmt: skip
+RANK = re.compile(r"(?:police |detective )?((?:chief )?(?:constable|sergeant|inspector|superintendent))s?")
 UNITS = {
     "cases": "cases?", "incidents": "incidents?", "allegations": "allegations?", "complaints": "complaints?",
     "investigations": "investigations?", "offences": "offences?", "people": "people|persons?|individuals?|employees?",
@@ -58,8 +62,6 @@ NO_COUNT = re.compile(
 )
 CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
-SIGN = r"[<>≤≥]=? ?\d{1,2}|[*†‡§#-]+|\[?[a-z]\]?|n/?[ahk]|nil"
-EXPLAINS = re.compile(rf"\W?(?:{SIGN})\W?\s*(?:=|\b(?:denotes|means|indicates|represents|signifies)\b)", re.I)
 NO_ANSWER = re.compile(r"\b(?:exempt|withh[eo]ld|refus\w+|(?:not|no\b.*) held|not hold|hold no|neither confirm)", re.I)
 SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
 
@@ -109,7 +111,7 @@ def count(text: str) -> Printed | None:
 def _is_number(text: str) -> bool:
     """Say whether a text is a number or stands for one; a rank, a share in words or a plain no is a label."""
     words = plain(text)
-    if MARKS.fullmatch(words):
+    if UNREAD.fullmatch(words):
         return True
     found = parsed(text)
     in_words = found and found.status in ("exact", "share") and not re.search(r"\d", text)
@@ -117,27 +119,16 @@ def _is_number(text: str) -> bool:
 
 
 def parsed(value: str, beside: str = "") -> counts.Count | None:
-    """Return what a printed number means, or None where that is not known; a space may part its thousands."""
-    try:
-        return counts.parse(with_commas(value), beside)
-    except counts.UnreadableNumber:
-        return None
-
-
-def with_commas(value: str) -> str:
-    """Return a number with commas where spaces part its thousands."""
-    return re.sub(r"(?<=\d)[ \u00a0\u2009](?=\d{3}\b)", ",", value)
+    """Return what a printed number means, or None where that is not known."""
+    found = counts.parse(value, beside)
+    return None if found.error else found
 
 
 @lru_cache(maxsize=100_000)
 def is_period(text: str) -> bool:
     """Say whether a text is a day, month, year or financial year, or a span of them."""
-    if is_month(text):
-        return True
-    try:
-        return periods.readings(text.rstrip(RAISED))[0].kind not in ("relative", "none")
-    except periods.UnreadablePeriod:
-        return False
+    found = periods.readings(text.rstrip(RAISED))
+    return is_month(text) or (bool(found) and found[0].kind not in ("relative", "none"))
 
 
 def is_month(text: str) -> bool:
@@ -168,6 +159,12 @@ def role(text: str) -> str:
     return next((role for role, words in ROLES.items() if re.fullmatch(words, text.strip(), re.I)), "")
 
 
+def rank(text: str) -> str:
+    """Return the rank that a text is, or nothing."""
+    words = RANK.fullmatch(plain(text))
+    return RANKS.get(plain(text), words[1].replace(" ", "-") if words else "")
+
+
 def role_in(text: str, told_apart: bool = False) -> str:
     """Return the one role that a title names, or nothing; plain staff not told apart from officers may be anybody."""
     words = ROLES if told_apart else {**ROLES, "staff": r"(?:police|civilian) staff"}
@@ -184,10 +181,17 @@ def unit_in(text: str) -> str:
 
 
 def in_prose(text: str) -> list[Said]:
-    """Return each number of a text that could be a count; the role only where its noun stands at the number."""
+    """Return each number of a text that could be a count; the role only where its noun stands at the number.
+
+    Where there is none, a sign behind a label counts: `Dismissed: *`.
+    """
     starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
     sentences = [(text[start:end], start) for start, end in zip_longest(starts, starts[1:])]
-    return [said for sentence, start in sentences for said in _in_sentence(sentence, start)]
+    found = [said for sentence, start in sentences for said in _in_sentence(sentence, start)]
+    label, _, sign = text.rstrip(".").rpartition(": ")
+    if label and not found and count(sign):
+        return [Said(sign, period=period_in(label), told=label, at=len(label))]
+    return found
 
 
 def _in_sentence(text: str, start: int) -> Iterator[Said]:
@@ -196,7 +200,7 @@ def _in_sentence(text: str, start: int) -> Iterator[Said]:
         numbers = list(NUMBER.finditer(clause[0]))
         for number, following in zip_longest(numbers, numbers[1:]):
             after = clause[0][number.end() : following.start() if following else None]
-            beside = _beside(number[0], clause[0][: number.start()], after)
+            beside = _beside(clause[0][: number.start()], after)
             whole = text[clause.start() : clause.end()]
             told = whole if len(numbers) == 1 else after
             period = period_in(whole) or period_in(text)
@@ -213,7 +217,7 @@ def goes_on(before: str, line: str) -> bool:
     if re.search(r"[.:;?!]$", before) or len(before) in numbers:
         return False
     is_text = len(before.split()) > 3 and not YEAR.match(line) and not count(line)
-    return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside("5", before, ""))
+    return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside(before, ""))
 
 
 def _blank(found: re.Match) -> str:
@@ -224,7 +228,7 @@ def _blank(found: re.Match) -> str:
 
 
 def _counted(value: str, after: str) -> tuple[str, str]:
-    """Return the role and unit of the noun at a number; no role where it counts two together, unless it is none."""
+    """Return the role and unit of the noun at a number; no role where it counts two together."""
     own = re.sub(r"(?i)^(an?|one|another) further ", "", value)  # "a further officer" names whom it counts itself
     words = after if own == value else own
     leads = r"\s*(?:or \w+ |(?:returns? )?(?:for|of) (?:the |our )?)?"
@@ -232,18 +236,18 @@ def _counted(value: str, after: str) -> tuple[str, str]:
     found = next(filter(None, (re.match(pattern, words, re.I) for pattern in tries)), None)
     noun = found[1] if found else ""
     who = role(noun)
-    return "" if who == "all" and value.lower() != "no" else who, "people" if who else unit_in(noun)
+    return "" if who == "all" else who, "people" if who else unit_in(noun)
 
 
-def _beside(value: str, before: str, after: str) -> str:
+def _beside(before: str, after: str) -> str:
     """Return the words at a number in a sentence that change what it means, such as `fewer than`."""
     behind = re.match(r"\s+(or (?:fewer|less|more|so))\b|(\+)", after)
     if behind:
         return behind[1] or behind[2]
     words = re.findall(r"[<>≤≥~]=?|[\w.]+", before)[-4:]
     tries = (" ".join(words[start:]) for start in range(len(words)))
-    unchanged = (None, parsed(value))
-    return next((told for told in tries if not NUMBER.search(told) and parsed(value, told) not in unchanged), "")
+    unchanged = (None, parsed("5"))
+    return next((told for told in tries if not NUMBER.search(told) and parsed("5", told) not in unchanged), "")
 
 
 def explained(mark: str, cells: list) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """A transcript: a csv of our own, one row per number as printed. Its rows, its figures, where each cell ended."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +20,21 @@ COLUMNS = [
 # address of the number in the file that was received; what dates a case; rank; what a mark such as * means there
 OPTIONAL = ["cell", "date_basis", "rank", "reads_as"]
 NO_FIGURE = {unit: f"number of {unit}: held in rounds.csv" for unit in ("forces", "requests")}
+# by column, what stands for the `?` that a draft leaves to a person
+HINTS = {
+    "period": "the words of the file or the request, such as 2018/19",
+    "role": "officer, staff, pcso, special, all or unknown",
+    "unit": "people, cases, allegations, incidents, offences",
+    "misuse": "what was done or misused, in the words of the file or the request",
+    "outcome": "how it ended, in the words of the file; recorded where it counts every case",
+    "value": "the number as printed, or withheld, not held, not applicable",
+    "reads_as": "the number that the mark stands for, such as 4 or fewer",
+}
 KEPT = {"label", "note"}  # in `drop`, for a cell of the received file that is no number: it ends as that
 DOCUMENT = ["source_id", "file", "sha256", "line"]
 WRITTEN = ["force", "period", "role", "unit", "misuse", "outcome"]
 NUMBER = "a whole number such as 1,234, number words, a range or a known marker"
 HOW = "write the number as the source prints it; words beside it go to `beside`"
-NAMED = ["source_id", "place", "ends_as", "reason", "figure_id"]
 
 
 class Documents(NamedTuple):
@@ -42,7 +52,7 @@ class Documents(NamedTuple):
 
 def read(folder: Path, sources: pd.DataFrame) -> Documents:
     """Return what the transcripts of sources.csv say; a faulty one says nothing and is named."""
-    lines, fields, problems, sums, home = [], {}, [], {}, folder.resolve()
+    lines, cells, problems, sums, home = [], [], [], {}, folder.resolve()
     for source_id, file in zip(sources["source_id"], sources["file"], strict=True):
         path = folder / file
         if not path.is_file() or not path.resolve().is_relative_to(home):
@@ -55,13 +65,16 @@ def read(folder: Path, sources: pd.DataFrame) -> Documents:
         except Faults as error:
             problems += [fault.problem(file, sums[file]) for fault in error.faults]
             continue
-        fields |= {(source_id, name): number for number, name in enumerate(header, start=1)}
+        if "cell" not in header:
+            cells += [(source_id, f"L1F{number}", "label", "", "") for number in range(1, len(header) + 1)]
         for line, record in found[1:]:
             said = dict(zip(header, record, strict=True))
+            cells += _ends(source_id, line, said)
             lines.append((source_id, file, sums[file], line, *(said.get(name, "") for name in [*COLUMNS, *OPTIONAL])))
     rows = pd.DataFrame(lines, columns=[*DOCUMENT, *COLUMNS, *OPTIONAL], dtype="str")
     rows["place"] = rows["cell"].where(rows["cell"] != "", "L" + rows["line"])
-    return Documents(rows.astype({"line": "int64"}), _ledger(rows, fields), problems, sums)
+    ledger = pd.DataFrame(cells, columns=["source_id", "place", "ends_as", "reason", "figure_id"], dtype="str")
+    return Documents(rows.astype({"line": "int64"}), ledger, problems, sums)
 
 
 def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
@@ -82,29 +95,17 @@ def checked_header(found: list[tuple[int, list[str]]]) -> list[str]:
     return header
 
 
-def _ledger(rows: pd.DataFrame, fields: dict[tuple[str, str], int]) -> pd.DataFrame:
-    """Return where each filled cell ended: of the received file where a row names one, else of the transcript.
-
-    fields: the number of each column in the header of each document.
-    """
-    kept = rows["drop"].isin(KEPT) & (rows["cell"] != "")
-    why = rows["drop"].where(rows["drop"] != "", rows["unit"].map(lambda unit: NO_FIGURE.get(unit, ""))).mask(kept, "")
-    ended = pd.Series(np.select([kept, why != ""], [rows["drop"], "dropped"], "value"), rows.index, dtype="str")
-    figure_id = (rows["source_id"] + ":" + rows["place"]).where(ended == "value", "")
-    whole = rows.assign(ends_as=ended, reason=why, figure_id=figure_id)
-    own = whole[whole["cell"] == ""]
-    typed = pd.concat([own.loc[own[name] != "", NAMED].assign(column=name) for name in [*COLUMNS, *OPTIONAL]])
-    number = [str(fields[cell]) for cell in zip(typed["source_id"], typed["column"], strict=True)]
-    apart = ~typed["column"].isin(["value", "beside"])
-    typed = typed.assign(
-        place=typed["place"] + "F" + pd.Series(number, typed.index, dtype="str"),
-        ends_as=typed["ends_as"].mask(apart, "label").mask(typed["column"].isin(["note", "drop"]), "note"),
-        reason=typed["reason"].mask(apart, ""),
-        figure_id=typed["figure_id"].mask(apart, ""),
-    )
-    own = [(source, field) for (source, _), field in fields.items() if (source, "cell") not in fields]
-    heads = [(source, f"L1F{field}", "label", "", "") for source, field in own]
-    return pd.concat([pd.DataFrame(heads, columns=NAMED), whole.loc[whole["cell"] != "", NAMED], typed[NAMED]])
+def _ends(source_id: str, line: int, said: dict[str, str]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield where the cell of the received file that a row names ended, else each filled cell of the row itself."""
+    cell, why = said.get("cell"), said["drop"] or NO_FIGURE.get(said["unit"], "")
+    number = ("dropped", why, "") if why else ("value", "", f"{source_id}:{cell or f'L{line}'}")
+    if cell:
+        yield (source_id, cell, *((said["drop"], "", "") if said["drop"] in KEPT else number))
+        return
+    ends = {"value": number, "beside": number} | dict.fromkeys(["note", "drop"], ("note", "", ""))
+    for field, (name, text) in enumerate(said.items(), start=1):
+        if text:
+            yield (source_id, f"L{line}F{field}", *ends.get(name, ("label", "", "")))
 
 
 def figures(
@@ -119,12 +120,13 @@ def figures(
     order = np.lexsort([tables.natural_order(kept["place"]), tables.natural_order(kept["source_id"])])
     kept = kept.iloc[order].reset_index(drop=True)
     kept = kept.assign(round_id=kept["source_id"].map(sources.set_index("source_id")["round_id"]))
-    number = counts.parse_series(kept["value"].where(kept["reads_as"] == "", kept["reads_as"]), kept["beside"])
-    period = periods.parse_frame(kept)
+    decides = kept.replace(decisions.OPEN, "")
+    number = counts.parse_series(decides["value"].where(kept["reads_as"] == "", decides["reads_as"]), kept["beside"])
+    period = periods.parse_frame(decides)
     force = decisions.forces(kept, decisions.names(decided))
     meaning = decisions.wordings(kept, decided["wording"])
     frame = _frame(kept, number, period, force, meaning)
-    faults = [*_unread(kept, number, period), *_own(kept, decided["categories"])]
+    faults = [*_undecided(kept), *_unread(kept, number, period), *_own(kept, decided["categories"])]
     faults += [*force["faults"].explode().dropna().items(), *meaning["faults"].explode().dropna().items()]
     problems = _problems(kept, faults)
     is_faulty = kept["file"].isin({problem.file for problem in problems})
@@ -142,6 +144,12 @@ def _frame(kept, number, period, force, meaning) -> pd.DataFrame:
     meaning = meaning.assign(date_basis=meaning["date_basis"].mask(period["kind"] == "day", "snapshot"))
     parts = [about, kept[WRITTEN].add_suffix("_as_written"), number, period, force, meaning]
     return tables.cast(tables.built_columns(pd.concat(parts, axis=1), "figures"), "figures")
+
+
+def _undecided(kept: pd.DataFrame) -> list[tuple[int, Fault]]:
+    """Return what a draft left to a person, by row."""
+    left = [(row, name) for name in HINTS for row in kept.index[kept[name] == decisions.OPEN]]
+    return [(row, Fault("UNDECIDED", name, f"{name} is still ?", HINTS[name], "decide it")) for row, name in left]
 
 
 def _unread(kept: pd.DataFrame, number: pd.DataFrame, period: pd.DataFrame) -> list[tuple[int, Fault]]:
