@@ -8,8 +8,8 @@ from collections import Counter
 
 from lxml import etree
 
-from analysis.problems import Fault, Faults
-from analysis.read.cells import MEGABYTE, noted, person, refuse
+from analysis.problems import Fault
+from analysis.read.cells import MEGABYTE, cut_off, encrypted, noted, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
@@ -50,15 +50,17 @@ def opened(content: bytes) -> zipfile.ZipFile:
         expected = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
         raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
-    parts = (name for name in names if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")))
-    if any(mark in content for content in map(archive.read, parts) for mark in DOCTYPES):
-        raise _doctype()
+        raise encrypted()
+    for name in names:
+        if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")):
+            _check_entities(any(mark in archive.read(name) for mark in DOCTYPES))
     return archive
 
 
-def _doctype() -> Faults:
-    return refuse("XML_DTD", "", "a document type or an entity", "plain XML", "do not open it; ask for a new file")
+def _check_entities(found: object) -> None:
+    if found:
+        do = "do not open it; ask for a new file"
+        raise refuse("XML_DTD", "", "a document type or an entity", "plain XML", do)
 
 
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -67,8 +69,7 @@ def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
         return None
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(archive.read(name), parser)
-    if root.getroottree().docinfo.doctype:  # in an encoding in which the marks are other bytes
-        raise _doctype()
+    _check_entities(root.getroottree().docinfo.doctype)  # in an encoding in which the marks are other bytes
     return root
 
 
@@ -108,9 +109,13 @@ def relations(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]
     return found
 
 
-def main(archive: zipfile.ZipFile, usual: str) -> str:
-    """Return the name of the part a package is about, which need not be the usual one."""
-    return next((name for kind, name in relations(archive, "").values() if kind == "officeDocument"), usual)
+def main(archive: zipfile.ZipFile, usual: str) -> tuple[str, etree._Element]:
+    """Return the part a package is about, which need not be the usual one, by its name and its root."""
+    name = next((name for kind, name in relations(archive, "").values() if kind == "officeDocument"), usual)
+    root = xml(archive, name)
+    if root is None:
+        raise cut_off("no document in the archive")
+    return name, root
 
 
 def carried(archive: zipfile.ZipFile) -> list[Fault]:

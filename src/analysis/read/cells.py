@@ -1,6 +1,7 @@
 """A cell as every reader returns it, the limits no file may pass, and bytes as text."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -19,6 +20,9 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐ�
 RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", SUPERSCRIPTS)
 
 
+Piece = tuple[str, str, bool]  # words, why nobody sees them, and whether they are raised above the line
+
+
 class Cell(NamedTuple):
     """Hold one cell: its address, the table or text it stands in, and what one sees there.
 
@@ -31,7 +35,7 @@ class Cell(NamedTuple):
     area: str
     row: int
     column: int
-    text: str
+    text: str = ""
     kind: str = "text"
     value: str = ""
     wide: int = 1
@@ -44,6 +48,15 @@ class Cell(NamedTuple):
     def parted(self, text: str, gone: str) -> list["Cell"]:
         """Return the cell with a text, where it has one, and apart, without content, what of it nobody sees."""
         return [*([self._replace(text=text)] if text else []), *([self.unseen(gone)] if gone else [])]
+
+
+class Grid(NamedTuple):
+    """Hold a table of a document: row, column, width and blocks of each cell."""
+
+    cells: list[tuple[int, int, int, list]]
+
+
+Block = tuple[str, str] | Grid  # a paragraph, its words and why some of them are not seen, or a table
 
 
 class Reading(NamedTuple):
@@ -71,6 +84,11 @@ def refuse(code: str, place: str, found: str, expected: str, do: str) -> Faults:
 def cut_off(found: str = "a cut or broken file", place: str = "") -> Faults:
     """Return the error that refuses a file which is not whole."""
     return refuse("TRUNCATED", place, found, "a whole file", "ask for the file again")
+
+
+def encrypted(found: str = "password-protected", do: str = "ask the force for an open copy") -> Faults:
+    """Return the error that refuses a file which only some can open."""
+    return refuse("ENCRYPTED", "", found, "an open file", do)
 
 
 @contextmanager
@@ -115,23 +133,48 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
 def spelled(pieces: Iterable[tuple[str, str, bool]]) -> tuple[str, str]:
     """Return pieces of a text as one sees them together, and why one does not see some of them.
 
-    A piece is its words, why nobody sees them, and whether they are raised above the line: a superscript is spelled
-    with characters of its own, so that a footnote mark never becomes a digit of its number.
+    A superscript is spelled with characters of its own, so that a footnote mark never becomes a digit of its number,
+    unless all of the text is raised.
     """
-    text, gone = "", ""
+    seen, gone = [], ""
     for words, why, is_raised in pieces:
         if why:
             gone = gone or (why if words.strip() else "")
         else:
-            text += raised(words, text) if is_raised else words
-    return text, gone
+            seen.append((words, is_raised))
+    beside = any(words.strip() and not is_raised for words, is_raised in seen)
+    return "".join(raised(words) if is_raised and beside else words for words, is_raised in seen), gone
 
 
-def raised(words: str, before: str) -> str:
-    """Return what is raised above the line as a mark, unless it ends an ordinal or nothing stands before it."""
-    if re.fullmatch(r"(st|nd|rd|th)", words.strip()) or not before.strip():
-        return words
-    return words.translate(RAISED)
+def raised(words: str) -> str:
+    """Return what is raised above the line as a mark, unless it ends an ordinal."""
+    return words if re.fullmatch(r"(st|nd|rd|th)", words.strip()) else words.translate(RAISED)
+
+
+def laid_out(blocks: Iterable[Block], before: str = "") -> list[Cell]:
+    """Return paragraphs and tables as cells: `P2` is the second paragraph, `T1R2C3` a cell of the first table, and
+    `T1R2C3/T1R1C1` one of a table inside that."""
+    found: list[Cell] = []
+    counts: Counter = Counter()
+    for block in blocks:
+        kind = "T" if isinstance(block, Grid) else "P"
+        counts[kind] += 1
+        if not isinstance(block, Grid):
+            found += _worded(Cell(f"{before}P{counts[kind]}", f"{before}P", counts[kind], 1), [block])
+            continue
+        area = f"{before}T{counts[kind]}"
+        for row, column, wide, inside in block.cells:
+            place = f"{area}R{row}C{column}"
+            tables = [one for one in inside if isinstance(one, Grid)]
+            found += _worded(Cell(place, area, row, column, wide=wide), [one for one in inside if one not in tables])
+            found += laid_out(tables, f"{place}/")
+    return found
+
+
+def _worded(cell: Cell, paragraphs: list[tuple[str, str]]) -> list[Cell]:
+    text = "\n".join(words for words, _ in paragraphs)
+    text = text.strip("\n ").rstrip() if outside_tables(cell.area) else text.strip()  # tabs may part columns
+    return cell.parted(text, next((gone for _, gone in paragraphs if gone), ""))
 
 
 def unread(colour: str = "", behind: str = "", size: float = 11.0, struck: bool = False) -> str:

@@ -7,7 +7,7 @@ import olefile
 
 from analysis.problems import Fault, Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, followed, noted, refuse
+from analysis.read.cells import Reading, encrypted, followed, noted, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 NAMES = {
@@ -103,7 +103,7 @@ def _compound(content: bytes) -> str:
     with olefile.OleFileIO(io.BytesIO(content)) as compound:
         names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
     if "encryptedpackage" in names:
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
+        raise encrypted()
     if names & {"workbook", "book"}:
         return "xls"
     if "worddocument" in names:

@@ -13,7 +13,22 @@ from PIL import ImageColor
 from analysis.problems import Fault
 from analysis.read import cells
 from analysis.read.archives import local
-from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, noted, person, refuse, whole
+from analysis.read.cells import (
+    BLACK,
+    STRUCK,
+    WHITE,
+    Block,
+    Grid,
+    Reading,
+    check_count,
+    cut_off,
+    laid_out,
+    noted,
+    person,
+    refuse,
+    spelled,
+    whole,
+)
 
 BLOCKS = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "pre", "blockquote", "section", "article",
@@ -61,7 +76,7 @@ def read(content: bytes) -> Reading:
     pictures = len(list(root.iter("img")))
     faults += [noted("PICTURE", "page", f"{pictures} pictures, not read")] if pictures else []
     faults += _without_hidden(root)
-    return Reading(_cells(root, ""), faults)
+    return Reading(laid_out(_blocks(root)), faults)
 
 
 def _without_hidden(root: etree._Element) -> list[Fault]:
@@ -157,24 +172,21 @@ def _hex(colour: str) -> str:
     return "" if len(parts) == 4 and parts[3] < cells.CLOSE else "".join(f"{part:02X}" for part in parts[:3])
 
 
-def _cells(element: etree._Element, before: str) -> list[Cell]:
-    """Return the paragraphs and tables in an element; they are counted for each place they stand in."""
-    found: list[Cell] = []
-    counts: Counter = Counter()
-    line: list[tuple[str, str, bool]] = []
+def _blocks(element: etree._Element) -> Iterator[Block]:
+    """Yield the paragraphs and tables in an element."""
+    line: list[cells.Piece] = []
     for what, is_raised in [*_pieces(element), (END, False)]:
         if isinstance(what, str) and what != END:
             line.append((what, "", is_raised))
             continue
-        words = re.sub("[ \t\r\n]+", " ", cells.spelled(line)[0]).replace(WIDE, "\t")
-        parts = [part.strip(" ").rstrip("\t") for part in words.split(BREAK)]
-        text, line = "\n".join(filter(None, parts)), []
-        counts["P"] += bool(text)
-        found += [Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, text)] if text else []
+        words = re.sub("[ \t\r\n]+", " ", spelled(line)[0]).replace(WIDE, "\t")
+        text, line = "\n".join(filter(None, (part.strip(" ").rstrip("\t") for part in words.split(BREAK)))), []
+        if text:
+            yield text, ""
         if not isinstance(what, str):
-            counts["T"] += 1
-            found += _table(what, f"{before}T{counts['T']}")
-    return found
+            for caption in what.findall("caption"):
+                yield from _blocks(caption)
+            yield _grid(what)
 
 
 def _pieces(element: etree._Element) -> Iterator[Piece]:
@@ -196,28 +208,22 @@ def _pieces(element: etree._Element) -> Iterator[Piece]:
         yield inner.tail or "", False
 
 
-def _table(table: etree._Element, area: str) -> list[Cell]:
-    """Return the cells of a table; a cell that spans rows keeps its column from being used again."""
+def _grid(table: etree._Element) -> Grid:
+    """Return a table; a cell that spans rows keeps its column from being used again."""
     taken: set[tuple[int, int]] = set()
-    lines = list(_rows(table))
-    found = [cell for caption in table.findall("caption") for cell in _cells(caption, f"{area}/")]
-    for number, row in enumerate(lines, start=1):
+    found, rows = [], [*_rows(table)]
+    for number, row in enumerate(rows, start=1):
         column = 1
         for item in (part for part in row if local(part) in ("td", "th")):
             while (number, column) in taken:
                 column += 1
-            rows = min(whole(item.get("rowspan"), 1) or len(lines), len(lines))  # 0 is all that follow
+            high = min(whole(item.get("rowspan"), 1) or len(rows), len(rows))  # 0 is all that follow
             wide = min(max(whole(item.get("colspan"), 1), 1), 1000)
-            check_count(rows * wide + len(taken), area)
-            taken |= {(number + down, column + right) for down in range(rows) for right in range(wide)}
-            place = f"{area}R{number}C{column}"
-            inside = _cells(item, f"{place}/")
-            own = [cell for cell in inside if cell.area == f"{place}/P"]
-            text = "\n".join(cell.text for cell in own).strip()
-            found += [Cell(place, area, number, column, text, wide=wide)] if text else []
-            found += [cell for cell in inside if cell not in own]
+            check_count(high * wide + len(taken), "page")
+            taken |= {(number + down, column + right) for down in range(high) for right in range(wide)}
+            found.append((number, column, wide, [*_blocks(item)]))
             column += wide
-    return found
+    return Grid(found)
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

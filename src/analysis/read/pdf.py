@@ -18,7 +18,7 @@ from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, person, raised, refuse
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, encrypted, person, raised, refuse
 from analysis.read.lines import NUMBER, Box, Row, column_of, continues_label, folded, is_table, left_edges, runs
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
@@ -55,7 +55,7 @@ def read(content: bytes) -> Reading:
             document.save(mended, encryption=False)
         drawn = pypdfium2.PdfDocument(mended.getvalue())
     except pikepdf.PasswordError as error:
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
+        raise encrypted() from error
     with closing(drawn), pdfplumber.open(_upright(drawn)) as document:
         return Reading(_cells(document, drawn), faults)
 
@@ -289,7 +289,7 @@ def _spell(letters: list[dict]) -> None:
         if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
             letter["text"] = "\ufffd"
         if base and _is_raised(letter, base, letter["x0"] - base["x1"]):
-            letter["text"] = raised(letter["text"], base["text"])
+            letter["text"] = raised(letter["text"])
             letter.update({edge: base[edge] for edge in EDGES})  # so that it stays in the line
             base = {**base, "x1": letter["x1"]}
         elif after and letter["text"].isdigit() and _is_raised(letter, after, after["x0"] - letter["x1"]):

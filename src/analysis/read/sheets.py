@@ -3,11 +3,13 @@
 import datetime as dt
 import math
 import re
+from collections.abc import Container, Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis.read.cells import Cell, column_letters, unread
+from analysis.problems import Fault
+from analysis.read.cells import Cell, Piece, column_letters, person, spelled, unread
 
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -32,6 +34,7 @@ TESTS = {
 }  # fmt: skip
 Tokens = list[tuple[str, str]]
 Box = tuple[int, int, int, int]  # top, left, bottom, right
+NO_FORMAT = "a format that shows nothing"
 
 
 def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, str]:
@@ -51,7 +54,7 @@ def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, 
     return _number(abs(number) if unsigned else number, tokens), "number", ""
 
 
-def shows_text(code: str) -> bool:
+def _shows_text(code: str) -> bool:
     """Say whether a format shows texts at all; `;;;` does not."""
     parts = _parts(code)
     return len(parts) < 4 or any(word.strip() for _, word in _tokens(parts[3]))
@@ -157,47 +160,68 @@ class Look(NamedTuple):
     behind: str = ""
     struck: bool = False
 
-    def hides(self, text: str = "some") -> str:
-        """Return why a text of this look cannot be read, or nothing."""
-        nothing = not text or not shows_text(self.code)
+    def piece(self, words: str, is_raised: bool = False) -> Piece:
+        """Return words of this look as a piece of a cell's text."""
         why = unread(self.colour, self.behind, self.size, self.struck)
-        return why or ("a format that shows nothing" if nothing else "")
+        return words, why or ("" if _shows_text(self.code) else NO_FORMAT), is_raised
 
 
-class Sheet(NamedTuple):
-    """Hold what a sheet says of its cells by their place.
+class Sheet:
+    """Collects the cells of one sheet.
 
     columns: those hidden; merged: ranges shown as one cell; covers: what lies under a picture or a painted box.
     """
 
-    name: str
-    columns: set[int]
-    merged: dict[tuple[int, int], Box]
-    covers: list[Box]
+    def __init__(
+        self, name: str, columns: Container[int] = (), merged: Iterable[Box] = (), covers: Iterable[Box] = (),
+        from_1904: bool = False,
+    ):  # fmt: skip
+        self.name, self.columns, self.covers, self.from_1904 = name, columns, [*covers], from_1904
+        self.merged = {box[:2]: box for box in merged}
+        self.cells: list[Cell] = []
 
-    def cell(self, row: int, column: int, text: str = "") -> Cell:
-        """Return a cell at its place."""
-        box = self.merged.get((row, column), (0, 0, 0, 0))
-        place = f"{self.name}!{column_letters(column)}{row}"
-        return Cell(place, self.name, row, column, text, wide=box[3] - box[1] + 1)
+    def add(
+        self, row: int, column: int, pieces: Iterable[Piece], kind: str = "text", value: str = "", why: str = "",
+        wide: int = 1,
+    ) -> None:  # fmt: skip
+        """Add a cell that shows pieces of text, and one without content for what of it nobody sees.
 
-    def seen(self, cell: Cell, why: str = "", gone: str = "") -> list[Cell]:
-        """Return a cell as one sees it, and one without content for what of it nobody sees.
-
-        why: a reason of its own that nobody sees it; gone: a reason that nobody sees a piece of it.
+        why: a reason that nobody sees any of it, beside those of its place.
         """
-        why = why or self.why(cell)
-        return [cell.unseen(why)] if why else cell.parted(cell.text, gone)
+        text, gone = spelled(pieces)
+        if text or gone:
+            box = self.merged.get((row, column), (0, 0, 0, wide - 1))
+            place = f"{self.name}!{column_letters(column)}{row}"
+            cell = Cell(place, self.name, row, column, text, kind, value, wide=box[3] - box[1] + 1)
+            why = why or self._why(row, column)
+            self.cells += [cell.unseen(why)] if why else cell.parted(text.strip() if gone else text, gone)
 
-    def why(self, cell: Cell) -> str:
-        """Return why nobody sees what stands at the place of a cell, or nothing."""
-        if cell.column in self.columns:
+    def add_number(self, row: int, column: int, number: float, look: Look, why: str = "") -> None:
+        """Add a number as its format shows it."""
+        text, kind, value = shown(number, look.code, self.from_1904)
+        hidden = unread(look.colour, look.behind, look.size, look.struck) or ("" if text else NO_FORMAT)
+        self.add(row, column, [(text or plain(number), hidden, False)], kind, value, why)
+
+    def add_boxes(self, shapes: Iterable[str]) -> None:
+        """Add the texts of what is drawn on the sheet."""
+        texts = filter(None, map(str.strip, shapes))
+        self.cells += [
+            Cell(f"{self.name}!box{at}", f"{self.name} box", at, 1, text) for at, text in enumerate(texts, start=1)
+        ]
+
+    def _why(self, row: int, column: int) -> str:
+        """Return why nobody sees what stands at a place, or nothing."""
+        if column in self.columns:
             return "hidden column"
-        if (cell.row, cell.column) not in self.merged and any(inside(cell, box) for box in self.merged.values()):
+        if (row, column) not in self.merged and any(_inside(row, column, box) for box in self.merged.values()):
             return "under a merged cell"
-        return "covered" if any(inside(cell, box) for box in self.covers) else ""
+        return "covered" if any(_inside(row, column, box) for box in self.covers) else ""
 
 
-def inside(cell: Cell, box: Box) -> bool:
-    """Say whether a cell lies in a range."""
-    return box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]
+def _inside(row: int, column: int, box: Box) -> bool:
+    return box[0] <= row <= box[2] and box[1] <= column <= box[3]
+
+
+def hidden_sheet(number: int, count: int, rows: int, state: str = "hidden") -> Fault:
+    """Return that a sheet is hidden, which is then not read."""
+    return person("HIDDEN_SHEET", f"sheet {number} of {count}", f"{state} sheet, {rows:,} rows", "shown sheets only")
