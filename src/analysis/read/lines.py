@@ -11,7 +11,18 @@ Row = list[tuple[Box, str]]  # the parts of one line, from left to right
 NUMBER = re.compile(rf"[<>≤≥~]?=?\s*\d[\d,]{{0,20}}(?:\W|[{SUPERSCRIPTS}])*|[-–—*]|\[\w\]|nil|none|n/a", re.I)
 GAP = re.compile(r"[\t|]|(?<![.?!\s]) {2,}|\.{4,}|…")
 DRAWN = re.compile(r"[\s|+=_-]+")  # a rule of a table drawn with signs
+OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 LETTER, TAB = 6.0, 6000.0  # how wide a letter and a column behind a tab are taken to be
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is a count, or a word or sign that stands for one."""
+    return bool(NUMBER.fullmatch(text))
+
+
+def joined(rows: list[Row]) -> Iterator[list[Row]]:
+    """Yield the lines of a page as rows: those that are one row together, and those of a table in one list."""
+    yield from runs([*folded([*folded(rows, OVERLAP)])])
 
 
 def runs(rows: list[Row]) -> Iterator[list[Row]]:
@@ -53,11 +64,11 @@ def _height(row: Row) -> float:
 
 def _fits(one: Row, line: Row) -> bool:
     """Say whether a line of one part stands within one column of another line, or before its first part."""
-    return one[0][0][2] < line[0][0][0] or (len(line) > 1 and sum(_over(one[0], part) for part in line) == 1)
+    return one[0][0][2] <= line[0][0][0] or (len(line) > 1 and sum(_over(one[0], part) for part in line) == 1)
 
 
 def _over(one: tuple[Box, str], other: tuple[Box, str]) -> bool:
-    return other[0][0] <= one[0][2] and one[0][0] <= other[0][2]
+    return other[0][0] + 1 < one[0][2] and one[0][0] + 1 < other[0][2]
 
 
 def folded(rows: list[Row], closer: float = 0.4) -> Iterator[Row]:

@@ -8,18 +8,17 @@ from contextlib import closing
 from itertools import pairwise, zip_longest
 from operator import itemgetter
 from statistics import median
-from typing import NamedTuple
 
 import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
+from pdfplumber.utils import cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
 from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, encrypted, person, raised, refuse
-from analysis.read.lines import NUMBER, Box, Row, column_of, continues_label, folded, is_table, left_edges, runs
+from analysis.read.lines import Box, Row, column_of, is_number, is_table, joined, left_edges
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
@@ -27,22 +26,12 @@ GAP = 1.8  # a space this many times wider than a letter parts two columns
 EDGES = ("top", "bottom", "doctop")
 THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
-OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 MOST_PIXELS = 4_000_000
 PLAIN = {"", "/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
 CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
+Part = tuple[list[Row], list[float]]  # a line, or the rows of a table and the left edges of its columns
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
-
-
-class Table(NamedTuple):
-    """Hold a table found on one page: its rows, the left edges of its columns, and whether it stands first or last."""
-
-    page: int
-    rows: list[Row]
-    edges: list[float]
-    is_first: bool
-    is_last: bool
 
 
 def read(content: bytes) -> Reading:
@@ -176,39 +165,64 @@ def _spot(letter: dict, page, scale: float) -> Spot:
 
 
 def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
-    """Return the cells of all pages; raises Faults (SCANNED)."""
-    cells: list[Cell] = []
-    tables: list[Table] = []
-    lines = letters = pictures = 0
+    """Return the cells of all pages, the lines outside tables first; raises Faults (SCANNED).
+
+    A table goes on where the next page begins with one of the same columns; its heads are then not read again.
+    """
+    outside: list[Cell] = []
+    inside: list[Cell] = []
+    letters = pictures = lines = tables = line = 0
+    last: list[float] = []  # the columns of the table that ends the page before, margins apart
+    heads: list[str] = []
     for number, page in enumerate(document.pages, start=1):
         _judge(page, drawn[number - 1])
         crossing = _crossing(page)
         seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
         letters, pictures = letters + seen, pictures + len(page.images)
-        cells += _unseen(number, page, seen)
-        plain, found = _layout(page, crossing)
-        for at, row in enumerate(plain, start=lines + 1):
-            cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
-        lines += len(plain)
-        tables += _placed(found, [row[0][0] for row in plain], number, float(page.height))
+        outside += _unseen(number, page, seen)
+        is_first = True
+        for rows, edges in _parts(page, crossing):
+            top = rows[0][0][0][1]
+            if not edges:
+                lines += 1
+                outside += [Cell(_place(number, box), "P", lines, at, text) for at, (box, text) in enumerate(rows[0], 1)]
+                if MARGIN < top < page.height - MARGIN:
+                    is_first, last = False, []
+                continue
+            if not (is_first and _are_alike(edges, last)):
+                tables, line, heads = tables + 1, 0, []
+            for at, row in enumerate(rows):
+                texts = [text for _, text in row]
+                again = at == 0 and texts == heads
+                area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
+                inside += [Cell(_place(number, box), area, line, column_of(box, edges), text) for box, text in row]
+            is_first, last = False, edges
         page.close()
     if not letters:
         words = f"{pictures} pictures and no text" if pictures else "no text"
         raise refuse("SCANNED", "", words, "text", "scanned: ask for the data or key it in")
-    return [*cells, *_joined(tables)]
+    return outside + inside
 
 
-def _layout(page, crossing: set[Box]) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
-    """Return the lines of a page outside tables, and its tables: box, rows and the left edges of the columns."""
+def _are_alike(edges: list[float], others: list[float]) -> bool:
+    return len(edges) == len(others) and all(abs(one - other) <= 24 for one, other in zip(edges, others, strict=True))
+
+
+def _parts(page, crossing: set[Box]) -> list[Part]:
+    """Return the lines and tables of a page from top to bottom."""
     _close([letter for letter in page.chars if not letter["why"] and not letter["skip"]])
     shown = page.filter(lambda thing: not (thing.get("why") or thing.get("skip")) and _edges_of(thing) not in crossing)
     _spell(shown.chars)
-    found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
-    inside = [cell for table in found for row in table.rows for cell in row.cells if cell]
-    outside = shown.filter(lambda thing: not any(_lies_in(thing, cell) for cell in inside))
-    edges = [sorted({cell[0] for row in table.rows for cell in row.cells if cell}) for table in found]
-    loose, plain = _aligned(_lines(outside))
-    return plain, [*((table.bbox, _rows(table), own) for table, own in zip(found, edges, strict=True)), *loose]
+    ruled = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
+    boxes = [cell for table in ruled for row in table.rows for cell in row.cells if cell]
+    plain = shown.filter(lambda thing: not any(_lies_in(thing, cell) for cell in boxes))
+    words = plain.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
+    lines = [_line(sorted(line, key=itemgetter("x0"))) for line in cluster_objects(words, itemgetter("bottom"), 3)]
+    parts = [(_rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell})) for table in ruled]
+    for run in joined(lines):
+        edges = left_edges(run) if is_table(run) else []
+        parts += [(run, edges)] if edges else [([row], []) for row in run]
+    return sorted(((rows, edges) for rows, edges in parts if rows), key=lambda part: part[0][0][0][0][1])
 
 
 def _unseen(number: int, page, seen: int) -> list[Cell]:
@@ -305,19 +319,13 @@ def _is_raised(letter: dict, base: dict, gap: float) -> bool:
     return beside and base["top"] < letter["bottom"] < base["bottom"] - 0.1 * base["size"]
 
 
-def _lines(page) -> list[Row]:
-    """Return the lines outside tables, each parted where a gap is wider than letters leave it.
+def _line(row: list[dict]) -> Row:
+    """Return the words of a line in parts, wherever a gap is wider than letters leave it.
 
     Before the numbers that end a line less of a gap does.
     """
-    words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
-    rows = cluster_objects(words, lambda word: word["bottom"], 3)
-    return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
-
-
-def _parts(row: list[dict]) -> Row:
     parts = [[row[0]]]
-    words = max((at for at, word in enumerate(row) if not NUMBER.fullmatch(word["text"])), default=0)
+    words = max((at for at, word in enumerate(row) if not is_number(word["text"])), default=0)
     for at, word in enumerate(row[1:], start=1):
         last = parts[-1][-1]
         letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
@@ -333,97 +341,18 @@ def _parts(row: list[dict]) -> Row:
     ]  # fmt: skip
 
 
-def _aligned(rows: list[Row]) -> tuple[list, list]:
-    """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines."""
-    tables, plain = [], []
-    for run in runs([*folded([*folded(rows, OVERLAP)])]):
-        edges = left_edges(run)
-        if edges and is_table(run):
-            box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
-            tables.append((box, run, edges))
-        else:
-            plain += run
-    return tables, plain
-
-
 def _rows(table) -> list[Row]:
-    """Return the rows of a ruled table; a row that holds several lines of numbers is as many rows without rules."""
-    found = []
+    """Return the rows of a ruled table; one that holds several lines of numbers is as many rows without rules."""
+    found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
         cells = [(box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
-        found += _unruled(table.page, cells) or [cells]
+        if any("\n" in text and any(map(is_number, text.split("\n"))) for _, text in cells[1:]):
+            lines = [
+                ((box[0], line["top"], box[2], line["bottom"]), line["text"])
+                for box, _ in cells
+                for line in table.page.crop(box, strict=False).extract_text_lines()
+            ]
+            found += [row for run in joined(cluster_objects(lines, lambda line: line[0][1], 3)) for row in run]
+        elif cells:
+            found.append(cells)
     return found
-
-
-def _unruled(page, cells: Row) -> list[Row]:
-    """Return the rows that stand in one row of a table, or none: each begins with a line in a column of numbers.
-
-    Other lines belong to the row above; where numbers stand in the middle of their labels, to the nearest.
-    """
-    if not any("\n" in text and any(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
-        return []
-    lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
-    labels, *others = lines.values()
-    counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]  # columns of numbers
-    starts = [[line["top"] for line in own if not continues_label(line["text"])] for own in counted]
-    if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
-        return []
-    tops = [min(near) for near in cluster_list([top for some in starts for top in some], 3)]
-    beside = [line["top"] for own in lines.values() if own not in counted for line in own]
-    is_level = all(any(abs(top - height) < 3 for height in beside) for top in tops)
-    rows: list[Row] = [[] for _ in tops]
-    for box, found in lines.items():
-        texts: dict[int, list[dict]] = {}
-        for line in found:
-            above = max((at for at, top in enumerate(tops) if top <= line["top"] + 3), default=0)
-            nearest = min(range(len(tops)), key=lambda at, top=line["top"]: abs(tops[at] - top))
-            texts.setdefault(above if is_level else nearest, []).append(line)
-        for at, inside in texts.items():
-            own = (box[0], inside[0]["top"], box[2], inside[-1]["bottom"])
-            rows[at].append((own, "\n".join(line["text"] for line in inside)))
-    return rows
-
-
-def _are_rows(lines: list[dict], starts: list[float], labels: list[dict]) -> bool:
-    """Say whether lines in one cell are of several rows: two are numbers, or each stands beside a line of the label."""
-    beside = all(any(abs(top - label["top"]) < 3 for label in labels) for top in starts)
-    return sum(bool(NUMBER.fullmatch(line["text"])) for line in lines) > 1 or (beside and len(starts) > 1)
-
-
-def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:
-    """Return the tables of a page from top to bottom, and whether each is the first or the last thing on it."""
-    tops = [line[1] for line in lines if MARGIN < line[1] < height - MARGIN]
-    found = sorted(found, key=lambda table: table[0][1])
-    tables = []
-    for at, (box, rows, edges) in enumerate(found):
-        is_first = at == 0 and not any(top < box[1] for top in tops)
-        is_last = at == len(found) - 1 and not any(top > box[3] - 2 for top in tops)
-        tables.append(Table(number, rows, edges, is_first, is_last))
-    return tables
-
-
-def _joined(tables: list[Table]) -> list[Cell]:
-    """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
-    found: list[Cell] = []
-    number = line = 0
-    heads: list[str] = []
-    last: Table | None = None
-    for table in tables:
-        continues_label = last is not None and _continues(last, table)
-        if not continues_label:
-            number, line, heads = number + 1, 0, []
-        for at, row in enumerate(table.rows):
-            texts = [text for _, text in row]
-            again = at == 0 and texts == heads
-            area = f"T{number} header again" if again else f"T{number}"
-            line, heads = line + (not again), heads or texts
-            for box, text in row:
-                found.append(Cell(_place(table.page, box), area, line, column_of(box, table.edges), text))
-        last = table
-    return found
-
-
-def _continues(last: Table, table: Table) -> bool:
-    """Say whether a table is the rest of the one before: on the next page, first there, with the same columns."""
-    near = table.page == last.page + 1 and last.is_last and table.is_first and len(last.edges) == len(table.edges)
-    return near and all(abs(before - after) <= 24 for before, after in zip(last.edges, table.edges, strict=True))
