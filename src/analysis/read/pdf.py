@@ -93,7 +93,9 @@ def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
     """Say of each letter of a page why nobody sees it (`why`, empty for most), and which to `skip`."""
     for letter in page.chars:
-        letter["why"] = "tiny text" if letter["size"] < TINY and letter["text"].strip() else ""
+        turned = letter["matrix"][0] <= 0 and letter["size"] < WATERMARK
+        why = "tiny text" if letter["size"] < TINY else "text turned otherwise than its page" if turned else ""
+        letter["why"] = why if letter["text"].strip() else ""
         letter["skip"] = False
     letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
     if letters:  # a scanned page, which takes long to draw, has none
@@ -222,7 +224,19 @@ def _parts(page, crossing: set[Box]) -> list[Part]:
     for run in joined(lines):
         edges = left_edges(run) if is_table(run) else []
         parts += [(run, edges)] if edges else [([row], []) for row in run]
-    return sorted(((rows, edges) for rows, edges in parts if rows), key=lambda part: part[0][0][0][0][1])
+    found: list[Part] = []
+    for rows, edges in sorted((part for part in parts if part[0]), key=lambda part: part[0][0][0][0][1]):
+        if edges and found and not found[-1][1] and _are_heads(found[-1][0][0], rows[0], edges):
+            rows = found.pop()[0] + rows
+        found.append((rows, edges))
+    return found
+
+
+def _are_heads(line: Row, row: Row, edges: list[float]) -> bool:
+    """Say whether a line right above the first row of a ruled table names its columns; its box has no rule above it."""
+    is_near = row[0][0][1] - line[0][0][3] < line[0][0][3] - line[0][0][1]
+    columns = {column_of(box, edges) for box, _ in line}
+    return is_near and 1 < len(line) == len(columns) and any(is_number(text) for _, text in row[1:])
 
 
 def _unseen(number: int, page, seen: int) -> list[Cell]:
