@@ -51,9 +51,8 @@ def opened(content: bytes) -> zipfile.ZipFile:
         raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise encrypted()
-    for name in names:
-        if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")):
-            _check_entities(any(mark in archive.read(name) for mark in DOCTYPES))
+    parts = (name for name in names if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")))
+    _check_entities(any(mark in content for content in map(archive.read, parts) for mark in DOCTYPES))
     return archive
 
 

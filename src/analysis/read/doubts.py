@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
+from operator import attrgetter
 
 from analysis.problems import Fault
 from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
@@ -17,17 +18,26 @@ UNSEEN = {
     STRUCK: "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
 }  # fmt: skip
 LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"
-)
-# UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
-MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
-ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
-ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 TWO_WAYS = re.compile(
-    r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?"
+    r"\s*[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?\s*"
 )
+ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
+LETTER = r"[^\W\d_]*"
+# a code, what is doubtful in a text, how it is told, what was expected, and what to do
+CHARACTERS = [
+    ("INVISIBLE_CHARACTERS", re.compile(
+        "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
+        "\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"
+    ), "character {at} is U+{code:04X}", "characters one sees", "ask for the file again"),
+    # UTF-8 read as Windows-1252 leaves these behind; the last but one is what a decoder puts where it gave up
+    ("MOJIBAKE", re.compile(
+        "Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]"
+    ), "text decoded wrongly at character {at}", "letters", "ask for the file as UTF-8"),
+    ("LOOK_ALIKE", re.compile(
+        f"(?={LETTER}[A-Za-z\u00c0-\u024f\uff21-\uff5a]){LETTER}[\u0370-\u058f\u13a0-\u13ff]{LETTER}"
+    ), "a letter of another alphabet in the word at character {at}", "one alphabet",
+        "compare by sight and ask the force"),
+]  # fmt: skip
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
@@ -118,40 +128,22 @@ def _unseen(cell: Cell) -> Fault:
     return person(code, cell.place, cell.why, "cells one can see", "ask for a clean copy")
 
 
-def _in_cell(cell: Cell) -> list[Fault]:
-    """Return what is doubtful in one cell by itself: an error, a number with two readings, its characters."""
+def _in_cell(cell: Cell) -> Iterator[Fault]:
+    """Yield what is doubtful in one cell by itself: an error, a number with two readings, its characters."""
     text, place = cell.text, cell.place
     if cell.kind == "error" and text == "#NO VALUE":
         do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
-        return [Fault("FORMULA_NO_VALUE", place, "a formula without a value", "a value", do)]
-    if cell.kind == "error" or ERROR.fullmatch(text):
-        return [person("CELL_ERROR", place, "an error instead of a value", "a value", "ask the force")]
-    faults = []
-    short = cell.kind == "text" and len(text) < 20 and not text.isdigit()
-    if short and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+        yield Fault("FORMULA_NO_VALUE", place, "a formula without a value", "a value", do)
+    elif cell.kind == "error" or ERROR.fullmatch(text):
+        yield person("CELL_ERROR", place, "an error instead of a value", "a value", "ask the force")
+    elif cell.kind == "text" and len(text) < 20 and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text)):
         words, do = "a number that can be read in two ways", "ask the force which is meant"
-        faults.append(person("AMBIGUOUS_NUMBER", place, words, "1,234 or 1.2", do))
-    return faults if text.isascii() and text.isprintable() else [*faults, *_characters(text, place)]
-
-
-def _characters(text: str, place: str) -> list[Fault]:
-    """Return whether a text holds characters nobody sees, letters that look like others, or was decoded wrongly."""
-    faults = []
-    if match := INVISIBLE.search(text):
-        words, do = f"character {match.start() + 1} is U+{ord(match[0]):04X}", "ask for the file again"
-        faults.append(person("INVISIBLE_CHARACTERS", place, words, "characters one sees", do))
-    if match := MOJIBAKE.search(text):
-        words = f"text decoded wrongly at character {match.start() + 1}"
-        faults.append(person("MOJIBAKE", place, words, "letters", "ask for the file as UTF-8"))
-    if match := next((word for word in re.finditer(r"[^\W\d_]+", text) if _mixed(word[0])), None):
-        words = f"a letter of another alphabet in the word at character {match.start() + 1}"
-        faults.append(person("LOOK_ALIKE", place, words, "one alphabet", "compare by sight and ask the force"))
-    return faults
-
-
-def _mixed(word: str) -> bool:
-    names = {unicodedata.name(letter, "?").split()[0] for letter in unicodedata.normalize("NFKC", word)}
-    return len(names & ALPHABETS) > 1
+        yield person("AMBIGUOUS_NUMBER", place, words, "1,234 or 1.2", do)
+    if not (text.isascii() and text.isprintable()):
+        for code, pattern, words, expected, do in CHARACTERS:
+            if match := pattern.search(text):
+                found = words.format(at=match.start() + 1, code=ord(match[0][0]))
+                yield person(code, place, found, expected, do)
 
 
 def _named_twice(cells: list[Cell]) -> list[Fault]:
@@ -191,8 +183,8 @@ def _totals(cells: list[Cell]) -> list[Fault]:
     faults = []
     for block in _blocks(cells):
         if not any(cell.why for cell in block) and any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
-            faults += _wrong([(cell.row, cell.column, cell) for cell in block])
-            faults += _wrong([(cell.column, cell.row, cell) for cell in block])
+            faults += _wrong(block, attrgetter("row", "column"))
+            faults += _wrong(block, attrgetter("column", "row"))
     return [*{fault.place: fault for fault in faults}.values()]
 
 
@@ -207,27 +199,25 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
     return [block for block in blocks if not outside_tables(block[0].area)]
 
 
-def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
-    """Return the wrong totals of a table, the first of each line; placed: the line, where in it, and the cell."""
-    first = min(at for _, at, _ in placed)
-    labels = {line: cell.text.strip() for line, at, cell in placed if at == first}
-    runs: dict[int, list[tuple[str, Cell]]] = {}
-    for line, at, cell in sorted(placed, key=lambda one: one[:2]):
-        if at != first:
-            runs.setdefault(at, []).append((labels.get(line, ""), cell))
-    wrong = [found for _, run in sorted(runs.items()) for found in _wrong_in(run)]
-    do, lines = "compare it with the file; ask the force which is right", {cell: line for line, _, cell in placed}
-    once = {lines[cell]: (cell, made) for cell, made in reversed(wrong)}
-    return [
-        person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", f"{made:,}, which its table adds up to", do)
-        for cell, made in once.values()
-    ]
+def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[Fault]:
+    """Yield the wrong totals of a table, the first of each line; placed: the line of a cell, and where in it."""
+    first = min(placed(cell)[1] for cell in block)
+    labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
+    told, do = set(), "compare it with the file; ask the force which is right"
+    runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
+    for at, run in runs:
+        found = _wrong_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
+        for cell, made in found:
+            if placed(cell)[0] not in told:
+                told.add(placed(cell)[0])
+                expected = f"{made:,}, which its table adds up to"
+                yield person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", expected, do)
 
 
 def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
     """Yield each total of one row or column that is no sum it can be, and what its parts add up to."""
     line: list[Part] = []
-    if run and SHARE.search(run[0][1].text):
+    if SHARE.search(run[0][1].text):
         return
     for place, (label, cell) in enumerate(run):
         text = cell.text.strip()
