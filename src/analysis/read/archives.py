@@ -9,7 +9,8 @@ from collections import Counter
 from lxml import etree
 
 from analysis.problems import Fault
-from analysis.read.cells import MEGABYTE, cut_off, encrypted, noted, person, refuse
+from analysis.read.cells import MEGABYTE
+from analysis.read.findings import noted, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
@@ -37,20 +38,19 @@ def opened(content: bytes) -> zipfile.ZipFile:
     Raises Faults (ZIP_PATH, ZIP_RATIO, ENCRYPTED, XML_DTD).
     """
     archive = zipfile.ZipFile(io.BytesIO(content))
-    entries, do = archive.infolist(), "do not open it; ask the force for the table only"
+    entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if any(".." in re.split(r"[\\/]", name) or re.match(r"[\\/]|\w:", name) for name in names):
-        raise refuse("ZIP_PATH", "", "a name that points outside the archive", "plain names", do)
+        raise refuse("ZIP_PATH", "", "a name that points outside the archive")
     if len({name.casefold() for name in names}) < len(names):
-        raise refuse("ZIP_PATH", "", "two parts of one name", "each once", do)
+        raise refuse("ZIP_PATH", "", "two parts of one name")
     inflated = sum(entry.file_size for entry in entries)
     large = [entry for entry in entries if entry.file_size > MEGABYTE]
     bomb = any(entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1) for entry in large)
     if inflated > LARGEST_INFLATED or bomb or (large and inflated > LARGEST_RATIO * len(content)):
-        expected = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
-        raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
+        raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}")
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise encrypted()
+        raise refuse("ENCRYPTED", "", "password-protected")
     parts = (name for name in names if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")))
     _check_entities(any(mark in content for content in map(archive.read, parts) for mark in DOCTYPES))
     return archive
@@ -58,8 +58,7 @@ def opened(content: bytes) -> zipfile.ZipFile:
 
 def _check_entities(found: object) -> None:
     if found:
-        do = "do not open it; ask for a new file"
-        raise refuse("XML_DTD", "", "a document type or an entity", "plain XML", do)
+        raise refuse("XML_DTD", "", "a document type or an entity")
 
 
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -113,7 +112,7 @@ def main(archive: zipfile.ZipFile, usual: str) -> tuple[str, etree._Element]:
     name = next((name for kind, name in relations(archive, "").values() if kind == "officeDocument"), usual)
     root = xml(archive, name)
     if root is None:
-        raise cut_off("no document in the archive")
+        raise refuse("TRUNCATED", "", "no document in the archive")
     return name, root
 
 

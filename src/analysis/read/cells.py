@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
+from analysis.problems import Fault
+from analysis.read.findings import noted, refuse
 
 MEGABYTE = 1_000_000
 MOST_CELLS = 2_000_000
@@ -66,47 +66,10 @@ class Reading(NamedTuple):
     faults: list[Fault]
 
 
-def person(code: str, place: str, found: str, expected: str = "none", do: str = "ask for a copy without it") -> Fault:
-    """Return a finding that a person must look at."""
-    return Fault(code, place, found, expected, do, NEEDS_PERSON)
-
-
-def noted(code: str, place: str, found: str, expected: str = "none", do: str = "nothing of it is copied") -> Fault:
-    """Return a finding that stops nothing."""
-    return Fault(code, place, found, expected, do, SHOWN)
-
-
-def refuse(code: str, place: str, found: str, expected: str, do: str) -> Faults:
-    """Return the error that refuses a file."""
-    return Faults([Fault(code, place, found, expected, do)])
-
-
-def cut_off(found: str = "a cut or broken file", place: str = "") -> Faults:
-    """Return the error that refuses a file which is not whole."""
-    return refuse("TRUNCATED", place, found, "a whole file", "ask for the file again")
-
-
-def encrypted(found: str = "password-protected", do: str = "ask the force for an open copy") -> Faults:
-    """Return the error that refuses a file which only some can open."""
-    return refuse("ENCRYPTED", "", found, "an open file", do)
-
-
-@contextmanager
-def followed() -> Iterator[None]:
-    """Refuse what a library cannot follow, by the type of its error only: what that says may be what a file hides."""
-    try:
-        yield
-    except (Faults, MemoryError):
-        raise
-    except Exception as error:
-        words = f"a file cut, broken or not followed ({type(error).__name__})"
-        raise refuse("TRUNCATED", "", words, "a whole file", "ask for it again, or in another format") from error
-
-
 def check_count(number: int, place: str = "") -> None:
     """Raise Faults (TOO_MANY_CELLS)."""
     if number > MOST_CELLS:
-        raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells", f"at most {MOST_CELLS:,}", "ask for the table only")
+        raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells")
 
 
 def decode(content: bytes) -> tuple[str, list[Fault]]:
@@ -115,7 +78,7 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
     Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE).
     """
     if not content.strip():
-        raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
+        raise refuse("EMPTY_FILE", "", "nothing")
     marked = [name for mark, name in MARKS.items() if content.startswith(mark)]
     for name in marked or ["utf-8", "cp1252"]:
         try:
@@ -124,10 +87,10 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
             continue
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
-            raise refuse("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as plain text")
-        words, do = "read as Windows-1252, because it is no UTF-8", "see whether £, quotes and dashes read well"
-        return text, [noted("ENCODING", "", words, "UTF-8", do)] if name == "cp1252" else []
-    raise refuse("ENCODING", "", "bytes of no known encoding", "UTF-8", "save the file as UTF-8")
+            raise refuse("NUL_BYTE", f"L{line}", "a NUL byte")
+        words = "read as Windows-1252, because it is no UTF-8"
+        return text, [noted("ENCODING", "", words)] if name == "cp1252" else []
+    raise refuse("ENCODING", "", "bytes of no known encoding")
 
 
 def spelled(pieces: Iterable[tuple[str, str, bool]]) -> tuple[str, str]:

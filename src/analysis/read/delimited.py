@@ -5,7 +5,8 @@ import io
 import re
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, decode, noted, person, refuse
+from analysis.read.cells import Cell, Reading, decode
+from analysis.read.findings import noted, person, refuse
 from analysis.read.lines import NUMBER, typed
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -36,8 +37,7 @@ def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
             found.append((start, record))
             start = reader.line_num + 1
     except csv.Error as error:
-        expected = "quotes that close, doubled inside a field"
-        raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close", expected, "mend the line") from error
+        raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close") from error
     return found
 
 
@@ -77,8 +77,7 @@ def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
             header = record
         elif len(record) != len(header):
             fault = person if _last(record) > _last(header) or len(record) < len(header) else noted
-            words, expected = f"{len(record)} fields", f"{len(header)} fields"
-            faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
+            faults.append(fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields"))
     return faults
 
 

@@ -6,23 +6,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from analysis.read import archives
+from analysis.read import archives, cells
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import (
-    BLACK,
-    RAISED,
-    STRUCK,
-    WHITE,
-    Block,
-    Grid,
-    Piece,
-    Reading,
-    laid_out,
-    person,
-    spelled,
-    unread,
-    whole,
-)
+from analysis.read.cells import Block, Grid, Piece, Reading, laid_out, spelled, unread, whole
+from analysis.read.findings import person
 
 CONTAINERS = {
     "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "AlternateContent",
@@ -33,7 +20,7 @@ PROPERTIES = {"p": "pPr", "tc": "tcPr", "tr": "trPr", "tbl": "tblPr"}
 NAMES = ["{*}" + name for name in PROPERTIES]
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 SYMBOLS = {"F0A3": "≤", "F0B3": "≥", "F0B1": "±", "F0B7": "•", "F02D": "-"}  # of the font Symbol
-UNSEEN = {"vanish": "hidden text", "strike": STRUCK, "dstrike": STRUCK}
+UNSEEN = {"vanish": "hidden text", "strike": cells.STRUCK, "dstrike": cells.STRUCK}
 # text boxes, without the older copy of each and those inside another box
 BOXES = etree.XPath(
     "descendant::*[local-name()='txbxContent'][not(ancestor::*[local-name()='Fallback' or local-name()='txbxContent'])]"
@@ -52,7 +39,7 @@ def read(content: bytes) -> Reading:
             numbers[kind, attribute(mark, "id")] = str(number)
             mark.set("id", str(number))
     page = _Document(archives.xml(archive, "word/styles.xml"))
-    cells = laid_out(page.blocks(child(root, "body")))
+    found = laid_out(page.blocks(child(root, "body")))
     counts: Counter = Counter()
     for match in filter(None, map(OTHERS.fullmatch, sorted(archive.namelist()))):
         part, kind = archives.xml(archive, match[0]), match[1]
@@ -63,14 +50,13 @@ def read(content: bytes) -> Reading:
             number = numbers.get((kind, own), own)
             for mark in every(note, f"{kind}Ref"):
                 mark.set("id", number)
-            cells += laid_out(page.blocks(note), f"{kind}{number}/")
+            found += laid_out(page.blocks(note), f"{kind}{number}/")
     for number, box in enumerate(page.boxes, start=1):
-        cells += laid_out(page.blocks(box), f"box{number}/")
+        found += laid_out(page.blocks(box), f"box{number}/")
     faults = archives.carried(archive)
     if changes := len(every(root, *CHANGES)):
-        words = f"{changes} tracked changes, read as accepted"
-        faults.append(person("TRACKED_CHANGE", "document", words, "none", "ask for a copy with the changes accepted"))
-    return Reading(cells, faults)
+        faults.append(person("TRACKED_CHANGE", "document", f"{changes} tracked changes, read as accepted"))
+    return Reading(found, faults)
 
 
 class _Document:
@@ -123,10 +109,13 @@ class _Document:
             if attribute(said.get(name), "val", "true" if name in said else "off") not in ("0", "false", "off"):
                 return why
         colour, behind = attribute(said.get("color"), "val"), attribute(said.get("shd"), "fill") or _shade(run)
+        behind = "" if behind == "auto" else behind
         marker = attribute(said.get("highlight"), "val", "none")
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
-            colour, behind = BLACK, WHITE
-        behind = BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
+            colour, behind = cells.BLACK, cells.WHITE
+        behind = (
+            cells.BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
+        )
         return unread(colour, behind, whole(attribute(said.get("sz"), "val"), 22) / 2)
 
 
@@ -147,7 +136,7 @@ def _word(item: etree._Element) -> str:
     """Return what one sees of a part of a run; the number of a footnote is a mark."""
     name = local(item)
     if name in ("footnoteReference", "endnoteReference", "footnoteRef", "endnoteRef"):
-        return attribute(item, "id").translate(RAISED)
+        return attribute(item, "id").translate(cells.RAISED)
     if name == "sym":
         return SYMBOLS.get(attribute(item, "char").upper(), "\ufffd")
     return (item.text or "") if name == "t" else SIGNS.get(name, "")

@@ -8,11 +8,10 @@ from dataclasses import replace
 from itertools import groupby, islice, takewhile
 from operator import attrgetter
 
-from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
+from analysis.problems import STOPS_DOCUMENT, Fault
+from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, outside_tables
+from analysis.read.findings import noted, person, refuse
 
-WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
-         "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
 UNSEEN = {
     "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
     STRUCK: "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
@@ -23,20 +22,19 @@ TWO_WAYS = re.compile(
 )
 ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 LETTER = r"[^\W\d_]*"
-# a code, what is doubtful in a text, how it is told, what was expected, and what to do
+# a code, what is doubtful in a text, and how it is told
 CHARACTERS = [
     ("INVISIBLE_CHARACTERS", re.compile(
         "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
         "\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"
-    ), "character {at} is U+{code:04X}", "characters one sees", "ask for the file again"),
+    ), "character {at} is U+{code:04X}"),
     # UTF-8 read as Windows-1252 leaves these behind; the last but one is what a decoder puts where it gave up
     ("MOJIBAKE", re.compile(
         "Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]"
-    ), "text decoded wrongly at character {at}", "letters", "ask for the file as UTF-8"),
+    ), "text decoded wrongly at character {at}"),
     ("LOOK_ALIKE", re.compile(
         f"(?={LETTER}[A-Za-z\u00c0-\u024f\uff21-\uff5a]){LETTER}[\u0370-\u058f\u13a0-\u13ff]{LETTER}"
-    ), "a letter of another alphabet in the word at character {at}", "one alphabet",
-        "compare by sight and ask the force"),
+    ), "a letter of another alphabet in the word at character {at}"),
 ]  # fmt: skip
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
@@ -87,23 +85,15 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     """Return what is doubtful in the cells of a file; raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG)."""
     check_count(len(cells))
     for long in (cell for cell in cells if len(cell.text) > LONGEST_TEXT):
-        words, most = f"{len(long.text):,} characters", f"at most {LONGEST_TEXT:,}"
-        raise refuse("CELL_TOO_LONG", long.place, words, most, "ask for a plain table")
+        raise refuse("CELL_TOO_LONG", long.place, f"{len(long.text):,} characters")
     seen = [cell for cell in cells if not cell.why and cell.text.strip()]
     if not seen:
-        held = "only cells nobody sees" if cells else "no filled cell"
-        raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
+        raise refuse("NO_ROWS", "", "only cells nobody sees" if cells else "no filled cell")
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
-        raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
+        raise refuse("NO_ROWS", seen[0].place, "one row only")
     faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
     faults += [fault for cell in seen for fault in _in_cell(cell)]
     return _by_kind([*faults, *_totals(cells), *_dates(seen), *_personal(seen)])
-
-
-def rank(fault) -> tuple:
-    """Return how bad a finding is, the worst first: what refuses, what needs a person, what is only noted."""
-    severity = {"decision": 0, "document": 0, "person": 1, "shown": 2}[fault.severity]
-    return severity, WORST.index(fault.code) if fault.code in WORST else len(WORST)
 
 
 def _by_kind(faults: list[Fault]) -> list[Fault]:
@@ -122,28 +112,23 @@ def _by_kind(faults: list[Fault]) -> list[Fault]:
 def _unseen(cell: Cell) -> Fault:
     """Return that a cell holds something that nobody sees, or that is no answer."""
     if cell.why in LEFT_OUT:
-        words, do = f"taken for {cell.why}, not read", "see that no answer stands there"
-        return noted(LEFT_OUT[cell.why], cell.place, words, "none", do)
-    code = UNSEEN.get(cell.why, "INVISIBLE_TEXT")
-    return person(code, cell.place, cell.why, "cells one can see", "ask for a clean copy")
+        return noted(LEFT_OUT[cell.why], cell.place, f"taken for {cell.why}, not read")
+    return person(UNSEEN.get(cell.why, "INVISIBLE_TEXT"), cell.place, cell.why)
 
 
 def _in_cell(cell: Cell) -> Iterator[Fault]:
     """Yield what is doubtful in one cell by itself: an error, a number with two readings, its characters."""
     text, place = cell.text, cell.place
     if cell.kind == "error" and text == "#NO VALUE":
-        do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
-        yield Fault("FORMULA_NO_VALUE", place, "a formula without a value", "a value", do)
+        yield person("FORMULA_NO_VALUE", place, "a formula without a value", severity=STOPS_DOCUMENT)
     elif cell.kind == "error" or ERROR.fullmatch(text):
-        yield person("CELL_ERROR", place, "an error instead of a value", "a value", "ask the force")
+        yield person("CELL_ERROR", place, "an error instead of a value")
     elif cell.kind == "text" and len(text) < 20 and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text)):
-        words, do = "a number that can be read in two ways", "ask the force which is meant"
-        yield person("AMBIGUOUS_NUMBER", place, words, "1,234 or 1.2", do)
+        yield person("AMBIGUOUS_NUMBER", place, "a number that can be read in two ways")
     if not (text.isascii() and text.isprintable()):
-        for code, pattern, words, expected, do in CHARACTERS:
+        for code, pattern, words in CHARACTERS:
             if match := pattern.search(text):
-                found = words.format(at=match.start() + 1, code=ord(match[0][0]))
-                yield person(code, place, found, expected, do)
+                yield person(code, place, words.format(at=match.start() + 1, code=ord(match[0][0])))
 
 
 def _named_twice(cells: list[Cell]) -> list[Fault]:
@@ -156,8 +141,7 @@ def _named_twice(cells: list[Cell]) -> list[Fault]:
         doubled = {head.column for head in heads if names[head.text] > 1}
         numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in names]
         if len(numbers) > 1:
-            do = "say in the transcript which is meant"
-            faults.append(person("DUPLICATE_COLUMN", heads[0].place, "a column named twice", "each once", do))
+            faults.append(person("DUPLICATE_COLUMN", heads[0].place, "a column named twice"))
     return faults
 
 
@@ -173,8 +157,8 @@ def _dates(cells: list[Cell]) -> list[Fault]:
         day_first = any(first > 12 for _, first, _ in dates)
         doubtful = [cell for cell, first, second in dates if second > 12 or (first != second and not day_first)]
         if doubtful:
-            words, do = f"{len(doubtful)} of {len(dates)} dates can be read in two ways", "ask the force"
-            faults.append(person("AMBIGUOUS_DATE", doubtful[0].place, words, "a date that proves its order", do))
+            words = f"{len(doubtful)} of {len(dates)} dates can be read in two ways"
+            faults.append(person("AMBIGUOUS_DATE", doubtful[0].place, words))
     return faults
 
 
@@ -203,7 +187,7 @@ def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iter
     """Yield the wrong totals of a table, the first of each line; placed: the line of a cell, and where in it."""
     first = min(placed(cell)[1] for cell in block)
     labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
-    told, do = set(), "compare it with the file; ask the force which is right"
+    told = set()
     runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
     for at, run in runs:
         found = _wrong_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
@@ -211,7 +195,7 @@ def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iter
             if placed(cell)[0] not in told:
                 told.add(placed(cell)[0])
                 expected = f"{made:,}, which its table adds up to"
-                yield person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", expected, do)
+                yield person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", expected)
 
 
 def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
@@ -267,8 +251,7 @@ def _personal(cells: list[Cell]) -> list[Fault]:
             continue
         kinds = kinds_in(cell.text, prose) if cell.kind == "text" else set()
         for kind in sorted(kinds | headed[cell.place]):
-            do = "see whether it may be kept; only counts are copied"
-            faults.append(person("PERSONAL_DATA", cell.place, kind, "none", do))
+            faults.append(person("PERSONAL_DATA", cell.place, kind))
     return faults
 
 

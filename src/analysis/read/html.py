@@ -13,22 +13,8 @@ from PIL import ImageColor
 from analysis.problems import Fault
 from analysis.read import cells
 from analysis.read.archives import local
-from analysis.read.cells import (
-    BLACK,
-    STRUCK,
-    WHITE,
-    Block,
-    Grid,
-    Reading,
-    check_count,
-    cut_off,
-    laid_out,
-    noted,
-    person,
-    refuse,
-    spelled,
-    whole,
-)
+from analysis.read.cells import Block, Grid, Reading, check_count, laid_out, spelled, whole
+from analysis.read.findings import noted, person, refuse
 
 BLOCKS = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "pre", "blockquote", "section", "article",
@@ -67,10 +53,10 @@ def read(content: bytes) -> Reading:
     text, faults = cells.decode(content)
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", bare, re.I):
-        raise refuse("XML_DTD", "", "an entity of its own", "plain HTML", "do not open it; ask for a new file")
+        raise refuse("XML_DTD", "", "an entity of its own")
     begun, ended = (len(re.findall(tag, bare, re.I)) for tag in (r"<table[\s>]", "</table"))
     if begun > ended or re.search(r"<[^>]*$", bare):
-        raise cut_off("a table or a tag without an end")
+        raise refuse("TRUNCATED", "", "a table or a tag without an end")
     parser = pages.HTMLParser(no_network=True, remove_pis=True, remove_comments=True, huge_tree=False)
     root = pages.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     pictures = len(list(root.iter("img")))
@@ -85,8 +71,7 @@ def _without_hidden(root: etree._Element) -> list[Fault]:
         etree.strip_tags(told, "p", "div")
     styles, counts, faults = _styles(root), Counter(), []
     if any(ODD.search(text) for text in [*root.xpath("//style/text()"), *root.xpath("//@style")]):
-        words, do = "styles that may hide or add words, not applied", "compare it with the page on the screen"
-        faults.append(person("INVISIBLE_TEXT", "page", words, "none", do))
+        faults.append(person("INVISIBLE_TEXT", "page", "styles that may hide or add words, not applied"))
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
         why = "" if local(element) in SILENT or element is root else _why(element, styles)
@@ -98,7 +83,7 @@ def _without_hidden(root: etree._Element) -> list[Fault]:
             del element[:]
         elif "super" in styles.get(element, {}).get("vertical-align", ""):
             element.tag = "sup"
-    kinds = {"hidden text": ("HIDDEN_TEXT", "hidden parts"), STRUCK: ("STRUCK_OUT", f"parts {STRUCK}")}
+    kinds = {"hidden text": ("HIDDEN_TEXT", "hidden parts"), cells.STRUCK: ("STRUCK_OUT", f"parts {cells.STRUCK}")}
     seen = [(count, *kinds.get(why, ("INVISIBLE_TEXT", f"parts: {why}"))) for why, count in counts.items() if count]
     return [*faults, *(person(code, "page", f"{count} {words}") for count, code, words in seen)]
 
@@ -145,11 +130,11 @@ def _why(element: etree._Element, styles: Styles) -> str:
         return "hidden text"
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if name in ("del", "s", "strike") or "line-through" in decoration:
-        return STRUCK
+        return cells.STRUCK
     if not {"color", "background", "background-color"} & {*style} and not {"color", "bgcolor"} & {*element.attrib}:
         return ""
     behind = _colour(element, styles, "background-color", "background", "bgcolor")
-    return cells.unread(_colour(element, styles, "color") or behind or WHITE, behind)
+    return cells.unread(_colour(element, styles, "color") or behind or cells.WHITE, behind)
 
 
 def _colour(element: etree._Element | None, styles: Styles, *names: str) -> str:
@@ -160,7 +145,7 @@ def _colour(element: etree._Element | None, styles: Styles, *names: str) -> str:
             if own and own not in ("none", "inherit", "initial", "transparent", "currentcolor"):
                 return _hex(own)
         element = element.getparent()
-    return BLACK if names == ("color",) else ""
+    return cells.BLACK if names == ("color",) else ""
 
 
 def _hex(colour: str) -> str:

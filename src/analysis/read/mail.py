@@ -10,7 +10,8 @@ from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
 from analysis.read import html
-from analysis.read.cells import Cell, Reading, cut_off, decode, followed, noted, outside_tables, person, refuse
+from analysis.read.cells import Cell, Reading, decode, outside_tables
+from analysis.read.findings import followed, noted, person, refuse
 
 SIGNATURE = re.compile(
     r"(--|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -38,9 +39,9 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     """
     message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
-        raise cut_off("a mail that ends early")
+        raise refuse("TRUNCATED", "", "a mail that ends early")
     if _sealed(message):
-        raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
+        raise refuse("ENCRYPTED", "", "an encrypted mail")
     leaves = _leaves(message)
     texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
     found = [
@@ -98,7 +99,7 @@ def _part(place: str, reader: Callable[[], Reading]) -> Reading:
     except Faults as error:
         fault = error.faults[0]
         if fault.code in ("NO_ROWS", "EMPTY_FILE"):
-            return Reading([], [noted("EMPTY_FILE", place, "an empty part", "nothing to read", "nothing")])
+            return Reading([], [noted("EMPTY_FILE", place, "an empty part")])
         words, where = f"{fault.found}: not read", "/".join(filter(None, [place, fault.place]))
         return Reading([], [Fault(fault.code, where, words, READABLE, fault.do, NEEDS_PERSON)])
     if not place:
@@ -139,7 +140,7 @@ def _stripped(reading: Reading, message: EmailMessage) -> Reading:
         found += [cell.unseen(left_out[0][1])] if left_out else []
         if any(why == "signature" and COUNT.search(line) for line, why in left_out):
             words = "a number among the lines of a signature, not read"
-            faults.append(person("SIGNATURE", cell.place, words, "none", "see that no answer stands among them"))
+            faults.append(person("SIGNATURE", cell.place, words))
     return Reading(found, faults)
 
 
@@ -179,9 +180,7 @@ def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Readi
     words = f"{kind}, {len(content):,} bytes, not read"
     if kind.startswith("image/"):
         sent = part.get_content_disposition() == "attachment" and not part["Content-ID"]
-        do = "look whether it holds data"
-        return Reading([], [(person if sent else noted)("PICTURE", place, words, "a table", do)])
+        return Reading([], [(person if sent else noted)("PICTURE", place, words)])
     if UNREAD.match(kind) or depth >= DEEPEST:
-        do = "save it in data/inbox and check it there"
-        return Reading([], [person("EMBEDDED_FILE", place, words, READABLE, do)])
+        return Reading([], [person("EMBEDDED_FILE", place, words, READABLE)])
     return _part(place, lambda: _text(part) if kind == "text/html" else reader(content, depth + 1))

@@ -9,7 +9,8 @@ from lxml import etree
 from analysis.problems import Fault
 from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import Piece, Reading, check_count, encrypted, person, refuse, unread
+from analysis.read.cells import Piece, Reading, check_count, unread
+from analysis.read.findings import person, refuse
 from analysis.read.sheets import NO_FORMAT, Sheet, hidden_sheet
 
 KINDS = {"float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date"}
@@ -35,7 +36,7 @@ def read(content: bytes) -> Reading:
     """Return the cells of a spreadsheet and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
     if every(archives.xml(archive, "META-INF/manifest.xml"), "encryption-data"):
-        raise encrypted()
+        raise refuse("ENCRYPTED", "", "password-protected")
     root = archives.xml(archive, "content.xml")
     styles = _styles([archives.xml(archive, "styles.xml"), root])
     tables = [entry for entry in every(child(root, "body"), "table") if local(entry.getparent()) == "spreadsheet"]
@@ -129,8 +130,8 @@ def _fill(sheet: Sheet, table: etree._Element, styles: Styles) -> None:
         low = "hidden row" if folded or _gone(entry, styles) else ""
         cells = list(_row(entry, columns, styles))
         if repeat > 1 and len(cells) * repeat > MOST_COPIES:
-            words, most = f"a row repeated {repeat:,} times", f"at most {MOST_COPIES:,} cells of it"
-            raise refuse("TOO_MANY_CELLS", sheet.name, words, most, "ask for the table only")
+            most = f"at most {MOST_COPIES:,} cells of it"
+            raise refuse("TOO_MANY_CELLS", sheet.name, f"a row repeated {repeat:,} times", most)
         for again in range(row, row + repeat if cells else row):
             for column, said, why, wide in cells:
                 sheet.add(again, column, *said, low or why, wide)

@@ -17,7 +17,8 @@ from pdfplumber.utils import cluster_objects, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, encrypted, person, raised, refuse
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
+from analysis.read.findings import person, refuse
 from analysis.read.lines import Box, Row, column_of, is_number, is_table, joined, left_edges
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
@@ -37,14 +38,14 @@ Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 def read(content: bytes) -> Reading:
     """Return the cells of a PDF and what it holds besides; raises Faults where it is refused."""
     if b"%%EOF" not in content[-2048:]:
-        raise cut_off("no end of the file")
+        raise refuse("TRUNCATED", "", "no end of the file")
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             faults, mended = _carried(document), io.BytesIO()
             document.save(mended, encryption=False)
         drawn = pypdfium2.PdfDocument(mended.getvalue())
     except pikepdf.PasswordError as error:
-        raise encrypted() from error
+        raise refuse("ENCRYPTED", "", "password-protected") from error
     with closing(drawn), pdfplumber.open(_upright(drawn)) as document:
         return Reading(_cells(document, drawn), faults)
 
@@ -55,11 +56,9 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     Raises Faults (EMBEDDED_FILE, FORM_FIELD) where it cannot be read page by page.
     """
     if "/Collection" in document.Root:
-        words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
-        raise refuse("EMBEDDED_FILE", "", words, "one document", do)
+        raise refuse("EMBEDDED_FILE", "", f"a portfolio of {len(document.attachments)} files")
     if "/XFA" in document.Root.get("/AcroForm", {}):
-        do = "open it in a PDF program, print it as a PDF, and check that"
-        raise refuse("FORM_FIELD", "", "a form of a kind that is not read", "text on the page", do)
+        raise refuse("FORM_FIELD", "", "a form of a kind that is not read")
     found = Counter({("EMBEDDED_FILE", "document"): len(document.attachments)})
     for number, page in enumerate(document.pages, start=1):
         notes = page.obj.get("/Annots")
@@ -187,7 +186,9 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
             top = rows[0][0][0][1]
             if not edges:
                 lines += 1
-                outside += [Cell(_place(number, box), "P", lines, at, text) for at, (box, text) in enumerate(rows[0], 1)]
+                outside += [
+                    Cell(_place(number, box), "P", lines, at, text) for at, (box, text) in enumerate(rows[0], 1)
+                ]
                 if MARGIN < top < page.height - MARGIN:
                     is_first, last = False, []
                 continue
@@ -201,8 +202,7 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
             is_first, last = False, edges
         page.close()
     if not letters:
-        words = f"{pictures} pictures and no text" if pictures else "no text"
-        raise refuse("SCANNED", "", words, "text", "scanned: ask for the data or key it in")
+        raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text")
     return outside + inside
 
 

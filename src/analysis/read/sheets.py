@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Piece, column_letters, person, spelled, unread
+from analysis.read.cells import Cell, Piece, column_letters, spelled, unread
+from analysis.read.findings import person
 
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -224,4 +225,4 @@ def _inside(row: int, column: int, box: Box) -> bool:
 
 def hidden_sheet(number: int, count: int, rows: int, state: str = "hidden") -> Fault:
     """Return that a sheet is hidden, which is then not read."""
-    return person("HIDDEN_SHEET", f"sheet {number} of {count}", f"{state} sheet, {rows:,} rows", "shown sheets only")
+    return person("HIDDEN_SHEET", f"sheet {number} of {count}", f"{state} sheet, {rows:,} rows")

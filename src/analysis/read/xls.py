@@ -8,7 +8,8 @@ import olefile
 import xlrd
 
 from analysis.problems import Fault
-from analysis.read.cells import Piece, Reading, encrypted, person, refuse
+from analysis.read.cells import Piece, Reading
+from analysis.read.findings import person, refuse
 from analysis.read.sheets import BUILTIN, Look, Sheet, hidden_sheet
 
 EMBEDDED = ("mbd", "objectpool")  # how the streams of embedded files are called
@@ -24,7 +25,7 @@ def read(content: bytes) -> Reading:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:
         if "encrypt" in str(error).lower():
-            raise encrypted() from error
+            raise refuse("ENCRYPTED", "", "password-protected") from error
         raise
     found = Reading([], _beside(content))
     for number, sheet in enumerate(book.sheets(), start=1):
@@ -61,8 +62,7 @@ def _check_formulas(stream: bytes) -> None:
             values.append(stream[at + 10] != EMPTY_TEXT or stream[at + 16 : at + 18] != b"\xff\xff")
         at += 4 + size
     if values and not any(values):
-        do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
-        raise refuse("FORMULA_NO_VALUE", "", f"{len(values)} formulas without a value", "values", do)
+        raise refuse("FORMULA_NO_VALUE", "", f"{len(values)} formulas without a value")
 
 
 def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> Sheet:

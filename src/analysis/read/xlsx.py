@@ -11,7 +11,8 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from analysis.read import archives
 from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Piece, Reading, cut_off, person, whole
+from analysis.read.cells import BLACK, WHITE, Piece, Reading, whole
+from analysis.read.findings import person, refuse
 from analysis.read.sheets import BUILTIN, Box, Look, Sheet, hidden_sheet
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
@@ -46,9 +47,9 @@ def read(content: bytes) -> Reading:
         part, where, state = targets.get(attribute(entry, "id"), ("", ""))[1], f"sheet {number}", entry.get("state")
         root = archives.xml(archive, part)
         if root is None:
-            raise cut_off("no such part", where)
+            raise refuse("TRUNCATED", where, "no such part")
         if local(root) != "worksheet":
-            found.faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
+            found.faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells"))
         elif state not in (None, "visible"):
             found.faults.append(hidden_sheet(number, len(entries), len(every(root, "row")), state))
         else:
@@ -58,8 +59,8 @@ def read(content: bytes) -> Reading:
             sheet.add_boxes("\n".join(map(_words, every(anchor, "sp"))) for drawing in drawings for anchor in drawing)
             found.cells.extend(sheet.cells)
             if _is_hidden_by_rule(book, root):
-                words, do = "conditional formats that hide or change what they apply to", "compare it on the screen"
-                found.faults.append(person("INVISIBLE_TEXT", sheet.name, words, "numbers as they are stored", do))
+                words = "conditional formats that hide or change what they apply to"
+                found.faults.append(person("INVISIBLE_TEXT", sheet.name, words))
     return found
 
 
@@ -180,7 +181,7 @@ def _add(sheet: Sheet, book: Book, entry: etree._Element, row: int, column: int,
     if kind in ("s", "inlineStr"):
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
-            raise cut_off("a text that is not there", sheet.name)
+            raise refuse("TRUNCATED", sheet.name, "a text that is not there")
         sheet.add(row, column, _pieces(string, look), why=why)
     elif child(entry, "f") is not None and text == "" and kind != "str":
         sheet.add(row, column, [look.piece("#NO VALUE")], "error", why=why)
