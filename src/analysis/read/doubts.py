@@ -56,9 +56,12 @@ NO_SURNAME = (
     r"And|Of|The|To|In|On|For|With|Who|Was|Were|Is|Has|Had)\b"
 )
 SURNAME = rf"(?!(?i:{NO_SURNAME}))[A-Z][a-z]+"
+PHONE = r"(?<![\d/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)[1237]\d(?:[\s()-]?\d){7,8}(?![\d/-])"
+# a mailbox of an office, not of a person
+OFFICE = r"(?i:foi|freedom|info|disclosure|data|dpo|enquir|contact|press|request|admin|no-?reply|records|psd)"
 PATTERNS = {
-    "an e-mail address": re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
-    "a telephone number": re.compile(r"(?<![\d/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)[1237]\d(?:[\s()-]?\d){7,8}(?![\d/-])"),
+    "an e-mail address": re.compile(rf"(?<![\w.+-])(?!{OFFICE})[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+"),
+    "a telephone number": re.compile(PHONE),
     "a date of birth": re.compile(r"(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)\b\W{0,4}\d"),
     "a collar number": re.compile(
         r"(?i:\b(?:collar|shoulder|warrant)\s*(?:no\.?|number)?\W{0,3})[A-Z]{0,3}\d{2,6}\b|"
@@ -72,11 +75,9 @@ HEADS = {
     "a collar number": re.compile(r"(?i)(?:collar|shoulder|warrant|officer|payroll|employee)\s*(?:no\.?|number|id)"),
 }
 LIKE_A_NAME = re.compile(r"^[A-Z][a-z]+(?:\s+[A-Z]\.?)?(?:\s+[A-Z][a-z]+(?:['-][A-Z][a-z]+)?)?$")
-# a mailbox of an office, not of a person; outside tables any address or landline is the authority's own
-OFFICE = re.compile(
-    r"(?i)(foi|freedom|info|disclosure|data|dpo|enquir|contact|press|request|admin|no-?reply|records|psd)"
-)
-LANDLINE = re.compile(r"(?:\+44\s?)?\(?0?\)?[123]")
+# outside tables any address or landline is the authority's own
+IN_PROSE = {kind: pattern for kind, pattern in PATTERNS.items() if kind != "an e-mail address"}
+IN_PROSE["a telephone number"] = re.compile(PHONE.replace("[1237]", "7"))
 GREETING = re.compile(r"(?i)dear\b")
 SIGNED = re.compile(r"(?i)(yours (sincerely|faithfully)|(kind )?regards)\b")
 
@@ -102,10 +103,10 @@ def _by_kind(faults: list[Fault]) -> list[Fault]:
     for fault in faults:
         kinds.setdefault((fault.code, fault.severity, fault.found), []).append(fault)
     named = []
-    for first, *others in kinds.values():
-        places = ", ".join(fault.place for fault in [first, *others][:EXAMPLES])
-        more = len(others) + 1 - EXAMPLES
-        named.append(replace(first, place=f"{places} and {more} more" if more > 0 else places))
+    for alike in kinds.values():
+        places = [*dict.fromkeys(fault.place for fault in alike)]
+        more = f" and {len(places) - EXAMPLES} more" if len(places) > EXAMPLES else ""
+        named.append(replace(alike[0], place=", ".join(places[:EXAMPLES]) + more))
     return named
 
 
@@ -237,44 +238,27 @@ def _sums(numbers: list[int]) -> set[int]:
     return {whole} | ({whole // 2} if whole % 2 == 0 and sum(map(bool, numbers)) > 2 else set())
 
 
-def _personal(cells: list[Cell]) -> list[Fault]:
-    """Return where visible cells hold personal data, one finding for each cell and kind.
+def _personal(cells: list[Cell]) -> Iterator[Fault]:
+    """Yield where visible cells hold personal data, by themselves or as the head of their column says.
 
     A greeting, the name below a letter, and the address, switchboard and mailbox of the authority are none.
     """
-    headed, signed, faults = _headed(cells), set(), []
+    signed: set[str] = set()
+    heads: dict[tuple[str, int], set[str]] = {}
     for cell in cells:
-        prose = outside_tables(cell.area)
+        prose, text = outside_tables(cell.area), cell.text.strip()
+        above = heads.setdefault((cell.area, cell.column), set())
+        kinds = {kind for kind in above if kind != "a name" or LIKE_A_NAME.match(text)}
+        above |= {kind for kind, words in HEADS.items() if words.fullmatch(text)}
         if prose and SIGNED.match(cell.text):
             signed.add(cell.area)
-        if cell.area in signed or (prose and GREETING.match(cell.text)):
-            continue
-        kinds = kinds_in(cell.text, prose) if cell.kind == "text" else set()
-        for kind in sorted(kinds | headed[cell.place]):
-            faults.append(person("PERSONAL_DATA", cell.place, kind))
-    return faults
+        if cell.area not in signed and not (prose and GREETING.match(cell.text)):
+            kinds |= kinds_in(cell.text, prose) if cell.kind == "text" else set()
+            yield from (person("PERSONAL_DATA", cell.place, kind) for kind in sorted(kinds))
 
 
 def kinds_in(text: str, prose: bool = False) -> set[str]:
     """Return the kinds of personal data a text holds."""
     if len(text) < 4 or (text.isdigit() and len(text) < 10):
         return set()
-    found = [(kind, match[0]) for kind, pattern in PATTERNS.items() for match in pattern.finditer(text)]
-    return {kind for kind, words in found if _of_a_person(words, prose)}
-
-
-def _of_a_person(found: str, prose: bool) -> bool:
-    if "@" in found:
-        return not prose and not OFFICE.match(found)
-    return not (prose and LANDLINE.match(found))
-
-
-def _headed(cells: list[Cell]) -> dict[str, set[str]]:
-    """Return the kinds of personal data that the head of its column says a cell holds; a name must look like one."""
-    heads: dict[tuple[str, int], set[str]] = {}
-    found: dict[str, set[str]] = {}
-    for cell in cells:
-        above = heads.setdefault((cell.area, cell.column), set())
-        found[cell.place] = {kind for kind in above if kind != "a name" or LIKE_A_NAME.match(cell.text.strip())}
-        above |= {kind for kind, words in HEADS.items() if words.fullmatch(cell.text.strip())}
-    return found
+    return {kind for kind, pattern in (IN_PROSE if prose else PATTERNS).items() if pattern.search(text)}

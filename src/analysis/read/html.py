@@ -1,7 +1,6 @@
 """A web page as cells: tables and the text between them, as a browser shows them."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import cssselect
@@ -10,10 +9,9 @@ from lxml import etree
 from lxml import html as pages
 from PIL import ImageColor
 
-from analysis.problems import Fault
 from analysis.read import cells
 from analysis.read.archives import local
-from analysis.read.cells import Block, Grid, Reading, check_count, laid_out, spelled, whole
+from analysis.read.cells import Block, Cell, Grid, Reading, check_count, laid_out, spelled, whole
 from analysis.read.findings import noted, person, refuse
 
 BLOCKS = {
@@ -43,7 +41,6 @@ ODD = re.compile(
 TYPED = {ord(" "): "\xa0", ord("\t"): WIDE, ord("\n"): BREAK}  # in a text set as it was typed
 PATHS = cssselect.HTMLTranslator()
 ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
-Rule = tuple[str, list[tinycss2.ast.Declaration]]  # a selector and what it declares
 Styles = dict[etree._Element, dict[str, str]]
 Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they are raised above the line
 
@@ -61,31 +58,29 @@ def read(content: bytes) -> Reading:
     root = pages.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     pictures = len(list(root.iter("img")))
     faults += [noted("PICTURE", "page", f"{pictures} pictures, not read")] if pictures else []
-    faults += _without_hidden(root)
-    return Reading(laid_out(_blocks(root)), faults)
-
-
-def _without_hidden(root: etree._Element) -> list[Fault]:
-    """Empty what a browser does not show or strikes out, and return how many parts that were."""
-    for told in root.iter("dd"):
-        etree.strip_tags(told, "p", "div")
-    styles, counts, faults = _styles(root), Counter(), []
     if any(ODD.search(text) for text in [*root.xpath("//style/text()"), *root.xpath("//@style")]):
         faults.append(person("INVISIBLE_TEXT", "page", "styles that may hide or add words, not applied"))
+    return Reading(_emptied(root) + laid_out(_blocks(root)), faults)
+
+
+def _emptied(root: etree._Element) -> list[Cell]:
+    """Empty what a browser does not show or strikes out, and return a cell without content for each such part."""
+    for told in root.iter("dd"):
+        etree.strip_tags(told, "p", "div")
+    styles, found = _styles(root), []
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
         why = "" if local(element) in SILENT or element is root else _why(element, styles)
         if why:
             walk.skip_subtree()
-            counts[why] += bool("".join(element.itertext()).strip() or element.get("value"))
+            held = "".join(element.itertext()).strip() or element.get("value")
+            found += [Cell(f"L{element.sourceline}", "P", 0, 0, why=why)] if held else []
             element.text = ""
             element.attrib.pop("value", "")
             del element[:]
         elif "super" in styles.get(element, {}).get("vertical-align", ""):
             element.tag = "sup"
-    kinds = {"hidden text": ("HIDDEN_TEXT", "hidden parts"), cells.STRUCK: ("STRUCK_OUT", f"parts {cells.STRUCK}")}
-    seen = [(count, *kinds.get(why, ("INVISIBLE_TEXT", f"parts: {why}"))) for why, count in counts.items() if count]
-    return [*faults, *(person(code, "page", f"{count} {words}") for count, code, words in seen)]
+    return found
 
 
 def _styles(root: etree._Element) -> Styles:
@@ -100,8 +95,7 @@ def _styles(root: etree._Element) -> Styles:
             plain = [(one, found) for one, found in chosen if one.pseudo_element is None]
             said += [(it, one.specificity(), part) for one, found in plain for it in found for part in declared]
     for element in root.iter("*"):
-        own = tinycss2.parse_declaration_list(element.get("style", ""), skip_comments=True, skip_whitespace=True)
-        said += [(element, (1000,), part) for part in own if part.type == "declaration"]
+        said += [(element, (1000,), part) for part in _declared(element.get("style", ""))]
     found: Styles = {}
     for element, _, part in sorted(said, key=lambda one: (one[2].important, one[1])):
         value = tinycss2.serialize(part.value).strip().lower()
@@ -109,15 +103,19 @@ def _styles(root: etree._Element) -> Styles:
     return found
 
 
-def _rules(text: str) -> Iterator[Rule]:
-    """Yield the rules of a style sheet that hold on a usual screen."""
+def _rules(text: str) -> Iterator[tuple[str, list[tinycss2.ast.Declaration]]]:
+    """Yield the rules of a style sheet that hold on a usual screen, each a selector and what it declares."""
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         words = tinycss2.serialize(rule.prelude) if hasattr(rule, "prelude") else ""
         if rule.type == "qualified-rule":
-            declared = tinycss2.parse_declaration_list(rule.content, skip_comments=True, skip_whitespace=True)
-            yield words, [one for one in declared if one.type == "declaration"]
+            yield words, _declared(rule.content)
         elif rule.type == "at-rule" and rule.content and not ELSEWHERE.search(words):
             yield from _rules(tinycss2.serialize(rule.content))
+
+
+def _declared(text) -> list[tinycss2.ast.Declaration]:
+    parts = tinycss2.parse_declaration_list(text, skip_comments=True, skip_whitespace=True)
+    return [part for part in parts if part.type == "declaration"]
 
 
 def _why(element: etree._Element, styles: Styles) -> str:
