@@ -12,11 +12,12 @@ from analysis.problems import STOPS_DOCUMENT, Fault
 from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, outside_tables
 from analysis.read.findings import noted, person, refuse
 
-UNSEEN = {
-    "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
-    STRUCK: "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
+UNSEEN = {  # the code of each reason that a cell is not read; of any other it is INVISIBLE_TEXT
+    "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED", STRUCK: "STRUCK_OUT",
+    "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL", "signature": "SIGNATURE",
+    "quoted mail": "QUOTED_MAIL", "quoted line": "QUOTED_MAIL", "watermark": "WATERMARK",
 }  # fmt: skip
-LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
+NO_ANSWER = ("SIGNATURE", "QUOTED_MAIL", "WATERMARK")
 TWO_WAYS = re.compile(
     r"\s*[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?\s*"
 )
@@ -112,9 +113,8 @@ def _by_kind(faults: list[Fault]) -> list[Fault]:
 
 def _unseen(cell: Cell) -> Fault:
     """Return that a cell holds something that nobody sees, or that is no answer."""
-    if cell.why in LEFT_OUT:
-        return noted(LEFT_OUT[cell.why], cell.place, f"taken for {cell.why}, not read")
-    return person(UNSEEN.get(cell.why, "INVISIBLE_TEXT"), cell.place, cell.why)
+    code = UNSEEN.get(cell.why, "INVISIBLE_TEXT")
+    return (noted if code in NO_ANSWER else person)(code, cell.place, f"{cell.why}, not read")
 
 
 def _in_cell(cell: Cell) -> Iterator[Fault]:

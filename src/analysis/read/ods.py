@@ -48,8 +48,7 @@ def read(content: bytes) -> Reading:
             continue
         sheet = Sheet(attribute(table, "name", f"sheet {number}"))
         _fill(sheet, table, styles)
-        shapes = (every(shape, "p") for shape in every(table, "custom-shape", "text-box"))
-        sheet.add_boxes("\n".join("".join(line.itertext()) for line in lines) for lines in shapes)
+        sheet.add_boxes(every(shape, "p") for shape in every(table, "custom-shape", "text-box"))
         found.cells.extend(sheet.cells)
     return found
 
@@ -82,30 +81,24 @@ def _styles(roots: list[etree._Element | None]) -> Styles:
         while above in named and named[above] not in chain:
             chain.append(named[above])
             above = attribute(named[above], "parent-style-name")
-        chain += filter(None.__ne__, [named.get(f"default {attribute(entry, 'family')}")])
-        found[name] = _merged(chain, empty)
+        usual = every(named.get(f"default {attribute(entry, 'family')}"), "default-style")
+        parts = [part for style in [*usual, *reversed(chain)] for part in style.iter()]
+        found[name] = _read_style({
+            key.rpartition("}")[2]: value
+            for part in parts for key, value in part.attrib.items() if value not in ("", "transparent")
+        }, empty)  # fmt: skip
     return found
 
 
-def _merged(chain: list[etree._Element], empty: set[str]) -> Style:
-    """Return what the first of some styles says that says anything."""
-    said: dict[tuple[str, str], str] = {}
-    for style in reversed(chain):
-        for part in (style, *style):
-            name = "" if part is style else local(part)
-            said |= {(name, key.rpartition("}")[2]): value for key, value in part.attrib.items() if value}
-
-    def text(name: str) -> str:
-        return said.get(("text-properties", name), "")
-
-    length = said.get(("table-row-properties", "row-height")) or said.get(("table-column-properties", "column-width"))
-    hidden = text("display") == "none" or said.get(("table-properties", "display")) == "false"
-    behind = said.get(("table-cell-properties", "background-color")) or text("background-color")
-    struck = any(text(f"text-line-through-{kind}") not in ("", "none") for kind in ("style", "type"))
-    why = "hidden text" if hidden or _points(length, LOW) < LOW else ""
-    why = why or unread(text("color"), behind.replace("transparent", ""), _points(text("font-size"), 11.0), struck)
-    why = why or (NO_FORMAT if said.get(("", "data-style-name")) in empty else "")
-    return Style(why, bool(re.match(r"super|[1-9]\d*%", text("text-position"))))
+def _read_style(said: dict[str, str], empty: set[str]) -> Style:
+    """Return what a style means for a reader, from all that it says; empty: the formats that show nothing."""
+    length = _points(said.get("row-height") or said.get("column-width"), LOW)
+    struck = any(said.get(f"text-line-through-{kind}", "none") != "none" for kind in ("style", "type"))
+    why = "hidden text" if said.get("display") in ("none", "false") or length < LOW else ""
+    size = _points(said.get("font-size"), 11.0)
+    why = why or unread(said.get("color", ""), said.get("background-color", ""), size, struck)
+    why = why or (NO_FORMAT if said.get("data-style-name") in empty else "")
+    return Style(why, bool(re.match(r"super|[1-9]\d*%", said.get("text-position", ""))))
 
 
 def _style(entry: etree._Element, styles: Styles, usual: str = "") -> Style:

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from lxml import etree
+
 from analysis.problems import Fault
 from analysis.read.cells import Cell, Piece, column_letters, spelled, unread
 from analysis.read.findings import person
@@ -203,12 +205,11 @@ class Sheet:
         hidden = unread(look.colour, look.behind, look.size, look.struck) or ("" if text else NO_FORMAT)
         self.add(row, column, [(text or plain(number), hidden, False)], kind, value, why)
 
-    def add_boxes(self, shapes: Iterable[str]) -> None:
-        """Add the texts of what is drawn on the sheet."""
-        texts = filter(None, map(str.strip, shapes))
-        self.cells += [
-            Cell(f"{self.name}!box{at}", f"{self.name} box", at, 1, text) for at, text in enumerate(texts, start=1)
-        ]
+    def add_boxes(self, boxes: Iterable[list[etree._Element]]) -> None:
+        """Add the texts of what is drawn on the sheet, each some paragraphs."""
+        texts = ("\n".join("".join(line.itertext()).strip() for line in lines).strip() for lines in boxes)
+        for at, text in enumerate(filter(None, texts), start=1):
+            self.cells.append(Cell(f"{self.name}!box{at}", f"{self.name} box", at, 1, text))
 
     def _why(self, row: int, column: int) -> str:
         """Return why nobody sees what stands at a place, or nothing."""

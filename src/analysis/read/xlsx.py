@@ -56,7 +56,7 @@ def read(content: bytes) -> Reading:
             drawings, tables = (_related(archive, part, kind) for kind in ("drawing", "table"))
             sheet = _sheet(root, entry.get("name", where), drawings, book.from_1904)
             _fill(sheet, book, root, tables)
-            sheet.add_boxes("\n".join(map(_words, every(anchor, "sp"))) for drawing in drawings for anchor in drawing)
+            sheet.add_boxes(every(anchor, "p") for drawing in drawings for anchor in drawing)
             found.cells.extend(sheet.cells)
             if _is_hidden_by_rule(book, root):
                 words = "conditional formats that hide or change what they apply to"
@@ -209,26 +209,19 @@ def _related(archive: zipfile.ZipFile, part: str, what: str) -> list[etree._Elem
     return [root for target in targets if (root := archives.xml(archive, target)) is not None]
 
 
-def _words(shape: etree._Element) -> str:
-    return "\n".join("".join(line.itertext()).strip() for line in every(shape, "p"))
-
-
 def _covers(anchor: etree._Element) -> list[Box]:
     """Return the cells under a picture or a painted box; where only its size is given, cells are as large as usual."""
-    if not (every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))):
+    if not every(anchor, "pic") and not any(map(_is_painted, every(anchor, "sp"))):
         return []
-    row, column, below, beside = (_number(anchor, "from", at) for at in ("row", "col", "rowOff", "colOff"))
+    places = ("from row", "from col", "from rowOff", "from colOff", "to row", "to col")
+    found = (child(anchor, *place.split()) for place in places)
+    row, column, below, beside, bottom, right = (whole(getattr(one, "text", "")) for one in found)
     size = child(anchor, "ext")
-    bottom, right = (_number(anchor, "to", at) for at in ("row", "col"))
     if size is not None:
         bottom, right = row + whole(size.get("cy")) // USUAL[0], column + whole(size.get("cx")) // USUAL[1]
     return [(row + 1 + (below > INSET), column + 1 + (beside > INSET), bottom, right)]
 
 
-def _number(anchor: etree._Element, *names: str) -> int:
-    return whole(getattr(child(anchor, *names), "text", ""))
-
-
-def _painted(shape: etree._Element) -> bool:
+def _is_painted(shape: etree._Element) -> bool:
     styled = child(shape, "style") is not None and child(shape, "spPr", "noFill") is None
     return styled or child(shape, "spPr", "solidFill") is not None
