@@ -16,12 +16,8 @@ MOST_DOUBTS = 10
 
 def read(paths: Iterable[Path]) -> dict[Path, Reading]:
     """Return the visible cells of each file and what was found in it; none where it is refused."""
-    return {path: _seen(reading) for path, reading in child.readings(paths).items()}
-
-
-def _seen(reading: Reading) -> Reading:
-    refused = outcome(reading.faults) == REFUSED
-    return Reading([] if refused else [cell for cell in reading.cells if not cell.why], reading.faults)
+    found = child.readings(paths)
+    return {path: Reading([cell for cell in cells if not cell.why], faults) for path, (cells, faults) in found.items()}
 
 
 def outcome(faults: Iterable[Fault]) -> str:

@@ -122,15 +122,14 @@ def laid_out(blocks: Iterable[Block], before: str = "") -> list[Cell]:
     for block in blocks:
         kind = "T" if isinstance(block, Grid) else "P"
         counts[kind] += 1
+        place = f"{before}{kind}{counts[kind]}"
         if not isinstance(block, Grid):
-            found += _worded(Cell(f"{before}P{counts[kind]}", f"{before}P", counts[kind], 1), [block])
+            found += _worded(Cell(place, f"{before}P", counts[kind], 1), [block])
             continue
-        area = f"{before}T{counts[kind]}"
         for row, column, wide, inside in block.cells:
-            place = f"{area}R{row}C{column}"
-            tables = [one for one in inside if isinstance(one, Grid)]
-            found += _worded(Cell(place, area, row, column, wide=wide), [one for one in inside if one not in tables])
-            found += laid_out(tables, f"{place}/")
+            cell = Cell(f"{place}R{row}C{column}", place, row, column, wide=wide)
+            found += _worded(cell, [one for one in inside if not isinstance(one, Grid)])
+            found += laid_out((one for one in inside if isinstance(one, Grid)), f"{cell.place}/")
     return found
 
 
