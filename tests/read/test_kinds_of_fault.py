@@ -157,6 +157,10 @@ def test_a_footnote_has_the_number_one_sees():
     parts = {"word/footnotes.xml": f"<w:footnotes {W}>{note}</w:footnotes>"}
     cells = files.read(docx(body=paragraph(run("Dismissed 3"), mark), parts=parts)).cells
     assert [(cell.place, cell.text) for cell in cells] == [("P1", "Dismissed 3¹"), ("footnote1/P1", "¹ fewer than 5")]
+    assert [cell.text for cell in files.read(b"<p><sup>1</sup> fewer than 5 <p><sup>7</sup>").cells] == [
+        "¹ fewer than 5",
+        "7",
+    ]
 
 
 def test_a_letter_as_text_keeps_its_sentences():

@@ -25,6 +25,9 @@ LAYOUTS = {
     "rules between columns only": ruled(ROWS, between=False),
     "rules between rows only": across(0, 1, 2, 3, 4) + typed(ROWS),
     "a box and a rule below the heads": across(0, 1, 4) + SIDES + typed(ROWS),
+    "a box that begins below the heads": across(1, 2, 3, 4)
+    + "".join(f"{x} 680 m {x} 620 l S\n" for x in (72, 192, 312, 432))
+    + typed(ROWS),
     "no rules": typed(ROWS),
     "numbers to the right": typed(ROWS, lambda word, column: 76 + 120 * column - (5.5 * len(word) if column else 0)),
     "heads in the middle of their columns": typed(ROWS[:1], lambda word, column: 110 + 120 * column)
