@@ -4,22 +4,23 @@ import io
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import pairwise, zip_longest
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from statistics import median
 
 import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils import cluster_objects, objects_to_bbox
+from pdfplumber.utils import cluster_objects, merge_bboxes, obj_to_bbox, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
 from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
 from analysis.read.findings import person, refuse
-from analysis.read.lines import Box, Row, column_of, is_number, is_table, joined, left_edges
+from analysis.read.lines import Row, Words, column_of, is_number, is_table, joined, left_edges
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
@@ -32,6 +33,7 @@ MOST_PIXELS = 4_000_000
 PLAIN = {"", "/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
 CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
 Part = tuple[list[Row], list[float]]  # a line, or the rows of a table and the left edges of its columns
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 
 
@@ -183,22 +185,22 @@ def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]
         outside += _unseen(number, page, seen)
         is_first = True
         for rows, edges in _parts(page, crossing):
-            top = rows[0][0][0][1]
             if not edges:
                 lines += 1
-                outside += [
-                    Cell(_place(number, box), "P", lines, at, text) for at, (box, text) in enumerate(rows[0], 1)
-                ]
-                if MARGIN < top < page.height - MARGIN:
+                parts = enumerate(rows[0], start=1)
+                outside += [Cell(_place(number, words), "P", lines, at, words.text) for at, words in parts]
+                if MARGIN < rows[0][0].top < page.height - MARGIN:
                     is_first, last = False, []
                 continue
             if not (is_first and _are_alike(edges, last)):
                 tables, line, heads = tables + 1, 0, []
             for at, row in enumerate(rows):
-                texts = [text for _, text in row]
+                texts = [words.text for words in row]
                 again = at == 0 and texts == heads
                 area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
-                inside += [Cell(_place(number, box), area, line, column_of(box, edges), text) for box, text in row]
+                inside += [
+                    Cell(_place(number, words), area, line, column_of(words.left, edges), words.text) for words in row
+                ]
             is_first, last = False, edges
         page.close()
     if not letters:
@@ -225,7 +227,7 @@ def _parts(page, crossing: set[Box]) -> list[Part]:
         edges = left_edges(run) if is_table(run) else []
         parts += [(run, edges)] if edges else [([row], []) for row in run]
     found: list[Part] = []
-    for rows, edges in sorted((part for part in parts if part[0]), key=lambda part: part[0][0][0][0][1]):
+    for rows, edges in sorted((part for part in parts if part[0]), key=lambda part: part[0][0][0].top):
         if edges and found and not found[-1][1] and _are_heads(found[-1][0][0], rows[0], edges):
             rows = found.pop()[0] + rows
         found.append((rows, edges))
@@ -234,9 +236,9 @@ def _parts(page, crossing: set[Box]) -> list[Part]:
 
 def _are_heads(line: Row, row: Row, edges: list[float]) -> bool:
     """Say whether a line right above the first row of a ruled table names its columns; its box has no rule above it."""
-    is_near = row[0][0][1] - line[0][0][3] < line[0][0][3] - line[0][0][1]
-    columns = {column_of(box, edges) for box, _ in line}
-    return is_near and 1 < len(line) == len(columns) and any(is_number(text) for _, text in row[1:])
+    is_near = row[0].top - line[0].bottom < line[0].bottom - line[0].top
+    columns = {column_of(words.left, edges) for words in line}
+    return is_near and 1 < len(line) == len(columns) and any(is_number(words.text) for words in row[1:])
 
 
 def _unseen(number: int, page, seen: int) -> list[Cell]:
@@ -287,9 +289,9 @@ def _crossing(page) -> set[Box]:
     return found
 
 
-def _place(page: int, box: Box) -> str:
+def _place(page: int, box: Sequence) -> str:
     """Return an address on a page: its box in points from the top left corner."""
-    return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
+    return f"p{page}@{','.join(str(round(edge)) for edge in box[:4])}"
 
 
 def _close(letters: list[dict]) -> None:
@@ -348,25 +350,21 @@ def _line(row: list[dict]) -> Row:
             parts.append([word])
         else:
             parts[-1].append(word)
-    return [
-        ((part[0]["x0"], min(w["top"] for w in part), part[-1]["x1"], max(w["bottom"] for w in part)),
-         " ".join(word["text"] for word in part))
-        for part in parts
-    ]  # fmt: skip
+    return [Words(*merge_bboxes(map(obj_to_bbox, part)), " ".join(word["text"] for word in part)) for part in parts]
 
 
 def _rows(table) -> list[Row]:
     """Return the rows of a ruled table; one that holds several lines of numbers is as many rows without rules."""
     found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
-        cells = [(box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
-        if any("\n" in text and any(map(is_number, text.split("\n"))) for _, text in cells[1:]):
+        cells = [Words(*box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
+        if any("\n" in cell.text and any(map(is_number, cell.text.split("\n"))) for cell in cells[1:]):
             lines = [
-                ((box[0], line["top"], box[2], line["bottom"]), line["text"])
-                for box, _ in cells
-                for line in table.page.crop(box, strict=False).extract_text_lines()
+                Words(cell.left, line["top"], cell.right, line["bottom"], line["text"])
+                for cell in cells
+                for line in table.page.crop(cell[:4], strict=False).extract_text_lines()
             ]
-            found += [row for run in joined(cluster_objects(lines, lambda line: line[0][1], 3)) for row in run]
+            found += [row for run in joined(cluster_objects(lines, attrgetter("top"), 3)) for row in run]
         elif cells:
             found.append(cells)
     return found
