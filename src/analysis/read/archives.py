@@ -91,6 +91,11 @@ def child(element: etree._Element | None, *names: str) -> etree._Element | None:
     return None if element is None else element.find("/".join("{*}" + name for name in names))
 
 
+def parts(element: etree._Element | None) -> list[etree._Element]:
+    """Return what stands in an element, nothing where there is none."""
+    return [] if element is None else list(element)
+
+
 def every(element: etree._Element | None, *names: str) -> list[etree._Element]:
     """Return all descendants of some names."""
     return [] if element is None else list(element.iter(*("{*}" + name for name in names)))

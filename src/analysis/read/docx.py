@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from analysis.read import archives, cells
-from analysis.read.archives import attribute, child, every, local
+from analysis.read.archives import attribute, child, every, local, parts
 from analysis.read.cells import Block, Grid, Piece, Reading, laid_out, spelled, unread, whole
 from analysis.read.findings import person
 
@@ -129,7 +129,7 @@ def _style(name: str, named: dict[str, etree._Element]) -> Looks:
 
 
 def _said(look: etree._Element | None) -> Looks:
-    return {} if look is None else {local(part): part for part in look}
+    return {local(part): part for part in parts(look)}
 
 
 def _word(item: etree._Element) -> str:
@@ -144,7 +144,7 @@ def _word(item: etree._Element) -> str:
 
 def _inside(parent: etree._Element | None, *names: str) -> Iterator[etree._Element]:
     """Yield the parts of some names, also those inside content controls and insertions."""
-    for item in parent if parent is not None else ():
+    for item in parts(parent):
         if local(item) in names:
             yield item
         elif local(item) in CONTAINERS:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -126,8 +126,8 @@ def _fill(sheet: Sheet, table: etree._Element, styles: Styles) -> None:
             most = f"at most {MOST_COPIES:,} cells of it"
             raise refuse("TOO_MANY_CELLS", sheet.name, f"a row repeated {repeat:,} times", most)
         for again in range(row, row + repeat if cells else row):
-            for column, said, why, wide in cells:
-                sheet.add(again, column, *said, low or why, wide)
+            for column, pieces, why, more in cells:
+                sheet.add(again, column, pieces, low or why, **more)
         row += repeat
 
 
@@ -149,35 +149,39 @@ def _count(entry: etree._Element, name: str) -> int:
     return max(int(text), 1)
 
 
-def _row(entry: etree._Element, columns: list, styles: Styles) -> Iterator[tuple[int, tuple, str, int]]:
-    """Yield the column of each cell of a row, what it says, why nobody sees it, and the columns it covers."""
+def _row(
+    entry: etree._Element, columns: list, styles: Styles
+) -> Iterator[tuple[int, list[Piece], str, dict[str, Any]]]:
+    """Yield of each cell of a row its column, the pieces of its text, why nobody sees it, and what else it is."""
     column = 1
     for item in entry:
         if local(item) not in ("table-cell", "covered-table-cell"):
             continue
-        repeat, said = _count(item, "number-columns-repeated"), _said(item, styles)
-        if any(words.strip() or (words and not why) for words, why, _ in said[0]):
+        repeat = _count(item, "number-columns-repeated")
+        pieces, more = _said(item, styles)
+        if any(words.strip() or (words and not why) for words, why, _ in pieces):
             check_count(repeat)
             under = "under a merged cell" if local(item) == "covered-table-cell" else ""
             for at in range(column, column + repeat):
                 hidden, usual = columns[at - 1] if at <= len(columns) else ("", "")
-                why = hidden or under or _style(item, styles, usual).why
-                yield at, said, why, _count(item, "number-columns-spanned")
+                yield at, pieces, hidden or under or _style(item, styles, usual).why, more
         column += repeat
 
 
-def _said(item: etree._Element, styles: Styles) -> tuple[list[Piece], str, str]:
-    """Return the pieces of a cell's text, its kind, and the value behind it."""
+def _said(item: etree._Element, styles: Styles) -> tuple[list[Piece], dict[str, Any]]:
+    """Return the pieces of a cell's text, its kind, its width and the value behind it."""
     lines = [line for line in item if local(line) in ("p", "h")]
-    pieces = [piece for line in lines for piece in ((("\n", "", False)), *_pieces(line, styles, Style()))][1:]
+    pieces: list[Piece] = []
+    for line in lines:
+        pieces += [*([("\n", "", False)] if pieces else []), *_pieces(line, styles, Style())]
     shown = "".join(words for words, why, _ in pieces if not why)
-    declared = attribute(item, "value-type")
+    declared, wide = attribute(item, "value-type"), _count(item, "number-columns-spanned")
     kind, stored = KINDS.get(declared, "text"), "".join(attribute(item, name) for name in VALUES)
     if attribute(item, "formula") and not stored and not shown:
-        return [("#NO VALUE", "", False)], "error", ""
+        return [("#NO VALUE", "", False)], {"kind": "error", "wide": wide}
     if kind != "text" and not lines:
         pieces = [(stored, "", False)]
-    return pieces, kind, stored if declared == "date" or stored == shown else ""
+    return pieces, {"kind": kind, "wide": wide, "value": stored if declared == "date" or stored == shown else ""}
 
 
 def _pieces(line: etree._Element, styles: Styles, style: Style) -> Iterator[Piece]:

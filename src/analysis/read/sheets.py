@@ -3,7 +3,8 @@
 import datetime as dt
 import math
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
@@ -169,55 +170,47 @@ class Look(NamedTuple):
         return words, why or ("" if _shows_text(self.code) else NO_FORMAT), is_raised
 
 
+@dataclass
 class Sheet:
     """Collects the cells of one sheet.
 
     columns: those hidden; merged: ranges shown as one cell; covers: what lies under a picture or a painted box.
     """
 
-    def __init__(
-        self, name: str, columns: Container[int] = (), merged: Iterable[Box] = (), covers: Iterable[Box] = (),
-        from_1904: bool = False,
-    ):  # fmt: skip
-        self.name, self.columns, self.covers, self.from_1904 = name, columns, [*covers], from_1904
-        self.merged = {box[:2]: box for box in merged}
-        self.cells: list[Cell] = []
+    name: str
+    columns: Container[int] = ()
+    merged: Sequence[Box] = ()
+    covers: Sequence[Box] = ()
+    from_1904: bool = False
+    cells: list[Cell] = field(default_factory=list)
 
-    def add(
-        self, row: int, column: int, pieces: Iterable[Piece], kind: str = "text", value: str = "", why: str = "",
-        wide: int = 1,
-    ) -> None:  # fmt: skip
+    def add(self, row: int, column: int, pieces: Iterable[Piece], why: str = "", **more) -> None:
         """Add a cell that shows pieces of text, and one without content for what of it nobody sees.
 
-        why: a reason that nobody sees any of it, beside those of its place.
+        why: a reason that nobody sees any of it, beside those of its place; more: its kind, value and width.
         """
         text, gone = spelled(pieces)
-        if text or gone:
-            box = self.merged.get((row, column), (0, 0, 0, wide - 1))
-            place = f"{self.name}!{column_letters(column)}{row}"
-            cell = Cell(place, self.name, row, column, text, kind, value, wide=box[3] - box[1] + 1)
-            why = why or self._why(row, column)
-            self.cells += [cell.unseen(why)] if why else cell.parted(text.strip() if gone else text, gone)
+        if not text and not gone:
+            return
+        box = next((box for box in self.merged if _inside(row, column, box)), (row, column, row, column))
+        more = {"wide": box[3] - box[1] + 1} | more
+        cell = Cell(f"{self.name}!{column_letters(column)}{row}", self.name, row, column, text, **more)
+        why = why or ("hidden column" if column in self.columns else "")
+        why = why or ("under a merged cell" if box[:2] != (row, column) else "")
+        why = why or ("covered" if any(_inside(row, column, cover) for cover in self.covers) else "")
+        self.cells += [cell.unseen(why)] if why else cell.parted(text.strip() if gone else text, gone)
 
     def add_number(self, row: int, column: int, number: float, look: Look, why: str = "") -> None:
         """Add a number as its format shows it."""
         text, kind, value = shown(number, look.code, self.from_1904)
         hidden = unread(look.colour, look.behind, look.size, look.struck) or ("" if text else NO_FORMAT)
-        self.add(row, column, [(text or plain(number), hidden, False)], kind, value, why)
+        self.add(row, column, [(text or plain(number), hidden, False)], why, kind=kind, value=value)
 
     def add_boxes(self, boxes: Iterable[list[etree._Element]]) -> None:
         """Add the texts of what is drawn on the sheet, each some paragraphs."""
         texts = ("\n".join("".join(line.itertext()).strip() for line in lines).strip() for lines in boxes)
         for at, text in enumerate(filter(None, texts), start=1):
             self.cells.append(Cell(f"{self.name}!box{at}", f"{self.name} box", at, 1, text))
-
-    def _why(self, row: int, column: int) -> str:
-        """Return why nobody sees what stands at a place, or nothing."""
-        if column in self.columns:
-            return "hidden column"
-        if (row, column) not in self.merged and any(_inside(row, column, box) for box in self.merged.values()):
-            return "under a merged cell"
-        return "covered" if any(_inside(row, column, box) for box in self.covers) else ""
 
 
 def _inside(row: int, column: int, box: Box) -> bool:

@@ -78,12 +78,12 @@ def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> Sheet:
             if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
                 sheet.add_number(*at, float(value), look, low)
             elif kind == xlrd.XL_CELL_TEXT:
-                sheet.add(*at, _pieces(book, value, look, page.rich_text_runlist_map.get((row, column), ())), why=low)
+                sheet.add(*at, _pieces(book, value, look, page.rich_text_runlist_map.get((row, column), ())), low)
             elif kind == xlrd.XL_CELL_BOOLEAN:
-                sheet.add(*at, [look.piece("TRUE" if value else "FALSE")], why=low)
+                sheet.add(*at, [look.piece("TRUE" if value else "FALSE")], low)
             elif kind == xlrd.XL_CELL_ERROR:
                 text = xlrd.error_text_from_code.get(value, "#ERROR!")
-                sheet.add(*at, [look.piece(text)], "error", why=low)
+                sheet.add(*at, [look.piece(text)], low, kind="error")
     return sheet
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from analysis.read import archives
-from analysis.read.archives import attribute, child, every, local
+from analysis.read.archives import attribute, child, every, local, parts
 from analysis.read.cells import BLACK, WHITE, Piece, Reading, whole
 from analysis.read.findings import person, refuse
 from analysis.read.sheets import BUILTIN, Box, Look, Sheet, hidden_sheet
@@ -64,21 +64,17 @@ def read(content: bytes) -> Reading:
     return found
 
 
-def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, str]) -> Book:
-    styles = archives.xml(archive, parts.get("styles", "xl/styles.xml"))
-    fonts, fills, entries, rules = ([*_or_none(child(styles, name))] for name in ("fonts", "fills", "cellXfs", "dxfs"))
+def _book(archive: zipfile.ZipFile, workbook: etree._Element, targets: dict[str, str]) -> Book:
+    styles = archives.xml(archive, targets.get("styles", "xl/styles.xml"))
+    fonts, fills, entries, rules = (parts(child(styles, name)) for name in ("fonts", "fills", "cellXfs", "dxfs"))
     codes = BUILTIN | {whole(e.get("numFmtId")): e.get("formatCode", "") for e in every(styles, "numFmt")}
     looks = []
     for entry in entries:
         code = codes.get(whole(entry.get("numFmtId")), "General")
         look = _written(_at(fonts, entry.get("fontId")), Look(code, behind=_behind(_at(fills, entry.get("fillId")))))
         looks.append(look._replace(colour=WHITE) if PAINTS_WHITE.search(code) else look)
-    strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
+    strings = every(archives.xml(archive, targets.get("sharedStrings", "xl/sharedStrings.xml")), "si")
     return Book(strings, looks, rules, attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
-
-
-def _or_none(element: etree._Element | None) -> etree._Element | tuple:
-    return () if element is None else element
 
 
 def _at(things: list, index: str | None):
@@ -182,20 +178,20 @@ def _add(sheet: Sheet, book: Book, entry: etree._Element, row: int, column: int,
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
             raise refuse("TRUNCATED", sheet.name, "a text that is not there")
-        sheet.add(row, column, _pieces(string, look), why=why)
+        sheet.add(row, column, _pieces(string, look), why)
     elif child(entry, "f") is not None and text == "" and kind != "str":
-        sheet.add(row, column, [look.piece("#NO VALUE")], "error", why=why)
+        sheet.add(row, column, [look.piece("#NO VALUE")], why, kind="error")
     elif kind == "b":
-        sheet.add(row, column, [look.piece("TRUE" if text == "1" else "FALSE")], why=why)
+        sheet.add(row, column, [look.piece("TRUE" if text == "1" else "FALSE")], why)
     elif kind == "n" and math.isfinite(number := _float(text, math.nan)):
         sheet.add_number(row, column, number, look, why)
     else:
-        sheet.add(row, column, [look.piece(text)], {"e": "error", "d": "date"}.get(kind, "text"), why=why)
+        sheet.add(row, column, [look.piece(text)], why, kind={"e": "error", "d": "date"}.get(kind, "text"))
 
 
 def _pieces(entry: etree._Element | None, look: Look) -> Iterator[Piece]:
     """Yield the pieces of a text; the phonetic help beside it is not part of it."""
-    for run in _or_none(entry):
+    for run in parts(entry):
         if local(run) in ("r", "t"):
             text = "".join(part.text or "" for part in every(run, "t"))
             text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
