@@ -93,9 +93,9 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
         raise refuse("NO_ROWS", "", "only cells nobody sees" if cells else "no filled cell")
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
         raise refuse("NO_ROWS", seen[0].place, "one row only")
-    faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
-    faults += [fault for cell in seen for fault in _in_cell(cell)]
-    return _by_kind([*faults, *_totals(cells), *_dates(seen), *_personal(seen)])
+    unseen = (_unseen(cell) for cell in cells if cell.why)
+    alone = (fault for cell in seen for fault in _in_cell(cell))
+    return _by_kind([*unseen, *_named_twice(seen), *alone, *_totals(cells), *_dates(seen), *_personal(seen)])
 
 
 def _by_kind(faults: list[Fault]) -> list[Fault]:
@@ -107,14 +107,15 @@ def _by_kind(faults: list[Fault]) -> list[Fault]:
     for alike in kinds.values():
         places = [*dict.fromkeys(fault.place for fault in alike)]
         more = f" and {len(places) - EXAMPLES} more" if len(places) > EXAMPLES else ""
-        named.append(replace(alike[0], place=", ".join(places[:EXAMPLES]) + more))
+        often = f", {len(alike)} times" if len(alike) > len(places) else ""
+        named.append(replace(alike[0], place=", ".join(places[:EXAMPLES]) + more, found=alike[0].found + often))
     return named
 
 
 def _unseen(cell: Cell) -> Fault:
     """Return that a cell holds something that nobody sees, or that is no answer."""
     code = UNSEEN.get(cell.why, "INVISIBLE_TEXT")
-    return (noted if code in NO_ANSWER else person)(code, cell.place, f"{cell.why}, not read")
+    return (noted if code in NO_ANSWER else person)(code, cell.place, f"{cell.why}: not read")
 
 
 def _in_cell(cell: Cell) -> Iterator[Fault]:
@@ -132,9 +133,8 @@ def _in_cell(cell: Cell) -> Iterator[Fault]:
                 yield person(code, place, words.format(at=match.start() + 1, code=ord(match[0][0])))
 
 
-def _named_twice(cells: list[Cell]) -> list[Fault]:
-    """Return the tables whose first row names a column twice, straight above numbers."""
-    faults = []
+def _named_twice(cells: list[Cell]) -> Iterator[Fault]:
+    """Yield the tables whose first row names a column twice, straight above numbers."""
     for block in _blocks(cells):
         rows = (list(row) for _, row in groupby(block, key=lambda cell: cell.row))
         heads, below, *_ = [*islice((row for row in rows if len(row) > 1), 2), [], []]
@@ -142,25 +142,22 @@ def _named_twice(cells: list[Cell]) -> list[Fault]:
         doubled = {head.column for head in heads if names[head.text] > 1}
         numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in names]
         if len(numbers) > 1:
-            faults.append(person("DUPLICATE_COLUMN", heads[0].place, "a column named twice"))
-    return faults
+            yield person("DUPLICATE_COLUMN", heads[0].place, "a column named twice")
 
 
-def _dates(cells: list[Cell]) -> list[Fault]:
-    """Return the columns whose dates as text may be month first: dates are day first where one of them proves it."""
+def _dates(cells: list[Cell]) -> Iterator[Fault]:
+    """Yield the columns whose dates as text may be month first: dates are day first where one of them proves it."""
     columns: dict[tuple[str, int], list[tuple[Cell, int, int]]] = {}
     for cell in cells:
         match = DATE.fullmatch(cell.text.strip()) if cell.kind == "text" else None
         if match and not outside_tables(cell.area):
             columns.setdefault((cell.area, cell.column), []).append((cell, int(match[1]), int(match[3])))
-    faults = []
     for dates in columns.values():
         day_first = any(first > 12 for _, first, _ in dates)
         doubtful = [cell for cell, first, second in dates if second > 12 or (first != second and not day_first)]
         if doubtful:
             words = f"{len(doubtful)} of {len(dates)} dates can be read in two ways"
-            faults.append(person("AMBIGUOUS_DATE", doubtful[0].place, words))
-    return faults
+            yield person("AMBIGUOUS_DATE", doubtful[0].place, words)
 
 
 def _totals(cells: list[Cell]) -> list[Fault]:

@@ -135,14 +135,13 @@ def _why(element: etree._Element, styles: Styles) -> str:
     return cells.unread(_colour(element, styles, "color") or behind or cells.WHITE, behind)
 
 
-def _colour(element: etree._Element | None, styles: Styles, *names: str) -> str:
+def _colour(element: etree._Element, styles: Styles, *names: str) -> str:
     """Return the colour that an element, or the nearest around it, has by one of some names; "" where none has."""
-    while element is not None:
+    for around in (element, *element.iterancestors()):
         for name in names:
-            own = styles.get(element, {}).get(name) or (element.get(name) or "").lower()
+            own = styles.get(around, {}).get(name) or (around.get(name) or "").lower()
             if own and own not in ("none", "inherit", "initial", "transparent", "currentcolor"):
                 return _hex(own)
-        element = element.getparent()
     return cells.BLACK if names == ("color",) else ""
 
 
@@ -194,10 +193,10 @@ def _pieces(element: etree._Element) -> Iterator[Piece]:
 def _grid(table: etree._Element) -> Grid:
     """Return a table; a cell that spans rows keeps its column from being used again."""
     taken: set[tuple[int, int]] = set()
-    found, rows = [], [*_rows(table)]
+    found, rows = [], table.xpath("tr|thead/tr|tbody/tr|tfoot/tr")
     for number, row in enumerate(rows, start=1):
         column = 1
-        for item in (part for part in row if local(part) in ("td", "th")):
+        for item in row.xpath("td|th"):
             while (number, column) in taken:
                 column += 1
             high = min(whole(item.get("rowspan"), 1) or len(rows), len(rows))  # 0 is all that follow
@@ -207,11 +206,3 @@ def _grid(table: etree._Element) -> Grid:
             found.append((number, column, wide, [*_blocks(item)]))
             column += wide
     return Grid(found)
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for item in table:
-        if local(item) == "tr":
-            yield item
-        elif local(item) in ("thead", "tbody", "tfoot"):
-            yield from _rows(item)

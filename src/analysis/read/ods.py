@@ -44,7 +44,7 @@ def read(content: bytes) -> Reading:
     found = Reading([], archives.carried(archive) + _marks(root, styles))
     for number, table in enumerate(tables, start=1):
         if _style(table, styles).why:
-            found.faults.append(hidden_sheet(number, len(tables), len(every(table, "table-row"))))
+            found.faults.append(hidden_sheet(number, len(tables), f"{len(every(table, 'table-row')):,} rows"))
             continue
         sheet = Sheet(attribute(table, "name", f"sheet {number}"))
         _fill(sheet, table, styles)

@@ -217,6 +217,6 @@ def _inside(row: int, column: int, box: Box) -> bool:
     return box[0] <= row <= box[2] and box[1] <= column <= box[3]
 
 
-def hidden_sheet(number: int, count: int, rows: int, state: str = "hidden") -> Fault:
+def hidden_sheet(number: int, count: int, size: str, state: str = "hidden") -> Fault:
     """Return that a sheet is hidden, which is then not read."""
-    return person("HIDDEN_SHEET", f"sheet {number} of {count}", f"{state} sheet, {rows:,} rows")
+    return person("HIDDEN_SHEET", f"sheet {number} of {count}", f"{state} sheet, {size}")

@@ -30,7 +30,7 @@ def read(content: bytes) -> Reading:
     found = Reading([], _beside(content))
     for number, sheet in enumerate(book.sheets(), start=1):
         if sheet.visibility:
-            found.faults.append(hidden_sheet(number, book.nsheets, sheet.nrows))
+            found.faults.append(hidden_sheet(number, book.nsheets, f"{sheet.nrows:,} x {sheet.ncols:,} cells"))
             continue
         if sheet.cell_note_map:
             found.faults.append(person("COMMENT", f"sheet {number}", f"{len(sheet.cell_note_map)} notes on cells"))

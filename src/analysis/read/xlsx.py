@@ -51,7 +51,7 @@ def read(content: bytes) -> Reading:
         if local(root) != "worksheet":
             found.faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells"))
         elif state not in (None, "visible"):
-            found.faults.append(hidden_sheet(number, len(entries), len(every(root, "row")), state))
+            found.faults.append(hidden_sheet(number, len(entries), f"{len(every(root, 'row')):,} rows", state))
         else:
             drawings, tables = (_related(archive, part, kind) for kind in ("drawing", "table"))
             sheet = _sheet(root, entry.get("name", where), drawings, book.from_1904)
