@@ -57,7 +57,8 @@ def read(content: bytes, depth: int = 1, name: str = "") -> Reading:
         raise Faults(refusing)
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if suffix and suffix not in NAMES[what]:
-        found.append(noted("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}"))
+        words, do = f"a file called .{suffix[:8]} that is {what}", "nothing: it is read as what it is"
+        found.append(noted("WRONG_TYPE", "", words, f".{suffix[:8]}", do))
     return Reading(cells, reading.faults + found)
 
 

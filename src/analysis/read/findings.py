@@ -62,9 +62,9 @@ def person(code: str, place: str, found: str, expected: str = "", do: str = "", 
     return Fault(code, place, found, expected or usual[0], do or usual[1], severity)
 
 
-def noted(code: str, place: str, found: str, expected: str = "") -> Fault:
+def noted(code: str, place: str, found: str, expected: str = "", do: str = "") -> Fault:
     """Return a finding that stops nothing."""
-    return person(code, place, found, expected, severity=SHOWN)
+    return person(code, place, found, expected, do, SHOWN)
 
 
 def refuse(code: str, place: str, found: str, expected: str = "", do: str = "") -> Faults:

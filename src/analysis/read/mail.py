@@ -43,8 +43,8 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
         raise refuse("TRUNCATED", "", "a mail that ends early")
     kind, leaves = message.get_content_type(), _leaves(message)
     pkcs7 = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
-    pgp = any(b"-----BEGIN PGP MESSAGE-----" in _bytes(part) for part in leaves if _is_text(part))
-    if pkcs7 or pgp or kind == "multipart/encrypted":
+    words = [_bytes(part) for part in message.walk() if part.get_content_maintype() == "text"]
+    if pkcs7 or kind == "multipart/encrypted" or any(b"-----BEGIN PGP MESSAGE-----" in text for text in words):
         raise refuse("ENCRYPTED", "", "an encrypted mail")
     texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
     found = [
@@ -90,7 +90,7 @@ def _part(place: str, reader: Callable[[], Reading]) -> Reading:
     except Faults as error:
         fault = error.faults[0]
         if fault.code in ("NO_ROWS", "EMPTY_FILE"):
-            return Reading([], [noted("EMPTY_FILE", place, "an empty part")])
+            return Reading([], [noted("EMPTY_FILE", place, "an empty part", "nothing to read", "nothing")])
         words, where = f"{fault.found}: not read", "/".join(filter(None, [place, fault.place]))
         return Reading([], [Fault(fault.code, where, words, READABLE, fault.do, NEEDS_PERSON)])
     if not place:

@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import pairwise, zip_longest
 from operator import attrgetter, itemgetter
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 import pdfplumber
@@ -32,9 +33,16 @@ WATERMARK = 24.0  # points: letters as large that lie across others are a waterm
 MOST_PIXELS = 4_000_000
 PLAIN = {"", "/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
 CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
-Part = tuple[list[Row], list[float]]  # a line, or the rows of a table and the left edges of its columns
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
+
+
+class Part(NamedTuple):
+    """Hold a line of a page, or the rows of a table and the left edges of its columns."""
+
+    rows: list[Row]
+    edges: list[float]
+    in_margin: bool = False
 
 
 def read(content: bytes) -> Reading:
@@ -168,43 +176,50 @@ def _spot(letter: dict, page, scale: float) -> Spot:
 
 
 def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
-    """Return the cells of all pages, the lines outside tables first; raises Faults (SCANNED).
-
-    A table goes on where the next page begins with one of the same columns; its heads are then not read again.
-    """
-    outside: list[Cell] = []
-    inside: list[Cell] = []
-    letters = pictures = lines = tables = line = 0
-    last: list[float] = []  # the columns of the table that ends the page before, margins apart
-    heads: list[str] = []
+    """Return the cells of all pages; raises Faults (SCANNED)."""
+    unseen: list[Cell] = []
+    parts: list[tuple[int, Part]] = []
+    letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
         _judge(page, drawn[number - 1])
         crossing = _crossing(page)
         seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
         letters, pictures = letters + seen, pictures + len(page.images)
-        outside += _unseen(number, page, seen)
-        is_first = True
-        for rows, edges in _parts(page, crossing):
-            if not edges:
-                lines += 1
-                parts = enumerate(rows[0], start=1)
-                outside += [Cell(_place(number, words), "P", lines, at, words.text) for at, words in parts]
-                if MARGIN < rows[0][0].top < page.height - MARGIN:
-                    is_first, last = False, []
-                continue
-            if not (is_first and _are_alike(edges, last)):
-                tables, line, heads = tables + 1, 0, []
-            for at, row in enumerate(rows):
-                texts = [words.text for words in row]
-                again = at == 0 and texts == heads
-                area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
-                inside += [
-                    Cell(_place(number, words), area, line, column_of(words.left, edges), words.text) for words in row
-                ]
-            is_first, last = False, edges
+        unseen += _unseen(number, page, seen)
+        parts += [(number, part) for part in _parts(page, crossing)]
         page.close()
     if not letters:
         raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text")
+    return unseen + _placed(parts)
+
+
+def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
+    """Return the cells of the parts of all pages, the lines outside tables first.
+
+    A table goes on where the next page begins with one of the same columns; its heads are then not read again.
+    """
+    outside: list[Cell] = []
+    inside: list[Cell] = []
+    lines = tables = line = 0
+    last = Part([], [])  # what was read last, margins apart, and on which page
+    last_page, heads = 0, []
+    for page, part in parts:
+        if not part.edges:
+            lines += 1
+            words = enumerate(part.rows[0], start=1)
+            outside += [Cell(_place(page, one), "P", lines, at, one.text) for at, one in words]
+            last = last if part.in_margin else part
+            continue
+        if page != last_page + 1 or not _are_alike(part.edges, last.edges):
+            tables, line, heads = tables + 1, 0, []
+        for at, row in enumerate(part.rows):
+            texts = [words.text for words in row]
+            again = at == 0 and texts == heads
+            area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
+            for words in row:
+                column = column_of(words.left, part.edges)
+                inside.append(Cell(_place(page, words), area, line, column, words.text))
+        last, last_page = part, page
     return outside + inside
 
 
@@ -222,23 +237,26 @@ def _parts(page, crossing: set[Box]) -> list[Part]:
     plain = shown.filter(lambda thing: not any(_lies_in(thing, cell) for cell in boxes))
     words = plain.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
     lines = [_line(sorted(line, key=itemgetter("x0"))) for line in cluster_objects(words, itemgetter("bottom"), 3)]
-    parts = [(_rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell})) for table in ruled]
+    parts = [
+        Part(_rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell})) for table in ruled
+    ]
     for run in joined(lines):
         edges = left_edges(run) if is_table(run) else []
-        parts += [(run, edges)] if edges else [([row], []) for row in run]
+        lone = [Part([row], [], not MARGIN < row[0].top < page.height - MARGIN) for row in run]
+        parts += [Part(run, edges)] if edges else lone
     found: list[Part] = []
-    for rows, edges in sorted((part for part in parts if part[0]), key=lambda part: part[0][0][0].top):
-        if edges and found and not found[-1][1] and _are_heads(found[-1][0][0], rows[0], edges):
-            rows = found.pop()[0] + rows
-        found.append((rows, edges))
+    for part in sorted((part for part in parts if part.rows), key=lambda part: part.rows[0][0].top):
+        if part.edges and found and not found[-1].edges and _are_heads(found[-1].rows[0], part):
+            part = part._replace(rows=found.pop().rows + part.rows)
+        found.append(part)
     return found
 
 
-def _are_heads(line: Row, row: Row, edges: list[float]) -> bool:
-    """Say whether a line right above the first row of a ruled table names its columns; its box has no rule above it."""
-    is_near = row[0].top - line[0].bottom < line[0].bottom - line[0].top
-    columns = {column_of(words.left, edges) for words in line}
-    return is_near and 1 < len(line) == len(columns) and any(is_number(words.text) for words in row[1:])
+def _are_heads(line: Row, table: Part) -> bool:
+    """Say whether a line right above a ruled table names its columns; its box has no rule above it."""
+    first, columns = table.rows[0], {column_of(words.left, table.edges) for words in line}
+    is_near = first[0].top - line[0].bottom < line[0].bottom - line[0].top
+    return is_near and 1 < len(line) == len(columns) and any(is_number(words.text) for words in first[1:])
 
 
 def _unseen(number: int, page, seen: int) -> list[Cell]:
