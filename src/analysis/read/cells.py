@@ -93,7 +93,13 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
     raise refuse("ENCODING", "", "bytes of no known encoding")
 
 
-def spelled(pieces: Iterable[tuple[str, str, bool]]) -> tuple[str, str]:
+def lined(text: str) -> list[Cell]:
+    """Return the filled lines of a text as cells outside tables."""
+    lines = enumerate(map(str.rstrip, text.splitlines()), start=1)
+    return [Cell(f"P{number}", "P", number, 1, line) for number, line in lines if line]
+
+
+def spelled(pieces: Iterable[Piece]) -> tuple[str, str]:
     """Return pieces of a text as one sees them together, and why one does not see some of them.
 
     A superscript is spelled with characters of its own, so that a footnote mark never becomes a digit of its number,

@@ -5,7 +5,7 @@ import io
 import re
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, decode
+from analysis.read.cells import Cell, Reading, decode, lined
 from analysis.read.findings import noted, person, refuse
 from analysis.read.lines import NUMBER, typed
 
@@ -58,8 +58,7 @@ def _letter(text: str, mark: str) -> list[Cell]:
     is_prose = not several or (counts < 2 and sum(parted) * 2 > len(parted))
     if not is_prose and len(several) * 2 >= len(records):
         return []
-    lines = [Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1) if words]
-    letter = typed(lines)
+    letter = typed(lined(text))
     return letter if is_prose or any(cell.area != "P" for cell in letter) else []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
 from analysis.read import html
-from analysis.read.cells import Cell, Reading, decode, outside_tables
+from analysis.read.cells import Reading, decode, lined, outside_tables
 from analysis.read.findings import followed, noted, person, refuse
 
 SIGNATURE = re.compile(
@@ -110,8 +110,7 @@ def _text(part: MIMEPart) -> Reading:
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])
-    lines = enumerate((line.rstrip() for line in words.splitlines()), start=1)
-    return Reading([Cell(f"P{number}", "P", number, 1, line) for number, line in lines if line], faults)
+    return Reading(lined(words), faults)
 
 
 def _stripped(reading: Reading, subject: str) -> Reading:

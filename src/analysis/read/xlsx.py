@@ -183,7 +183,7 @@ def _add(sheet: Sheet, book: Book, entry: etree._Element, row: int, column: int,
         sheet.add(row, column, [look.piece("#NO VALUE")], why, kind="error")
     elif kind == "b":
         sheet.add(row, column, [look.piece("TRUE" if text == "1" else "FALSE")], why)
-    elif kind == "n" and math.isfinite(number := _float(text, math.nan)):
+    elif kind == "n" and not math.isnan(number := _float(text, math.nan)):
         sheet.add_number(row, column, number, look, why)
     else:
         sheet.add(row, column, [look.piece(text)], why, kind={"e": "error", "d": "date"}.get(kind, "text"))
