@@ -18,8 +18,6 @@ WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "struck out"
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", SUPERSCRIPTS)
-
-
 Piece = tuple[str, str, bool]  # words, why nobody sees them, and whether they are raised above the line
 
 

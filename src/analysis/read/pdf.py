@@ -246,16 +246,17 @@ def _parts(page, crossing: set[Box]) -> list[Part]:
         parts += [Part(run, edges)] if edges else lone
     found: list[Part] = []
     for part in sorted((part for part in parts if part.rows), key=lambda part: part.rows[0][0].top):
-        if part.edges and found and not found[-1].edges and _are_heads(found[-1].rows[0], part):
+        if part.edges and found and not found[-1].edges and _are_heads(found[-1], part):
             part = part._replace(rows=found.pop().rows + part.rows)
         found.append(part)
     return found
 
 
-def _are_heads(line: Row, table: Part) -> bool:
+def _are_heads(above: Part, table: Part) -> bool:
     """Say whether a line right above a ruled table names its columns; its box has no rule above it."""
-    first, columns = table.rows[0], {column_of(words.left, table.edges) for words in line}
-    is_near = first[0].top - line[0].bottom < line[0].bottom - line[0].top
+    line, first = above.rows[0], table.rows[0]
+    columns = {column_of(words.left, table.edges) for words in line}
+    is_near = not above.in_margin and first[0].top - line[0].bottom < line[0].bottom - line[0].top
     return is_near and 1 < len(line) == len(columns) and any(is_number(words.text) for words in first[1:])
 
 
