@@ -27,6 +27,7 @@ MARGIN = 60  # points at the top and the bottom of a page, where its number and 
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 EDGES = ("top", "bottom", "doctop")
+ALIKE = 24.0  # points: how far the columns of a table may move from one page to the next
 THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
@@ -210,7 +211,8 @@ def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
             outside += [Cell(_place(page, one), "P", lines, at, one.text) for at, one in words]
             last = last if part.in_margin else part
             continue
-        if page != last_page + 1 or not _are_alike(part.edges, last.edges):
+        alike = len(part.edges) == len(last.edges) and np.allclose(part.edges, last.edges, rtol=0, atol=ALIKE)
+        if page != last_page + 1 or not alike:
             tables, line, heads = tables + 1, 0, []
         for at, row in enumerate(part.rows):
             texts = [words.text for words in row]
@@ -221,10 +223,6 @@ def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
                 inside.append(Cell(_place(page, words), area, line, column, words.text))
         last, last_page = part, page
     return outside + inside
-
-
-def _are_alike(edges: list[float], others: list[float]) -> bool:
-    return len(edges) == len(others) and all(abs(one - other) <= 24 for one, other in zip(edges, others, strict=True))
 
 
 def _parts(page, crossing: set[Box]) -> list[Part]:

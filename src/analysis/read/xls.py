@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import olefile
 import xlrd
 
-from analysis.problems import Fault
 from analysis.read.cells import Piece, Reading
 from analysis.read.findings import person, refuse
 from analysis.read.sheets import BUILTIN, Look, Sheet, hidden_sheet
@@ -27,27 +26,20 @@ def read(content: bytes) -> Reading:
         if "encrypt" in str(error).lower():
             raise refuse("ENCRYPTED", "", "password-protected") from error
         raise
-    found = Reading([], _beside(content))
+    with olefile.OleFileIO(io.BytesIO(content)) as compound:
+        names = ["/".join(name).lower() for name in compound.listdir(streams=True, storages=True)]
+        _check_formulas(compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read())
+    held = any(name.startswith(EMBEDDED) for name in names)
+    found = Reading([], [person("EMBEDDED_FILE", "file", "an embedded file")] if held else [])
     for number, sheet in enumerate(book.sheets(), start=1):
         if sheet.visibility:
-            found.faults.append(hidden_sheet(number, book.nsheets, f"{sheet.nrows:,} x {sheet.ncols:,} cells"))
+            size = f"{sheet.nrows:,} x {sheet.ncols:,} cells"
+            found.faults.append(hidden_sheet(number, book.nsheets, size))
             continue
         if sheet.cell_note_map:
             found.faults.append(person("COMMENT", f"sheet {number}", f"{len(sheet.cell_note_map)} notes on cells"))
         found.cells.extend(_sheet(book, sheet).cells)
     return found
-
-
-def _beside(content: bytes) -> list[Fault]:
-    """Return what lies in the file beside its cells.
-
-    Raises Faults (FORMULA_NO_VALUE).
-    """
-    with olefile.OleFileIO(io.BytesIO(content)) as compound:
-        names = ["/".join(name).lower() for name in compound.listdir(streams=True, storages=True)]
-        _check_formulas(compound.openstream("Workbook" if compound.exists("Workbook") else "Book").read())
-    held = any(name.startswith(EMBEDDED) for name in names)
-    return [person("EMBEDDED_FILE", "file", "an embedded file")] if held else []
 
 
 def _check_formulas(stream: bytes) -> None:
@@ -68,27 +60,24 @@ def _check_formulas(stream: bytes) -> None:
 def _sheet(book: xlrd.Book, page: xlrd.sheet.Sheet) -> Sheet:
     merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in page.merged_cells]
     columns = {at + 1 for at, info in page.colinfo_map.items() if info.hidden or info.width < NARROW}
-    rows = {at for at, info in page.rowinfo_map.items() if info.hidden or _low(info)}
+    low = {at for at, info in page.rowinfo_map.items() if (info.height or info.height_mismatch) and info.height < LOW}
+    rows = low | {at for at, info in page.rowinfo_map.items() if info.hidden}
     sheet = Sheet(page.name, columns, merged, from_1904=bool(book.datemode))
     for row in range(page.nrows):
-        low = "hidden row" if row in rows else ""
+        why = "hidden row" if row in rows else ""
         for column in range(page.row_len(row)):
             look = _look(book, page.cell_xf_index(row, column))
             kind, value, at = page.cell_type(row, column), page.cell_value(row, column), (row + 1, column + 1)
             if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-                sheet.add_number(*at, float(value), look, low)
+                sheet.add_number(*at, float(value), look, why)
             elif kind == xlrd.XL_CELL_TEXT:
-                sheet.add(*at, _pieces(book, value, look, page.rich_text_runlist_map.get((row, column), ())), low)
+                sheet.add(*at, _pieces(book, value, look, page.rich_text_runlist_map.get((row, column), ())), why)
             elif kind == xlrd.XL_CELL_BOOLEAN:
-                sheet.add(*at, [look.piece("TRUE" if value else "FALSE")], low)
+                sheet.add(*at, [look.piece("TRUE" if value else "FALSE")], why)
             elif kind == xlrd.XL_CELL_ERROR:
                 text = xlrd.error_text_from_code.get(value, "#ERROR!")
-                sheet.add(*at, [look.piece(text)], low, kind="error")
+                sheet.add(*at, [look.piece(text)], why, kind="error")
     return sheet
-
-
-def _low(info) -> bool:
-    return bool(info.height or info.height_mismatch) and info.height < LOW
 
 
 def _pieces(book: xlrd.Book, text: str, look: Look, runs) -> Iterator[Piece]:
