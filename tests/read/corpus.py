@@ -582,6 +582,8 @@ def html_files() -> dict[str, Example]:
         ),
         "folded": seen("<details><summary>Seen</summary>Open</details>", P2="Seen", P3="Open"),
         "printed_otherwise": seen("<p class=a>Seen</p>", "@media print{.a{display:none}}", P2="Seen"),
+        "otherwise_in_the_dark": seen("", "@media (prefers-color-scheme:dark){table{display:none}}"),
+        "struck_out": doubt("STRUCK_OUT", page("<table><tr><td>A<td><s>3</s>2</table>"), IN_TABLE | {"T2R1C2": "2"}),
         "not_shown": unseen(f"<p style='display: none'>{PLANT}</p>"),
         "not_shown_by_place": unseen(columns, ".d td, .c td:nth-child(2){display:none}"),
         "hidden": unseen(f"<p hidden>{PLANT}</p>"),

@@ -86,6 +86,13 @@ def test_rows_without_rules_between_them_take_nothing_of_each_other():
     ]  # fmt: skip
 
 
+def test_a_heading_between_rows_is_no_part_of_their_labels():
+    table = [["Outcome", "Count"], ["Officers", ""], ["Dismissed", 5], ["Staff", ""], ["Resigned", 7]]
+    for page in (BOXED + typed(table), typed(table)):
+        rows = [(row["role"], row["outcome"], row["value"]) for row in drafted(page)]
+        assert rows == [("officer", "Dismissed", "5"), ("staff", "Resigned", "7")]
+
+
 def test_a_number_that_is_missing_in_its_row_is_a_question():
     rows = drafted(typed([*ROWS[:2], ["Resigned", "", 12], ROWS[3]]))
     assert [row["value"] for row in rows] == ["3", "5", "?", "12", "7", "-"]
