@@ -107,13 +107,11 @@ def csv() -> dict[str, Example]:
         "marked": fine(table().decode().encode("utf-8-sig"), IN_CSV),
         "utf16": fine(table().decode().encode("utf-16"), IN_CSV),
         "semicolons": fine(table(mark=";"), IN_CSV),
-        "tabs": fine(table(mark="\t"), IN_CSV),
         "windows": fine("Outcome,Cost\r\nCafé fine,£5\r\n".encode("cp1252"), {"L2F1": "Café fine"}, "ENCODING"),
         "day_first": fine(table(of="Date Cases, 03/04/2019 1, 25/04/2019 2")),
         "day_or_month": doubt("AMBIGUOUS_DATE", table(of="Date Cases, 03/04/2019 1, 05/06/2019 2")),
         "two_ways": odd("AMBIGUOUS_NUMBER", "1.234"),
         "zero_width": odd("INVISIBLE_CHARACTERS", "5\u200b"),
-        "right_to_left": odd("INVISIBLE_CHARACTERS", "\u202e51"),
         "look_alike": odd("LOOK_ALIKE", "Dismiss\u0435d"),
         "mojibake": odd("MOJIBAKE", "CafÃ© fine"),
         "error": odd("CELL_ERROR", "#REF!"),
@@ -133,7 +131,6 @@ def csv() -> dict[str, Example]:
         ),
         "two_years_side_by_side": fine(table(years, ["Warned", 1, 2, 3, 4, 5, 9])),
         "regions_under_forces": fine(table(of="Force Count, A 3, B 4, C 5, North 7, South 5, Total 12")),
-        "named_subtotal": fine(table(of="Area Count, A 3, B 4, Total of the north 7, C 5, Grand total 12")),
         "per_cents": fine(table(of="Outcome Share, A 33%, B 33%, Total 100%")),
         "empty": refused("EMPTY_FILE", b"\r\n"),
         "header_only": refused("NO_ROWS", b"Outcome,2018,2019\r\n"),
@@ -225,9 +222,6 @@ def xlsx() -> dict[str, Example]:
             {"Data!A1": "Officers", "Data!B3": "2"},
         ),
         "white_on_blue": fine(book(change=looks(1, font=white, fill=fill)), IN_SHEET),
-        "white_on_blue_by_rule": fine(
-            book(change=with_rule(font=white, fill=PatternFill(bgColor=BLUE))), IN_SHEET
-        ),
         "far_cell": fine(book(change=lambda sheet, made: sheet.cell(1_000_000, 9_000, 5)), IN_SHEET),
         "hidden_row": hidden(part_of("row_dimensions", 4, "hidden", True), "HIDDEN_ROW_COL"),
         "low_row": hidden(part_of("row_dimensions", 4, "height", 0.5), "HIDDEN_ROW_COL"),
@@ -247,7 +241,6 @@ def xlsx() -> dict[str, Example]:
             "INVISIBLE_TEXT", book(change=with_rule(numFmt=NumberFormat(200, '"few"'))), IN_SHEET
         ),
         "under_a_picture": hidden(with_picture, "COVERED_TEXT"),
-        "hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("hidden")), IN_SHEET),
         "very_hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("veryHidden")), IN_SHEET),
         "comment": doubt("COMMENT", book(change=looks(2, comment=Comment(PLANT, PLANT))), IN_SHEET),
         "pivot_cache": fine(carries("xl/pivotCache/pivotCacheRecords1.xml"), IN_SHEET, "PIVOT_CACHE"),
@@ -255,12 +248,10 @@ def xlsx() -> dict[str, Example]:
         "macro": fine(carries("xl/vbaProject.bin"), IN_SHEET, "MACRO"),
         "embedded": doubt("EMBEDDED_FILE", carries("xl/embeddings/oleObject1.bin"), IN_SHEET),
         "unknown_part": doubt("EMBEDDED_FILE", carries("xl/secret.dat"), IN_SHEET),
-        "right_sum": fine(patched(summed, part=sheet, old="<v></v>", new="<v>7</v>"), {"Data!B4": "7"}),
         "stale_sum": doubt(
             "TOTAL_MISMATCH", patched(summed, part=sheet, old="<v></v>", new="<v>8</v>"), {"Data!B4": "8"}
         ),
         "formula_without_value": refused("FORMULA_NO_VALUE", summed),
-        "entities": refused("XML_DTD", patched(book(), {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
         "deep": refused("TRUNCATED", patched(book(), {"xl/workbook.xml": "<a>" * 5_000})),
         "bomb": refused("ZIP_RATIO", patched(book(), {sheet: "<x>" + " " * 30_000_000 + "</x>"})),
         "path": refused("ZIP_PATH", patched(book(), {"../../evil.txt": "x"})),
@@ -285,6 +276,7 @@ def old_book(plant=None, look: str = "") -> bytes:
 def xls() -> dict[str, Example]:
     def hide_row(sheet, made):
         sheet.row(3).hidden = True
+        sheet.write(4, 0, 1.5, xlwt.easyxf(num_format_str="[h]:mm"))
 
     def hide_sheet(sheet, made):
         hide_row(sheet, made)
@@ -296,11 +288,10 @@ def xls() -> dict[str, Example]:
 
     return {
         "plain": fine(old_book(), IN_SHEET),
-        "hidden_row": doubt("HIDDEN_ROW_COL", old_book(hide_row), IN_SHEET),
+        "hidden_row": doubt("HIDDEN_ROW_COL", old_book(hide_row), IN_SHEET | {"Data!A5": "36:00"}),
         "white": doubt("INVISIBLE_TEXT", old_book(look="font: colour white"), IN_SHEET),
         "hidden_sheet": doubt("HIDDEN_ROW_COL HIDDEN_SHEET", old_book(hide_sheet), IN_SHEET),
         "formula_without_value": refused("FORMULA_NO_VALUE", old_book(add_sum)),
-        "cut": refused("TRUNCATED", old_book()[:2_000]),
         "word": refused("TRUNCATED WRONG_TYPE", compound("WordDocument")),
         "page": fine(page(), {"P1": PROSE}, "WRONG_TYPE"),
     }
@@ -326,16 +317,17 @@ def ods_row(words: list, attributes: str = "", of_cells: str = "") -> str:
     return f"<table:table-row {attributes}>{''.join(ods_cell(word, of_cells) for word in words)}</table:table-row>"
 
 
-def ods(more: str = "", styles: str = "", tables: str = "", parts: dict | None = None) -> bytes:
-    rows = "".join(ods_row(row) for row in ROWS) + more
+def ods(
+    more: str = "", styles: str = "", tables: str = "", parts: dict | None = None, rows: list = ROWS, name: str = "Data"
+) -> bytes:
+    body = "".join(ods_row(row) for row in rows) + more
     content = (
         f"<office:document-content {SPACES}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
-        f'<office:spreadsheet><table:table table:name="Data">{rows}</table:table>{tables}</office:spreadsheet>'
+        f'<office:spreadsheet><table:table table:name="{name}">{body}</table:table>{tables}</office:spreadsheet>'
         "</office:body></office:document-content>"
     )
-    return zipped(
-        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content} | (parts or {})
-    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return zipped({"mimetype": kind, "content.xml": content} | (parts or {}))
 
 
 def ods_style(name: str, family: str, inside: str, kind: str = "text-properties") -> str:
@@ -350,7 +342,6 @@ def ods_files() -> dict[str, Example]:
     unseen = ods_style("off", "table", 'table:display="false"', "table-properties")
     marked = ods_cell('<text:span>5</text:span><text:span text:style-name="up">1</text:span>')
     note = f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
-    sum_of = 'table:formula="of:=SUM([.B2:.B3])"'
     many = ods_row([7], 'table:number-rows-repeated="1000000"')
     sheet = f'<table:table table:name="{PLANT}" table:style-name="off">{ods_row([PLANT])}</table:table>'
 
@@ -365,17 +356,12 @@ def ods_files() -> dict[str, Example]:
         ),
         "repeated": fine(ods(ods_row([7], of_cells='table:number-columns-repeated="3"')), IN_SHEET | {"Data!C4": "7"}),
         "hidden_row": hidden(ods_row([PLANT], 'table:visibility="collapse"'), code="HIDDEN_ROW_COL"),
-        "filtered_row": hidden(ods_row([PLANT], 'table:visibility="filter"'), code="HIDDEN_ROW_COL"),
         "white": hidden(ods_row([PLANT], of_cells='table:style-name="w"'), white),
         "white_below_five": hidden(ods_row([4, 6], of_cells='table:style-name="r"'), ruled, B4="6"),
         "hidden_sheet": doubt("HIDDEN_SHEET", ods(styles=unseen, tables=sheet), IN_SHEET),
         "note": hidden(ods_row(["Seen"]).replace("<text:p>", note), code="COMMENT", A4="Seen"),
         "another_number_stored": fine(
             ods(ods_row(["Resigned", 4711]).replace("<text:p>4711", "<text:p>&lt;5")), IN_SHEET | {"Data!B4": "<5"}
-        ),
-        "stale_sum": doubt(
-            "TOTAL_MISMATCH", ods(f"<table:table-row>{ods_cell('Sum')}{ods_cell(16, sum_of)}</table:table-row>"),
-            IN_SHEET,
         ),
         "too_many_cells": refused("TOO_MANY_CELLS", ods(many)),
         "entities": refused("XML_DTD", ods(parts={"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
@@ -540,6 +526,7 @@ def pdf_files() -> dict[str, Example]:
         "two_pages": fine(pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780)), seen("Resigned", "6")),
         "sideways": fine(pdf(sideways), common),
         "turned": fine(pdf(change=turn), common),
+        "words_turned": unseen(f"q 0 1 -1 0 300 300 cm {words(PLANT, 0, 0)} Q\n"),
         "white_on_blue": fine(
             pdf(ruled(ROWS) + box(72, 500, colour="0 0 0.6 rg") + words("Heading 7", 76, 505, before="1 g")),
             seen("Heading 7"),
@@ -551,7 +538,6 @@ def pdf_files() -> dict[str, Example]:
         ),
         "covered": unseen(plant + box(70, 495), "COVERED_TEXT"),
         "covered_partly": unseen(words(f"7 {PLANT}", 72, 500) + box(81, 495), "COVERED_TEXT", "7"),
-        "covered_closely": unseen(plant + box(71, 497.5, 60, 10.5), "COVERED_TEXT"),
         "written_over": unseen(plant + box(70, 495, colour="1 g") + words("7 officers", 73, 500), "COVERED_TEXT"),
         "under_a_note": unseen(
             plant, "COVERED_TEXT COMMENT", change=noted("Square", IC=Array([0, 0, 0]), C=Array([0, 0, 0]))
@@ -561,7 +547,6 @@ def pdf_files() -> dict[str, Example]:
         "tiny": unseen(words(PLANT, 72, 500, size=0.5)),
         "off_the_page": unseen(words(PLANT, -400, 500)),
         "cut_off": unseen(plant, change=crop),
-        "clipped": unseen(f"q 0 0 10 10 re W n {plant} Q\n"),
         "without_ink": unseen(words(PLANT, 72, 500, before="3 Tr")),
         "attachment": doubt("EMBEDDED_FILE", pdf(change=attach), common),
         "portfolio": refused("EMBEDDED_FILE", pdf(change=make_portfolio)),
@@ -596,12 +581,11 @@ def html_files() -> dict[str, Example]:
             T2R1C1="Heading 7",
         ),
         "folded": seen("<details><summary>Seen</summary>Open</details>", P2="Seen", P3="Open"),
-        "small": seen("<p class=a>Seen</p>", "<!-- .a{font-size:small} -->", P2="Seen"),
         "printed_otherwise": seen("<p class=a>Seen</p>", "@media print{.a{display:none}}", P2="Seen"),
+        "otherwise_in_the_dark": seen("", "@media (prefers-color-scheme:dark){table{display:none}}"),
+        "struck_out": doubt("STRUCK_OUT", page("<table><tr><td>A<td><s>3</s>2</table>"), IN_TABLE | {"T2R1C2": "2"}),
         "not_shown": unseen(f"<p style='display: none'>{PLANT}</p>"),
-        "not_shown_by_class": unseen(f"<p class='a'>{PLANT}</p>", ".a{display:none}"),
         "not_shown_by_place": unseen(columns, ".d td, .c td:nth-child(2){display:none}"),
-        "not_shown_by_attribute": unseen(f"<p data-x='1'>{PLANT}</p>", "body > P[data-x=\"1\"]{display:none}"),
         "hidden": unseen(f"<p hidden>{PLANT}</p>"),
         "white": unseen(f"<p style='color:#fff'>{PLANT}</p>", code="INVISIBLE_TEXT"),
         "off_the_page": unseen(f"<p style='position:absolute;left:-9999px'>{PLANT}</p>"),
@@ -650,18 +634,12 @@ def eml_files() -> dict[str, Example]:
         "odd_header_first": fine(b"X-Spam: no\nAuthentication-Results: none\n" + plain, IN_MAIL),
         "portfolio": doubt("EMBEDDED_FILE", with_sheet_and(pdf(change=make_portfolio), "letter.pdf"), IN_MAIL),
         "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
-        "two_sheets": fine(
-            with_sheet_and(old_book(), "second.xls"), IN_MAIL | rows_at("attachment/2/Data!{letter}{row}")
-        ),
         "thread": fine(sent(mail(thread)), {"P1": PROSE}, "QUOTED_MAIL"),
         "signature": fine(sent(mail(signed)), {"P1": PROSE}, "SIGNATURE"),
         "forwarded": fine(
             sent(mail(forwarded, "FW: Your request")), {"P9": "We dismissed 5 officers."}, "QUOTED_MAIL"
         ),
         "lotus": fine(sent(mail(lotus)), {"P6": "We dismissed 5 officers."}, "QUOTED_MAIL"),
-        "hidden_sheet": doubt(
-            "HIDDEN_SHEET", sent(attached(book(change=with_sheet("hidden")), "reply.xlsx")), IN_MAIL
-        ),
         "path_as_name": fine(sent(attached(book(), "../../evil.xlsx")), IN_MAIL),
         "encrypted": refused("ENCRYPTED", sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n"))),
         "only_a_scan": refused("SCANNED", sent(attached(scan, "a.pdf", mail("\n")))),

@@ -25,6 +25,9 @@ LAYOUTS = {
     "rules between columns only": ruled(ROWS, between=False),
     "rules between rows only": across(0, 1, 2, 3, 4) + typed(ROWS),
     "a box and a rule below the heads": across(0, 1, 4) + SIDES + typed(ROWS),
+    "a box that begins below the heads": across(1, 2, 3, 4)
+    + "".join(f"{x} 680 m {x} 620 l S\n" for x in (72, 192, 312, 432))
+    + typed(ROWS),
     "no rules": typed(ROWS),
     "numbers to the right": typed(ROWS, lambda word, column: 76 + 120 * column - (5.5 * len(word) if column else 0)),
     "heads in the middle of their columns": typed(ROWS[:1], lambda word, column: 110 + 120 * column)
@@ -81,6 +84,13 @@ def test_rows_without_rules_between_them_take_nothing_of_each_other():
         ("Dismissed", "officer", "?"), ("Dismissed", "staff", "Not held"), ("Resigned", "officer", "Nil return"),
         ("Resigned", "staff", "12"), ("Warned", "officer", "7"), ("Warned", "staff", "?"),
     ]  # fmt: skip
+
+
+def test_a_heading_between_rows_is_no_part_of_their_labels():
+    table = [["Outcome", "Count"], ["Officers", ""], ["Dismissed", 5], ["Staff", ""], ["Resigned", 7]]
+    for page in (BOXED + typed(table), typed(table)):
+        rows = [(row["role"], row["outcome"], row["value"]) for row in drafted(page)]
+        assert rows == [("officer", "Dismissed", "5"), ("staff", "Resigned", "7")]
 
 
 def test_a_number_that_is_missing_in_its_row_is_a_question():

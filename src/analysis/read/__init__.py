@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.problems import NEEDS_PERSON, SHOWN, Fault
-from analysis.read import child, doubts
+from analysis.read import child, findings
 from analysis.read.cells import Reading
 
 ACCEPTED, NEEDED, REFUSED = "accepted", "needs a person", "refused"
@@ -16,12 +16,8 @@ MOST_DOUBTS = 10
 
 def read(paths: Iterable[Path]) -> dict[Path, Reading]:
     """Return the visible cells of each file and what was found in it; none where it is refused."""
-    return {path: _seen(reading) for path, reading in child.readings(paths).items()}
-
-
-def _seen(reading: Reading) -> Reading:
-    refused = outcome(reading.faults) == REFUSED
-    return Reading([] if refused else [cell for cell in reading.cells if not cell.why], reading.faults)
+    found = child.readings(paths)
+    return {path: Reading([cell for cell in cells if not cell.why], faults) for path, (cells, faults) in found.items()}
 
 
 def outcome(faults: Iterable[Fault]) -> str:
@@ -44,8 +40,8 @@ def judged(path: Path, reading: Reading, raw: Path | None = None) -> dict:
     sha256 = checksum(path) if path.is_file() else ""
     accepted = _accepted(raw / "approvals.csv") if raw is not None else set()
     waiting = [fault for fault in reading.faults if (sha256, fault.code, fault.place) not in accepted]
-    findings = [fault.problem(str(path), sha256).record() for fault in sorted(reading.faults, key=doubts.rank)]
-    return {"file": str(path), "sha256": sha256, "outcome": outcome(waiting), "findings": findings}
+    told = [fault.problem(str(path), sha256).record() for fault in sorted(reading.faults, key=findings.rank)]
+    return {"file": str(path), "sha256": sha256, "outcome": outcome(waiting), "findings": told}
 
 
 def checksum(path: Path) -> str:

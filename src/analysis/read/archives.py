@@ -8,8 +8,9 @@ from collections import Counter
 
 from lxml import etree
 
-from analysis.problems import Fault, Faults
-from analysis.read.cells import MEGABYTE, noted, person, refuse
+from analysis.problems import Fault
+from analysis.read.cells import MEGABYTE
+from analysis.read.findings import noted, person, refuse
 
 LARGEST_INFLATED = 200 * MEGABYTE
 LARGEST_RATIO = 100
@@ -37,28 +38,27 @@ def opened(content: bytes) -> zipfile.ZipFile:
     Raises Faults (ZIP_PATH, ZIP_RATIO, ENCRYPTED, XML_DTD).
     """
     archive = zipfile.ZipFile(io.BytesIO(content))
-    entries, do = archive.infolist(), "do not open it; ask the force for the table only"
+    entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if any(".." in re.split(r"[\\/]", name) or re.match(r"[\\/]|\w:", name) for name in names):
-        raise refuse("ZIP_PATH", "", "a name that points outside the archive", "plain names", do)
+        raise refuse("ZIP_PATH", "", "a name that points outside the archive")
     if len({name.casefold() for name in names}) < len(names):
-        raise refuse("ZIP_PATH", "", "two parts of one name", "each once", do)
+        raise refuse("ZIP_PATH", "", "two parts of one name")
     inflated = sum(entry.file_size for entry in entries)
     large = [entry for entry in entries if entry.file_size > MEGABYTE]
     bomb = any(entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1) for entry in large)
     if inflated > LARGEST_INFLATED or bomb or (large and inflated > LARGEST_RATIO * len(content)):
-        expected = f"at most {LARGEST_INFLATED:,} and {LARGEST_RATIO} times"
-        raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}", expected, do)
+        raise refuse("ZIP_RATIO", "", f"{inflated:,} bytes from {len(content):,}")
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
+        raise refuse("ENCRYPTED", "", "password-protected")
     parts = (name for name in names if name.lower().endswith((".xml", ".rels", ".vml", ".rdf")))
-    if any(mark in content for content in map(archive.read, parts) for mark in DOCTYPES):
-        raise _doctype()
+    _check_entities(any(mark in content for content in map(archive.read, parts) for mark in DOCTYPES))
     return archive
 
 
-def _doctype() -> Faults:
-    return refuse("XML_DTD", "", "a document type or an entity", "plain XML", "do not open it; ask for a new file")
+def _check_entities(found: object) -> None:
+    if found:
+        raise refuse("XML_DTD", "", "a document type or an entity")
 
 
 def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
@@ -67,8 +67,7 @@ def xml(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
         return None
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(archive.read(name), parser)
-    if root.getroottree().docinfo.doctype:  # in an encoding in which the marks are other bytes
-        raise _doctype()
+    _check_entities(root.getroottree().docinfo.doctype)  # in an encoding in which the marks are other bytes
     return root
 
 
@@ -92,6 +91,11 @@ def child(element: etree._Element | None, *names: str) -> etree._Element | None:
     return None if element is None else element.find("/".join("{*}" + name for name in names))
 
 
+def parts(element: etree._Element | None) -> list[etree._Element]:
+    """Return what stands in an element, nothing where there is none."""
+    return [] if element is None else list(element)
+
+
 def every(element: etree._Element | None, *names: str) -> list[etree._Element]:
     """Return all descendants of some names."""
     return [] if element is None else list(element.iter(*("{*}" + name for name in names)))
@@ -108,9 +112,13 @@ def relations(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]
     return found
 
 
-def main(archive: zipfile.ZipFile, usual: str) -> str:
-    """Return the name of the part a package is about, which need not be the usual one."""
-    return next((name for kind, name in relations(archive, "").values() if kind == "officeDocument"), usual)
+def main(archive: zipfile.ZipFile, usual: str) -> tuple[str, etree._Element]:
+    """Return the part a package is about, which need not be the usual one, by its name and its root."""
+    name = next((name for kind, name in relations(archive, "").values() if kind == "officeDocument"), usual)
+    root = xml(archive, name)
+    if root is None:
+        raise refuse("TRUNCATED", "", "no document in the archive")
+    return name, root
 
 
 def carried(archive: zipfile.ZipFile) -> list[Fault]:

@@ -1,11 +1,12 @@
 """A cell as every reader returns it, the limits no file may pass, and bytes as text."""
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from analysis.problems import NEEDS_PERSON, SHOWN, Fault, Faults
+from analysis.problems import Fault
+from analysis.read.findings import noted, refuse
 
 MEGABYTE = 1_000_000
 MOST_CELLS = 2_000_000
@@ -17,6 +18,7 @@ WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "struck out"
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", SUPERSCRIPTS)
+Piece = tuple[str, str, bool]  # words, why nobody sees them, and whether they are raised above the line
 
 
 class Cell(NamedTuple):
@@ -31,7 +33,7 @@ class Cell(NamedTuple):
     area: str
     row: int
     column: int
-    text: str
+    text: str = ""
     kind: str = "text"
     value: str = ""
     wide: int = 1
@@ -46,6 +48,15 @@ class Cell(NamedTuple):
         return [*([self._replace(text=text)] if text else []), *([self.unseen(gone)] if gone else [])]
 
 
+class Grid(NamedTuple):
+    """Hold a table of a document: row, column, width and blocks of each cell."""
+
+    cells: list[tuple[int, int, int, list]]
+
+
+Block = tuple[str, str] | Grid  # a paragraph, its words and why some of them are not seen, or a table
+
+
 class Reading(NamedTuple):
     """Hold what one file shows, and what was found in it."""
 
@@ -53,42 +64,10 @@ class Reading(NamedTuple):
     faults: list[Fault]
 
 
-def person(code: str, place: str, found: str, expected: str = "none", do: str = "ask for a copy without it") -> Fault:
-    """Return a finding that a person must look at."""
-    return Fault(code, place, found, expected, do, NEEDS_PERSON)
-
-
-def noted(code: str, place: str, found: str, expected: str = "none", do: str = "nothing of it is copied") -> Fault:
-    """Return a finding that stops nothing."""
-    return Fault(code, place, found, expected, do, SHOWN)
-
-
-def refuse(code: str, place: str, found: str, expected: str, do: str) -> Faults:
-    """Return the error that refuses a file."""
-    return Faults([Fault(code, place, found, expected, do)])
-
-
-def cut_off(found: str = "a cut or broken file", place: str = "") -> Faults:
-    """Return the error that refuses a file which is not whole."""
-    return refuse("TRUNCATED", place, found, "a whole file", "ask for the file again")
-
-
-@contextmanager
-def followed() -> Iterator[None]:
-    """Refuse what a library cannot follow, by the type of its error only: what that says may be what a file hides."""
-    try:
-        yield
-    except (Faults, MemoryError):
-        raise
-    except Exception as error:
-        words = f"a file cut, broken or not followed ({type(error).__name__})"
-        raise refuse("TRUNCATED", "", words, "a whole file", "ask for it again, or in another format") from error
-
-
 def check_count(number: int, place: str = "") -> None:
     """Raise Faults (TOO_MANY_CELLS)."""
     if number > MOST_CELLS:
-        raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells", f"at most {MOST_CELLS:,}", "ask for the table only")
+        raise refuse("TOO_MANY_CELLS", place, f"{number:,} cells")
 
 
 def decode(content: bytes) -> tuple[str, list[Fault]]:
@@ -97,7 +76,7 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
     Raises Faults (EMPTY_FILE, ENCODING, NUL_BYTE).
     """
     if not content.strip():
-        raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
+        raise refuse("EMPTY_FILE", "", "nothing")
     marked = [name for mark, name in MARKS.items() if content.startswith(mark)]
     for name in marked or ["utf-8", "cp1252"]:
         try:
@@ -106,32 +85,62 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
             continue
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
-            raise refuse("NUL_BYTE", f"L{line}", "a NUL byte", "text", "save the file as plain text")
-        words, do = "read as Windows-1252, because it is no UTF-8", "see whether £, quotes and dashes read well"
-        return text, [noted("ENCODING", "", words, "UTF-8", do)] if name == "cp1252" else []
-    raise refuse("ENCODING", "", "bytes of no known encoding", "UTF-8", "save the file as UTF-8")
+            raise refuse("NUL_BYTE", f"L{line}", "a NUL byte")
+        words = "read as Windows-1252, because it is no UTF-8"
+        return text, [noted("ENCODING", "", words)] if name == "cp1252" else []
+    raise refuse("ENCODING", "", "bytes of no known encoding")
 
 
-def spelled(pieces: Iterable[tuple[str, str, bool]]) -> tuple[str, str]:
+def lined(text: str) -> list[Cell]:
+    """Return the filled lines of a text as cells outside tables."""
+    lines = enumerate(map(str.rstrip, text.splitlines()), start=1)
+    return [Cell(f"P{number}", "P", number, 1, line) for number, line in lines if line]
+
+
+def spelled(pieces: Iterable[Piece]) -> tuple[str, str]:
     """Return pieces of a text as one sees them together, and why one does not see some of them.
 
-    A piece is its words, why nobody sees them, and whether they are raised above the line: a superscript is spelled
-    with characters of its own, so that a footnote mark never becomes a digit of its number.
+    A superscript is spelled with characters of its own, so that a footnote mark never becomes a digit of its number,
+    unless all of the text is raised.
     """
-    text, gone = "", ""
+    seen, gone = [], ""
     for words, why, is_raised in pieces:
         if why:
             gone = gone or (why if words.strip() else "")
         else:
-            text += raised(words, text) if is_raised else words
-    return text, gone
+            seen.append((words, is_raised))
+    beside = any(words.strip() and not is_raised for words, is_raised in seen)
+    return "".join(raised(words) if is_raised and beside else words for words, is_raised in seen), gone
 
 
-def raised(words: str, before: str) -> str:
-    """Return what is raised above the line as a mark, unless it ends an ordinal or nothing stands before it."""
-    if re.fullmatch(r"(st|nd|rd|th)", words.strip()) or not before.strip():
-        return words
-    return words.translate(RAISED)
+def raised(words: str) -> str:
+    """Return what is raised above the line as a mark, unless it ends an ordinal."""
+    return words if re.fullmatch(r"(st|nd|rd|th)", words.strip()) else words.translate(RAISED)
+
+
+def laid_out(blocks: Iterable[Block], before: str = "") -> list[Cell]:
+    """Return paragraphs and tables as cells: `P2` is the second paragraph, `T1R2C3` a cell of the first table, and
+    `T1R2C3/T1R1C1` one of a table inside that."""
+    found: list[Cell] = []
+    counts: Counter = Counter()
+    for block in blocks:
+        kind = "T" if isinstance(block, Grid) else "P"
+        counts[kind] += 1
+        place = f"{before}{kind}{counts[kind]}"
+        if not isinstance(block, Grid):
+            found += _worded(Cell(place, f"{before}P", counts[kind], 1), [block])
+            continue
+        for row, column, wide, inside in block.cells:
+            cell = Cell(f"{place}R{row}C{column}", place, row, column, wide=wide)
+            found += _worded(cell, [one for one in inside if not isinstance(one, Grid)])
+            found += laid_out((one for one in inside if isinstance(one, Grid)), f"{cell.place}/")
+    return found
+
+
+def _worded(cell: Cell, paragraphs: list[tuple[str, str]]) -> list[Cell]:
+    text = "\n".join(words for words, _ in paragraphs)
+    text = text.strip("\n ").rstrip() if outside_tables(cell.area) else text.strip()  # tabs may part columns
+    return cell.parted(text, next((gone for _, gone in paragraphs if gone), ""))
 
 
 def unread(colour: str = "", behind: str = "", size: float = 11.0, struck: bool = False) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.problems import Fault, Faults
 from analysis.read.cells import Cell, Reading
+from analysis.read.findings import refuse
 
 SECONDS = 30.0  # of work for one file, and of waiting for it four times that: other programs may keep it waiting
 MEMORY = 1_000_000_000
@@ -35,6 +36,7 @@ class Worker:
 
     def start(self) -> None:
         """Start the child with nothing of the environment but where the package lies."""
+        self.stop()
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
         own = {"PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"}
         command = [sys.executable, "-P", "-X", "utf8", "-m", "analysis.read.child"]
@@ -44,26 +46,20 @@ class Worker:
     def read(self, path: Path) -> Reading:
         """Return the cells of a file and what was found in it."""
         if self.process is None or self.process.poll() is not None:
-            self.stop()
             self.start()
         clock = threading.Timer(4 * SECONDS, self.process.kill)
         clock.start()
         try:
             self.process.stdin.write(json.dumps(str(path.resolve())).encode() + b"\n")
             self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except BrokenPipeError:
-            line = b""
+            cells, faults = json.loads(self.process.stdout.readline())
+            return Reading([Cell(*cell) for cell in cells], [Fault(*fault) for fault in faults])
+        except (BrokenPipeError, json.JSONDecodeError):  # the child is no more
+            is_slow = self.process.wait() in OUT_OF_TIME
+            code, words = ("TOO_SLOW", "takes too long to read") if is_slow else ("UNREADABLE", "stops its reader")
+            return Reading([], refuse(code, "", f"a file that {words}").faults)
         finally:
             clock.cancel()
-        if line:
-            answer = json.loads(line)
-            return Reading([Cell(*cell) for cell in answer["cells"]], [Fault(*fault) for fault in answer["faults"]])
-        status = self.process.wait()
-        self.stop()
-        if status in OUT_OF_TIME:
-            return _refused("TOO_SLOW", "a file that takes too long to read", f"at most {SECONDS:.0f} seconds")
-        return _refused("UNREADABLE", "a file that stops its reader", "a file that can be read")
 
     def stop(self) -> None:
         """End the child."""
@@ -71,10 +67,6 @@ class Worker:
             self.process.kill()
             self.process.communicate()
             self.process = None
-
-
-def _refused(code: str, found: str, expected: str, do: str = "ask for the table only, in another format") -> Reading:
-    return Reading([], [Fault(code, "", found, expected, do)])
 
 
 def limit() -> None:
@@ -98,15 +90,14 @@ def answer(path: Path) -> Reading:
 
     try:
         if not path.is_file():
-            return _refused("MISSING_FILE", "no such file", "a file", "see how it is called")
+            raise refuse("MISSING_FILE", "", "no such file")
         if path.stat().st_size > LARGEST_FILE:
-            limits = f"at most {LARGEST_FILE:,} bytes"
-            return _refused("TOO_LARGE", "a larger file", limits, "ask for the data without pictures")
+            raise refuse("TOO_LARGE", "", "a larger file")
         return files.read(path.read_bytes(), name=path.name)
     except Faults as error:
         return Reading([], error.faults)
     except MemoryError:
-        return _refused("TOO_LARGE", "a file that needs too much memory", "at most 1 GB")
+        return Reading([], refuse("TOO_LARGE", "", "a file that needs too much memory").faults)
 
 
 def main() -> None:
@@ -117,7 +108,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         limit()
         found = answer(Path(json.loads(line)))
-        told = {"cells": found.cells, "faults": [list(vars(fault).values()) for fault in found.faults]}
+        told = [found.cells, [list(vars(fault).values()) for fault in found.faults]]
         out.write(json.dumps(told).encode() + b"\n")
         out.flush()
 

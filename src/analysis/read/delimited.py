@@ -5,7 +5,8 @@ import io
 import re
 
 from analysis.problems import Fault
-from analysis.read.cells import Cell, Reading, decode, noted, person, refuse
+from analysis.read.cells import Cell, Reading, decode, lined
+from analysis.read.findings import noted, person, refuse
 from analysis.read.lines import NUMBER, typed
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -36,8 +37,7 @@ def records(text: str, mark: str = ",") -> list[tuple[int, list[str]]]:
             found.append((start, record))
             start = reader.line_num + 1
     except csv.Error as error:
-        expected = "quotes that close, doubled inside a field"
-        raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close", expected, "mend the line") from error
+        raise refuse("CSV_QUOTE", f"L{start}", "a quote that does not close") from error
     return found
 
 
@@ -58,8 +58,7 @@ def _letter(text: str, mark: str) -> list[Cell]:
     is_prose = not several or (counts < 2 and sum(parted) * 2 > len(parted))
     if not is_prose and len(several) * 2 >= len(records):
         return []
-    lines = [Cell(f"P{line}", "P", line, 1, words) for line, words in enumerate(text.splitlines(), start=1) if words]
-    letter = typed(lines)
+    letter = typed(lined(text))
     return letter if is_prose or any(cell.area != "P" for cell in letter) else []
 
 
@@ -77,8 +76,7 @@ def _ragged(found: list[tuple[int, list[str]]]) -> list[Fault]:
             header = record
         elif len(record) != len(header):
             fault = person if _last(record) > _last(header) or len(record) < len(header) else noted
-            words, expected = f"{len(record)} fields", f"{len(header)} fields"
-            faults.append(fault("RAGGED_ROW", f"L{line}", words, expected, "see what has shifted"))
+            faults.append(fault("RAGGED_ROW", f"L{line}", f"{len(record)} fields", f"{len(header)} fields"))
     return faults
 
 

@@ -3,31 +3,40 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
+from operator import attrgetter
 
-from analysis.problems import Fault
-from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, noted, outside_tables, person, refuse
+from analysis.problems import STOPS_DOCUMENT, Fault
+from analysis.read.cells import LONGEST_TEXT, STRUCK, Cell, check_count, outside_tables
+from analysis.read.findings import noted, person, refuse
 
-WORST = ("HIDDEN_SHEET", "PERSONAL_DATA", "HIDDEN_ROW_COL", "COVERED_TEXT", "TRACKED_CHANGE", "INVISIBLE_TEXT",
-         "HIDDEN_TEXT", "TOTAL_MISMATCH", "CELL_ERROR", "AMBIGUOUS_NUMBER", "DUPLICATE_REPLY", "SCANNED")  # fmt: skip
-UNSEEN = {
-    "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED",
-    STRUCK: "STRUCK_OUT", "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL",
+UNSEEN = {  # the code of each reason that a cell is not read; of any other it is INVISIBLE_TEXT
+    "covered": "COVERED_TEXT", "hidden text": "HIDDEN_TEXT", "a picture of a page": "SCANNED", STRUCK: "STRUCK_OUT",
+    "hidden row": "HIDDEN_ROW_COL", "hidden column": "HIDDEN_ROW_COL", "signature": "SIGNATURE",
+    "quoted mail": "QUOTED_MAIL", "quoted line": "QUOTED_MAIL", "watermark": "WATERMARK",
 }  # fmt: skip
-LEFT_OUT = {"signature": "SIGNATURE", "quoted mail": "QUOTED_MAIL", "watermark": "WATERMARK"}  # no answer
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"
-)
-# UTF-8 read as Windows-1252 leaves these behind; the last is what a decoder puts where it gave up
-MOJIBAKE = re.compile("Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]")
-ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
-ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
+NO_ANSWER = ("SIGNATURE", "QUOTED_MAIL", "WATERMARK")
 TWO_WAYS = re.compile(
-    r"[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?"
+    r"\s*[£$€]?\s*(-?\d{1,3}\.\d{3}|\d+,\d{1,2}|\d{1,3}(,\d{1,2})+|\d+(\.\d+)?\s?[kKmM]|\d+,\d{4,})\s*%?\s*"
 )
+ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
+LETTER = r"[^\W\d_]*"
+# a code, what is doubtful in a text, and how it is told
+CHARACTERS = [
+    ("INVISIBLE_CHARACTERS", re.compile(
+        "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
+        "\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"
+    ), "character {at} is U+{code:04X}"),
+    # UTF-8 read as Windows-1252 leaves these behind; the last but one is what a decoder puts where it gave up
+    ("MOJIBAKE", re.compile(
+        "Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€|â‚¬|ï»¿|Ð[\u0080-\u00bf]|\ufffd|(?!^)[\ue000-\uf8ff]"
+    ), "text decoded wrongly at character {at}"),
+    ("LOOK_ALIKE", re.compile(
+        f"(?={LETTER}[A-Za-z\u00c0-\u024f\uff21-\uff5a]){LETTER}[\u0370-\u058f\u13a0-\u13ff]{LETTER}"
+    ), "a letter of another alphabet in the word at character {at}"),
+]  # fmt: skip
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 TOTAL = re.compile(r"(?:grand |sub[- ]?|overall )?(?:totals?|sum)(?: \(.*\))?:?", re.I)
@@ -48,9 +57,12 @@ NO_SURNAME = (
     r"And|Of|The|To|In|On|For|With|Who|Was|Were|Is|Has|Had)\b"
 )
 SURNAME = rf"(?!(?i:{NO_SURNAME}))[A-Z][a-z]+"
+PHONE = r"(?<![\d/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)[1237]\d(?:[\s()-]?\d){7,8}(?![\d/-])"
+# a mailbox of an office, not of a person
+OFFICE = r"(?i:foi|freedom|info|disclosure|data|dpo|enquir|contact|press|request|admin|no-?reply|records|psd)"
 PATTERNS = {
-    "an e-mail address": re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
-    "a telephone number": re.compile(r"(?<![\d/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)[1237]\d(?:[\s()-]?\d){7,8}(?![\d/-])"),
+    "an e-mail address": re.compile(rf"(?<![\w.+-])(?!{OFFICE})[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+"),
+    "a telephone number": re.compile(PHONE),
     "a date of birth": re.compile(r"(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)\b\W{0,4}\d"),
     "a collar number": re.compile(
         r"(?i:\b(?:collar|shoulder|warrant)\s*(?:no\.?|number)?\W{0,3})[A-Z]{0,3}\d{2,6}\b|"
@@ -64,11 +76,9 @@ HEADS = {
     "a collar number": re.compile(r"(?i)(?:collar|shoulder|warrant|officer|payroll|employee)\s*(?:no\.?|number|id)"),
 }
 LIKE_A_NAME = re.compile(r"^[A-Z][a-z]+(?:\s+[A-Z]\.?)?(?:\s+[A-Z][a-z]+(?:['-][A-Z][a-z]+)?)?$")
-# a mailbox of an office, not of a person; outside tables any address or landline is the authority's own
-OFFICE = re.compile(
-    r"(?i)(foi|freedom|info|disclosure|data|dpo|enquir|contact|press|request|admin|no-?reply|records|psd)"
-)
-LANDLINE = re.compile(r"(?:\+44\s?)?\(?0?\)?[123]")
+# outside tables any address or landline is the authority's own
+IN_PROSE = {kind: pattern for kind, pattern in PATTERNS.items() if kind != "an e-mail address"}
+IN_PROSE["a telephone number"] = re.compile(PHONE.replace("[1237]", "7"))
 GREETING = re.compile(r"(?i)dear\b")
 SIGNED = re.compile(r"(?i)(yours (sincerely|faithfully)|(kind )?regards)\b")
 
@@ -77,23 +87,15 @@ def found(cells: list[Cell], spreadsheet: bool) -> list[Fault]:
     """Return what is doubtful in the cells of a file; raises Faults (NO_ROWS, TOO_MANY_CELLS, CELL_TOO_LONG)."""
     check_count(len(cells))
     for long in (cell for cell in cells if len(cell.text) > LONGEST_TEXT):
-        words, most = f"{len(long.text):,} characters", f"at most {LONGEST_TEXT:,}"
-        raise refuse("CELL_TOO_LONG", long.place, words, most, "ask for a plain table")
+        raise refuse("CELL_TOO_LONG", long.place, f"{len(long.text):,} characters")
     seen = [cell for cell in cells if not cell.why and cell.text.strip()]
     if not seen:
-        held = "only cells nobody sees" if cells else "no filled cell"
-        raise refuse("NO_ROWS", "", held, "a table", "ask for the file again")
+        raise refuse("NO_ROWS", "", "only cells nobody sees" if cells else "no filled cell")
     if spreadsheet and len({(cell.area, cell.row) for cell in seen}) == 1 and not outside_tables(seen[0].area):
-        raise refuse("NO_ROWS", seen[0].place, "one row only", "a header and rows", "ask for the file again")
-    faults = [*map(_unseen, (cell for cell in cells if cell.why)), *_named_twice(seen)]
-    faults += [fault for cell in seen for fault in _in_cell(cell)]
-    return _by_kind([*faults, *_totals(cells), *_dates(seen), *_personal(seen)])
-
-
-def rank(fault) -> tuple:
-    """Return how bad a finding is, the worst first: what refuses, what needs a person, what is only noted."""
-    severity = {"decision": 0, "document": 0, "person": 1, "shown": 2}[fault.severity]
-    return severity, WORST.index(fault.code) if fault.code in WORST else len(WORST)
+        raise refuse("NO_ROWS", seen[0].place, "one row only")
+    unseen = (_unseen(cell) for cell in cells if cell.why)
+    alone = (fault for cell in seen for fault in _in_cell(cell))
+    return _by_kind([*unseen, *_named_twice(seen), *alone, *_totals(cells), *_dates(seen), *_personal(seen)])
 
 
 def _by_kind(faults: list[Fault]) -> list[Fault]:
@@ -102,61 +104,37 @@ def _by_kind(faults: list[Fault]) -> list[Fault]:
     for fault in faults:
         kinds.setdefault((fault.code, fault.severity, fault.found), []).append(fault)
     named = []
-    for first, *others in kinds.values():
-        places = ", ".join(fault.place for fault in [first, *others][:EXAMPLES])
-        more = len(others) + 1 - EXAMPLES
-        named.append(replace(first, place=f"{places} and {more} more" if more > 0 else places))
+    for alike in kinds.values():
+        places = [*dict.fromkeys(fault.place for fault in alike)]
+        more = f" and {len(places) - EXAMPLES} more" if len(places) > EXAMPLES else ""
+        often = f", {len(alike)} times" if len(alike) > len(places) else ""
+        named.append(replace(alike[0], place=", ".join(places[:EXAMPLES]) + more, found=alike[0].found + often))
     return named
 
 
 def _unseen(cell: Cell) -> Fault:
     """Return that a cell holds something that nobody sees, or that is no answer."""
-    if cell.why in LEFT_OUT:
-        words, do = f"taken for {cell.why}, not read", "see that no answer stands there"
-        return noted(LEFT_OUT[cell.why], cell.place, words, "none", do)
     code = UNSEEN.get(cell.why, "INVISIBLE_TEXT")
-    return person(code, cell.place, cell.why, "cells one can see", "ask for a clean copy")
+    return (noted if code in NO_ANSWER else person)(code, cell.place, f"{cell.why}: not read")
 
 
-def _in_cell(cell: Cell) -> list[Fault]:
-    """Return what is doubtful in one cell by itself: an error, a number with two readings, its characters."""
+def _in_cell(cell: Cell) -> Iterator[Fault]:
+    """Yield what is doubtful in one cell by itself: an error, a number with two readings, its characters."""
     text, place = cell.text, cell.place
     if cell.kind == "error" and text == "#NO VALUE":
-        do = "open it in a spreadsheet program, save it, and ask the force whether the numbers are right"
-        return [Fault("FORMULA_NO_VALUE", place, "a formula without a value", "a value", do)]
-    if cell.kind == "error" or ERROR.fullmatch(text):
-        return [person("CELL_ERROR", place, "an error instead of a value", "a value", "ask the force")]
-    faults = []
-    short = cell.kind == "text" and len(text) < 20 and not text.isdigit()
-    if short and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
-        words, do = "a number that can be read in two ways", "ask the force which is meant"
-        faults.append(person("AMBIGUOUS_NUMBER", place, words, "1,234 or 1.2", do))
-    return faults if text.isascii() and text.isprintable() else [*faults, *_characters(text, place)]
+        yield person("FORMULA_NO_VALUE", place, "a formula without a value", severity=STOPS_DOCUMENT)
+    elif cell.kind == "error" or ERROR.fullmatch(text):
+        yield person("CELL_ERROR", place, "an error instead of a value")
+    elif cell.kind == "text" and len(text) < 20 and TWO_WAYS.fullmatch(unicodedata.normalize("NFKC", text)):
+        yield person("AMBIGUOUS_NUMBER", place, "a number that can be read in two ways")
+    if not (text.isascii() and text.isprintable()):
+        for code, pattern, words in CHARACTERS:
+            if match := pattern.search(text):
+                yield person(code, place, words.format(at=match.start() + 1, code=ord(match[0][0])))
 
 
-def _characters(text: str, place: str) -> list[Fault]:
-    """Return whether a text holds characters nobody sees, letters that look like others, or was decoded wrongly."""
-    faults = []
-    if match := INVISIBLE.search(text):
-        words, do = f"character {match.start() + 1} is U+{ord(match[0]):04X}", "ask for the file again"
-        faults.append(person("INVISIBLE_CHARACTERS", place, words, "characters one sees", do))
-    if match := MOJIBAKE.search(text):
-        words = f"text decoded wrongly at character {match.start() + 1}"
-        faults.append(person("MOJIBAKE", place, words, "letters", "ask for the file as UTF-8"))
-    if match := next((word for word in re.finditer(r"[^\W\d_]+", text) if _mixed(word[0])), None):
-        words = f"a letter of another alphabet in the word at character {match.start() + 1}"
-        faults.append(person("LOOK_ALIKE", place, words, "one alphabet", "compare by sight and ask the force"))
-    return faults
-
-
-def _mixed(word: str) -> bool:
-    names = {unicodedata.name(letter, "?").split()[0] for letter in unicodedata.normalize("NFKC", word)}
-    return len(names & ALPHABETS) > 1
-
-
-def _named_twice(cells: list[Cell]) -> list[Fault]:
-    """Return the tables whose first row names a column twice, straight above numbers."""
-    faults = []
+def _named_twice(cells: list[Cell]) -> Iterator[Fault]:
+    """Yield the tables whose first row names a column twice, straight above numbers."""
     for block in _blocks(cells):
         rows = (list(row) for _, row in groupby(block, key=lambda cell: cell.row))
         heads, below, *_ = [*islice((row for row in rows if len(row) > 1), 2), [], []]
@@ -164,26 +142,22 @@ def _named_twice(cells: list[Cell]) -> list[Fault]:
         doubled = {head.column for head in heads if names[head.text] > 1}
         numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in names]
         if len(numbers) > 1:
-            do = "say in the transcript which is meant"
-            faults.append(person("DUPLICATE_COLUMN", heads[0].place, "a column named twice", "each once", do))
-    return faults
+            yield person("DUPLICATE_COLUMN", heads[0].place, "a column named twice")
 
 
-def _dates(cells: list[Cell]) -> list[Fault]:
-    """Return the columns whose dates as text may be month first: dates are day first where one of them proves it."""
+def _dates(cells: list[Cell]) -> Iterator[Fault]:
+    """Yield the columns whose dates as text may be month first: dates are day first where one of them proves it."""
     columns: dict[tuple[str, int], list[tuple[Cell, int, int]]] = {}
     for cell in cells:
         match = DATE.fullmatch(cell.text.strip()) if cell.kind == "text" else None
         if match and not outside_tables(cell.area):
             columns.setdefault((cell.area, cell.column), []).append((cell, int(match[1]), int(match[3])))
-    faults = []
     for dates in columns.values():
         day_first = any(first > 12 for _, first, _ in dates)
         doubtful = [cell for cell, first, second in dates if second > 12 or (first != second and not day_first)]
         if doubtful:
-            words, do = f"{len(doubtful)} of {len(dates)} dates can be read in two ways", "ask the force"
-            faults.append(person("AMBIGUOUS_DATE", doubtful[0].place, words, "a date that proves its order", do))
-    return faults
+            words = f"{len(doubtful)} of {len(dates)} dates can be read in two ways"
+            yield person("AMBIGUOUS_DATE", doubtful[0].place, words)
 
 
 def _totals(cells: list[Cell]) -> list[Fault]:
@@ -191,8 +165,8 @@ def _totals(cells: list[Cell]) -> list[Fault]:
     faults = []
     for block in _blocks(cells):
         if not any(cell.why for cell in block) and any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
-            faults += _wrong([(cell.row, cell.column, cell) for cell in block])
-            faults += _wrong([(cell.column, cell.row, cell) for cell in block])
+            faults += _wrong(block, attrgetter("row", "column"))
+            faults += _wrong(block, attrgetter("column", "row"))
     return [*{fault.place: fault for fault in faults}.values()]
 
 
@@ -207,27 +181,25 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
     return [block for block in blocks if not outside_tables(block[0].area)]
 
 
-def _wrong(placed: list[tuple[int, int, Cell]]) -> list[Fault]:
-    """Return the wrong totals of a table, the first of each line; placed: the line, where in it, and the cell."""
-    first = min(at for _, at, _ in placed)
-    labels = {line: cell.text.strip() for line, at, cell in placed if at == first}
-    runs: dict[int, list[tuple[str, Cell]]] = {}
-    for line, at, cell in sorted(placed, key=lambda one: one[:2]):
-        if at != first:
-            runs.setdefault(at, []).append((labels.get(line, ""), cell))
-    wrong = [found for _, run in sorted(runs.items()) for found in _wrong_in(run)]
-    do, lines = "compare it with the file; ask the force which is right", {cell: line for line, _, cell in placed}
-    once = {lines[cell]: (cell, made) for cell, made in reversed(wrong)}
-    return [
-        person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", f"{made:,}, which its table adds up to", do)
-        for cell, made in once.values()
-    ]
+def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[Fault]:
+    """Yield the wrong totals of a table, the first of each line; placed: the line of a cell, and where in it."""
+    first = min(placed(cell)[1] for cell in block)
+    labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
+    told = set()
+    runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
+    for at, run in runs:
+        found = _wrong_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
+        for cell, made in found:
+            if placed(cell)[0] not in told:
+                told.add(placed(cell)[0])
+                expected = f"{made:,}, which its table adds up to"
+                yield person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", expected)
 
 
 def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
     """Yield each total of one row or column that is no sum it can be, and what its parts add up to."""
     line: list[Part] = []
-    if run and SHARE.search(run[0][1].text):
+    if SHARE.search(run[0][1].text):
         return
     for place, (label, cell) in enumerate(run):
         text = cell.text.strip()
@@ -263,45 +235,27 @@ def _sums(numbers: list[int]) -> set[int]:
     return {whole} | ({whole // 2} if whole % 2 == 0 and sum(map(bool, numbers)) > 2 else set())
 
 
-def _personal(cells: list[Cell]) -> list[Fault]:
-    """Return where visible cells hold personal data, one finding for each cell and kind.
+def _personal(cells: list[Cell]) -> Iterator[Fault]:
+    """Yield where visible cells hold personal data, by themselves or as the head of their column says.
 
     A greeting, the name below a letter, and the address, switchboard and mailbox of the authority are none.
     """
-    headed, signed, faults = _headed(cells), set(), []
+    signed: set[str] = set()
+    heads: dict[tuple[str, int], set[str]] = {}
     for cell in cells:
-        prose = outside_tables(cell.area)
+        prose, text = outside_tables(cell.area), cell.text.strip()
+        above = heads.setdefault((cell.area, cell.column), set())
+        kinds = {kind for kind in above if kind != "a name" or LIKE_A_NAME.match(text)}
+        above |= {kind for kind, words in HEADS.items() if words.fullmatch(text)}
         if prose and SIGNED.match(cell.text):
             signed.add(cell.area)
-        if cell.area in signed or (prose and GREETING.match(cell.text)):
-            continue
-        kinds = kinds_in(cell.text, prose) if cell.kind == "text" else set()
-        for kind in sorted(kinds | headed[cell.place]):
-            do = "see whether it may be kept; only counts are copied"
-            faults.append(person("PERSONAL_DATA", cell.place, kind, "none", do))
-    return faults
+        if cell.area not in signed and not (prose and GREETING.match(cell.text)):
+            kinds |= kinds_in(cell.text, prose) if cell.kind == "text" else set()
+            yield from (person("PERSONAL_DATA", cell.place, kind) for kind in sorted(kinds))
 
 
 def kinds_in(text: str, prose: bool = False) -> set[str]:
     """Return the kinds of personal data a text holds."""
     if len(text) < 4 or (text.isdigit() and len(text) < 10):
         return set()
-    found = [(kind, match[0]) for kind, pattern in PATTERNS.items() for match in pattern.finditer(text)]
-    return {kind for kind, words in found if _of_a_person(words, prose)}
-
-
-def _of_a_person(found: str, prose: bool) -> bool:
-    if "@" in found:
-        return not prose and not OFFICE.match(found)
-    return not (prose and LANDLINE.match(found))
-
-
-def _headed(cells: list[Cell]) -> dict[str, set[str]]:
-    """Return the kinds of personal data that the head of its column says a cell holds; a name must look like one."""
-    heads: dict[tuple[str, int], set[str]] = {}
-    found: dict[str, set[str]] = {}
-    for cell in cells:
-        above = heads.setdefault((cell.area, cell.column), set())
-        found[cell.place] = {kind for kind in above if kind != "a name" or LIKE_A_NAME.match(cell.text.strip())}
-        above |= {kind for kind, words in HEADS.items() if words.fullmatch(cell.text.strip())}
-    return found
+    return {kind for kind, pattern in (IN_PROSE if prose else PATTERNS).items() if pattern.search(text)}

@@ -5,9 +5,10 @@ import re
 
 import olefile
 
-from analysis.problems import Fault, Faults
+from analysis.problems import STOPS_DOCUMENT, Faults
 from analysis.read import archives, delimited, docx, doubts, html, lines, mail, ods, pdf, xls, xlsx
-from analysis.read.cells import Reading, followed, noted, refuse
+from analysis.read.cells import Reading
+from analysis.read.findings import followed, noted, refuse
 
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 NAMES = {
@@ -22,6 +23,24 @@ OF_MAILS = re.compile(
     rb"^(?:From|To|Subject|Date|MIME-Version|Received|Return-Path|Message-ID|Delivered-To|Content-Type|Cc|Sender|"
     rb"Content-Transfer-Encoding|Reply-To|DKIM-Signature|X-Mailer)[ \t]*:", re.I | re.M
 )  # fmt: skip
+# texts that are no table, mail or page: how each begins, what it is, and what to do
+OTHERS = [
+    (rb"<(\w+:)?(Workbook|wordDocument)\b", "Office XML of 2003", "open it and save it as xlsx or docx"),
+    (rb"<\w[\w:.-]*[\s>]|<\?xml", "XML of another kind", ""),
+    (rb"[\[{]\s*[\[{\"]", "JSON", "ask for a table, as csv or xlsx"),
+    (rb"\{\\rtf", "a rich-text document", "open it and save it as docx"),
+]
+# parts of a zip, or of an old Office file, by which it is known: what it is, or else why not and what to do
+PARTS = [
+    (r"xl/workbook\.bin$", "", "a binary workbook (xlsb)", "open it and save it as xlsx"),
+    (r"xl/", "xlsx", "", ""),
+    (r"word/", "docx", "", ""),
+    (r"content\.xml$", "ods", "", ""),
+    (r"(workbook|book)$", "xls", "", ""),
+    (r"worddocument$", "", "an old Word document (doc)", "open it and save it as docx"),
+    (r"__substg1\.0|__properties", "", "an Outlook message (msg)", "save the mail as eml"),
+    (r"", "", "an archive of another kind", "unpack it in data/inbox, or open it and save it as xlsx; check each file"),
+]
 
 
 def read(content: bytes, depth: int = 1, name: str = "") -> Reading:
@@ -33,91 +52,58 @@ def read(content: bytes, depth: int = 1, name: str = "") -> Reading:
     if depth > 1 and what == "eml":
         return Reading(cells, reading.faults)
     found = doubts.found(cells, what in ("csv", "xlsx", "xls", "ods"))
-    refusing = [fault for fault in found if fault.severity == "document"]
+    refusing = [fault for fault in found if fault.severity == STOPS_DOCUMENT]
     if refusing:
         raise Faults(refusing)
-    return Reading(cells, [*_named(name, what), *reading.faults, *found])
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if suffix and suffix not in NAMES[what]:
+        words, do = f"a file called .{suffix[:8]} that is {what}", "nothing: it is read as what it is"
+        found.append(noted("WRONG_TYPE", "", words, f".{suffix[:8]}", do))
+    return Reading(cells, reading.faults + found)
 
 
 def kind(content: bytes) -> str:
     """Return csv, xlsx, xls, ods, docx, pdf, html or eml; raises Faults where it is none of them."""
     if not content.strip():
-        raise refuse("EMPTY_FILE", "", "nothing", "a table", "ask for the file again")
+        raise refuse("EMPTY_FILE", "", "nothing")
     start = content[:4096]
-    if start.startswith(b"PK"):
-        return _zipped(content)
-    if start.startswith(olefile.MAGIC):
-        return _compound(content)
+    if start.startswith((b"PK", olefile.MAGIC)):
+        return _packed(content)
     if b"%PDF-" in start[:1024]:
         return "pdf"
     if start.startswith(IMAGES):
-        raise refuse("SCANNED", "", "a picture", "data", "ask for the data, or key it in as a transcript")
-    if start.startswith(b"{\\rtf"):
-        raise _wrong("a rich-text document", "open it and save it as docx")
-    return _text(start)
-
-
-def _wrong(found: str, do: str) -> Faults:
-    return refuse("WRONG_TYPE", "", found, "a spreadsheet, document, page or mail", do)
-
-
-def _text(start: bytes) -> str:
+        raise refuse("SCANNED", "", "a picture")
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
     words = start.decode("utf-16", "replace").lstrip("\ufeff").encode() if wide else start
     words = words.lstrip(b"\xef\xbb\xbf \t\r\n")
     bare = re.sub(rb"^(?:<\?[\w-]+[^>]*\?>|<!--.*?-->|\s)+", b"", words, flags=re.S)
-    if re.match(rb"<(\w+:)?(Workbook|wordDocument)\b", bare):
-        raise _wrong("Office XML of 2003", "open it and save it as xlsx or docx")
-    page = PAGE.search(bare)
-    if bare.startswith(b"<") and page and page.start() < 600:
+    page = PAGE.search(bare[:600])
+    if bare.startswith(b"<") and page and not re.match(OTHERS[0][0], bare):
         return "html"
     head = re.sub(rb"^>?From \S.*\r?\n", b"", words)
     if HEADER.match(head) and len(set(OF_MAILS.findall(re.split(rb"\r?\n\r?\n", head)[0]))) >= 2:
         return "eml"
-    if words.startswith(b"<?xml") or re.match(rb"<\w[\w:.-]*[\s>]", bare):
-        raise _wrong("XML of another kind", "ask for another format")
-    if re.match(rb"[\[{]\s*[\[{\"]", bare):
-        raise _wrong("JSON", "ask for a table, as csv or xlsx")
-    control = 0 if wide else sum(byte < 9 or 13 < byte < 32 for byte in start if byte)
-    if control > max(3, len(start) // 50):
-        raise _wrong("bytes that are no text", "ask for another format")
+    for pattern, what, do in OTHERS:
+        if re.match(pattern, bare) or re.match(pattern, words):
+            raise refuse("WRONG_TYPE", "", what, do=do)
+    if not wide and sum(byte < 9 or 13 < byte < 32 for byte in start if byte) > max(3, len(start) // 50):
+        raise refuse("WRONG_TYPE", "", "bytes that are no text")
     return "csv"
 
 
-def _zipped(content: bytes) -> str:
-    archive = archives.opened(content)
-    names = {name.lower() for name in archive.namelist()}
-    if "xl/workbook.bin" in names:
-        raise _wrong("a binary workbook (xlsb)", "open it and save it as xlsx")
-    for start, what in (("xl/", "xlsx"), ("word/", "docx")):
-        if any(name.startswith(start) for name in names):
-            return what
-    if "content.xml" not in names:
-        raise _wrong("a zip archive", "unpack it in data/inbox and check each file")
-    if "mimetype" in archive.namelist() and b"opendocument.spreadsheet" not in archive.read("mimetype"):
-        raise _wrong("an OpenDocument that is no spreadsheet", "save it as docx or ods")
-    return "ods"
-
-
-def _compound(content: bytes) -> str:
-    with olefile.OleFileIO(io.BytesIO(content)) as compound:
-        names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
-    if "encryptedpackage" in names:
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask the force for an open copy")
-    if names & {"workbook", "book"}:
-        return "xls"
-    if "worddocument" in names:
-        raise _wrong("an old Word document (doc)", "open it and save it as docx")
-    if any(name.startswith(("__substg1.0", "__properties")) for name in names):
-        raise _wrong("an Outlook message (msg)", "save the mail as eml")
-    raise _wrong("an old Office file", "open it and save it as xlsx")
-
-
-def _named(name: str, what: str) -> list[Fault]:
-    """Return what to say where a file's name promises another type than its content has."""
-    suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if not suffix or suffix in NAMES[what]:
-        return []
-    return [
-        noted("WRONG_TYPE", "", f"a file called .{suffix[:8]} that is {what}", f".{suffix[:8]}", "read as what it is")
-    ]
+def _packed(content: bytes) -> str:
+    """Return the format of a zip or of an old Office file by the parts it has."""
+    if content.startswith(b"PK"):
+        archive = archives.opened(content)
+        names = {name.lower() for name in archive.namelist()}
+        if "mimetype" in names and b"opendocument.spreadsheet" not in archive.read("mimetype"):
+            raise refuse("WRONG_TYPE", "", "an OpenDocument that is no spreadsheet", do="save it as docx or ods")
+    else:
+        with olefile.OleFileIO(io.BytesIO(content)) as compound:
+            names = {"/".join(name).lower() for name in compound.listdir(streams=True, storages=True)}
+        if "encryptedpackage" in names:
+            raise refuse("ENCRYPTED", "", "password-protected")
+    what, found, do = next(rest for start, *rest in PARTS if not start or any(re.match(start, name) for name in names))
+    if not what:
+        raise refuse("WRONG_TYPE", "", found, do=do)
+    return what

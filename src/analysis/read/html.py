@@ -1,7 +1,6 @@
 """A web page as cells: tables and the text between them, as a browser shows them."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import cssselect
@@ -10,10 +9,10 @@ from lxml import etree
 from lxml import html as pages
 from PIL import ImageColor
 
-from analysis.problems import Fault
 from analysis.read import cells
 from analysis.read.archives import local
-from analysis.read.cells import BLACK, STRUCK, WHITE, Cell, Reading, check_count, cut_off, noted, person, refuse, whole
+from analysis.read.cells import Block, Cell, Grid, Reading, check_count, laid_out, spelled, whole
+from analysis.read.findings import noted, person, refuse
 
 BLOCKS = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "pre", "blockquote", "section", "article",
@@ -42,7 +41,6 @@ ODD = re.compile(
 TYPED = {ord(" "): "\xa0", ord("\t"): WIDE, ord("\n"): BREAK}  # in a text set as it was typed
 PATHS = cssselect.HTMLTranslator()
 ELSEWHERE = re.compile(r"print|speech|dark|max-(device-)?width:\s*\d{1,3}(\.\d+)?(px|r?em)", re.I)  # not a usual screen
-Rule = tuple[str, list[tinycss2.ast.Declaration]]  # a selector and what it declares
 Styles = dict[etree._Element, dict[str, str]]
 Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they are raised above the line
 
@@ -52,40 +50,37 @@ def read(content: bytes) -> Reading:
     text, faults = cells.decode(content)
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", bare, re.I):
-        raise refuse("XML_DTD", "", "an entity of its own", "plain HTML", "do not open it; ask for a new file")
+        raise refuse("XML_DTD", "", "an entity of its own")
     begun, ended = (len(re.findall(tag, bare, re.I)) for tag in (r"<table[\s>]", "</table"))
     if begun > ended or re.search(r"<[^>]*$", bare):
-        raise cut_off("a table or a tag without an end")
+        raise refuse("TRUNCATED", "", "a table or a tag without an end")
     parser = pages.HTMLParser(no_network=True, remove_pis=True, remove_comments=True, huge_tree=False)
     root = pages.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     pictures = len(list(root.iter("img")))
     faults += [noted("PICTURE", "page", f"{pictures} pictures, not read")] if pictures else []
-    faults += _without_hidden(root)
-    return Reading(_cells(root, ""), faults)
+    if any(ODD.search(text) for text in [*root.xpath("//style/text()"), *root.xpath("//@style")]):
+        faults.append(person("INVISIBLE_TEXT", "page", "styles that may hide or add words, not applied"))
+    return Reading(_emptied(root) + laid_out(_blocks(root)), faults)
 
 
-def _without_hidden(root: etree._Element) -> list[Fault]:
-    """Empty what a browser does not show or strikes out, and return how many parts that were."""
+def _emptied(root: etree._Element) -> list[Cell]:
+    """Empty what a browser does not show or strikes out, and return a cell without content for each such part."""
     for told in root.iter("dd"):
         etree.strip_tags(told, "p", "div")
-    styles, counts, faults = _styles(root), Counter(), []
-    if any(ODD.search(text) for text in [*root.xpath("//style/text()"), *root.xpath("//@style")]):
-        words, do = "styles that may hide or add words, not applied", "compare it with the page on the screen"
-        faults.append(person("INVISIBLE_TEXT", "page", words, "none", do))
+    styles, found = _styles(root), []
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
         why = "" if local(element) in SILENT or element is root else _why(element, styles)
         if why:
             walk.skip_subtree()
-            counts[why] += bool("".join(element.itertext()).strip() or element.get("value"))
+            held = "".join(element.itertext()).strip() or element.get("value")
+            found += [Cell(f"L{element.sourceline}", "P", 0, 0, why=why)] if held else []
             element.text = ""
             element.attrib.pop("value", "")
             del element[:]
         elif "super" in styles.get(element, {}).get("vertical-align", ""):
             element.tag = "sup"
-    kinds = {"hidden text": ("HIDDEN_TEXT", "hidden parts"), STRUCK: ("STRUCK_OUT", f"parts {STRUCK}")}
-    seen = [(count, *kinds.get(why, ("INVISIBLE_TEXT", f"parts: {why}"))) for why, count in counts.items() if count]
-    return [*faults, *(person(code, "page", f"{count} {words}") for count, code, words in seen)]
+    return found
 
 
 def _styles(root: etree._Element) -> Styles:
@@ -100,8 +95,7 @@ def _styles(root: etree._Element) -> Styles:
             plain = [(one, found) for one, found in chosen if one.pseudo_element is None]
             said += [(it, one.specificity(), part) for one, found in plain for it in found for part in declared]
     for element in root.iter("*"):
-        own = tinycss2.parse_declaration_list(element.get("style", ""), skip_comments=True, skip_whitespace=True)
-        said += [(element, (1000,), part) for part in own if part.type == "declaration"]
+        said += [(element, (1000,), part) for part in _declared(element.get("style", ""))]
     found: Styles = {}
     for element, _, part in sorted(said, key=lambda one: (one[2].important, one[1])):
         value = tinycss2.serialize(part.value).strip().lower()
@@ -109,15 +103,19 @@ def _styles(root: etree._Element) -> Styles:
     return found
 
 
-def _rules(text: str) -> Iterator[Rule]:
-    """Yield the rules of a style sheet that hold on a usual screen."""
+def _rules(text: str) -> Iterator[tuple[str, list[tinycss2.ast.Declaration]]]:
+    """Yield the rules of a style sheet that hold on a usual screen, each a selector and what it declares."""
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         words = tinycss2.serialize(rule.prelude) if hasattr(rule, "prelude") else ""
         if rule.type == "qualified-rule":
-            declared = tinycss2.parse_declaration_list(rule.content, skip_comments=True, skip_whitespace=True)
-            yield words, [one for one in declared if one.type == "declaration"]
+            yield words, _declared(rule.content)
         elif rule.type == "at-rule" and rule.content and not ELSEWHERE.search(words):
             yield from _rules(tinycss2.serialize(rule.content))
+
+
+def _declared(text) -> list[tinycss2.ast.Declaration]:
+    parts = tinycss2.parse_declaration_list(text, skip_comments=True, skip_whitespace=True)
+    return [part for part in parts if part.type == "declaration"]
 
 
 def _why(element: etree._Element, styles: Styles) -> str:
@@ -130,22 +128,21 @@ def _why(element: etree._Element, styles: Styles) -> str:
         return "hidden text"
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if name in ("del", "s", "strike") or "line-through" in decoration:
-        return STRUCK
+        return cells.STRUCK
     if not {"color", "background", "background-color"} & {*style} and not {"color", "bgcolor"} & {*element.attrib}:
         return ""
     behind = _colour(element, styles, "background-color", "background", "bgcolor")
-    return cells.unread(_colour(element, styles, "color") or behind or WHITE, behind)
+    return cells.unread(_colour(element, styles, "color") or behind or cells.WHITE, behind)
 
 
-def _colour(element: etree._Element | None, styles: Styles, *names: str) -> str:
+def _colour(element: etree._Element, styles: Styles, *names: str) -> str:
     """Return the colour that an element, or the nearest around it, has by one of some names; "" where none has."""
-    while element is not None:
+    for around in (element, *element.iterancestors()):
         for name in names:
-            own = styles.get(element, {}).get(name) or (element.get(name) or "").lower()
+            own = styles.get(around, {}).get(name) or (around.get(name) or "").lower()
             if own and own not in ("none", "inherit", "initial", "transparent", "currentcolor"):
                 return _hex(own)
-        element = element.getparent()
-    return BLACK if names == ("color",) else ""
+    return cells.BLACK if names == ("color",) else ""
 
 
 def _hex(colour: str) -> str:
@@ -157,24 +154,21 @@ def _hex(colour: str) -> str:
     return "" if len(parts) == 4 and parts[3] < cells.CLOSE else "".join(f"{part:02X}" for part in parts[:3])
 
 
-def _cells(element: etree._Element, before: str) -> list[Cell]:
-    """Return the paragraphs and tables in an element; they are counted for each place they stand in."""
-    found: list[Cell] = []
-    counts: Counter = Counter()
-    line: list[tuple[str, str, bool]] = []
+def _blocks(element: etree._Element) -> Iterator[Block]:
+    """Yield the paragraphs and tables in an element."""
+    line: list[cells.Piece] = []
     for what, is_raised in [*_pieces(element), (END, False)]:
         if isinstance(what, str) and what != END:
             line.append((what, "", is_raised))
             continue
-        words = re.sub("[ \t\r\n]+", " ", cells.spelled(line)[0]).replace(WIDE, "\t")
-        parts = [part.strip(" ").rstrip("\t") for part in words.split(BREAK)]
-        text, line = "\n".join(filter(None, parts)), []
-        counts["P"] += bool(text)
-        found += [Cell(f"{before}P{counts['P']}", f"{before}P", counts["P"], 1, text)] if text else []
+        words = re.sub("[ \t\r\n]+", " ", spelled(line)[0]).replace(WIDE, "\t")
+        text, line = "\n".join(filter(None, (part.strip(" ").rstrip("\t") for part in words.split(BREAK)))), []
+        if text:
+            yield text, ""
         if not isinstance(what, str):
-            counts["T"] += 1
-            found += _table(what, f"{before}T{counts['T']}")
-    return found
+            for caption in what.findall("caption"):
+                yield from _blocks(caption)
+            yield _grid(what)
 
 
 def _pieces(element: etree._Element) -> Iterator[Piece]:
@@ -196,33 +190,19 @@ def _pieces(element: etree._Element) -> Iterator[Piece]:
         yield inner.tail or "", False
 
 
-def _table(table: etree._Element, area: str) -> list[Cell]:
-    """Return the cells of a table; a cell that spans rows keeps its column from being used again."""
+def _grid(table: etree._Element) -> Grid:
+    """Return a table; a cell that spans rows keeps its column from being used again."""
     taken: set[tuple[int, int]] = set()
-    lines = list(_rows(table))
-    found = [cell for caption in table.findall("caption") for cell in _cells(caption, f"{area}/")]
-    for number, row in enumerate(lines, start=1):
+    found, rows = [], table.xpath("tr|thead/tr|tbody/tr|tfoot/tr")
+    for number, row in enumerate(rows, start=1):
         column = 1
-        for item in (part for part in row if local(part) in ("td", "th")):
+        for item in row.xpath("td|th"):
             while (number, column) in taken:
                 column += 1
-            rows = min(whole(item.get("rowspan"), 1) or len(lines), len(lines))  # 0 is all that follow
+            high = min(whole(item.get("rowspan"), 1) or len(rows), len(rows))  # 0 is all that follow
             wide = min(max(whole(item.get("colspan"), 1), 1), 1000)
-            check_count(rows * wide + len(taken), area)
-            taken |= {(number + down, column + right) for down in range(rows) for right in range(wide)}
-            place = f"{area}R{number}C{column}"
-            inside = _cells(item, f"{place}/")
-            own = [cell for cell in inside if cell.area == f"{place}/P"]
-            text = "\n".join(cell.text for cell in own).strip()
-            found += [Cell(place, area, number, column, text, wide=wide)] if text else []
-            found += [cell for cell in inside if cell not in own]
+            check_count(high * wide + len(taken), "page")
+            taken |= {(number + down, column + right) for down in range(high) for right in range(wide)}
+            found.append((number, column, wide, [*_blocks(item)]))
             column += wide
-    return found
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for item in table:
-        if local(item) == "tr":
-            yield item
-        elif local(item) in ("thead", "tbody", "tfoot"):
-            yield from _rows(item)
+    return Grid(found)

@@ -5,12 +5,13 @@ import email.policy
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from email.message import EmailMessage, MIMEPart
+from email.message import MIMEPart
 from typing import Any
 
 from analysis.problems import NEEDS_PERSON, STOPS_DOCUMENT, Fault, Faults
 from analysis.read import html
-from analysis.read.cells import Cell, Reading, cut_off, decode, followed, noted, outside_tables, person, refuse
+from analysis.read.cells import Reading, decode, lined, outside_tables
+from analysis.read.findings import followed, noted, person, refuse
 
 SIGNATURE = re.compile(
     r"(--|(kind |best |warm )?regards|kind wishes|best wishes|yours (sincerely|faithfully)|sincerely|many thanks|"
@@ -27,6 +28,7 @@ DEEPEST = 3
 BROKEN = ("CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect",
           "MultipartInvariantViolationDefect")  # fmt: skip
 UNREAD = re.compile(r"(audio|video)/|text/(calendar|vcard|x-vcard|directory)|application/(ics|pgp|pkcs7)")
+READABLE, THREAD = "a part that can be read", "quoted mail"
 Reader = Callable[[bytes, int], Reading]
 
 
@@ -38,33 +40,23 @@ def read(content: bytes, reader: Reader, depth: int = 1) -> Reading:
     """
     message = email.message_from_bytes(content.lstrip().replace(b"\0", b""), policy=email.policy.default)
     if any(type(defect).__name__ in BROKEN for part in message.walk() for defect in part.defects):
-        raise cut_off("a mail that ends early")
-    if _sealed(message):
-        raise refuse("ENCRYPTED", "", "an encrypted mail", "an open one", "ask the force to send it unencrypted")
-    leaves = _leaves(message)
+        raise refuse("TRUNCATED", "", "a mail that ends early")
+    kind, leaves = message.get_content_type(), _leaves(message)
+    pkcs7 = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
+    words = [_bytes(part) for part in message.walk() if part.get_content_maintype() == "text"]
+    if pkcs7 or kind == "multipart/encrypted" or any(b"-----BEGIN PGP MESSAGE-----" in text for text in words):
+        raise refuse("ENCRYPTED", "", "an encrypted mail")
     texts, attached = [part for part in leaves if _is_text(part)], [part for part in leaves if not _is_text(part)]
     found = [
-        _stripped(_part("" if number == 1 else f"text{number}", lambda part=part: _text(part)), message)
-        for number, part in enumerate(texts, start=1)
+        _stripped(_part("" if at == 1 else f"text{at}", lambda part=part: _text(part)), message["Subject"] or "")
+        for at, part in enumerate(texts, start=1)
     ]
     found += [_attachment(part, f"attachment/{at}", reader, depth) for at, part in enumerate(attached, start=1)]
     cells, faults = ([one for reading in found for one in reading[at]] for at in (0, 1))
     left_out = [fault for fault in faults if fault.expected == READABLE]
-    if not any(not cell.why for cell in cells) and left_out:
+    if left_out and all(cell.why for cell in cells):
         raise Faults([replace(left_out[0], severity=STOPS_DOCUMENT)])
     return Reading(cells, faults)
-
-
-READABLE = "a part that can be read"
-
-
-def _sealed(message: EmailMessage) -> bool:
-    """Say whether a mail is encrypted, as a whole or in its text."""
-    kind = message.get_content_type()
-    sealed = kind.endswith("pkcs7-mime") and message.get_param("smime-type") != "signed-data"
-    texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
-    pgp = any(b"-----BEGIN PGP MESSAGE-----" in _bytes(part) for part in texts)
-    return sealed or kind == "multipart/encrypted" or pgp
 
 
 def _leaves(part: MIMEPart) -> list[MIMEPart]:
@@ -118,33 +110,31 @@ def _text(part: MIMEPart) -> Reading:
     passed_on = re.search(rf"(?im)^{FORWARDED.pattern}.*\n(?=\s*>)", words)  # each line of it may be marked `>`
     if passed_on:
         words = words[: passed_on.end()] + re.sub(r"(?m)^> ?", "", words[passed_on.end() :])
-    lines = enumerate((line.rstrip() for line in words.splitlines()), start=1)
-    return Reading([Cell(f"P{number}", "P", number, 1, line) for number, line in lines if line], faults)
+    return Reading(lined(words), faults)
 
 
-def _stripped(reading: Reading, message: EmailMessage) -> Reading:
+def _stripped(reading: Reading, subject: str) -> Reading:
     """Return the cells with signature and quoted thread left out."""
     lines = [[] if cell.why or not outside_tables(cell.area) else cell.text.split("\n") for cell in reading.cells]
-    whys = iter(_whys([line.strip() for said in lines for line in said], str(message.get("Subject", ""))))
+    whys = iter(_whys([line.strip() for said in lines for line in said], subject))
     found, thread, faults = [], False, list(reading.faults)
     for cell, said in zip(reading.cells, lines, strict=True):
-        told = [(line, *next(whys)) for line in said]
-        thread = thread or any(rest for *_, rest in told)
-        if not cell.why and thread and not said:
-            found.append(cell.unseen("quoted mail"))
-            continue
-        left_out = [(line, why) for line, why, _ in told if why]
-        kept = "\n".join(line for line, why, _ in told if not why) if left_out else cell.text
-        found += [cell._replace(text=kept)] if kept or cell.why else []
-        found += [cell.unseen(left_out[0][1])] if left_out else []
+        told = [(line, next(whys)) for line in said]
+        left_out = [(line, why) for line, why in told if why]
+        thread = thread or (THREAD in (why for _, why in told))
+        if thread and not said and not cell.why:
+            found.append(cell.unseen(THREAD))
+        elif left_out:
+            found += cell.parted("\n".join(line for line, why in told if not why), left_out[0][1])
+        else:
+            found.append(cell)
         if any(why == "signature" and COUNT.search(line) for line, why in left_out):
-            words = "a number among the lines of a signature, not read"
-            faults.append(person("SIGNATURE", cell.place, words, "none", "see that no answer stands among them"))
+            faults.append(person("SIGNATURE", cell.place, "a number among the lines of a signature, not read"))
     return Reading(found, faults)
 
 
-def _whys(lines: list[str], subject: str) -> list[tuple[str, bool]]:
-    """Return for each line why it is left out, or nothing, and whether all that follows is an earlier mail.
+def _whys(lines: list[str], subject: str) -> list[str]:
+    """Return for each line why it is left out, or nothing; all that follows a line of a thread is part of it.
 
     A mail that was only passed on is the answer: what was forwarded is read, below its lines of sender and date.
     """
@@ -152,15 +142,13 @@ def _whys(lines: list[str], subject: str) -> list[tuple[str, bool]]:
     own = [line for line in lines[:thread] if line]
     passed_on = re.match(r"(fw|fwd|wg):", subject, re.I) or (not any(map(COUNT.search, own)) and len(own) <= 3)
     if thread < len(lines) and (FORWARDED.match(lines[thread]) or passed_on):
-        start = next(
-            (at for at in range(thread + 1, len(lines)) if not SENT.match(lines[at]) and not SENDER.match(lines[at])),
-            len(lines),
-        )
-        return [*_whys(lines[:thread], ""), *[("quoted mail", False)] * (start - thread), *_whys(lines[start:], "")]
+        headed = (SENT.match(line) or SENDER.match(line) for line in lines[thread + 1 :])
+        start = next((at for at, found in enumerate(headed, start=thread + 1) if not found), len(lines))
+        return [*_whys(lines[:thread], ""), *["quoted line"] * (start - thread), *_whys(lines[start:], "")]
     unquoted = [at for at in range(thread) if not lines[at].startswith(">")]
     signed = next((at for at in unquoted[1:][-LONGEST_SIGNATURE:] if SIGNATURE.match(lines[at])), thread)
     return [
-        ("quoted mail" if at >= thread or line.startswith(">") else "signature" if at >= signed else "", at >= thread)
+        THREAD if at >= thread else "quoted line" if line.startswith(">") else "signature" if at >= signed else ""
         for at, line in enumerate(lines)
     ]
 
@@ -179,9 +167,7 @@ def _attachment(part: MIMEPart, place: str, reader: Reader, depth: int) -> Readi
     words = f"{kind}, {len(content):,} bytes, not read"
     if kind.startswith("image/"):
         sent = part.get_content_disposition() == "attachment" and not part["Content-ID"]
-        do = "look whether it holds data"
-        return Reading([], [(person if sent else noted)("PICTURE", place, words, "a table", do)])
+        return Reading([], [(person if sent else noted)("PICTURE", place, words)])
     if UNREAD.match(kind) or depth >= DEEPEST:
-        do = "save it in data/inbox and check it there"
-        return Reading([], [person("EMBEDDED_FILE", place, words, READABLE, do)])
+        return Reading([], [person("EMBEDDED_FILE", place, words, READABLE)])
     return _part(place, lambda: _text(part) if kind == "text/html" else reader(content, depth + 1))

@@ -4,9 +4,10 @@ import io
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import pairwise, zip_longest
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -14,48 +15,48 @@ import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils import cluster_list, cluster_objects, objects_to_bbox
+from pdfplumber.utils import cluster_objects, merge_bboxes, obj_to_bbox, objects_to_bbox
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, cut_off, person, raised, refuse
-from analysis.read.lines import NUMBER, Box, Row, column_of, continues_label, folded, is_table, left_edges, runs
+from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
+from analysis.read.findings import person, refuse
+from analysis.read.lines import Row, Words, column_of, is_number, is_table, joined, left_edges
 
 MARGIN = 60  # points at the top and the bottom of a page, where its number and title stand
 PICTURES = re.compile(r"(?i)dingbats|wingdings|webdings")  # fonts in which a 4 is a tick
 GAP = 1.8  # a space this many times wider than a letter parts two columns
 EDGES = ("top", "bottom", "doctop")
+ALIKE = 24.0  # points: how far the columns of a table may move from one page to the next
 THIN = 3.0  # points: a box thinner than this is a rule
 INSET = 9.0  # points: a line through words ends as near to them
-OVERLAP = -0.2  # of their height: lines that overlap as much are one, such as a number in the middle of a label
 WATERMARK = 24.0  # points: letters as large that lie across others are a watermark, and cover nothing
 MOST_PIXELS = 4_000_000
 PLAIN = {"", "/Link", "/Widget", "/Highlight", "/Underline"}  # notes that say nothing of their own
 CARRIED = {"COMMENT": "notes", "EMBEDDED_FILE": "attached files"}
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 Spot = tuple[slice, slice]  # where a letter stands in the picture of its page
 
 
-class Table(NamedTuple):
-    """Hold a table found on one page: its rows, the left edges of its columns, and whether it stands first or last."""
+class Part(NamedTuple):
+    """Hold a line of a page, or the rows of a table and the left edges of its columns."""
 
-    page: int
     rows: list[Row]
     edges: list[float]
-    is_first: bool
-    is_last: bool
+    in_margin: bool = False
 
 
 def read(content: bytes) -> Reading:
     """Return the cells of a PDF and what it holds besides; raises Faults where it is refused."""
     if b"%%EOF" not in content[-2048:]:
-        raise cut_off("no end of the file")
+        raise refuse("TRUNCATED", "", "no end of the file")
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             faults, mended = _carried(document), io.BytesIO()
             document.save(mended, encryption=False)
         drawn = pypdfium2.PdfDocument(mended.getvalue())
     except pikepdf.PasswordError as error:
-        raise refuse("ENCRYPTED", "", "password-protected", "an open file", "ask for an open copy") from error
+        raise refuse("ENCRYPTED", "", "password-protected") from error
     with closing(drawn), pdfplumber.open(_upright(drawn)) as document:
         return Reading(_cells(document, drawn), faults)
 
@@ -66,11 +67,9 @@ def _carried(document: pikepdf.Pdf) -> list[Fault]:
     Raises Faults (EMBEDDED_FILE, FORM_FIELD) where it cannot be read page by page.
     """
     if "/Collection" in document.Root:
-        words, do = f"a portfolio of {len(document.attachments)} files", "save each in data/inbox and check it there"
-        raise refuse("EMBEDDED_FILE", "", words, "one document", do)
+        raise refuse("EMBEDDED_FILE", "", f"a portfolio of {len(document.attachments)} files")
     if "/XFA" in document.Root.get("/AcroForm", {}):
-        do = "open it in a PDF program, print it as a PDF, and check that"
-        raise refuse("FORM_FIELD", "", "a form of a kind that is not read", "text on the page", do)
+        raise refuse("FORM_FIELD", "", "a form of a kind that is not read")
     found = Counter({("EMBEDDED_FILE", "document"): len(document.attachments)})
     for number, page in enumerate(document.pages, start=1):
         notes = page.obj.get("/Annots")
@@ -104,7 +103,9 @@ def _upright(document: pypdfium2.PdfDocument) -> io.BytesIO:
 def _judge(page, drawn: pypdfium2.PdfPage) -> None:
     """Say of each letter of a page why nobody sees it (`why`, empty for most), and which to `skip`."""
     for letter in page.chars:
-        letter["why"] = "tiny text" if letter["size"] < TINY and letter["text"].strip() else ""
+        turned = letter["matrix"][0] <= 0 and letter["size"] < WATERMARK
+        why = "tiny text" if letter["size"] < TINY else "text turned otherwise than its page" if turned else ""
+        letter["why"] = why if letter["text"].strip() else ""
         letter["skip"] = False
     letters = [letter for letter in page.chars if letter["text"].strip() and not letter["why"]]
     if letters:  # a scanned page, which takes long to draw, has none
@@ -177,38 +178,84 @@ def _spot(letter: dict, page, scale: float) -> Spot:
 
 def _cells(document: pdfplumber.PDF, drawn: pypdfium2.PdfDocument) -> list[Cell]:
     """Return the cells of all pages; raises Faults (SCANNED)."""
-    cells: list[Cell] = []
-    tables: list[Table] = []
-    lines = letters = pictures = 0
+    unseen: list[Cell] = []
+    parts: list[tuple[int, Part]] = []
+    letters = pictures = 0
     for number, page in enumerate(document.pages, start=1):
         _judge(page, drawn[number - 1])
         crossing = _crossing(page)
         seen = sum(not letter["why"] and bool(letter["text"].strip()) for letter in page.chars)
         letters, pictures = letters + seen, pictures + len(page.images)
-        cells += _unseen(number, page, seen)
-        plain, found = _layout(page, crossing)
-        for at, row in enumerate(plain, start=lines + 1):
-            cells += [Cell(_place(number, box), "P", at, column, text) for column, (box, text) in enumerate(row, 1)]
-        lines += len(plain)
-        tables += _placed(found, [row[0][0] for row in plain], number, float(page.height))
+        unseen += _unseen(number, page, seen)
+        parts += [(number, part) for part in _parts(page, crossing)]
         page.close()
     if not letters:
-        words = f"{pictures} pictures and no text" if pictures else "no text"
-        raise refuse("SCANNED", "", words, "text", "scanned: ask for the data or key it in")
-    return [*cells, *_joined(tables)]
+        raise refuse("SCANNED", "", f"{pictures} pictures and no text" if pictures else "no text")
+    return unseen + _placed(parts)
 
 
-def _layout(page, crossing: set[Box]) -> tuple[list[Row], list[tuple[Box, list[Row], list[float]]]]:
-    """Return the lines of a page outside tables, and its tables: box, rows and the left edges of the columns."""
+def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
+    """Return the cells of the parts of all pages, the lines outside tables first.
+
+    A table goes on where the next page begins with one of the same columns; its heads are then not read again.
+    """
+    outside: list[Cell] = []
+    inside: list[Cell] = []
+    lines = tables = line = 0
+    last = Part([], [])  # what was read last, margins apart, and on which page
+    last_page, heads = 0, []
+    for page, part in parts:
+        if not part.edges:
+            lines += 1
+            words = enumerate(part.rows[0], start=1)
+            outside += [Cell(_place(page, one), "P", lines, at, one.text) for at, one in words]
+            last = last if part.in_margin else part
+            continue
+        alike = len(part.edges) == len(last.edges) and np.allclose(part.edges, last.edges, rtol=0, atol=ALIKE)
+        if page != last_page + 1 or not alike:
+            tables, line, heads = tables + 1, 0, []
+        for at, row in enumerate(part.rows):
+            texts = [words.text for words in row]
+            again = at == 0 and texts == heads
+            area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
+            for words in row:
+                column = column_of(words.left, part.edges)
+                inside.append(Cell(_place(page, words), area, line, column, words.text))
+        last, last_page = part, page
+    return outside + inside
+
+
+def _parts(page, crossing: set[Box]) -> list[Part]:
+    """Return the lines and tables of a page from top to bottom."""
     _close([letter for letter in page.chars if not letter["why"] and not letter["skip"]])
     shown = page.filter(lambda thing: not (thing.get("why") or thing.get("skip")) and _edges_of(thing) not in crossing)
     _spell(shown.chars)
-    found = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
-    inside = [cell for table in found for row in table.rows for cell in row.cells if cell]
-    outside = shown.filter(lambda thing: not any(_lies_in(thing, cell) for cell in inside))
-    edges = [sorted({cell[0] for row in table.rows for cell in row.cells if cell}) for table in found]
-    loose, plain = _aligned(_lines(outside))
-    return plain, [*((table.bbox, _rows(table), own) for table, own in zip(found, edges, strict=True)), *loose]
+    ruled = [table for table in shown.find_tables() if any(sum(map(bool, row.cells)) > 1 for row in table.rows)]
+    boxes = [cell for table in ruled for row in table.rows for cell in row.cells if cell]
+    plain = shown.filter(lambda thing: not any(_lies_in(thing, cell) for cell in boxes))
+    words = plain.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
+    lines = [_line(sorted(line, key=itemgetter("x0"))) for line in cluster_objects(words, itemgetter("bottom"), 3)]
+    parts = [
+        Part(_rows(table), sorted({cell[0] for row in table.rows for cell in row.cells if cell})) for table in ruled
+    ]
+    for run in joined(lines):
+        edges = left_edges(run) if is_table(run) else []
+        lone = [Part([row], [], not MARGIN < row[0].top < page.height - MARGIN) for row in run]
+        parts += [Part(run, edges)] if edges else lone
+    found: list[Part] = []
+    for part in sorted((part for part in parts if part.rows), key=lambda part: part.rows[0][0].top):
+        if part.edges and found and not found[-1].edges and _are_heads(found[-1], part):
+            part = part._replace(rows=found.pop().rows + part.rows)
+        found.append(part)
+    return found
+
+
+def _are_heads(above: Part, table: Part) -> bool:
+    """Say whether a line right above a ruled table names its columns; its box has no rule above it."""
+    line, first = above.rows[0], table.rows[0]
+    columns = {column_of(words.left, table.edges) for words in line}
+    is_near = not above.in_margin and first[0].top - line[0].bottom < line[0].bottom - line[0].top
+    return is_near and 1 < len(line) == len(columns) and any(is_number(words.text) for words in first[1:])
 
 
 def _unseen(number: int, page, seen: int) -> list[Cell]:
@@ -259,9 +306,9 @@ def _crossing(page) -> set[Box]:
     return found
 
 
-def _place(page: int, box: Box) -> str:
+def _place(page: int, box: Sequence) -> str:
     """Return an address on a page: its box in points from the top left corner."""
-    return f"p{page}@{','.join(str(round(edge)) for edge in box)}"
+    return f"p{page}@{','.join(str(round(edge)) for edge in box[:4])}"
 
 
 def _close(letters: list[dict]) -> None:
@@ -289,7 +336,7 @@ def _spell(letters: list[dict]) -> None:
         if letter["text"].isdigit() and PICTURES.search(letter["fontname"]):
             letter["text"] = "\ufffd"
         if base and _is_raised(letter, base, letter["x0"] - base["x1"]):
-            letter["text"] = raised(letter["text"], base["text"])
+            letter["text"] = raised(letter["text"])
             letter.update({edge: base[edge] for edge in EDGES})  # so that it stays in the line
             base = {**base, "x1": letter["x1"]}
         elif after and letter["text"].isdigit() and _is_raised(letter, after, after["x0"] - letter["x1"]):
@@ -305,19 +352,13 @@ def _is_raised(letter: dict, base: dict, gap: float) -> bool:
     return beside and base["top"] < letter["bottom"] < base["bottom"] - 0.1 * base["size"]
 
 
-def _lines(page) -> list[Row]:
-    """Return the lines outside tables, each parted where a gap is wider than letters leave it.
+def _line(row: list[dict]) -> Row:
+    """Return the words of a line in parts, wherever a gap is wider than letters leave it.
 
     Before the numbers that end a line less of a gap does.
     """
-    words = page.extract_words(keep_blank_chars=False, x_tolerance=1.5, y_tolerance=2)
-    rows = cluster_objects(words, lambda word: word["bottom"], 3)
-    return [_parts(sorted(row, key=lambda word: word["x0"])) for row in rows]
-
-
-def _parts(row: list[dict]) -> Row:
     parts = [[row[0]]]
-    words = max((at for at, word in enumerate(row) if not NUMBER.fullmatch(word["text"])), default=0)
+    words = max((at for at, word in enumerate(row) if not is_number(word["text"])), default=0)
     for at, word in enumerate(row[1:], start=1):
         last = parts[-1][-1]
         letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
@@ -326,104 +367,21 @@ def _parts(row: list[dict]) -> Row:
             parts.append([word])
         else:
             parts[-1].append(word)
-    return [
-        ((part[0]["x0"], min(w["top"] for w in part), part[-1]["x1"], max(w["bottom"] for w in part)),
-         " ".join(word["text"] for word in part))
-        for part in parts
-    ]  # fmt: skip
-
-
-def _aligned(rows: list[Row]) -> tuple[list, list]:
-    """Return the tables that stand in lines without any rule, as box, rows and column edges, and the other lines."""
-    tables, plain = [], []
-    for run in runs([*folded([*folded(rows, OVERLAP)])]):
-        edges = left_edges(run)
-        if edges and is_table(run):
-            box = (edges[0], run[0][0][0][1], max(line[-1][0][2] for line in run), run[-1][0][0][3])
-            tables.append((box, run, edges))
-        else:
-            plain += run
-    return tables, plain
+    return [Words(*merge_bboxes(map(obj_to_bbox, part)), " ".join(word["text"] for word in part)) for part in parts]
 
 
 def _rows(table) -> list[Row]:
-    """Return the rows of a ruled table; a row that holds several lines of numbers is as many rows without rules."""
-    found = []
+    """Return the rows of a ruled table; one that holds several lines of numbers is as many rows without rules."""
+    found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
-        cells = [(box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
-        found += _unruled(table.page, cells) or [cells]
+        cells = [Words(*box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
+        if any("\n" in cell.text and any(map(is_number, cell.text.split("\n"))) for cell in cells[1:]):
+            lines = [
+                Words(cell.left, line["top"], cell.right, line["bottom"], line["text"])
+                for cell in cells
+                for line in table.page.crop(cell[:4], strict=False).extract_text_lines()
+            ]
+            found += [row for run in joined(cluster_objects(lines, attrgetter("top"), 3)) for row in run]
+        elif cells:
+            found.append(cells)
     return found
-
-
-def _unruled(page, cells: Row) -> list[Row]:
-    """Return the rows that stand in one row of a table, or none: each begins with a line in a column of numbers.
-
-    Other lines belong to the row above; where numbers stand in the middle of their labels, to the nearest.
-    """
-    if not any("\n" in text and any(map(NUMBER.fullmatch, text.split("\n"))) for _, text in cells[1:]):
-        return []
-    lines = {box: page.crop(box, strict=False).extract_text_lines() for box, _ in cells}
-    labels, *others = lines.values()
-    counted = [own for own in others if any(NUMBER.fullmatch(line["text"]) for line in own)]  # columns of numbers
-    starts = [[line["top"] for line in own if not continues_label(line["text"])] for own in counted]
-    if not any(_are_rows(own, tops, labels) for own, tops in zip(counted, starts, strict=True)):
-        return []
-    tops = [min(near) for near in cluster_list([top for some in starts for top in some], 3)]
-    beside = [line["top"] for own in lines.values() if own not in counted for line in own]
-    is_level = all(any(abs(top - height) < 3 for height in beside) for top in tops)
-    rows: list[Row] = [[] for _ in tops]
-    for box, found in lines.items():
-        texts: dict[int, list[dict]] = {}
-        for line in found:
-            above = max((at for at, top in enumerate(tops) if top <= line["top"] + 3), default=0)
-            nearest = min(range(len(tops)), key=lambda at, top=line["top"]: abs(tops[at] - top))
-            texts.setdefault(above if is_level else nearest, []).append(line)
-        for at, inside in texts.items():
-            own = (box[0], inside[0]["top"], box[2], inside[-1]["bottom"])
-            rows[at].append((own, "\n".join(line["text"] for line in inside)))
-    return rows
-
-
-def _are_rows(lines: list[dict], starts: list[float], labels: list[dict]) -> bool:
-    """Say whether lines in one cell are of several rows: two are numbers, or each stands beside a line of the label."""
-    beside = all(any(abs(top - label["top"]) < 3 for label in labels) for top in starts)
-    return sum(bool(NUMBER.fullmatch(line["text"])) for line in lines) > 1 or (beside and len(starts) > 1)
-
-
-def _placed(found: list, lines: list[Box], number: int, height: float) -> list[Table]:
-    """Return the tables of a page from top to bottom, and whether each is the first or the last thing on it."""
-    tops = [line[1] for line in lines if MARGIN < line[1] < height - MARGIN]
-    found = sorted(found, key=lambda table: table[0][1])
-    tables = []
-    for at, (box, rows, edges) in enumerate(found):
-        is_first = at == 0 and not any(top < box[1] for top in tops)
-        is_last = at == len(found) - 1 and not any(top > box[3] - 2 for top in tops)
-        tables.append(Table(number, rows, edges, is_first, is_last))
-    return tables
-
-
-def _joined(tables: list[Table]) -> list[Cell]:
-    """Return the cells of all tables; one that goes on at the top of the next page keeps its number."""
-    found: list[Cell] = []
-    number = line = 0
-    heads: list[str] = []
-    last: Table | None = None
-    for table in tables:
-        continues_label = last is not None and _continues(last, table)
-        if not continues_label:
-            number, line, heads = number + 1, 0, []
-        for at, row in enumerate(table.rows):
-            texts = [text for _, text in row]
-            again = at == 0 and texts == heads
-            area = f"T{number} header again" if again else f"T{number}"
-            line, heads = line + (not again), heads or texts
-            for box, text in row:
-                found.append(Cell(_place(table.page, box), area, line, column_of(box, table.edges), text))
-        last = table
-    return found
-
-
-def _continues(last: Table, table: Table) -> bool:
-    """Say whether a table is the rest of the one before: on the next page, first there, with the same columns."""
-    near = table.page == last.page + 1 and last.is_last and table.is_first and len(last.edges) == len(table.edges)
-    return near and all(abs(before - after) <= 24 for before, after in zip(last.edges, table.edges, strict=True))

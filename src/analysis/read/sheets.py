@@ -3,11 +3,17 @@
 import datetime as dt
 import math
 import re
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis.read.cells import Cell, column_letters, unread
+from lxml import etree
+
+from analysis.problems import Fault
+from analysis.read.cells import Cell, Piece, column_letters, spelled, unread
+from analysis.read.findings import person
 
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -32,6 +38,7 @@ TESTS = {
 }  # fmt: skip
 Tokens = list[tuple[str, str]]
 Box = tuple[int, int, int, int]  # top, left, bottom, right
+NO_FORMAT = "a format that shows nothing"
 
 
 def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, str]:
@@ -51,7 +58,7 @@ def shown(number: float, code: str, from_1904: bool = False) -> tuple[str, str, 
     return _number(abs(number) if unsigned else number, tokens), "number", ""
 
 
-def shows_text(code: str) -> bool:
+def _shows_text(code: str) -> bool:
     """Say whether a format shows texts at all; `;;;` does not."""
     parts = _parts(code)
     return len(parts) < 4 or any(word.strip() for _, word in _tokens(parts[3]))
@@ -157,47 +164,59 @@ class Look(NamedTuple):
     behind: str = ""
     struck: bool = False
 
-    def hides(self, text: str = "some") -> str:
-        """Return why a text of this look cannot be read, or nothing."""
-        nothing = not text or not shows_text(self.code)
+    def piece(self, words: str, is_raised: bool = False) -> Piece:
+        """Return words of this look as a piece of a cell's text."""
         why = unread(self.colour, self.behind, self.size, self.struck)
-        return why or ("a format that shows nothing" if nothing else "")
+        return words, why or ("" if _shows_text(self.code) else NO_FORMAT), is_raised
 
 
-class Sheet(NamedTuple):
-    """Hold what a sheet says of its cells by their place.
+@dataclass
+class Sheet:
+    """Collects the cells of one sheet.
 
     columns: those hidden; merged: ranges shown as one cell; covers: what lies under a picture or a painted box.
     """
 
     name: str
-    columns: set[int]
-    merged: dict[tuple[int, int], Box]
-    covers: list[Box]
+    columns: Container[int] = ()
+    merged: Sequence[Box] = ()
+    covers: Sequence[Box] = ()
+    from_1904: bool = False
+    cells: list[Cell] = field(default_factory=list)
 
-    def cell(self, row: int, column: int, text: str = "") -> Cell:
-        """Return a cell at its place."""
-        box = self.merged.get((row, column), (0, 0, 0, 0))
-        place = f"{self.name}!{column_letters(column)}{row}"
-        return Cell(place, self.name, row, column, text, wide=box[3] - box[1] + 1)
+    def add(self, row: int, column: int, pieces: Iterable[Piece], why: str = "", **more) -> None:
+        """Add a cell that shows pieces of text, and one without content for what of it nobody sees.
 
-    def seen(self, cell: Cell, why: str = "", gone: str = "") -> list[Cell]:
-        """Return a cell as one sees it, and one without content for what of it nobody sees.
-
-        why: a reason of its own that nobody sees it; gone: a reason that nobody sees a piece of it.
+        why: a reason that nobody sees any of it, beside those of its place; more: its kind, value and width.
         """
-        why = why or self.why(cell)
-        return [cell.unseen(why)] if why else cell.parted(cell.text, gone)
+        text, gone = spelled(pieces)
+        if not text and not gone:
+            return
+        box = next((box for box in self.merged if _inside(row, column, box)), (row, column, row, column))
+        more = {"wide": box[3] - box[1] + 1} | more
+        cell = Cell(f"{self.name}!{column_letters(column)}{row}", self.name, row, column, text, **more)
+        why = why or ("hidden column" if column in self.columns else "")
+        why = why or ("under a merged cell" if box[:2] != (row, column) else "")
+        why = why or ("covered" if any(_inside(row, column, cover) for cover in self.covers) else "")
+        self.cells += [cell.unseen(why)] if why else cell.parted(text.strip() if gone else text, gone)
 
-    def why(self, cell: Cell) -> str:
-        """Return why nobody sees what stands at the place of a cell, or nothing."""
-        if cell.column in self.columns:
-            return "hidden column"
-        if (cell.row, cell.column) not in self.merged and any(inside(cell, box) for box in self.merged.values()):
-            return "under a merged cell"
-        return "covered" if any(inside(cell, box) for box in self.covers) else ""
+    def add_number(self, row: int, column: int, number: float, look: Look, why: str = "") -> None:
+        """Add a number as its format shows it."""
+        text, kind, value = shown(number, look.code, self.from_1904)
+        hidden = unread(look.colour, look.behind, look.size, look.struck) or ("" if text else NO_FORMAT)
+        self.add(row, column, [(text or plain(number), hidden, False)], why, kind=kind, value=value)
+
+    def add_boxes(self, boxes: Iterable[list[etree._Element]]) -> None:
+        """Add the texts of what is drawn on the sheet, each some paragraphs."""
+        texts = ("\n".join("".join(line.itertext()).strip() for line in lines).strip() for lines in boxes)
+        for at, text in enumerate(filter(None, texts), start=1):
+            self.cells.append(Cell(f"{self.name}!box{at}", f"{self.name} box", at, 1, text))
 
 
-def inside(cell: Cell, box: Box) -> bool:
-    """Say whether a cell lies in a range."""
-    return box[0] <= cell.row <= box[2] and box[1] <= cell.column <= box[3]
+def _inside(row: int, column: int, box: Box) -> bool:
+    return box[0] <= row <= box[2] and box[1] <= column <= box[3]
+
+
+def hidden_sheet(number: int, count: int, size: str, state: str = "hidden") -> Fault:
+    """Return that a sheet is hidden, which is then not read."""
+    return person("HIDDEN_SHEET", f"sheet {number} of {count}", f"{state} sheet, {size}")

@@ -1,5 +1,6 @@
 """An xlsx workbook as cells, as its sheets show them."""
 
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -8,11 +9,11 @@ from typing import NamedTuple
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
-from analysis.problems import Fault
-from analysis.read import archives, cells
-from analysis.read.archives import attribute, child, every, local
-from analysis.read.cells import BLACK, WHITE, Cell, Reading, cut_off, person, whole
-from analysis.read.sheets import BUILTIN, Box, Look, Sheet, inside, shown
+from analysis.read import archives
+from analysis.read.archives import attribute, child, every, local, parts
+from analysis.read.cells import BLACK, WHITE, Piece, Reading, whole
+from analysis.read.findings import person, refuse
+from analysis.read.sheets import BUILTIN, Box, Look, Sheet, hidden_sheet
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 PAINTS_WHITE = re.compile(r"\[(white|colou?r ?2)\]", re.I)
@@ -37,51 +38,43 @@ class Book(NamedTuple):
 def read(content: bytes) -> Reading:
     """Return the cells of a workbook and what it holds besides; raises Faults where it is refused."""
     archive = archives.opened(content)
-    name = archives.main(archive, "xl/workbook.xml")
-    workbook = archives.xml(archive, name)
-    if workbook is None:
-        raise cut_off("no workbook in the archive")
+    name, workbook = archives.main(archive, "xl/workbook.xml")
     targets = archives.relations(archive, name)
     book = _book(archive, workbook, dict(targets.values()))
-    sheets = every(child(workbook, "sheets"), "sheet")
-    found: list[Cell] = []
-    faults = archives.carried(archive)
-    for number, entry in enumerate(sheets, start=1):
-        key = next((value for key, value in entry.attrib.items() if key.endswith("}id")), "")
-        part, where, state = targets.get(key, ("", ""))[1], f"sheet {number}", entry.get("state", "visible")
+    entries = every(child(workbook, "sheets"), "sheet")
+    found = Reading([], archives.carried(archive))
+    for number, entry in enumerate(entries, start=1):
+        part, where, state = targets.get(attribute(entry, "id"), ("", ""))[1], f"sheet {number}", entry.get("state")
         root = archives.xml(archive, part)
         if root is None:
-            raise cut_off("no such part", where)
+            raise refuse("TRUNCATED", where, "no such part")
         if local(root) != "worksheet":
-            faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells", "cells", "look at it"))
-        elif state != "visible":
-            words = f"{state} sheet, {len(every(root, 'row')):,} rows"
-            faults.append(person("HIDDEN_SHEET", f"{where} of {len(sheets)}", words, "shown sheets only"))
+            found.faults.append(person("EMBEDDED_FILE", where, "a sheet that holds no cells"))
+        elif state not in (None, "visible"):
+            found.faults.append(hidden_sheet(number, len(entries), f"{len(every(root, 'row')):,} rows", state))
         else:
-            beside = (_related(archive, part, kind) for kind in ("drawing", "table"))
-            faults += _rules(book, root, entry.get("name", where))
-            found += _sheet(book, root, entry.get("name", where), *beside)
-    return Reading(found, faults)
+            drawings, tables = (_related(archive, part, kind) for kind in ("drawing", "table"))
+            sheet = _sheet(root, entry.get("name", where), drawings, book.from_1904)
+            _fill(sheet, book, root, tables)
+            sheet.add_boxes(every(anchor, "p") for drawing in drawings for anchor in drawing)
+            found.cells.extend(sheet.cells)
+            if _is_hidden_by_rule(book, root):
+                words = "conditional formats that hide or change what they apply to"
+                found.faults.append(person("INVISIBLE_TEXT", sheet.name, words))
+    return found
 
 
-def _book(archive: zipfile.ZipFile, workbook: etree._Element, parts: dict[str, str]) -> Book:
-    styles = archives.xml(archive, parts.get("styles", "xl/styles.xml"))
+def _book(archive: zipfile.ZipFile, workbook: etree._Element, targets: dict[str, str]) -> Book:
+    styles = archives.xml(archive, targets.get("styles", "xl/styles.xml"))
+    fonts, fills, entries, rules = (parts(child(styles, name)) for name in ("fonts", "fills", "cellXfs", "dxfs"))
     codes = BUILTIN | {whole(e.get("numFmtId")): e.get("formatCode", "") for e in every(styles, "numFmt")}
-    fonts, fills = _entries(styles, "fonts"), _entries(styles, "fills")
     looks = []
-    for entry in _entries(styles, "cellXfs"):
-        font, fill = (_at(group, entry.get(name)) for group, name in ((fonts, "fontId"), (fills, "fillId")))
+    for entry in entries:
         code = codes.get(whole(entry.get("numFmtId")), "General")
-        colour = WHITE if PAINTS_WHITE.search(code) else _colour(child(font, "color"))
-        size = _size(attribute(child(font, "sz"), "val"), 11.0)
-        looks.append(Look(code, colour, size, _behind(fill), _struck(font)))
-    strings = every(archives.xml(archive, parts.get("sharedStrings", "xl/sharedStrings.xml")), "si")
-    return Book(strings, looks, _entries(styles, "dxfs"), attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
-
-
-def _entries(styles: etree._Element | None, name: str) -> list[etree._Element]:
-    group = child(styles, name)
-    return [] if group is None else list(group)
+        look = _written(_at(fonts, entry.get("fontId")), Look(code, behind=_behind(_at(fills, entry.get("fillId")))))
+        looks.append(look._replace(colour=WHITE) if PAINTS_WHITE.search(code) else look)
+    strings = every(archives.xml(archive, targets.get("sharedStrings", "xl/sharedStrings.xml")), "si")
+    return Book(strings, looks, rules, attribute(child(workbook, "workbookPr"), "date1904") in TRUE)
 
 
 def _at(things: list, index: str | None):
@@ -89,15 +82,12 @@ def _at(things: list, index: str | None):
     return things[number] if 0 <= number < len(things) else None
 
 
-def _struck(font: etree._Element | None) -> bool:
+def _written(font: etree._Element | None, look: Look) -> Look:
+    """Return a look with the colour, size and strike that a font gives."""
     mark = child(font, "strike")
-    return mark is not None and attribute(mark, "val", "1") in TRUE
-
-
-def _hides(rule: etree._Element) -> bool:
-    """Say whether a conditional format shows numbers as something else, or white on nothing darker."""
-    is_white = _colour(child(rule, "font", "color")) == WHITE and child(rule, "fill") is None
-    return is_white or child(rule, "numFmt") is not None
+    struck = mark is not None and attribute(mark, "val", "1") in TRUE
+    size = _float(attribute(child(font, "sz"), "val"), look.size)
+    return look._replace(colour=_colour(child(font, "color")) or look.colour, size=size, struck=struck)
 
 
 def _behind(fill: etree._Element | None) -> str:
@@ -118,7 +108,7 @@ def _colour(entry: etree._Element | None) -> str:
     return KNOWN.get(said, said)
 
 
-def _size(text: str | None, otherwise: float) -> float:
+def _float(text: str | None, otherwise: float) -> float:
     try:
         return float(text or otherwise)
     except ValueError:
@@ -137,87 +127,77 @@ def boxes(ranges: str) -> list[Box]:
     return found
 
 
-def _rules(book: Book, root: etree._Element, name: str) -> list[Fault]:
-    """Return that a sheet has conditional formats that hide numbers or show them as something else; none is applied."""
+def _is_hidden_by_rule(book: Book, root: etree._Element) -> bool:
+    """Say whether a conditional format shows numbers as something else, or white on nothing darker; none is applied."""
     given = [_at(book.rules, rule.get("dxfId")) for rule in every(root, "cfRule")] + every(root, "dxf")
-    words, do = "conditional formats that hide or change what they apply to", "compare it on the screen"
-    fault = person("INVISIBLE_TEXT", name, words, "numbers as they are stored", do)
-    return [fault] if any(rule is not None and _hides(rule) for rule in given) else []
+    return any(
+        child(rule, "numFmt") is not None
+        or (_colour(child(rule, "font", "color")) == WHITE and child(rule, "fill") is None)
+        for rule in given
+    )
 
 
-def _columns(root: etree._Element) -> set[int]:
-    """Return the hidden columns."""
-    narrow = _size(attribute(child(root, "sheetFormatPr"), "defaultColWidth"), 9.0) < NARROW
-    found = set(range(1, LAST_COLUMN + 1)) if narrow else set()
+def _sheet(root: etree._Element, name: str, drawings: list[etree._Element], from_1904: bool) -> Sheet:
+    """Return a sheet without cells: its hidden columns, merged ranges, and what covers cells."""
+    narrow = _float(attribute(child(root, "sheetFormatPr"), "defaultColWidth"), 9.0) < NARROW
+    columns = set(range(1, LAST_COLUMN + 1)) if narrow else set()
     for entry in every(child(root, "cols"), "col"):
-        columns = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
-        gone = entry.get("hidden") in TRUE or _size(entry.get("width"), 9.0) < NARROW
-        found = found.union(columns) if gone else found.difference(columns)
-    return found
-
-
-def _sheet(book: Book, root: etree._Element, name: str, drawings: list, tables: list) -> list[Cell]:
+        some = range(whole(entry.get("min"), 1), min(whole(entry.get("max"), 1), LAST_COLUMN) + 1)
+        gone = entry.get("hidden") in TRUE or _float(entry.get("width"), 9.0) < NARROW
+        columns = columns.union(some) if gone else columns.difference(some)
     merged = [box for entry in every(child(root, "mergeCells"), "mergeCell") for box in boxes(entry.get("ref", ""))]
     covers = [box for drawing in drawings for anchor in drawing for box in _covers(anchor)]
-    sheet = Sheet(name, _columns(root), {box[:2]: box for box in merged}, covers)
+    return Sheet(name, columns, merged, covers, from_1904)
+
+
+def _fill(sheet: Sheet, book: Book, root: etree._Element, tables: list[etree._Element]) -> None:
+    """Add the cells of a sheet."""
     styled = [box for entry in tables if every(entry, "tableStyleInfo") for box in boxes(entry.get("ref", ""))]
     # zeroHeight hides only the rows that are not written, which hold nothing
-    usual = _size(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
-    found: list[Cell] = []
+    usual = _float(attribute(child(root, "sheetFormatPr"), "defaultRowHeight"), 15.0)
     number = 0
     for row in every(child(root, "sheetData"), "row"):
         number = whole(row.get("r"), number + 1)
-        low = "hidden row" if row.get("hidden") in TRUE or _size(row.get("ht"), usual) < LOW else ""
+        low = "hidden row" if row.get("hidden") in TRUE or _float(row.get("ht"), usual) < LOW else ""
+        heads = [box for box in styled if box[0] == number]
         column = 0
         for entry in row:
             match = REFERENCE.match(entry.get("r") or "")
             column = column_index_from_string(match[1]) if match else column + 1
             look = _at(book.looks, entry.get("s", "0")) or Look()
-            place = sheet.cell(number, column)
-            if any(number == box[0] and inside(place, box) for box in styled):  # the style of a table paints its heads
+            if any(box[1] <= column <= box[3] for box in heads):  # the style of a table paints its heads
                 look = look._replace(behind=look.behind or "some")
-            cell, gone = _cell(book, entry, place, look)
-            if cell.text or gone or cell.kind == "number":
-                own = "" if gone and not cell.text else look.hides(cell.text)
-                found += sheet.seen(cell, low or own, gone)
-    return found + _boxed(drawings, name)
+            _add(sheet, book, entry, number, column, look, low)
 
 
-def _cell(book: Book, entry: etree._Element, cell: Cell, look: Look) -> tuple[Cell, str]:
-    """Return a cell with what it says, and why a piece of that is not seen."""
+def _add(sheet: Sheet, book: Book, entry: etree._Element, row: int, column: int, look: Look, why: str) -> None:
+    """Add a cell with what it says."""
     kind, stored = entry.get("t", "n"), child(entry, "v")
     text = (stored.text or "") if stored is not None else ""
     if kind in ("s", "inlineStr"):
         string = _at(book.strings, text) if kind == "s" else child(entry, "is")
         if string is None and kind == "s":
-            raise cut_off("a text that is not there", cell.place)
-        text, gone = cells.spelled(_pieces(string, look))
-        return cell._replace(text=text.strip() if gone else text), gone
-    if child(entry, "f") is not None and text == "" and kind != "str":
-        return cell._replace(text="#NO VALUE", kind="error"), ""
-    if kind == "b":
-        return cell._replace(text="TRUE" if text == "1" else "FALSE"), ""
-    if kind != "n" or not text:
-        return cell._replace(text=text, kind={"e": "error", "d": "date"}.get(kind, "text")), ""
-    try:
-        text, kind, value = shown(float(text), look.code, book.from_1904)
-    except ValueError:
-        return cell._replace(text=text), ""
-    return cell._replace(text=text, kind=kind, value=value), ""
+            raise refuse("TRUNCATED", sheet.name, "a text that is not there")
+        sheet.add(row, column, _pieces(string, look), why)
+    elif child(entry, "f") is not None and text == "" and kind != "str":
+        sheet.add(row, column, [look.piece("#NO VALUE")], why, kind="error")
+    elif kind == "b":
+        sheet.add(row, column, [look.piece("TRUE" if text == "1" else "FALSE")], why)
+    elif kind == "n" and not math.isnan(number := _float(text, math.nan)):
+        sheet.add_number(row, column, number, look, why)
+    else:
+        sheet.add(row, column, [look.piece(text)], why, kind={"e": "error", "d": "date"}.get(kind, "text"))
 
 
-def _pieces(entry: etree._Element | None, look: Look) -> Iterator[tuple[str, str, bool]]:
-    """Yield the pieces of a text, why nobody sees each, and whether it is raised."""
-    for run in entry if entry is not None else ():
-        if local(run) not in ("r", "t"):
-            continue  # the phonetic help beside a text is not part of it
-        text = "".join(part.text or "" for part in ([run] if local(run) == "t" else every(run, "t")))
-        text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
-        own, why = child(run, "rPr"), ""
-        if own is not None:
-            size = _size(attribute(child(own, "sz"), "val"), look.size)
-            why = cells.unread(_colour(child(own, "color")) or look.colour, look.behind, size, _struck(own))
-        yield text, why, attribute(child(own, "vertAlign"), "val") == "superscript"
+def _pieces(entry: etree._Element | None, look: Look) -> Iterator[Piece]:
+    """Yield the pieces of a text; the phonetic help beside it is not part of it."""
+    for run in parts(entry):
+        if local(run) in ("r", "t"):
+            text = "".join(part.text or "" for part in every(run, "t"))
+            text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
+            own = child(run, "rPr")
+            raised = attribute(child(own, "vertAlign"), "val") == "superscript"
+            yield (look if own is None else _written(own, look)).piece(text, raised)
 
 
 def _related(archive: zipfile.ZipFile, part: str, what: str) -> list[etree._Element]:
@@ -225,30 +205,19 @@ def _related(archive: zipfile.ZipFile, part: str, what: str) -> list[etree._Elem
     return [root for target in targets if (root := archives.xml(archive, target)) is not None]
 
 
-def _boxed(drawings: list[etree._Element], name: str) -> list[Cell]:
-    """Return the texts of the boxes drawn on a sheet."""
-    shapes = [every(anchor, "sp") for drawing in drawings for anchor in drawing]
-    lines = [["".join(line.itertext()).strip() for shape in group for line in every(shape, "p")] for group in shapes]
-    found = [text for text in ("\n".join(group).strip() for group in lines) if text]
-    return [Cell(f"{name}!box{at}", f"{name} box", at, 1, text) for at, text in enumerate(found, start=1)]
-
-
 def _covers(anchor: etree._Element) -> list[Box]:
     """Return the cells under a picture or a painted box; where only its size is given, cells are as large as usual."""
-    if not (every(anchor, "pic") or any(map(_painted, every(anchor, "sp")))):
+    if not every(anchor, "pic") and not any(map(_is_painted, every(anchor, "sp"))):
         return []
-    row, column, below, beside = (_number(anchor, "from", at) for at in ("row", "col", "rowOff", "colOff"))
+    places = ("from row", "from col", "from rowOff", "from colOff", "to row", "to col")
+    found = (child(anchor, *place.split()) for place in places)
+    row, column, below, beside, bottom, right = (whole(getattr(one, "text", "")) for one in found)
     size = child(anchor, "ext")
-    bottom, right = (_number(anchor, "to", at) for at in ("row", "col"))
     if size is not None:
         bottom, right = row + whole(size.get("cy")) // USUAL[0], column + whole(size.get("cx")) // USUAL[1]
     return [(row + 1 + (below > INSET), column + 1 + (beside > INSET), bottom, right)]
 
 
-def _number(anchor: etree._Element, *names: str) -> int:
-    return whole(getattr(child(anchor, *names), "text", ""))
-
-
-def _painted(shape: etree._Element) -> bool:
+def _is_painted(shape: etree._Element) -> bool:
     styled = child(shape, "style") is not None and child(shape, "spPr", "noFill") is None
     return styled or child(shape, "spPr", "solidFill") is not None
