@@ -158,7 +158,7 @@ def _ask_of_twins(made: Draft) -> None:
 
 
 def _letter(made: Draft, cells: list[Cell]) -> None:
-    """Draft a row for each number outside tables, the first below a question with what that asked."""
+    """Draft a row for each number outside tables, the first below a question, or each with its year, as that asked."""
     made.end(cells, "note")
     question, is_asked, is_answered = "", False, False
     for passage in _passages(cells):
@@ -167,7 +167,7 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
         is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
         if is_question:
             question = "" if is_asked else text  # several in a row say nothing of the answers below them
-        elif said or is_answered:
+        elif (said or is_answered) and not (said and phrases.period_in(text)):
             question = OPEN if said and question else ""
         is_asked, is_answered = is_question, said
 
@@ -188,13 +188,15 @@ def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
 def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: str) -> bool:
     """Draft a row for each number of a text below a question; say whether there is any.
 
-    A number alone is what was asked for. In a sentence it says itself what it counts; where it is the only one, the
+    A number alone, or with its year, is what was asked for. In a sentence it says itself what it counts; where it is the only one, the
     question says when, and of what misuse.
     """
     asked = made.titled(question) | _filled({"unit": phrases.unit_in(question)})
-    alone = phrases.count(ANSWER.sub("", text).strip().rstrip("."))
+    period = phrases.period_in(text) if question else ""
+    alone = phrases.count(ANSWER.sub("", text).replace(period, "", 1).strip(" .:\u2013-"))
     if alone and not phrases.is_period(alone.value) and (question or re.search(r"\w", alone.value)):
-        said = [phrases.Said(alone.value, role=phrases.role(alone.noun), unit=phrases.unit_in(alone.noun))]
+        role, unit = phrases.role(alone.noun), phrases.unit_in(alone.noun)
+        said = [phrases.Said(alone.value, period=period, role=role, unit=unit)]
         if not question:
             made.ask(passage[0][0], "a number outside the tables")
     elif said := phrases.in_prose(text):

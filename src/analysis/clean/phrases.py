@@ -60,7 +60,8 @@ NO_COUNT = re.compile(
     r"\b(?:no|any|every|each|some|number) one\b|\bone another\b",
     re.I,
 )
-CLAUSE = re.compile(r"(?:(?:\bc|\bca|\bapprox)\.\s|[^.;,]|[.;,](?=\S))+")
+# a comma parts clauses, but not behind the period that one begins with: `In 2019, 5 resigned`
+CLAUSE = re.compile(r"(?:\s*(?:in|during|for|since) \|+,)?(?:\b(?:c|ca|approx)\.\s|[^.;,]|[.;,](?=\S))+", re.I)
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
 NO_ANSWER = re.compile(r"\b(?:exempt|withh[eo]ld|refus\w+|(?:not|no\b.*) held|not hold|hold no|neither confirm)", re.I)
 SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
