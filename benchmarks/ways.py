@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from analysis import project, tables
-from analysis.publish import build, kernels, runs
+from analysis.publish import build, execute, kernels, runs
 
 AT_ONCE = 2
 
@@ -71,8 +71,9 @@ def warm(jobs: list, at_once: int = 2 * AT_ONCE) -> None:
 def stock(jobs: list) -> None:
     """Run them as a build does where no kernel can be forked."""
     data = build.snapshot(project.processed())
-    with ThreadPoolExecutor(2 * AT_ONCE) as pool:
-        made = [pool.submit(kernels.make, Path(name).read_text("utf-8"), given, data, 300) for name, given in jobs]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2 * AT_ONCE) as pool:
+        env = kernels.lay_out(data, Path(folder))
+        made = [pool.submit(execute.make, env, Path(name).read_text("utf-8"), given, 300) for name, given in jobs]
         assert all(future.result().notebook for future in made)
 
 

@@ -130,20 +130,6 @@ def test_a_link_to_elsewhere_stops_the_publication(built):
         gate.check_site((built / "site").resolve(), tables.load(), set())
 
 
-def test_a_file_that_passed_is_looked_at_again_when_it_or_what_is_known_here_is_another(built, monkeypatch):
-    site, held = (built / "site").resolve(), tables.load()
-    (site / "SHA256SUMS").unlink()  # written once all else has passed
-    passed = gate.check_site(site, held, set())
-    monkeypatch.setattr(gate, "faults", lambda name, content, known: [name])
-    assert gate.check_site(site, held, set(), passed) == passed
-    (site / "robots.txt").write_text("another", "utf-8")
-    with pytest.raises(runs.Refused, match=r"robots\.txt: robots\.txt$"):
-        gate.check_site(site, held, set(), passed)
-    monkeypatch.setenv("WHATEVER_ITS_NAME", "plänted/word")
-    with pytest.raises(runs.Refused, match=r"index\.html: index\.html"):
-        gate.check_site(site, held, set(), passed)
-
-
 def test_no_page_names_this_machine(built):
     known = [os.uname().nodename, str(built.parent)]
     for name, content in vale.public(built).items():

@@ -1,15 +1,15 @@
 """Make one generation: clean, run what changed, lay out, look through it, put it in place in one step."""
 
-import contextlib
+import functools
 import json
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 
 from analysis import project
 from analysis.problems import SHOWN, STOPS_ALL, Problem
-from analysis.publish import kernels, provenance, runs
+from analysis.publish import execute, fingerprints, kernels, runs
 from analysis.publish.runs import Refused, Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NOTHING_CHANGED = "Nothing was put in place: the site and data/processed are as they were."
-# of what a generation is made from, what decides on its tables, its workbooks, the parts of runs and the clashes
-TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
+# of what a generation is made from, what decides on its tables, its workbooks and the clashes
+TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|workbook)\.py|.*/workbook\.xml")
 JOBS = 2 * (os.cpu_count() or 1)  # notebooks at once
 FINDING_FIELDS = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # in findings.json
 
@@ -77,17 +77,32 @@ def build(jobs: int | None = None, cluster: str | None = None) -> int:
     if (site.is_symlink() or site.exists()) and not site.resolve().is_relative_to(project.build()):
         raise Refused("site is a link or folder of your own, which a build would replace: move it away")
     with lock(project.build()):
-        last, now = _last_state(), {"commit": provenance.commit(), "inputs": inputs(), "outputs": _current_outputs()}
-        if now.items() <= last.items():
+        state, now = _last_state(), {"commit": fingerprints.commit(), "inputs": _inputs(), "outputs": _outputs()}
+        if now.items() <= state.items():
             print("Nothing changed since the last build; nothing was run.")
-            return _summary(last)
-        with staged(now["inputs"]) as (stage, known):
-            return _summary(_generation(stage, known, last, now, jobs or JOBS, cluster))
+        else:
+            with staged(now["inputs"]) as (stage, known):
+                state = _generation(stage, known, state, now, jobs or JOBS, cluster)
+    count = sum(1 for _ in (site / "figures").rglob("*.svg"))
+    print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
+    print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
+    return state["status"]
 
 
-def inputs() -> dict[str, str]:
+def _inputs() -> dict[str, str]:
     """Return the fingerprints of everything a generation is made from."""
-    return {**provenance.inputs(), "code": provenance.code()}
+    return {**fingerprints.inputs(), "code": fingerprints.code()}
+
+
+def _outputs() -> list[dict[str, str]]:
+    """Return the fingerprints of what is in place."""
+    return [fingerprints.hashes(project.site()), fingerprints.hashes(project.root() / "data" / "processed")]
+
+
+def _last_state() -> dict:
+    with suppress(OSError, ValueError):
+        return json.loads((project.build() / "last.json").read_text("utf-8"))
+    return {}
 
 
 def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, cluster: str | None) -> dict:
@@ -97,20 +112,18 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     commit, inputs and outputs as the build began.
     """
     from analysis import tables
-    from analysis.publish import gate, site
+    from analysis.publish import gate, moved, site
 
-    data, home, processed = tables.load(), project.build(), project.root() / "data" / "processed"
+    data = tables.load()
     planned = runs.planned(project.notebooks(), data)
     parts = last["parts"] if last.get("tables") == known["tables"] else {}
     if unknown := {run.part for run in planned} - parts.keys():
         parts |= runs.parts(data, unknown)
-    keys = runs.keys(planned, parts)
-    kept = {run: home / "runs" / key for run, key in keys.items()}
+    kept = {run: project.build() / "runs" / key for run, key in runs.keys(planned, parts).items()}
     missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
     print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
     make(missing, stage, jobs, cluster)
-    now = before | {"inputs": inputs(), "outputs": _current_outputs()}
-    if now != before:
+    if missing and (_inputs(), _outputs()) != (before["inputs"], before["outputs"]):
         raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
     found = findings(kept)
     replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
@@ -119,15 +132,17 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     print("Laying out the site", flush=True)
     lost = site.write(stage / "site", data, kept, found, flagged, clashing)
     print("Looking through every file of it", flush=True)
-    passed = gate.check_site(stage / "site", data, flagged, set(last.get("passed", [])))
-    provenance.write(stage / "site", before["commit"])
-    broken = [*(_withheld(one, processed, stage / "processed") for one in found if one["withheld"]), *lost]
-    said = [*map(str, known["problems"]), *_contradictions(clashing, processed, stage / "processed"), *broken]
+    gate.check_site(stage / "site", data, flagged)
+    fingerprints.write(stage / "site", before["commit"])
+    changed = functools.partial(moved.documents, project.root() / "data" / "processed", stage / "processed")
+    withheld = [_withheld(one, changed(one["round"] or one["force"])) for one in found if one["withheld"]]
+    contradicting = _contradictions(clashing, changed("") if clashing else [])
+    said = [*map(str, known["problems"]), *contradicting, *withheld, *lost]
     put_in_place(stage)
-    state = before | {"tables": known["tables"], "parts": parts, "passed": passed, "said": said}
-    state |= {"outputs": _current_outputs(), "status": int(bool(broken or flagged))}
     _remove_old(kept)
-    replace(home / "last.json", json.dumps(state, indent=1))
+    state = before | {"outputs": _outputs(), "tables": known["tables"], "parts": parts, "said": said}
+    state["status"] = int(bool(withheld or lost or flagged))
+    replace(project.build() / "last.json", json.dumps(state, indent=1))
     return state
 
 
@@ -137,14 +152,16 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
     os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
     os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
+    tempfile.tempdir = str(stage)  # what a library lays out for a moment goes with it, however this ends
     data = sorted(item for item in made_from.items() if TABLE_INPUTS.match(item[0]))
-    kept = project.build() / "tables" / provenance.fingerprint(json.dumps(data))
-    early = contextlib.nullcontext() if kept.is_dir() else kernels.template(kernels.environment(stage))
+    kept = project.build() / "tables" / fingerprints.fingerprint(json.dumps(data))
     try:
-        with early:  # kernels that will be wanted, as data changed, import while these are cleaned
+        # kernels that will be wanted, as data changed, import while these are cleaned
+        with nullcontext() if kept.is_dir() else kernels.template(kernels.environment(stage)):
             yield stage, clean(stage, kept)
     finally:
         del os.environ["ANALYSIS_TABLES"]
+        tempfile.tempdir = None
         shutil.rmtree(stage, ignore_errors=True)
 
 
@@ -182,50 +199,19 @@ def _make_tables(stage: Path) -> None:
     replace(stage / "known.json", json.dumps(known))
 
 
-def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
-    """Return the content that notebooks may read, by its place in a project: tables and lookups, no document."""
-    raw = project.raw()
-    files = [("raw", raw, "*.csv"), ("raw/lookups", raw / "lookups", "*"), ("processed", tables, "*.csv")]
-    found = [(f"data/{place}/{file.name}", file) for place, folder, names in files for file in folder.glob(names)]
-    return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
+def contradictions(data) -> list[list[str]]:
+    """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
+    from analysis.measure.bounds import clashes
+    from analysis.tables import part
 
-
-@contextmanager
-def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterator[Callable]:
-    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster.
-
-    place: the folder for whatever is temporary here.
-    """
-    if cluster:
-        from distributed import Client  # the extra `cluster`
-
-        with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-            if not client.scheduler_info()["workers"]:
-                print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
-            ours = software()
-            yield lambda source, given, *more: pool.submit(_on_worker, ours, source, given, data, *more)
-        return
-    pool: Executor = ThreadPoolExecutor(jobs)
-    try:
-        with kernels.template(kernels.settings(data, place)):  # when it ends, its kernels end too
-            yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more, place)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def software() -> str:
-    """Say which code, Python and libraries run notebooks here."""
-    libraries = [f"{name} {version(name)}" for name in provenance.LIBRARIES]
-    return f"code {provenance.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
-
-
-def _on_worker(ours: str, *asked) -> kernels.Made:
-    """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
-    from distributed import get_worker
-
-    if (theirs := software()) != ours:
-        raise Refused(f"a worker has {theirs}; this build has {ours}: start it from the same commit and lock")
-    return kernels.make(*asked, Path(get_worker().local_directory))
+    found = []
+    counted = data.facts.merge(data.rounds.loc[data.rounds["unit"] != "", ["round_id", "unit"]])
+    several = counted["round_id"].value_counts(sort=False)
+    for own in (part(data, name) for name in several.index[several > 1]):
+        for cells in clashes(own, assumptions=[])["figure_ids"]:
+            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own.facts["figure_ids"]]
+            found.append(own.facts.loc[shared, "fact_id"].tolist())
+    return found
 
 
 def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | None = None) -> None:
@@ -243,7 +229,7 @@ def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | 
             if isinstance(error, Refused):
                 raise error
             if error:
-                failures.append(f"FAILED {failure(run, error)}")
+                failures.append(f"FAILED {_failure(run, error)}")
             else:
                 store(future.result(), wanted[run])
             ended = "FAILED" if error else f"{future.result().seconds:.1f} s"
@@ -253,14 +239,63 @@ def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | 
         raise Refused("\n".join([*failures, more]))
 
 
-def failure(run: Run, error: BaseException) -> str:
+def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
+    """Return the content that notebooks may read, by its place in a project: tables and lookups, no document."""
+    raw = project.raw()
+    files = [("raw", raw, "*.csv"), ("raw/lookups", raw / "lookups", "*"), ("processed", tables, "*.csv")]
+    found = [(f"data/{place}/{file.name}", file) for place, folder, names in files for file in folder.glob(names)]
+    return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
+
+
+@contextmanager
+def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterator[Callable]:
+    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster.
+
+    place: the folder for whatever is temporary here; data: what notebooks may read.
+    """
+    if cluster:
+        from distributed import Client  # the extra `cluster`
+
+        with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
+            if not client.scheduler_info()["workers"]:
+                print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
+            yield functools.partial(pool.submit, _on_worker, software(), data)
+        return
+    pool: Executor = ThreadPoolExecutor(jobs)
+    env = kernels.lay_out(data, place)
+    try:
+        with kernels.template(env):  # when it ends, its kernels end too
+            yield functools.partial(pool.submit, execute.make, env)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def software() -> str:
+    """Say which code, Python and libraries run notebooks here."""
+    libraries = [f"{name} {version(name)}" for name in fingerprints.LIBRARIES]
+    return f"code {fingerprints.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
+
+
+def _on_worker(ours: str, data: tuple, *asked) -> execute.Made:
+    """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
+    from distributed import get_worker
+
+    if (theirs := software()) != ours:
+        raise Refused(f"a worker has {theirs}; this build has {ours}: start it from the same commit and lock")
+    return execute.make(_laid_out(data, Path(get_worker().local_directory)), *asked)
+
+
+_laid_out = functools.lru_cache(maxsize=1)(kernels.lay_out)  # once on each worker
+
+
+def _failure(run: Run, error: BaseException) -> str:
     """Say which run failed, with which parameters, where, and its last words."""
     given = ", ".join(f"{name}={value!r}" for name, value in run.parameters.items()) or "no parameters"
-    said = str(error) if isinstance(error, kernels.NotebookFailed) else f"{type(error).__name__}: {error}"
+    said = str(error) if isinstance(error, execute.NotebookFailed) else f"{type(error).__name__}: {error}"
     return f"{run.notebook.name} ({given}): {said}"
 
 
-def store(made: kernels.Made, place: Path) -> None:
+def store(made: execute.Made, place: Path) -> None:
     """Put what a run made into its folder; the notebook last, as what lacks it does not count as kept."""
     shutil.rmtree(place, ignore_errors=True)
     (place / "pictures").mkdir(parents=True)
@@ -277,9 +312,7 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
     found: dict[str, dict] = {}
     for run, place in kept.items():
         about = {"notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
-        for record in kernels.records(place / "notebook.ipynb"):
-            if record["kind"] != "finding":
-                continue
+        for record in (one for one in execute.records(place / "notebook.ipynb") if one["kind"] == "finding"):
             name = f"{run}/{record['id']}"
             if name in found:
                 raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
@@ -287,31 +320,13 @@ def findings(kept: dict[Run, Path]) -> list[dict]:
     return list(found.values())
 
 
-def contradictions(data) -> list[list[str]]:
-    """Return the ids of each set of facts of a round that cannot all be true, whatever is assumed; it stops nothing."""
-    from analysis.measure.bounds import clashes
-    from analysis.tables import part
-
-    found = []
-    counted = data.facts.merge(data.rounds.loc[data.rounds["unit"] != "", ["round_id", "unit"]])
-    several = counted["round_id"].value_counts(sort=False)
-    for own in (part(data, name) for name in several.index[several > 1]):
-        for cells in clashes(own, assumptions=[])["figure_ids"]:
-            shared = [not set(ids.split()).isdisjoint(cells.split()) for ids in own.facts["figure_ids"]]
-            found.append(own.facts.loc[shared, "fact_id"].tolist())
-    return found
-
-
-def _contradictions(clashing: list["pd.DataFrame"], before: Path, after: Path) -> list[str]:
+def _contradictions(clashing: list["pd.DataFrame"], changed: Collection[str]) -> list[str]:
     """Say loudly which new or changed documents contradict others; of the contradictions known before, how many."""
-    from analysis.publish import moved
-
-    changed = set(moved.documents(before, after, "")) if clashing else set()
     cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
-    new = [_contradiction(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
+    new = [_contradiction(facts) for facts, ids in zip(clashing, cited, strict=True) if not ids.isdisjoint(changed)]
     known = len(clashing) - len(new)
     several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
-    return [*new, *([f"{several} between documents: site/contradictions/index.html"] if known else [])]
+    return new + ([f"{several} between documents: site/contradictions/index.html"] if known else [])
 
 
 def _contradiction(facts: "pd.DataFrame") -> str:
@@ -322,12 +337,9 @@ def _contradiction(facts: "pd.DataFrame") -> str:
     return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
 
 
-def _withheld(finding: dict, before: Path, after: Path) -> str:
+def _withheld(finding: dict, changed: list[str]) -> str:
     """Say which sentence is withheld, why, and which documents of its subject are new or changed."""
-    from analysis.publish import moved
-
-    documents = moved.documents(before, after, finding["round"] or finding["force"])
-    since = f"; new or changed: {', '.join(documents)}" if documents else ""
+    since = f"; new or changed: {', '.join(changed)}" if changed else ""
     return f"WITHHELD {finding['id']}: {finding['withheld']}{since}"
 
 
@@ -351,17 +363,6 @@ def put_in_place(stage: Path) -> None:
     link.replace(site)
 
 
-def _current_outputs() -> list[dict[str, str]]:
-    """Return the fingerprints of what is in place."""
-    return [provenance.hashes(project.site()), provenance.hashes(project.root() / "data" / "processed")]
-
-
-def _last_state() -> dict:
-    with contextlib.suppress(OSError, ValueError):
-        return json.loads((project.build() / "last.json").read_text("utf-8"))
-    return {}
-
-
 def _remove_old(kept: dict[Run, Path]) -> None:
     """Remove every result and generation that the present one does not use: what is withdrawn leaves no trace."""
     home, public = project.build(), project.site().resolve()
@@ -370,19 +371,11 @@ def _remove_old(kept: dict[Run, Path]) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _summary(state: dict) -> int:
-    """Say again what is wrong, and where everything is."""
-    count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
-    print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
-    print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
-    return state["status"]
-
-
 def run(notebook: str, given: dict) -> int:
     """Run one notebook with parameters on freshly cleaned tables into build/one/; return the exit status."""
     job = runs.one(notebook, given, project.notebooks())
     place = project.build() / "one" / str(job)
-    with lock(project.build()), staged(inputs()) as (stage, known):
+    with lock(project.build()), staged(_inputs()) as (stage, known):
         print("".join(f"{problem}\n" for problem in known["problems"]), end="", file=sys.stderr)
         make({job: place}, stage)
     print((place / "notebook.ipynb").relative_to(project.root()).as_posix())
@@ -392,7 +385,7 @@ def run(notebook: str, given: dict) -> int:
 def notebooks() -> int:
     """Run every notebook with its defaults and store it in notebooks/ as run; all of them, or none."""
     folder, place = project.notebooks(), project.build() / "one"
-    with lock(project.build()), staged(inputs()) as (stage, _):
+    with lock(project.build()), staged(_inputs()) as (stage, _):
         kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in folder.glob("*.ipynb"))}
         make(kept, stage)
     for run, made in kept.items():
