@@ -28,7 +28,7 @@ def fresh(tmp_path, monkeypatch):
     runs = place / "notebooks" / "runs.toml"
     runs.write_text("[[run]]" + runs.read_text("utf-8").partition("[[run]]")[2], "utf-8")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    monkeypatch.setattr(execute, "make", instead)
+    monkeypatch.setattr(execute, "run_notebook", instead)
     monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return place
 

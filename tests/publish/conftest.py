@@ -89,6 +89,6 @@ def no_kernel(monkeypatch):
         text = json.dumps({"cells": [], "metadata": {"run": parameters}, "nbformat": 4, "nbformat_minor": 5})
         return execute.Made(text, {}, 0.1)
 
-    monkeypatch.setattr(execute, "make", instead)
+    monkeypatch.setattr(execute, "run_notebook", instead)
     monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return ran

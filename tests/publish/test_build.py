@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import vale
+from analysis import tables
 from analysis.__main__ import main
-from analysis.publish import build, fingerprints, runs
+from analysis.publish import build, fingerprints, runs, site
 
 
 def said(place, name):
@@ -127,7 +128,7 @@ def test_two_sentences_of_one_template_in_one_notebook_are_refused(built, tmp_pa
     cell["outputs"] *= 2
     (tmp_path / "notebook.ipynb").write_text(json.dumps(notebook), "utf-8")
     with pytest.raises(runs.Refused, match=r"twice\.ipynb says twice what is called .*: word one differently"):
-        build.findings({runs.Run(Path("twice.ipynb"), {}): tmp_path})
+        site.Site(tmp_path, tables.load(), {runs.Run(Path("twice.ipynb"), {}): tmp_path}, set())
 
 
 def test_what_was_edited_by_hand_after_a_build_is_made_again(built, no_kernel):

@@ -36,7 +36,7 @@ def run(env):
         made = [{"id": f"cell-{at}", "source": text, "metadata": {}} | code for at, text in enumerate(cells)]
         made[0]["metadata"] = {"tags": [*tags]}
         whole = {"cells": made, "metadata": {"kernelspec": execute.KERNEL}, "nbformat": 4, "nbformat_minor": 5}
-        return execute.make(more.pop("env", env), json.dumps(whole), given or {}, **more)
+        return execute.run_notebook(more.pop("env", env), json.dumps(whole), given or {}, **more)
 
     return run
 

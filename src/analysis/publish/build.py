@@ -7,12 +7,11 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from collections.abc import Collection, Iterator
+from concurrent.futures import as_completed
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,9 @@ NOTHING_CHANGED = "Nothing was put in place: the site and data/processed are as 
 # of what a generation is made from, what decides on its tables, its workbooks and the clashes
 TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|workbook)\.py|.*/workbook\.xml")
 JOBS = 2 * (os.cpu_count() or 1)  # notebooks at once
-FINDING_FIELDS = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # in findings.json
+# of a finding in findings.json
+FINDING_FIELDS = ("id", "notebook", "round", "force", "text", "template", "pieces", "figure_ids", "strength")
+FINDING_FIELDS += ("basis", "withheld")
 
 
 @contextmanager
@@ -125,12 +126,13 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     make(missing, stage, jobs, cluster)
     if missing and (_inputs(), _outputs()) != (before["inputs"], before["outputs"]):
         raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
-    found = findings(kept)
-    replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    print("Laying out the site", flush=True)
     clashing = [data.facts[data.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
     flagged = {problem.file for problem in known["problems"] if problem.severity != SHOWN}
-    print("Laying out the site", flush=True)
-    lost = site.write(stage / "site", data, kept, found, flagged, clashing)
+    laid_out = site.Site(stage / "site", data, kept, flagged)
+    found = [{part: one.get(part) for part in FINDING_FIELDS} for one in laid_out.findings.values()]
+    replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    lost = site.write(laid_out, clashing)
     print("Looking through every file of it", flush=True)
     gate.check_site(stage / "site", data, flagged)
     fingerprints.write(stage / "site", before["commit"])
@@ -222,7 +224,7 @@ def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | 
     if not wanted:
         return
     timeout, failures = runs.settings(project.notebooks())["timeout_seconds"], []
-    with workers(jobs, cluster, stage, snapshot(stage / "processed")) as submit:
+    with execute.workers(jobs, cluster, stage, execute.snapshot(stage / "processed")) as submit:
         tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in wanted}
         for number, future in enumerate(as_completed(tasks), 1):
             run, error = tasks[future], future.exception()
@@ -239,55 +241,6 @@ def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | 
         raise Refused("\n".join([*failures, more]))
 
 
-def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
-    """Return the content that notebooks may read, by its place in a project: tables and lookups, no document."""
-    raw = project.raw()
-    files = [("raw", raw, "*.csv"), ("raw/lookups", raw / "lookups", "*"), ("processed", tables, "*.csv")]
-    found = [(f"data/{place}/{file.name}", file) for place, folder, names in files for file in folder.glob(names)]
-    return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
-
-
-@contextmanager
-def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterator[Callable]:
-    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster.
-
-    place: the folder for whatever is temporary here; data: what notebooks may read.
-    """
-    if cluster:
-        from distributed import Client  # the extra `cluster`
-
-        with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-            if not client.scheduler_info()["workers"]:
-                print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
-            yield functools.partial(pool.submit, _on_worker, software(), data)
-        return
-    pool: Executor = ThreadPoolExecutor(jobs)
-    env = kernels.lay_out(data, place)
-    try:
-        with kernels.template(env):  # when it ends, its kernels end too
-            yield functools.partial(pool.submit, execute.make, env)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def software() -> str:
-    """Say which code, Python and libraries run notebooks here."""
-    libraries = [f"{name} {version(name)}" for name in fingerprints.LIBRARIES]
-    return f"code {fingerprints.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
-
-
-def _on_worker(ours: str, data: tuple, *asked) -> execute.Made:
-    """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
-    from distributed import get_worker
-
-    if (theirs := software()) != ours:
-        raise Refused(f"a worker has {theirs}; this build has {ours}: start it from the same commit and lock")
-    return execute.make(_laid_out(data, Path(get_worker().local_directory)), *asked)
-
-
-_laid_out = functools.lru_cache(maxsize=1)(kernels.lay_out)  # once on each worker
-
-
 def _failure(run: Run, error: BaseException) -> str:
     """Say which run failed, with which parameters, where, and its last words."""
     given = ", ".join(f"{name}={value!r}" for name, value in run.parameters.items()) or "no parameters"
@@ -302,22 +255,6 @@ def store(made: execute.Made, place: Path) -> None:
     for name, content in made.pictures.items():
         (place / "pictures" / name).write_bytes(content)
     replace(place / "notebook.ipynb", made.notebook)
-
-
-def findings(kept: dict[Run, Path]) -> list[dict]:
-    """Collect the sentences of the executed notebooks, a record each, in the order of runs.toml.
-
-    Raises Refused where one notebook says two sentences of the same template: their address would be the same.
-    """
-    found: dict[str, dict] = {}
-    for run, place in kept.items():
-        about = {"notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
-        for record in (one for one in execute.records(place / "notebook.ipynb") if one["kind"] == "finding"):
-            name = f"{run}/{record['id']}"
-            if name in found:
-                raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
-            found[name] = {"id": name, **about} | {part: record.get(part) for part in FINDING_FIELDS}
-    return list(found.values())
 
 
 def _contradictions(clashing: list["pd.DataFrame"], changed: Collection[str]) -> list[str]:

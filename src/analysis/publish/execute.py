@@ -1,5 +1,6 @@
 """Run one notebook through papermill in a kernel of its own, and believe it only when its last cell has run."""
 
+import functools
 import json
 import logging
 import re
@@ -8,11 +9,16 @@ import sys
 import tempfile
 import time
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.publish import kernels
+from analysis import project
+from analysis.publish import fingerprints, kernels
+from analysis.publish.runs import Refused
 
 SENTINEL = "end-of-notebook"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
@@ -46,7 +52,7 @@ class Made(NamedTuple):
     seconds: float
 
 
-def make(env: dict[str, str], source: str, parameters: dict, timeout: int = 600, part: str = "") -> Made:
+def run_notebook(env: dict[str, str], source: str, parameters: dict, timeout: int = 600, part: str = "") -> Made:
     """Run a notebook: on the same data it gives the same result, wherever it is run.
 
     env: as `kernels.lay_out` gives it; source: the notebook as text; timeout: seconds for each cell; part: the round or
@@ -88,8 +94,6 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int):
             )
         except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
             raise NotebookFailed(reached[-1], _last_words(error, Path(folder, kernels.LOG))) from error
-        finally:
-            _close_loop()
     for index, cell in enumerate(ran.cells):
         for said in filter(None, map(_forbidden, cell.get("outputs", []))):
             raise NotebookFailed(_name(index, cell), _tail(said))
@@ -97,15 +101,6 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int):
     if [output.get("text", "").strip() for output in last.outputs] != [token]:
         raise NotebookFailed(_name(len(ran.cells), last), "the end of the notebook was not reached")
     return ran
-
-
-def _close_loop() -> None:
-    """Close the loop that nbclient made for this thread, unless it runs and so is the caller's own."""
-    from jupyter_core.utils import ensure_event_loop
-
-    loop = ensure_event_loop()
-    if not loop.is_running():
-        loop.close()
 
 
 def _forbidden(output) -> str:
@@ -157,15 +152,15 @@ def _pictures(ran) -> dict[str, bytes]:
             data, record = output.get("data", {}), output.get("metadata", {}).get(RECORD, {})
             if not any(kind.startswith("image/") for kind in data):
                 continue
-            if record.get("kind") != "chart" or "image/png" not in data:
+            if record.get("kind") != "chart" or not {"image/png", SVG, DARK} <= data.keys():
                 said = "a picture without its data and alt text: end the cell with charts.chart(ax, frame, title=…)"
                 raise NotebookFailed(_name(index, cell), said)
             if f"{record['name']}.png" in found:
                 raise NotebookFailed(_name(index, cell), f"two charts are called {record['name']}: give one a name=")
             words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
             files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
-            if SVG in data and DARK in data:  # the notebook keeps the one that everybody can show
-                files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
+            # the notebook keeps the one that everybody can show
+            files |= {".svg": data.pop(SVG).encode(), "-dark.png": b64decode(data.pop(DARK))}
             found |= {record["name"] + side: content for side, content in files.items()}
     return found
 
@@ -184,9 +179,50 @@ def normalised(ran) -> str:
     return json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def records(notebook: Path) -> Iterator[dict]:
-    """Yield the record of each output of an executed notebook that has one."""
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            if RECORD in output.get("metadata", {}):
-                yield output["metadata"][RECORD]
+def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
+    """Return the content that notebooks may read, by its place in a project: tables and lookups, no document."""
+    raw = project.raw()
+    files = [("raw", raw, "*.csv"), ("raw/lookups", raw / "lookups", "*"), ("processed", tables, "*.csv")]
+    found = [(f"data/{place}/{file.name}", file) for place, folder, names in files for file in folder.glob(names)]
+    return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
+
+
+@contextmanager
+def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterator[Callable]:
+    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster.
+
+    place: the folder for whatever is temporary here; data: what notebooks may read.
+    """
+    if cluster:
+        from distributed import Client  # the extra `cluster`
+
+        with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
+            if not client.scheduler_info()["workers"]:
+                print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
+            yield functools.partial(pool.submit, _on_worker, software(), data)
+        return
+    pool: Executor = ThreadPoolExecutor(jobs)
+    env = kernels.lay_out(data, place)
+    try:
+        with kernels.template(env):  # when it ends, its kernels end too
+            yield functools.partial(pool.submit, run_notebook, env)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def software() -> str:
+    """Say which code, Python and libraries run notebooks here."""
+    libraries = [f"{name} {version(name)}" for name in fingerprints.LIBRARIES]
+    return f"code {fingerprints.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
+
+
+def _on_worker(ours: str, data: tuple, *asked) -> Made:
+    """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
+    from distributed import get_worker
+
+    if (theirs := software()) != ours:
+        raise Refused(f"a worker has {theirs}; this build has {ours}: start it from the same commit and lock")
+    return run_notebook(_laid_out(data, Path(get_worker().local_directory)), *asked)
+
+
+_laid_out = functools.lru_cache(maxsize=1)(kernels.lay_out)  # once on each worker

@@ -15,7 +15,7 @@ from analysis import project
 from analysis.publish.fingerprints import PACKAGE, commit, fingerprint
 from analysis.publish.runs import Refused
 
-TEXTS = {".html", ".css", ".js", ".svg", ".atom", ".csv", ".txt", ".json", ".ipynb", ".md", ".toml"}
+TEXTS = {".html", ".css", ".js", ".svg", ".atom", ".csv", ".txt", ".json", ".ipynb", ".md"}
 MADE_BY_LIBRARIES = {".png", ".xlsx", ".ods"}  # from what stands in the other files
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 # What is looked for, with words of which one must occur, so that most texts need no search.

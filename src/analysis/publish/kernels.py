@@ -21,8 +21,7 @@ import psutil
 INHERITED = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH")
 FIXED = {"ANALYSIS_BUILD": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
 FIXED |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-HOMES = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-HOMES += ("TMPDIR", "TEMP", "TMP")
+HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP")
 LOG = "said.txt"
 LIMITS = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
 FIRST_LINE = "from analysis.publish import kernels as _kernels; _kernels.become_subreaper(); del _kernels"

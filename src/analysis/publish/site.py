@@ -5,7 +5,7 @@ import json
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -21,31 +21,22 @@ from analysis import project, tables
 from analysis.publish import execute, runs, workbook
 from analysis.publish.fingerprints import files_in, fingerprint
 from analysis.publish.moved import span
-from analysis.publish.runs import Run
+from analysis.publish.runs import Refused, Run
 
 HERE = Path(__file__).parent
 REPLIED = ["full", "partial", "replied, named", "replied, unnamed", "not held"]
 OWN = ["full", "partial"]  # a reply of its own with numbers
 SILENT = ["refused", "no reply"]
 ABBREVIATION = 5  # letters of a name that is an abbreviation at most
-CHART_FILES = (".png", ".svg", "-dark.png", ".csv", ".txt")  # what each chart leaves
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")  # raw html is escaped
 
 
-def write(
-    folder: Path,
-    data: tables.Tables,
-    kept: dict[Run, Path],
-    findings: list[dict],
-    flagged: set[str] = frozenset(),
-    clashing: Sequence[pd.DataFrame] = (),
-) -> list[str]:
-    """Write every page and file of a generation into a new folder; return what the front page asks for in vain.
+def write(site: "Site", clashing: list[pd.DataFrame]) -> list[str]:
+    """Write every page and file of a generation; return what the front page asks for in vain.
 
-    data: the tables, whole; kept: the folder with the result of each run; findings: the sentences collected from the
-    runs; flagged: files below data/raw that must contribute nothing; clashing: sets of facts that cannot all be true.
+    clashing: sets of facts that cannot all be true.
     """
-    site = Site(folder, data, kept, findings, flagged)
+    folder, data = site.folder, site.tables
     _files(site)
     _cards(site)
     for run, shown in site.shown.items():
@@ -53,7 +44,7 @@ def write(
     for name, force in site.forces.items():
         path = f"forces/{name}.html"
         site.make_findable(force["name"], path, "force", " ".join([force["short_name"], *force["names"]]))
-        if path not in (run.page for run in kept):
+        if path not in (run.page for run in site.kept):
             site.page(path, "force.html", blocks=[])
     site.page("forces/index.html", "forces.html")
     for name, row in site.rounds.items():
@@ -78,13 +69,15 @@ def write(
 
 
 class Site:
-    """What every page may need: rows by their id, where each number is used, and the templates."""
+    """What every page may need: rows by their id, what the notebooks say, where each number is used, the templates.
 
-    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], findings: list[dict], flagged):
+    folder: a new one; data: the tables, whole; kept: the folder with the result of each run; flagged: files below
+    data/raw that must contribute nothing.
+    """
+
+    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], flagged: set[str]):
         self.folder, self.tables, self.kept = folder, data, kept
         self.front = runs.settings(project.notebooks())["front"]
-        pages = {str(run): run.page for run in kept}
-        self.findings = {one["id"]: one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings}
         self.rounds, self.forces = by_id(_dated(data.rounds)), _named(by_id(data.forces))
         public = data.sources[(data.sources["public"] == "yes") & ~data.sources["file"].isin([*flagged])]
         self.public, self.sources = public, by_id(_badged(public, data.forces))
@@ -95,19 +88,20 @@ class Site:
         self.labels = dict(zip(data.categories["category"], data.categories["label"], strict=True))
         self.last_seen = max((row["seen_on"] for row in self.sources.values()), default="")
         self.guides = {file.name: file for file in files_in(project.root() / "docs") if file.suffix == ".md"}
-        self.entries: list[dict] = []
+        self.entries: list[dict] = []  # of the search
+        self.findings: dict[str, dict] = {}
         self.charts: dict[str, dict] = {}
         self.cards: dict[str, dict] = {}
-        self.uses: dict[str, dict] = {}
+        self.uses: dict[str, dict] = {}  # of each figure: places of the site and what they say
         loader = FileSystemLoader(HERE / "templates")
         self.jinja = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
         self.jinja.trim_blocks = self.jinja.lstrip_blocks = True
         self.jinja.filters |= {"span": span, "place": place, "source": source_of, "day": day, "what": what}
         self.shown = {run: self.run(run) for run in kept}
         for name, row in self.rounds.items():
-            for column in ("asked", "replied"):
-                where = row[f"forces_{column}_where"].split()
-                self.cite(where, f"rounds/{name}.html", f"{row['title']}: forces {column}")
+            for one in ("forces_asked", "forces_replied"):
+                label = f"{row['title']}: {one.replace('_', ' ')}"
+                self.cite(row[f"{one}_where"].split(), f"rounds/{name}.html", label)
         self.figures |= {row["figure_id"]: row for row in _cited_cells(self)}
         headings = {run.notebook.stem: shown["title"] for run, shown in self.shown.items()}
         self.jinja.globals |= {"site": self, "headings": headings, "REPLIED": REPLIED, "SILENT": SILENT}
@@ -162,7 +156,10 @@ class Site:
         return code + [block for output in cell["outputs"] if (block := self._output(output, run))]
 
     def _output(self, output: dict, run: Run) -> dict:
-        """Return an output as a block: html only where it comes with a record, as `say` and `show` escape theirs."""
+        """Return an output as a block: html only where it comes with a record, as `say` and `show` escape theirs.
+
+        Raises Refused for a second sentence of the same template in one run: their address would be the same.
+        """
         record = output.get("metadata", {}).get(execute.RECORD, {})
         data = {kind: "".join(text) for kind, text in output.get("data", {}).items() if isinstance(text, str | list)}
         anchor = record.get("id", "")
@@ -170,10 +167,12 @@ class Site:
         where = f"{run.page}#{anchor}" if anchor else run.page
         self.cite(record.get("figure_ids", []), where, f"{self.name_of(run.part) or 'All rounds'}: {said}")
         if record.get("kind") == "finding":
-            told = self.findings[f"{run}/{anchor}"]
-            told |= {name: record[name] for name in ("derived", "basis_pieces")}
-            told["working"] = _relinked(record["working"])
-            return {"kind": "finding", "record": told}
+            if (name := f"{run}/{anchor}") in self.findings:
+                raise Refused(f"{run.notebook.name} says twice what is called {anchor}: word one differently")
+            about = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
+            record |= about | {"page": run.page, "working": _relinked(record["working"])}
+            self.findings[name] = record
+            return {"kind": "finding", "record": record}
         if record.get("kind") == "chart":
             return self.charts.setdefault(f"{run}/{record['name']}", self.chart(run, record))
         if record and "text/html" in data:
@@ -183,11 +182,9 @@ class Site:
 
     def chart(self, run: Run, record: dict) -> dict:
         """Return a chart as a block: its record, where its files lie from the top of the site, and its size."""
-        made = {side: self.kept[run] / "pictures" / f"{record['name']}{side}" for side in CHART_FILES}
-        files = {side: f"figures/{run}/{file.name}" for side, file in made.items() if file.is_file()}
-        header = made[".png"].read_bytes()[16:24]
+        header = (self.kept[run] / "pictures" / f"{record['name']}.png").read_bytes()[16:24]
         size = {"width": int.from_bytes(header[:4]), "height": int.from_bytes(header[4:])}
-        return {"kind": "chart", "record": record, "page": run.page, "files": files} | size
+        return {"kind": "chart", "record": record, "page": run.page, "stem": f"figures/{run}/{record['name']}"} | size
 
     def markdown(self, text: str, beside: dict[str, str] | None = None) -> Markup:
         """Render Markdown for a page one folder deep.
@@ -365,18 +362,17 @@ def _files(site: Site) -> None:
     folder, raw = site.folder, project.raw()
     shutil.copytree(project.processed(), folder / "data")
     shutil.copytree(folder.parent / "workbook", folder / "data", dirs_exist_ok=True)
+    shutil.copytree(HERE / "static", folder / "static")
     copied = {project.lookups() / "workforce.csv": folder / "data" / "workforce.csv"}
-    for file in (Path(source["file"]) for source in site.sources.values()):
-        copied |= {raw / name: folder / "data" / "raw" / name for name in (file, file.with_suffix(".toml"))}
+    transcripts = [source["file"] for source in site.sources.values() if source["file"].endswith(".csv")]
+    copied |= {raw / name: folder / "data" / "raw" / name for name in transcripts}
     for run, made in site.kept.items():
         copied[made / "notebook.ipynb"] = folder / "notebooks" / run.subject / run.notebook.name
-        if any((made / "pictures").iterdir()):
-            shutil.copytree(made / "pictures", folder / "figures" / str(run))
+        copied |= {file: folder / "figures" / str(run) / file.name for file in (made / "pictures").iterdir()}
     for file, copy in copied.items():
-        if file.is_file() and file.suffix in (".csv", ".toml", ".ipynb"):
+        if file.is_file():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
-    shutil.copytree(HERE / "static", folder / "static")
 
 
 def _cards(site: Site) -> None:
