@@ -1,31 +1,26 @@
 """Make one generation: clean, run what changed, lay out, look through it, put it in place in one step."""
 
-import functools
 import json
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from concurrent.futures import as_completed
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis import project
 from analysis.problems import SHOWN, STOPS_ALL, Problem
 from analysis.publish import execute, fingerprints, kernels, runs
 from analysis.publish.runs import Refused, Run
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 NOTHING_CHANGED = "Nothing was put in place: the site and data/processed are as they were."
-# of what a generation is made from, what decides on its tables, its workbooks and the clashes
-TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|workbook)\.py|.*/workbook\.xml")
+# of what a generation is made from, what decides on its tables, its workbooks, the parts of runs and the clashes
+TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
 JOBS = 2 * (os.cpu_count() or 1)  # notebooks at once
 # of a finding in findings.json
 FINDING_FIELDS = ("id", "notebook", "round", "force", "text", "template", "pieces", "figure_ids", "strength")
@@ -136,10 +131,9 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     print("Looking through every file of it", flush=True)
     gate.check_site(stage / "site", data, flagged)
     fingerprints.write(stage / "site", before["commit"])
-    changed = functools.partial(moved.documents, project.root() / "data" / "processed", stage / "processed")
-    withheld = [_withheld(one, changed(one["round"] or one["force"])) for one in found if one["withheld"]]
-    contradicting = _contradictions(clashing, changed("") if clashing else [])
-    said = [*map(str, known["problems"]), *contradicting, *withheld, *lost]
+    withheld = [one for one in found if one["withheld"]]
+    news = moved.news(project.root() / "data" / "processed", stage / "processed", clashing, withheld)
+    said = [*map(str, known["problems"]), *news, *lost]
     put_in_place(stage)
     _remove_old(kept)
     state = before | {"outputs": _outputs(), "tables": known["tables"], "parts": parts, "said": said}
@@ -255,29 +249,6 @@ def store(made: execute.Made, place: Path) -> None:
     for name, content in made.pictures.items():
         (place / "pictures" / name).write_bytes(content)
     replace(place / "notebook.ipynb", made.notebook)
-
-
-def _contradictions(clashing: list["pd.DataFrame"], changed: Collection[str]) -> list[str]:
-    """Say loudly which new or changed documents contradict others; of the contradictions known before, how many."""
-    cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
-    new = [_contradiction(facts) for facts, ids in zip(clashing, cited, strict=True) if not ids.isdisjoint(changed)]
-    known = len(clashing) - len(new)
-    several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
-    return new + ([f"{several} between documents: site/contradictions/index.html"] if known else [])
-
-
-def _contradiction(facts: "pd.DataFrame") -> str:
-    """Say in one line which documents print what cannot all be true."""
-    ordered = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
-    said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
-    others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
-    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
-
-
-def _withheld(finding: dict, changed: list[str]) -> str:
-    """Say which sentence is withheld, why, and which documents of its subject are new or changed."""
-    since = f"; new or changed: {', '.join(changed)}" if changed else ""
-    return f"WITHHELD {finding['id']}: {finding['withheld']}{since}"
 
 
 def put_in_place(stage: Path) -> None:

@@ -57,11 +57,33 @@ def data_change(then: pd.DataFrame, now: pd.DataFrame) -> tuple[str, list[str]]:
     return "a value corrected" if corrected else "rows added" if len(differ) else "none", corrected
 
 
-def documents(before: Path, after: Path, subject: str) -> list[str]:
-    """Return the documents whose numbers about a round or force differ between two folders of tables."""
+def news(before: Path, after: Path, clashing: list[pd.DataFrame], withheld: list[dict]) -> list[str]:
+    """Say what a build found against two folders of tables, and through which new or changed documents.
+
+    clashing: sets of facts that cannot all be true, each named where it is new and else counted; withheld: findings.
+    """
     files = [folder / "figures.csv" for folder in (before, after)]
-    then, now = (_rows(file.read_text("utf-8") if file.is_file() else "", NO_FIGURES) for file in files)
-    return _about(differing(then, now), subject)
+    differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else "", NO_FIGURES) for file in files))
+    changed, said = {*differ["source_id"]}, []
+    for facts in clashing:
+        cited = {one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()}
+        said += [] if cited.isdisjoint(changed) else [_contradiction(facts)]
+    if known := len(clashing) - len(said):
+        several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
+        said.append(f"{several} between documents: site/contradictions/index.html")
+    for one in withheld:
+        documents = ", ".join(_about(differ, one["round"] or one["force"]))
+        since = f"; new or changed: {documents}" if documents else ""
+        said.append(f"WITHHELD {one['id']}: {one['withheld']}{since}")
+    return said
+
+
+def _contradiction(facts: pd.DataFrame) -> str:
+    """Say in one line which documents print what cannot all be true, a force's own reply first."""
+    ordered = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
+    said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
+    others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
+    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
 
 
 def _revision(revision: str) -> tuple[str, Callable[[str], str]]:
@@ -143,7 +165,8 @@ def moves(then: dict, now: dict, differ: pd.DataFrame) -> list[tuple]:
     for row in (row for side in sides for row in side.itertuples() if row.said_was != row.said_now):
         kind = "new" if not row.what_was else "changed" if row.what_now else "gone"
         own = differ[differ.index.isin([*row.figure_ids_was.split(), *row.figure_ids_now.split()])]
-        because = [*own["source_id"].unique()] or _about(differ, row.subject_now or row.subject_was or None)
+        subject = row.subject_now or row.subject_was
+        because = [*own["source_id"].unique()] or (_about(differ, subject) if subject else [])
         because = ", ".join(because) or "a decision or the code"
         found.append((kind, row.what_now or row.what_was, row.said_was, row.said_now, because))
     return found
@@ -165,11 +188,11 @@ def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(keep=False).set_index("figure_id")
 
 
-def _about(figures: pd.DataFrame, subject: str | None) -> list[str]:
-    """Return the documents of the figures about a round or force; of all for "", of none for None."""
+def _about(figures: pd.DataFrame, subject: str) -> list[str]:
+    """Return the documents of the figures about a round or force, of all without one."""
     pairs = zip(figures["round_id"], figures["force_ids"], strict=True)
-    own = [subject is not None and subject in ("", round, *forces.split()) for round, forces in pairs]
-    return sorted(figures.loc[own, "source_id"].unique())
+    own = [subject in ("", round, *forces.split()) for round, forces in pairs]
+    return sorted({*figures.loc[own, "source_id"]})
 
 
 def _line(move: tuple) -> str:
