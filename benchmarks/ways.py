@@ -61,7 +61,7 @@ def warm(jobs: list, at_once: int = 2 * AT_ONCE) -> None:
     data = execute.snapshot(project.processed())
     with (
         tempfile.TemporaryDirectory() as folder,
-        kernels.template(kernels.environment(Path(folder))),
+        kernels.template(kernels.lay_out((), Path(folder))),
         execute.workers(at_once, None, Path(folder), data) as submit,
     ):
         futures = [submit(Path(notebook).read_text("utf-8"), given, 300, "") for notebook, given in jobs]

@@ -153,7 +153,7 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     kept = project.build() / "tables" / fingerprints.fingerprint(json.dumps(data))
     try:
         # kernels that will be wanted, as data changed, import while these are cleaned
-        with nullcontext() if kept.is_dir() else kernels.template(kernels.environment(stage)):
+        with nullcontext() if kept.is_dir() else kernels.template(kernels.lay_out((), stage)):
             yield stage, clean(stage, kept)
     finally:
         del os.environ["ANALYSIS_TABLES"]

@@ -42,25 +42,19 @@ _one_at_a_time = threading.Lock()
 def lay_out(data: tuple[tuple[str, bytes], ...], place: Path) -> dict[str, str]:
     """Write what notebooks may read into a new folder of a place; return the environment of their kernels.
 
-    data: pairs of a place in a project and bytes.
+    data: pairs of a place in a project and bytes. The environment names that folder, a fixed locale, time zone and
+    seeds, a home folder, and no other variable of ours. matplotlib's list of fonts lies where MPLCONFIGDIR says, and is
+    made once, or each notebook waits for it, aloud.
     """
     folder = Path(tempfile.mkdtemp(prefix="notebooks-", dir=place)).resolve()
+    (folder / "home").mkdir()
     for name, content in data:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    (folder / "home").mkdir()
-    laid = {"ANALYSIS_PROJECT": str(folder), "ANALYSIS_TABLES": str(folder / "data" / "processed")}
-    return environment(folder / "home") | laid
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Return the variables of a kernel: a fixed locale, time zone and seeds, a home folder, and no other one of ours.
-
-    matplotlib's list of fonts lies where MPLCONFIGDIR says, and is made once, or each notebook waits for it, aloud.
-    """
     made = {name: os.environ[name] for name in INHERITED if name in os.environ} | FIXED
-    made |= dict.fromkeys(HOMES, str(home)) | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    made["MPLCONFIGDIR"] = os.environ.get("MPLCONFIGDIR", str(home))
+    made |= dict.fromkeys(HOMES, str(folder / "home")) | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    made |= {"ANALYSIS_PROJECT": str(folder), "ANALYSIS_TABLES": str(folder / "data" / "processed")}
+    made["MPLCONFIGDIR"] = os.environ.get("MPLCONFIGDIR", made["HOME"])
     if not [*Path(made["MPLCONFIGDIR"]).glob("fontlist-*.json")]:
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=made, check=True)
     return made

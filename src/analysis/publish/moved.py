@@ -15,7 +15,6 @@ from analysis.publish.runs import WrongUse
 PLACE = "data/processed"
 VALUES = ["low", "high", "status", "share_low", "share_high"]  # what a printed number says
 NO_FIGURES = ",".join(["figure_id", "source_id", "round_id", "force_ids", *VALUES])
-NO_FACTS = "fact_id,figure_ids"
 UNSAID = ("", "not-stated", "not stated", "any")
 
 
@@ -63,7 +62,7 @@ def news(before: Path, after: Path, clashing: list[pd.DataFrame], withheld: list
     clashing: sets of facts that cannot all be true, each named where it is new and else counted; withheld: findings.
     """
     files = [folder / "figures.csv" for folder in (before, after)]
-    differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else "", NO_FIGURES) for file in files))
+    differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else NO_FIGURES) for file in files))
     changed, said = {*differ["source_id"]}, []
     for facts in clashing:
         cited = {one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()}
@@ -89,7 +88,7 @@ def _contradiction(facts: pd.DataFrame) -> str:
 def _revision(revision: str) -> tuple[str, Callable[[str], str]]:
     """Return the short name of a revision, and what reads a file of it as `_text_now` does one of today."""
     name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
-    return name, lambda path: _git("show", f"{name}:./{path}") if _git("ls-tree", name, "--", path) else ""
+    return name, lambda path: _git("show", f"{name}:./{path}")
 
 
 def _git(*words: str) -> str:
@@ -102,23 +101,21 @@ def _git(*words: str) -> str:
 
 
 def _text_now(path: str) -> str:
-    file = project.root() / path
-    return file.read_text("utf-8") if file.is_file() else ""
+    return (project.root() / path).read_text("utf-8")
 
 
-def _rows(text: str, none: str) -> pd.DataFrame:
-    """Return the rows of a csv as texts by its first column; none: its columns where there is no text."""
-    return pd.read_csv(io.StringIO(text or none), dtype="str", keep_default_na=False, index_col=0)
+def _rows(text: str) -> pd.DataFrame:
+    """Return the rows of a csv as texts by its first column."""
+    return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, index_col=0)
 
 
 def _figures(read: Callable[[str], str]) -> pd.DataFrame:
-    return _rows(read(f"{PLACE}/figures.csv"), NO_FIGURES)
+    return _rows(read(f"{PLACE}/figures.csv"))
 
 
 def _facts(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
     """Return facts and findings by their ids: `what` they are about, what is `said`, `figure_ids`, `subject`."""
-    facts = _rows(read(f"{PLACE}/facts.csv"), NO_FACTS)
-    findings = json.loads(read(f"{PLACE}/findings.json") or "[]")
+    facts, findings = _rows(read(f"{PLACE}/facts.csv")), json.loads(read(f"{PLACE}/findings.json"))
     said = {
         "facts": {name: _fact(name, row) for name, row in facts.to_dict("index").items()},
         "findings": {one["id"]: _finding(one) for one in findings if "id" in one},  # older ones had none
@@ -183,8 +180,7 @@ def _renamed(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 
 def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return the figures that are not in both states, or not the same: their ids, and all columns that both have."""
-    shared = "outer" if then.empty else "inner"
-    rows = pd.concat([then.reset_index(), now.reset_index()], join=shared)
+    rows = pd.concat([then.reset_index(), now.reset_index()], join="inner")
     return rows.drop_duplicates(keep=False).set_index("figure_id")
 
 
