@@ -146,7 +146,6 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
 def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     """Yield a folder to make a generation in, and what is known of its data; analysis.load reads the tables there."""
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
-    os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
     os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
     tempfile.tempdir = str(stage)  # what a library lays out for a moment goes with it, however this ends
     data = sorted(item for item in made_from.items() if TABLE_INPUTS.match(item[0]))
@@ -154,32 +153,32 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     try:
         # kernels that will be wanted, as data changed, import while these are cleaned
         with nullcontext() if kept.is_dir() else kernels.template(kernels.lay_out((), stage)):
-            yield stage, clean(stage, kept)
+            known = clean(kept)
+            shutil.copytree(kept, stage, dirs_exist_ok=True)
+            os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
+            yield stage, known
     finally:
-        del os.environ["ANALYSIS_TABLES"]
+        os.environ.pop("ANALYSIS_TABLES", None)
         tempfile.tempdir = None
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def clean(stage: Path, kept: Path) -> dict:
-    """Lay what rests on data/raw alone into a new folder; once made it is kept in another, for the same data.
+def clean(kept: Path) -> dict:
+    """Make what rests on data/raw alone in a folder named after it, unless it is there: the tables and the workbooks.
 
-    That is processed/, the tables; workbook/; and, returned, problems of single documents, clashes, and the name of
-    that other folder (`tables`). Raises Refused when a decision is wrong.
+    Returns problems of single documents, clashes, and the folder's name (`tables`). Raises Refused when a decision is
+    wrong.
     """
-    if kept.is_dir():
-        shutil.copytree(kept, stage, dirs_exist_ok=True)
-    else:
+    if not kept.is_dir():
         print("Cleaning the data", flush=True)
-        _make_tables(stage)
         shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
-        shutil.copytree(stage, kept.with_name("new"))
+        _make_tables(kept.with_name("new"))
         kept.with_name("new").rename(kept)
-    known = json.loads((stage / "known.json").read_text("utf-8"))
+    known = json.loads((kept / "known.json").read_text("utf-8"))
     return known | {"problems": [Problem(**one) for one in known["problems"]], "tables": kept.name}
 
 
-def _make_tables(stage: Path) -> None:
+def _make_tables(folder: Path) -> None:
     from analysis import clean, tables
     from analysis.publish import workbook
 
@@ -187,12 +186,13 @@ def _make_tables(stage: Path) -> None:
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
         raise Refused("\n".join([*map(str, problems), NOTHING_CHANGED]))
-    (stage / "processed").mkdir()
-    clean.write(frames, stage / "processed")
+    (folder / "processed").mkdir(parents=True)
+    clean.write(frames, folder / "processed")
+    os.environ["ANALYSIS_TABLES"] = str(folder / "processed")
     data = tables.load()
-    workbook.write(data, stage / "workbook")
+    workbook.write(data, folder / "workbook")
     known = {"problems": [asdict(one) for one in problems], "clashes": contradictions(data)}
-    replace(stage / "known.json", json.dumps(known))
+    replace(folder / "known.json", json.dumps(known))
 
 
 def contradictions(data) -> list[list[str]]:
