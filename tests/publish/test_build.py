@@ -128,7 +128,7 @@ def test_two_sentences_of_one_template_in_one_notebook_are_refused(built, tmp_pa
     cell["outputs"] *= 2
     (tmp_path / "notebook.ipynb").write_text(json.dumps(notebook), "utf-8")
     with pytest.raises(runs.Refused, match=r"twice\.ipynb says twice what is called .*: word one differently"):
-        site.Site(tmp_path, tables.load(), {runs.Run(Path("twice.ipynb"), {}): tmp_path}, set())
+        site.Site(tmp_path, tables.load(), {runs.Run(Path("twice.ipynb"), {}): tmp_path}, [])
 
 
 def test_what_was_edited_by_hand_after_a_build_is_made_again(built, no_kernel):

@@ -116,18 +116,18 @@ def test_a_copy_of_a_closed_document_stops_the_publication(built):
     vale.sources(built, **{"south-vale-reply": {"public": "no"}})
     said = r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"
     with pytest.raises(runs.Refused, match=said):
-        gate.check_site((built / "site").resolve(), tables.load(), set())
+        gate.check_site((built / "site").resolve(), tables.load(), [])
 
 
 def test_a_number_of_a_flagged_document_stops_the_publication(built):
     with pytest.raises(runs.Refused, match=r"data/figures\.csv: a number of vale-echo, which is flagged"):
-        gate.check_site((built / "site").resolve(), tables.load(), {"vale-2001/vale-echo.csv"})
+        gate.check_site((built / "site").resolve(), tables.load(), ["vale-2001/vale-echo.csv"])
 
 
 def test_a_link_to_elsewhere_stops_the_publication(built):
     (built / "site" / "elsewhere").symlink_to("/etc")
     with pytest.raises(runs.Refused, match="elsewhere: a link"):
-        gate.check_site((built / "site").resolve(), tables.load(), set())
+        gate.check_site((built / "site").resolve(), tables.load(), [])
 
 
 def test_no_page_names_this_machine(built):

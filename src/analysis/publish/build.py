@@ -9,12 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import as_completed
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from analysis import project
-from analysis.problems import SHOWN, STOPS_ALL, Problem
+from analysis.problems import SHOWN, STOPS_ALL
 from analysis.publish import execute, fingerprints, kernels, runs
 from analysis.publish.runs import Refused, Run
 
@@ -123,21 +122,20 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
         raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
     print("Laying out the site", flush=True)
     clashing = [data.facts[data.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
-    flagged = {problem.file for problem in known["problems"] if problem.severity != SHOWN}
-    laid_out = site.Site(stage / "site", data, kept, flagged)
+    laid_out = site.Site(stage / "site", data, kept, known["flagged"])
     found = [{part: one.get(part) for part in FINDING_FIELDS} for one in laid_out.findings.values()]
     replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     lost = site.write(laid_out, clashing)
     print("Looking through every file of it", flush=True)
-    gate.check_site(stage / "site", data, flagged)
+    gate.check_site(stage / "site", data, known["flagged"])
     fingerprints.write(stage / "site", before["commit"])
     withheld = [one for one in found if one["withheld"]]
     news = moved.news(project.root() / "data" / "processed", stage / "processed", clashing, withheld)
-    said = [*map(str, known["problems"]), *news, *lost]
+    said = [*known["said"], *news, *lost]
     put_in_place(stage)
     _remove_old(kept)
     state = before | {"outputs": _outputs(), "tables": known["tables"], "parts": parts, "said": said}
-    state["status"] = int(bool(withheld or lost or flagged))
+    state["status"] = int(bool(withheld or lost or known["flagged"]))
     replace(project.build() / "last.json", json.dumps(state, indent=1))
     return state
 
@@ -166,16 +164,15 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
 def clean(kept: Path) -> dict:
     """Make what rests on data/raw alone in a folder named after it, unless it is there: the tables and the workbooks.
 
-    Returns problems of single documents, clashes, and the folder's name (`tables`). Raises Refused when a decision is
-    wrong.
+    Returns what is said of single documents, the files of those that are flagged, clashes, and the folder's name
+    (`tables`). Raises Refused when a decision is wrong.
     """
     if not kept.is_dir():
         print("Cleaning the data", flush=True)
         shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
         _make_tables(kept.with_name("new"))
         kept.with_name("new").rename(kept)
-    known = json.loads((kept / "known.json").read_text("utf-8"))
-    return known | {"problems": [Problem(**one) for one in known["problems"]], "tables": kept.name}
+    return json.loads((kept / "known.json").read_text("utf-8")) | {"tables": kept.name}
 
 
 def _make_tables(folder: Path) -> None:
@@ -191,7 +188,8 @@ def _make_tables(folder: Path) -> None:
     os.environ["ANALYSIS_TABLES"] = str(folder / "processed")
     data = tables.load()
     workbook.write(data, folder / "workbook")
-    known = {"problems": [asdict(one) for one in problems], "clashes": contradictions(data)}
+    flagged = sorted({problem.file for problem in problems if problem.severity != SHOWN})
+    known = {"said": [*map(str, problems)], "flagged": flagged, "clashes": contradictions(data)}
     replace(folder / "known.json", json.dumps(known))
 
 
@@ -284,7 +282,7 @@ def run(notebook: str, given: dict) -> int:
     job = runs.one(notebook, given, project.notebooks())
     place = project.build() / "one" / str(job)
     with lock(project.build()), staged(_inputs()) as (stage, known):
-        print("".join(f"{problem}\n" for problem in known["problems"]), end="", file=sys.stderr)
+        print("".join(f"{line}\n" for line in known["said"]), end="", file=sys.stderr)
         make({job: place}, stage)
     print((place / "notebook.ipynb").relative_to(project.root()).as_posix())
     return 0

@@ -40,7 +40,7 @@ URL_ATTRIBUTES = ("src", "srcset", "href", "action", "data")
 ACTIVE_TAGS = ("style", "iframe", "object", "embed", "base")
 
 
-def check_site(site: Path, tables, flagged: set[str]) -> None:
+def check_site(site: Path, tables, flagged: list[str]) -> None:
     """Let a staged generation pass, or raise Refused naming each file and what is in it.
 
     tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing.
@@ -141,7 +141,7 @@ def _spellings(value: str) -> list[str]:
     return sorted({value, json.dumps(value)[1:-1], quote(value, safe=""), encoded, *slashes})
 
 
-def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:
+def withheld(site: Path, tables, flagged: list[str]) -> Iterator[str]:
     """Yield what of withheld documents and numbers a staged generation would give away."""
     sources = tables.sources
     blocked = set(sources.loc[sources["file"].isin(flagged) & (sources["file"] != ""), "source_id"])

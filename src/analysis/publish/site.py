@@ -75,11 +75,11 @@ class Site:
     data/raw that must contribute nothing.
     """
 
-    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], flagged: set[str]):
+    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], flagged: list[str]):
         self.folder, self.tables, self.kept = folder, data, kept
         self.front = runs.settings(project.notebooks())["front"]
         self.rounds, self.forces = by_id(_dated(data.rounds)), _named(by_id(data.forces))
-        public = data.sources[(data.sources["public"] == "yes") & ~data.sources["file"].isin([*flagged])]
+        public = data.sources[(data.sources["public"] == "yes") & ~data.sources["file"].isin(flagged)]
         self.public, self.sources = public, by_id(_badged(public, data.forces))
         self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(data.figures))
