@@ -171,11 +171,11 @@ def moves(then: dict, now: dict, differ: pd.DataFrame) -> list[tuple]:
 
 def _renamed(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return facts under the ids they have now: the preferred cell of a fact, and so its id, may change."""
-    cells = [facts["figure_ids"].str.split().explode().rename_axis("id").reset_index() for facts in (then, now)]
-    pairs = cells[0].merge(cells[1], on="figure_ids", suffixes=("_was", "_now"))
-    pairs = pairs.assign(other=pairs["id_was"] != pairs["id_now"]).sort_values("other", kind="stable")
-    pairs = pairs.drop_duplicates("id_now").drop_duplicates("id_was")
-    return then.rename(index=dict(zip(pairs["id_was"], pairs["id_now"], strict=True)))
+    new = now.loc[~now.index.isin(then.index), "figure_ids"]
+    owner = {cell: name for name, ids in new.items() for cell in ids.split()}
+    gone = then.loc[~then.index.isin(now.index), "figure_ids"]
+    named = {name: next((owner[cell] for cell in ids.split() if cell in owner), name) for name, ids in gone.items()}
+    return then.rename(index=named)
 
 
 def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
