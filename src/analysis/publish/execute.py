@@ -1,4 +1,4 @@
-"""Run one notebook through papermill in a kernel of its own, and believe it only when its last cell has run."""
+"""Run notebooks through papermill, here or on a Dask cluster, and believe one only when its last cell has run."""
 
 import functools
 import json
