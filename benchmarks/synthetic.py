@@ -19,7 +19,7 @@ import pandas as pd
 
 from analysis import codebook, project, tables
 from analysis.clean import transcripts
-from analysis.publish import kernels
+from analysis.publish import execute
 
 LINES = 5  # numbers in a reply; the real documents hold 5.7 on average
 ASKED = 45  # forces in a round
@@ -128,7 +128,7 @@ def whole(place: Path, replies: int) -> Path:
         cells = [nbformat.v4.new_code_cell(line, id=f"cell-{at}") for at, line in enumerate(text.splitlines())]
         cells[1].metadata["tags"] = ["parameters"]
         title = nbformat.v4.new_markdown_cell("# How many?", id="title")
-        notebook = nbformat.v4.new_notebook(cells=[title, *cells], metadata={"kernelspec": kernels.KERNEL})
+        notebook = nbformat.v4.new_notebook(cells=[title, *cells], metadata={"kernelspec": execute.KERNEL})
         (place / "notebooks" / f"{name}.ipynb").write_text(nbformat.writes(notebook), "utf-8")
     return place
 

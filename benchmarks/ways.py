@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from analysis import project, tables
-from analysis.publish import build, kernels, runs
+from analysis.publish import execute, kernels, runs
 
 AT_ONCE = 2
 
@@ -58,11 +58,11 @@ def _plainly(job: tuple) -> int:
 
 def warm(jobs: list, at_once: int = 2 * AT_ONCE) -> None:
     """Run them as a build does, on kernels forked from a warm template."""
-    data = build.snapshot(project.processed())
+    data = execute.snapshot(project.processed())
     with (
         tempfile.TemporaryDirectory() as folder,
-        kernels.template(kernels.environment(Path(folder))),
-        build.workers(at_once, None, Path(folder), data) as submit,
+        kernels.template(kernels.lay_out((), Path(folder))),
+        execute.workers(at_once, None, Path(folder), data) as submit,
     ):
         futures = [submit(Path(notebook).read_text("utf-8"), given, 300, "") for notebook, given in jobs]
         assert all(future.result().notebook for future in futures)
@@ -70,9 +70,12 @@ def warm(jobs: list, at_once: int = 2 * AT_ONCE) -> None:
 
 def stock(jobs: list) -> None:
     """Run them as a build does where no kernel can be forked."""
-    data = build.snapshot(project.processed())
-    with ThreadPoolExecutor(2 * AT_ONCE) as pool:
-        made = [pool.submit(kernels.make, Path(name).read_text("utf-8"), given, data, 300) for name, given in jobs]
+    data = execute.snapshot(project.processed())
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2 * AT_ONCE) as pool:
+        env = kernels.lay_out(data, Path(folder))
+        made = [
+            pool.submit(execute.run_notebook, env, Path(name).read_text("utf-8"), given, 300) for name, given in jobs
+        ]
         assert all(future.result().notebook for future in made)
 
 

@@ -20,7 +20,7 @@ LONGEST = [
     "publish/test_build",
     "bounds",
     "explore_lab",
-    "kernels",
+    "execute",
     "browser",
     "faults/",
 ]

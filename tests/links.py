@@ -40,5 +40,6 @@ def broken(site: Path) -> list[str]:
 
 
 def text(page: html.HtmlElement, path: str) -> list[str]:
-    """Return the words of each element that an XPath finds."""
-    return [" ".join(element.text_content().split()) for element in page.xpath(path)]
+    """Return the words of each element, or each attribute, that an XPath finds."""
+    found = page.xpath(path)
+    return [" ".join((one if isinstance(one, str) else one.text_content()).split()) for one in found]

@@ -139,7 +139,7 @@ def moved(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     """Recompute what site/provenance.json says; 1 when a file is not as it was."""
-    found = _publish("provenance").differences()
+    found = _publish("fingerprints").differences()
     print("\n".join(found) or "Everything is as it was when site/ was built.")
     return WRONG_DATA if found else FINE
 

@@ -10,7 +10,7 @@ import pytest
 
 import vale
 from analysis.__main__ import main
-from analysis.publish import kernels
+from analysis.publish import execute, kernels
 
 MANY = "FAULTS" in os.environ
 WORDS = ["", " ", "zzz", "tabel", "=1+1", '"', "a\nb", "9" * 30, "-1", "2001-13-45", "x" * 40_000, "\x00", "�", "é|&"]
@@ -22,13 +22,13 @@ def fresh(tmp_path, monkeypatch):
     import contextlib
 
     def instead(*asked):
-        return kernels.Made(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), {}, 0)
+        return execute.Made(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), {}, 0)
 
     place = vale.project(tmp_path / "outer" / "vale")
     runs = place / "notebooks" / "runs.toml"
     runs.write_text("[[run]]" + runs.read_text("utf-8").partition("[[run]]")[2], "utf-8")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    monkeypatch.setattr(kernels, "make", instead)
+    monkeypatch.setattr(execute, "run_notebook", instead)
     monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return place
 

@@ -17,14 +17,14 @@ PATIENCE = 60  # seconds, also where other programs keep the cores busy
 # The steps of a build, each a function that the build calls; it is killed as the function begins, or once it is done.
 STEPS = [("site.write", False), ("Path.rename", True), ("build.put_in_place", True)]
 if MANY:
-    STEPS += [("build.clean", False), ("build.make", True), ("provenance.write", True)]
+    STEPS += [("build.clean", False), ("build.make", True), ("fingerprints.write", True)]
     STEPS += [("Path.symlink_to", True), ("build._remove_old", False)]
 KILL_AT = """
 import os, signal, sys
 from pathlib import Path
-from analysis.publish import build, kernels, provenance, site
+from analysis.publish import build, fingerprints, site
 where, name = {step!r}.split(".")
-owner = {{"build": build, "site": site, "provenance": provenance, "Path": Path}}[where]
+owner = {{"build": build, "site": site, "fingerprints": fingerprints, "Path": Path}}[where]
 real = getattr(owner, name)
 def killed(*given, **named):
     if {late}:

@@ -1,9 +1,6 @@
 """A notebook that does not end well is named with its cell and last words, and changes nothing public."""
 
-import shutil
-
 import vale
-from analysis.__main__ import main
 
 # Each is the last cell of a notebook of its own; then what the build must say of it.
 FAULTS = {
@@ -30,15 +27,3 @@ def test_each_fault_is_named_with_notebook_parameters_and_cell_and_changes_nothi
     assert vale.public(corrected) == vale.public(built_once)
     runs.write_text(good, "utf-8")
     assert "0 of 4 runs are made" in vale.build(corrected)[1]  # what went well beside them is not run again
-
-
-def test_a_cell_that_opens_a_file_stops_before_anything_runs(built_once, tmp_path, monkeypatch, capsys):
-    place = shutil.copytree(built_once, tmp_path / "vale", symlinks=True)
-    vale.notebook(place, "reader", [("code", "open('../data/raw/rounds.csv')")])
-    (place / "notebooks" / "runs.toml").write_text('[[run]]\nnotebook = "reader"\n', "utf-8")
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    assert main(["build"]) == 2
-    told = capsys.readouterr()
-    assert "reader.ipynb: cell 1 [cell-0] holds open: a notebook reads through load(…)" in told.err
-    assert told.err.count("\n") == 1 and "[1/" not in told.out
-    assert vale.public(place) == vale.public(built_once)

@@ -14,7 +14,8 @@ import vale
 
 MANY = "FAULTS" in os.environ
 STRANGE = {"TZ": "Pacific/Auckland", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "7", "USER": "somebody", "COLUMNS": "40"}
-OLDER = "import sys; from analysis.publish import provenance; provenance.LIBRARIES = ('numpy',); sys.argv[1:] = {!r}; "
+OLDER = "import sys; from analysis.publish import fingerprints; fingerprints.LIBRARIES = ('numpy',); "
+OLDER += "sys.argv[1:] = {!r}; "
 OLDER += "from distributed.cli.dask_worker import main; main()"
 
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import vale
-from analysis.publish import kernels
+from analysis.publish import execute, kernels
 
 ADDED = {
     "corrections.csv": "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n",
@@ -84,11 +84,11 @@ def no_kernel(monkeypatch):
     """Let a run write an empty notebook in place of a kernel's work; return the list of what was run."""
     ran = []
 
-    def instead(source, parameters, data, timeout, part, place):
+    def instead(env, source, parameters, timeout, part):
         ran.append(" ".join(parameters.values()))
         text = json.dumps({"cells": [], "metadata": {"run": parameters}, "nbformat": 4, "nbformat_minor": 5})
-        return kernels.Made(text, {}, 0.1)
+        return execute.Made(text, {}, 0.1)
 
-    monkeypatch.setattr(kernels, "make", instead)
+    monkeypatch.setattr(execute, "run_notebook", instead)
     monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return ran

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import vale
+from analysis import tables
 from analysis.__main__ import main
-from analysis.publish import build, provenance, runs
+from analysis.publish import build, fingerprints, runs, site
 
 
 def said(place, name):
@@ -127,7 +128,7 @@ def test_two_sentences_of_one_template_in_one_notebook_are_refused(built, tmp_pa
     cell["outputs"] *= 2
     (tmp_path / "notebook.ipynb").write_text(json.dumps(notebook), "utf-8")
     with pytest.raises(runs.Refused, match=r"twice\.ipynb says twice what is called .*: word one differently"):
-        build.findings({runs.Run(Path("twice.ipynb"), {}, "all"): tmp_path})
+        site.Site(tmp_path, tables.load(), {runs.Run(Path("twice.ipynb"), {}): tmp_path}, [])
 
 
 def test_what_was_edited_by_hand_after_a_build_is_made_again(built, no_kernel):
@@ -166,7 +167,7 @@ def test_what_changes_while_notebooks_run_puts_nothing_in_place(built, no_kernel
         real(*given)
         (built / what).write_text("by a notebook", "utf-8")
 
-    (built / "docs" / "method.md").write_text("# Method\n\nOther words.\n", "utf-8")
+    vale.correct(built, "south-vale-reply", south=12)
     monkeypatch.setattr(build, "make", meddled)
     with pytest.raises(runs.Refused, match="changed while notebooks ran"):
         build.build()
@@ -178,7 +179,7 @@ def test_provenance_names_the_commit_of_now_also_where_nothing_else_changed(comm
     told = json.loads((committed / "site" / "provenance.json").read_text("utf-8"))["commit"]
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=committed, capture_output=True, text=True, check=True)
     assert told == head.stdout.strip()
-    assert provenance.differences() == []
+    assert fingerprints.differences() == []
 
 
 def test_one_notebook_can_be_run_by_hand(built):

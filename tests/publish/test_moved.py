@@ -14,7 +14,7 @@ def test_a_number_and_the_sentences_it_is_in_are_named_with_the_document_that_mo
     said = moved.since()
     assert " of the numbers and sentences moved. Change of the data: a value corrected.\n" in said
     number = "changed: south-vale: people disciplined [south-vale-reply:L2]\n  was: 4\n  now: 12\n"
-    number += "  because of south-vale-reply (document changed)"
+    number += "  because of south-vale-reply"
     sentence = "changed: page/south-vale/had\n  was: South Vale Police had four.\n  now: South Vale Police had 12.\n"
     assert number in said and sentence in said
     assert "north-vale" not in said

@@ -61,7 +61,7 @@ def test_a_runs_toml_of_another_form_is_named(tmp_path, text):
 @pytest.mark.parametrize(
     ("kind", "cell", "given", "said"),
     [
-        ("parameters", "a = 1\nb = a + 1", {}, "the parameters cell holds 'b = a + 1'"),
+        ("parameters", "a = 1\nb = a + 1", {}, "the parameters cell may hold only lines like name = 'value'"),
         ("parameters", "word = 'x'", {"word": 7}, "word must be of type str, not 7"),
         ("parameters", "word = 'x'", {"word": False}, "word must be of type str, not False"),  # `false` in runs.toml
         ("code", "word = 'x'", {"word": "y"}, "has no parameter 'word'; it has none"),  # it lost its tag
@@ -81,9 +81,10 @@ def test_a_parameter_is_a_plain_value_of_its_kind_in_the_tagged_cell(tmp_path, k
         ("import pandas as pd\npd.read_csv('facts.csv')", "read_csv"),
         ("from pandas import read_csv as r", "read_csv"),
         ("import numpy as np\nnp.load('x.npy')", "load of another library"),
+        ("from numpy import load", "numpy.load, which is not for notebooks"),
         ("from analysis import tables", "analysis.tables, which is not for notebooks"),
         ("import analysis\nanalysis.tables.read('facts')", "analysis.tables, which is not for notebooks"),
-        ("from concurrent.futures import ProcessPoolExecutor", "concurrent.futures, which is not for notebooks"),
+        ("from concurrent.futures import wait", "concurrent.futures.wait, which is not for notebooks"),
         ("import ctypes", "ctypes, which is not for notebooks"),
         ("().__class__", "__class__"),
         ("frame.to_csv('../site/x.csv')", "to_csv"),

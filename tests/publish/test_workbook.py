@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import tempfile
 import zipfile
 
 import openpyxl
@@ -145,22 +144,6 @@ def test_it_opens_with_a_cover_and_ends_with_the_meaning_of_each_column(frames, 
     lines = read(written(frames, kind), kind)
     assert list(lines) == ["Cover", "Facts", "Sources", "Codebook"]
     assert lines["Cover"][0] == [codebook.about()["meaning"]] and lines["Codebook"][1][0] == "facts.fact_id"
-
-
-def test_what_it_is_laid_out_in_lies_in_its_own_folder_so_that_no_stop_leaves_it_elsewhere(
-    built, tmp_path, monkeypatch
-):
-    laid_out, save = [], openpyxl.Workbook.save
-
-    def saved(book, file):
-        laid_out.extend(file for file in (tmp_path / "new").iterdir() if file.name.startswith("openpyxl"))
-        save(book, file)
-
-    monkeypatch.setattr(openpyxl.Workbook, "save", saved)
-    workbook.write(tables.load(), tmp_path / "new")
-    assert laid_out != []
-    assert {file.suffix for file in (tmp_path / "new").iterdir()} == {".xlsx", ".ods"}
-    assert tempfile.tempdir is None
 
 
 def test_a_number_in_a_csv_never_looks_like_a_date_to_a_spreadsheet(project):

@@ -75,9 +75,3 @@ def test_each_sentence_of_findings_json_stands_on_its_page_with_its_address(page
         name = one["id"].split("/")
         page = pages[f"forces/{name[1]}.html" if one["force"] else f"{name[0]}/{name[1]}.html"]
         assert page.get_element_by_id(name[2]).get("class") == ("withheld" if one["withheld"] else "finding")
-
-
-def test_no_page_says_more_than_once_that_nothing_is_known(pages):
-    for path, page in pages.items():
-        if path.startswith("forces/") and path != "forces/index.html":
-            assert page.text_content().count("No number of computer misuse was published") <= 1, path

@@ -1,34 +1,29 @@
 """Make one generation: clean, run what changed, lay out, look through it, put it in place in one step."""
 
-import contextlib
 import json
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Iterator
+from concurrent.futures import as_completed
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis import project
-from analysis.problems import SHOWN, STOPS_ALL, Problem
-from analysis.publish import kernels, provenance, runs
+from analysis.problems import SHOWN, STOPS_ALL
+from analysis.publish import execute, fingerprints, kernels, runs
 from analysis.publish.runs import Refused, Run
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOTHING_CHANGED = "Nothing was put in place: the site and data/processed are as they were."
 # of what a generation is made from, what decides on its tables, its workbooks, the parts of runs and the clashes
 TABLE_INPUTS = re.compile(r"data/raw/|code$|src/analysis/publish/(build|runs|workbook)\.py|.*/workbook\.xml")
 JOBS = 2 * (os.cpu_count() or 1)  # notebooks at once
-FINDING_FIELDS = ("text", "template", "pieces", "figure_ids", "strength", "basis", "withheld")  # in findings.json
+# of a finding in findings.json
+FINDING_FIELDS = ("id", "notebook", "round", "force", "text", "template", "pieces", "figure_ids", "strength")
+FINDING_FIELDS += ("basis", "withheld")
 
 
 @contextmanager
@@ -77,17 +72,32 @@ def build(jobs: int | None = None, cluster: str | None = None) -> int:
     if (site.is_symlink() or site.exists()) and not site.resolve().is_relative_to(project.build()):
         raise Refused("site is a link or folder of your own, which a build would replace: move it away")
     with lock(project.build()):
-        last, now = _last_state(), {"commit": provenance.commit(), "inputs": inputs(), "outputs": _current_outputs()}
-        if now.items() <= last.items():
+        state, now = _last_state(), {"commit": fingerprints.commit(), "inputs": _inputs(), "outputs": _outputs()}
+        if now.items() <= state.items():
             print("Nothing changed since the last build; nothing was run.")
-            return _summary(last)
-        with staged(now["inputs"]) as (stage, known):
-            return _summary(_generation(stage, known, last, now, jobs or JOBS, cluster))
+        else:
+            with staged(now["inputs"]) as (stage, known):
+                state = _generation(stage, known, state, now, jobs or JOBS, cluster)
+    count = sum(1 for _ in (site / "figures").rglob("*.svg"))
+    print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
+    print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
+    return state["status"]
 
 
-def inputs() -> dict[str, str]:
+def _inputs() -> dict[str, str]:
     """Return the fingerprints of everything a generation is made from."""
-    return {**provenance.inputs(), "code": provenance.code()}
+    return {**fingerprints.inputs(), "code": fingerprints.code()}
+
+
+def _outputs() -> list[dict[str, str]]:
+    """Return the fingerprints of what is in place."""
+    return [fingerprints.hashes(project.site()), fingerprints.hashes(project.root() / "data" / "processed")]
+
+
+def _last_state() -> dict:
+    with suppress(OSError, ValueError):
+        return json.loads((project.build() / "last.json").read_text("utf-8"))
+    return {}
 
 
 def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, cluster: str | None) -> dict:
@@ -97,37 +107,36 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     commit, inputs and outputs as the build began.
     """
     from analysis import tables
-    from analysis.publish import gate, site
+    from analysis.publish import gate, moved, site
 
-    data, home, processed = tables.load(), project.build(), project.root() / "data" / "processed"
+    data = tables.load()
     planned = runs.planned(project.notebooks(), data)
     parts = last["parts"] if last.get("tables") == known["tables"] else {}
     if unknown := {run.part for run in planned} - parts.keys():
         parts |= runs.parts(data, unknown)
-    keys = runs.keys(planned, parts)
-    kept = {run: home / "runs" / key for run, key in keys.items()}
+    kept = {run: project.build() / "runs" / key for run, key in runs.keys(planned, parts).items()}
     missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
     print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
     make(missing, stage, jobs, cluster)
-    now = before | {"inputs": inputs(), "outputs": _current_outputs()}
-    if now != before:
+    if missing and (_inputs(), _outputs()) != (before["inputs"], before["outputs"]):
         raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
-    found = findings(kept)
-    replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    clashing = [data.facts[data.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
-    flagged = {problem.file for problem in known["problems"] if problem.severity != SHOWN}
     print("Laying out the site", flush=True)
-    lost = site.write(stage / "site", data, kept, found, flagged, clashing)
+    clashing = [data.facts[data.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
+    laid_out = site.Site(stage / "site", data, kept, known["flagged"])
+    found = [{part: one.get(part) for part in FINDING_FIELDS} for one in laid_out.findings.values()]
+    replace(stage / "processed" / "findings.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    lost = site.write(laid_out, clashing)
     print("Looking through every file of it", flush=True)
-    passed = gate.check_site(stage / "site", data, flagged, set(last.get("passed", [])))
-    provenance.write(stage / "site", before["commit"])
-    broken = [*(_withheld(one, processed, stage / "processed") for one in found if one["withheld"]), *lost]
-    said = [*map(str, known["problems"]), *_contradictions(clashing, processed, stage / "processed"), *broken]
+    gate.check_site(stage / "site", data, known["flagged"])
+    fingerprints.write(stage / "site", before["commit"])
+    withheld = [one for one in found if one["withheld"]]
+    news = moved.news(project.root() / "data" / "processed", stage / "processed", clashing, withheld)
+    said = [*known["said"], *news, *lost]
     put_in_place(stage)
-    state = before | {"tables": known["tables"], "parts": parts, "passed": passed, "said": said}
-    state |= {"outputs": _current_outputs(), "status": int(bool(broken or flagged))}
     _remove_old(kept)
-    replace(home / "last.json", json.dumps(state, indent=1))
+    state = before | {"outputs": _outputs(), "tables": known["tables"], "parts": parts, "said": said}
+    state["status"] = int(bool(withheld or lost or known["flagged"]))
+    replace(project.build() / "last.json", json.dumps(state, indent=1))
     return state
 
 
@@ -135,38 +144,38 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
 def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
     """Yield a folder to make a generation in, and what is known of its data; analysis.load reads the tables there."""
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=project.build()))
-    os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
     os.environ.setdefault("MPLCONFIGDIR", str(project.build() / "matplotlib"))  # lists all fonts only once
+    tempfile.tempdir = str(stage)  # what a library lays out for a moment goes with it, however this ends
     data = sorted(item for item in made_from.items() if TABLE_INPUTS.match(item[0]))
-    kept = project.build() / "tables" / provenance.fingerprint(json.dumps(data))
-    early = contextlib.nullcontext() if kept.is_dir() else kernels.template(kernels.environment(stage))
+    kept = project.build() / "tables" / fingerprints.fingerprint(json.dumps(data))
     try:
-        with early:  # kernels that will be wanted, as data changed, import while these are cleaned
-            yield stage, clean(stage, kept)
+        # kernels that will be wanted, as data changed, import while these are cleaned
+        with nullcontext() if kept.is_dir() else kernels.template(kernels.lay_out((), stage)):
+            known = clean(kept)
+            shutil.copytree(kept, stage, dirs_exist_ok=True)
+            os.environ["ANALYSIS_TABLES"] = str(stage / "processed")
+            yield stage, known
     finally:
-        del os.environ["ANALYSIS_TABLES"]
+        os.environ.pop("ANALYSIS_TABLES", None)
+        tempfile.tempdir = None
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def clean(stage: Path, kept: Path) -> dict:
-    """Lay what rests on data/raw alone into a new folder; once made it is kept in another, for the same data.
+def clean(kept: Path) -> dict:
+    """Make what rests on data/raw alone in a folder named after it, unless it is there: the tables and the workbooks.
 
-    That is processed/, the tables; workbook/; and, returned, problems of single documents, clashes, and the name of
-    that other folder (`tables`). Raises Refused when a decision is wrong.
+    Returns what is said of single documents, the files of those that are flagged, clashes, and the folder's name
+    (`tables`). Raises Refused when a decision is wrong.
     """
-    if kept.is_dir():
-        shutil.copytree(kept, stage, dirs_exist_ok=True)
-    else:
+    if not kept.is_dir():
         print("Cleaning the data", flush=True)
-        _make_tables(stage)
         shutil.rmtree(kept.parent, ignore_errors=True)  # the former may hold what is now withdrawn
-        shutil.copytree(stage, kept.with_name("new"))
+        _make_tables(kept.with_name("new"))
         kept.with_name("new").rename(kept)
-    known = json.loads((stage / "known.json").read_text("utf-8"))
-    return known | {"problems": [Problem(**one) for one in known["problems"]], "tables": kept.name}
+    return json.loads((kept / "known.json").read_text("utf-8")) | {"tables": kept.name}
 
 
-def _make_tables(stage: Path) -> None:
+def _make_tables(folder: Path) -> None:
     from analysis import clean, tables
     from analysis.publish import workbook
 
@@ -174,117 +183,14 @@ def _make_tables(stage: Path) -> None:
     problems = frames.pop("problems")
     if any(problem.severity == STOPS_ALL for problem in problems):
         raise Refused("\n".join([*map(str, problems), NOTHING_CHANGED]))
-    (stage / "processed").mkdir()
-    clean.write(frames, stage / "processed")
+    (folder / "processed").mkdir(parents=True)
+    clean.write(frames, folder / "processed")
+    os.environ["ANALYSIS_TABLES"] = str(folder / "processed")
     data = tables.load()
-    workbook.write(data, stage / "workbook")
-    known = {"problems": [asdict(one) for one in problems], "clashes": contradictions(data)}
-    replace(stage / "known.json", json.dumps(known))
-
-
-def snapshot(tables: Path) -> tuple[tuple[str, bytes], ...]:
-    """Return the content that notebooks may read, by its place in a project: tables and lookups, no document."""
-    raw = project.raw()
-    files = [("raw", raw, "*.csv"), ("raw/lookups", raw / "lookups", "*"), ("processed", tables, "*.csv")]
-    found = [(f"data/{place}/{file.name}", file) for place, folder, names in files for file in folder.glob(names)]
-    return tuple((name, file.read_bytes()) for name, file in sorted(found) if file.is_file())
-
-
-@contextmanager
-def workers(jobs: int, cluster: str | None, place: Path, data: tuple) -> Iterator[Callable]:
-    """Yield what submits (source, parameters, timeout, part) to threads of this process, or to a Dask cluster.
-
-    place: the folder for whatever is temporary here.
-    """
-    if cluster:
-        from distributed import Client  # the extra `cluster`
-
-        with Client(cluster, set_as_default=False) as client, client.get_executor(pure=False) as pool:
-            if not client.scheduler_info()["workers"]:
-                print(f"The scheduler at {cluster} has no worker yet: waiting for one", flush=True)
-            ours = software()
-            yield lambda source, given, *more: pool.submit(_on_worker, ours, source, given, data, *more)
-        return
-    pool: Executor = ThreadPoolExecutor(jobs)
-    try:
-        with kernels.template(kernels.settings(data, place)):  # when it ends, its kernels end too
-            yield lambda source, given, *more: pool.submit(kernels.make, source, given, data, *more, place)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def software() -> str:
-    """Say which code, Python and libraries run notebooks here."""
-    libraries = [f"{name} {version(name)}" for name in provenance.LIBRARIES]
-    return f"code {provenance.code()[:12]}, Python {sys.version.split()[0]}, {', '.join(libraries)}"
-
-
-def _on_worker(ours: str, *asked) -> kernels.Made:
-    """Run a notebook on a worker, which must have the same code; in its own folder, which Dask clears up."""
-    from distributed import get_worker
-
-    if (theirs := software()) != ours:
-        raise Refused(f"a worker has {theirs}; this build has {ours}: start it from the same commit and lock")
-    return kernels.make(*asked, Path(get_worker().local_directory))
-
-
-def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | None = None) -> None:
-    """Run notebooks on the staged tables and keep what went well; one that fails does not stop the others.
-
-    wanted: the folder for each run's result. Raises Refused naming each run that failed, with its cell.
-    """
-    if not wanted:
-        return
-    timeout, failures = runs.settings(project.notebooks())["timeout_seconds"], []
-    with workers(jobs, cluster, stage, snapshot(stage / "processed")) as submit:
-        tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in wanted}
-        for number, future in enumerate(as_completed(tasks), 1):
-            run, error = tasks[future], future.exception()
-            if isinstance(error, Refused):
-                raise error
-            if error:
-                failures.append(f"FAILED {failure(run, error)}")
-            else:
-                store(future.result(), wanted[run])
-            ended = "FAILED" if error else f"{future.result().seconds:.1f} s"
-            print(f"[{number:>{len(str(len(tasks)))}}/{len(tasks)}] {run} {ended}", flush=True)
-    if failures:
-        more = f"{len(failures)} of {len(wanted)} runs failed. {NOTHING_CHANGED} What went well is not run again."
-        raise Refused("\n".join([*failures, more]))
-
-
-def failure(run: Run, error: BaseException) -> str:
-    """Say which run failed, with which parameters, where, and its last words."""
-    given = ", ".join(f"{name}={value!r}" for name, value in run.parameters.items()) or "no parameters"
-    said = str(error) if isinstance(error, kernels.NotebookFailed) else f"{type(error).__name__}: {error}"
-    return f"{run.notebook.name} ({given}): {said}"
-
-
-def store(made: kernels.Made, place: Path) -> None:
-    """Put what a run made into its folder; the notebook last, as what lacks it does not count as kept."""
-    shutil.rmtree(place, ignore_errors=True)
-    (place / "pictures").mkdir(parents=True)
-    for name, content in made.pictures.items():
-        (place / "pictures" / name).write_bytes(content)
-    replace(place / "notebook.ipynb", made.notebook)
-
-
-def findings(kept: dict[Run, Path]) -> list[dict]:
-    """Collect the sentences of the executed notebooks, a record each, in the order of runs.toml.
-
-    Raises Refused where one notebook says two sentences of the same template: their address would be the same.
-    """
-    found: dict[str, dict] = {}
-    for run, place in kept.items():
-        about = {"notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
-        for record in kernels.records(place / "notebook.ipynb"):
-            if record["kind"] != "finding":
-                continue
-            name = f"{run}/{record['id']}"
-            if name in found:
-                raise Refused(f"{run.notebook.name} says twice what is called {record['id']}: word one differently")
-            found[name] = {"id": name, **about} | {part: record.get(part) for part in FINDING_FIELDS}
-    return list(found.values())
+    workbook.write(data, folder / "workbook")
+    flagged = sorted({problem.file for problem in problems if problem.severity != SHOWN})
+    known = {"said": [*map(str, problems)], "flagged": flagged, "clashes": contradictions(data)}
+    replace(folder / "known.json", json.dumps(known))
 
 
 def contradictions(data) -> list[list[str]]:
@@ -302,33 +208,45 @@ def contradictions(data) -> list[list[str]]:
     return found
 
 
-def _contradictions(clashing: list["pd.DataFrame"], before: Path, after: Path) -> list[str]:
-    """Say loudly which new or changed documents contradict others; of the contradictions known before, how many."""
-    from analysis.publish import moved
+def make(wanted: dict[Run, Path], stage: Path, jobs: int = JOBS, cluster: str | None = None) -> None:
+    """Run notebooks on the staged tables and keep what went well; one that fails does not stop the others.
 
-    changed = set(moved.documents(before, after, "")) if clashing else set()
-    cited = [{one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()} for facts in clashing]
-    new = [_contradiction(facts) for facts, ids in zip(clashing, cited, strict=True) if ids & changed]
-    known = len(clashing) - len(new)
-    several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
-    return [*new, *([f"{several} between documents: site/contradictions/index.html"] if known else [])]
+    wanted: the folder for each run's result. Raises Refused naming each run that failed, with its cell.
+    """
+    if not wanted:
+        return
+    timeout, failures = runs.settings(project.notebooks())["timeout_seconds"], []
+    with execute.workers(jobs, cluster, stage, execute.snapshot(stage / "processed")) as submit:
+        tasks = {submit(run.notebook.read_text("utf-8"), run.parameters, timeout, run.part): run for run in wanted}
+        for number, future in enumerate(as_completed(tasks), 1):
+            run, error = tasks[future], future.exception()
+            if isinstance(error, Refused):
+                raise error
+            if error:
+                failures.append(f"FAILED {_failure(run, error)}")
+            else:
+                store(future.result(), wanted[run])
+            ended = "FAILED" if error else f"{future.result().seconds:.1f} s"
+            print(f"[{number:>{len(str(len(tasks)))}}/{len(tasks)}] {run} {ended}", flush=True)
+    if failures:
+        more = f"{len(failures)} of {len(wanted)} runs failed. {NOTHING_CHANGED} What went well is not run again."
+        raise Refused("\n".join([*failures, more]))
 
 
-def _contradiction(facts: "pd.DataFrame") -> str:
-    """Say in one line which documents print what cannot all be true."""
-    ordered = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
-    said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
-    others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
-    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
+def _failure(run: Run, error: BaseException) -> str:
+    """Say which run failed, with which parameters, where, and its last words."""
+    given = ", ".join(f"{name}={value!r}" for name, value in run.parameters.items()) or "no parameters"
+    said = str(error) if isinstance(error, execute.NotebookFailed) else f"{type(error).__name__}: {error}"
+    return f"{run.notebook.name} ({given}): {said}"
 
 
-def _withheld(finding: dict, before: Path, after: Path) -> str:
-    """Say which sentence is withheld, why, and which documents of its subject are new or changed."""
-    from analysis.publish import moved
-
-    documents = moved.documents(before, after, finding["round"] or finding["force"])
-    since = f"; new or changed: {', '.join(documents)}" if documents else ""
-    return f"WITHHELD {finding['id']}: {finding['withheld']}{since}"
+def store(made: execute.Made, place: Path) -> None:
+    """Put what a run made into its folder; the notebook last, as what lacks it does not count as kept."""
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "pictures").mkdir(parents=True)
+    for name, content in made.pictures.items():
+        (place / "pictures" / name).write_bytes(content)
+    replace(place / "notebook.ipynb", made.notebook)
 
 
 def put_in_place(stage: Path) -> None:
@@ -351,17 +269,6 @@ def put_in_place(stage: Path) -> None:
     link.replace(site)
 
 
-def _current_outputs() -> list[dict[str, str]]:
-    """Return the fingerprints of what is in place."""
-    return [provenance.hashes(project.site()), provenance.hashes(project.root() / "data" / "processed")]
-
-
-def _last_state() -> dict:
-    with contextlib.suppress(OSError, ValueError):
-        return json.loads((project.build() / "last.json").read_text("utf-8"))
-    return {}
-
-
 def _remove_old(kept: dict[Run, Path]) -> None:
     """Remove every result and generation that the present one does not use: what is withdrawn leaves no trace."""
     home, public = project.build(), project.site().resolve()
@@ -370,20 +277,12 @@ def _remove_old(kept: dict[Run, Path]) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _summary(state: dict) -> int:
-    """Say again what is wrong, and where everything is."""
-    count = sum(1 for _ in (project.site() / "figures").rglob("*.svg"))
-    print(f"The site: site/index.html; {count} charts: site/figures/; tables: data/processed/")
-    print("".join(f"{line}\n" for line in state["said"]), end="", file=sys.stderr, flush=True)
-    return state["status"]
-
-
 def run(notebook: str, given: dict) -> int:
     """Run one notebook with parameters on freshly cleaned tables into build/one/; return the exit status."""
     job = runs.one(notebook, given, project.notebooks())
     place = project.build() / "one" / str(job)
-    with lock(project.build()), staged(inputs()) as (stage, known):
-        print("".join(f"{problem}\n" for problem in known["problems"]), end="", file=sys.stderr)
+    with lock(project.build()), staged(_inputs()) as (stage, known):
+        print("".join(f"{line}\n" for line in known["said"]), end="", file=sys.stderr)
         make({job: place}, stage)
     print((place / "notebook.ipynb").relative_to(project.root()).as_posix())
     return 0
@@ -392,7 +291,7 @@ def run(notebook: str, given: dict) -> int:
 def notebooks() -> int:
     """Run every notebook with its defaults and store it in notebooks/ as run; all of them, or none."""
     folder, place = project.notebooks(), project.build() / "one"
-    with lock(project.build()), staged(inputs()) as (stage, _):
+    with lock(project.build()), staged(_inputs()) as (stage, _):
         kept = {run: place / str(run) for run in (runs.one(path.stem, {}, folder) for path in folder.glob("*.ipynb"))}
         make(kept, stage)
     for run, made in kept.items():

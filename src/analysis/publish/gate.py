@@ -7,38 +7,31 @@ import json
 import os
 import re
 import socket
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from analysis import project
-from analysis.publish.provenance import PACKAGE, commit, fingerprint
+from analysis.publish.fingerprints import PACKAGE, commit, fingerprint
 from analysis.publish.runs import Refused
 
-KINDS = {".html", ".css", ".js", ".svg", ".png", ".atom", ".csv", ".txt", ".json", ".ipynb", ".md", ".toml"}
-KINDS |= {".xlsx", ".ods"}
+TEXTS = {".html", ".css", ".js", ".svg", ".atom", ".csv", ".txt", ".json", ".ipynb", ".md"}
+MADE_BY_LIBRARIES = {".png", ".xlsx", ".ods"}  # from what stands in the other files
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 # What is looked for, with words of which one must occur, so that most texts need no search.
-PATTERNS = (
-    (
-        "a secret",
-        ("PRIVATE KEY", "gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "xox", "AIza", "eyJ"),
-        re.compile(
-            r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|"
-            r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
-        ),
+PATTERNS = {
+    "a secret": (
+        "KEY----- gho_ ghp_ ghu_ ghs_ ghr_ github_pat_ AKIA xox AIza eyJ",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bAKIA[0-9A-Z]{16}\b|"
+        r"\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.",
     ),
-    (
-        "a path of a machine",
-        ("/home/", "/Users/", "/root/", "/work/", "Users\\"),
-        re.compile(r"(?<![\w.:/])/(?:home|Users|root|work)/\w|(?:\b[A-Za-z]:|/mnt/\w)[\\/]+Users[\\/]"),
+    "a path of a machine": (
+        "/home/ /Users/ /root/ /work/ Users\\",
+        r"(?<![\w.:/])/(?:home|Users|root|work)/\w|(?:\b[A-Za-z]:|/mnt/\w)[\\/]+Users[\\/]",
     ),
-    (
-        "a style that would ask another host",
-        ("url(", "@import"),
-        re.compile(r"@import|url\([\s\\'\"]*(?:https?:)?//"),
-    ),
-)
+    "a style that would ask another host": ("url( @import", r"@import|url\([\s\\'\"]*(?:https?:)?//"),
+}
+PICTURE = re.compile(r'"image/png": "[^"]*"')  # in a notebook
 SHORTEST_NAME = 6  # letters of a name that is no word of the language
 LONGEST_OPEN_VALUE = 8  # letters of a variable's value that is no secret
 NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:[eE][-+]?\d+)?%?")
@@ -47,40 +40,33 @@ URL_ATTRIBUTES = ("src", "srcset", "href", "action", "data")
 ACTIVE_TAGS = ("style", "iframe", "object", "embed", "base")
 
 
-def check_site(site: Path, tables, flagged: set[str], passed: Collection[str] = ()) -> list[str]:
+def check_site(site: Path, tables, flagged: list[str]) -> None:
     """Let a staged generation pass, or raise Refused naming each file and what is in it.
 
-    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing; passed: the
-    fingerprints that this returned for the generation before: a file that passed the same rules is not read again.
+    tables: as `analysis.load` gives them; flagged: documents below data/raw that must have given nothing.
     """
-    known, found, seen = secrets(), [], []
-    rules = fingerprint(Path(__file__).read_bytes(), json.dumps(known, sort_keys=True))
+    known, found = secrets(), []
     for file in sorted(file for file in site.rglob("*") if file.is_symlink() or not file.is_dir()):
         name = file.relative_to(site).as_posix()
-        if file.is_symlink():
-            found.append(f"{name}: a link to elsewhere")
-            continue
-        content = file.read_bytes()
-        seen.append(fingerprint(rules, name, content))
-        if seen[-1] not in passed:
-            found += [f"{name}: {one}" for one in faults(name, content, known)]
+        wrong = ["a link to elsewhere"] if file.is_symlink() else faults(name, file.read_bytes(), known)
+        found += [f"{name}: {one}" for one in wrong]
     found += withheld(site, tables, flagged)
     if found:
         said = "The gate stopped the publication; the site and data/processed are as they were."
         raise Refused("\n".join([said, *found]))
-    return seen
 
 
 def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[str]:
     """Yield what is wrong with one outgoing file; what was found is never repeated."""
     kind = Path(name).suffix.lower()
-    if kind not in KINDS:
-        yield "a kind of file that nobody makes here"
-    if kind in (".png", ".xlsx", ".ods"):  # made by libraries from what stands in the other files
+    if kind in MADE_BY_LIBRARIES:
         return
+    if kind not in TEXTS:
+        yield "a kind of file that nobody makes here"
     text = content.decode("utf-8", "replace")
-    for said, hints, pattern in PATTERNS:
-        if any(hint in text for hint in hints) and (match := pattern.search(text)) is not None:
+    text = PICTURE.sub("", text) if kind == ".ipynb" else text
+    for said, (hints, pattern) in PATTERNS.items():
+        if any(hint in text for hint in hints.split()) and (match := re.search(pattern, text)) is not None:
             yield f"line {text.count(chr(10), 0, match.start()) + 1}: {said}"
     for said, ways in known.items():
         if any(way in text for way in ways):
@@ -89,7 +75,7 @@ def faults(name: str, content: bytes, known: dict[str, list[str]]) -> Iterator[s
         yield from active_html(text)
     if kind == ".csv" and not name.startswith("data/raw/"):
         for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
-            if any(formula(cell) for cell in row):
+            if formula("\n".join(row)):
                 yield f"row {number}: a cell that a spreadsheet would run"
 
 
@@ -106,18 +92,17 @@ def active_html(text: str) -> Iterator[str]:
 def active_elements(page) -> Iterator[str]:
     """Yield the elements of parsed html that could act by themselves or ask another host."""
     for element in page.iter("*"):
-        attributes = element.attrib
-        urls = [attributes[name].strip().lower() for name in URL_ATTRIBUTES if name in attributes]
-        acts = element.tag in ACTIVE_TAGS or (element.tag == "script" and "src" not in attributes)
-        acts |= any(name.startswith("on") or name == "style" for name in attributes)
-        acts |= any(url.startswith(("javascript:", "data:", "vbscript:")) for url in urls)
-        asks = element.tag != "a" and any(re.match(r"(\w+:)?//", url) for url in urls)
-        if acts or asks:
+        acts = element.tag in ACTIVE_TAGS or (element.tag == "script" and "src" not in element.attrib)
+        for name, text in element.items():
+            url = text.strip().lower() if name in URL_ATTRIBUTES else ""
+            acts |= name == "style" or name.startswith("on") or url.startswith(("javascript:", "data:", "vbscript:"))
+            acts |= element.tag != "a" and re.match(r"(\w+:)?//", url) is not None
+        if acts:
             yield f"line {element.sourceline}: <{element.tag}> that could act or ask another host"
 
 
 def formula(text: str) -> bool:
-    """Say whether a spreadsheet would run a cell, or a part of it after another separator; a number is no formula."""
+    """Say whether a spreadsheet would run a text, or a part of it after a separator; a number is no formula."""
     found = [part.strip() for part in FORMULA.findall(text)]
     return any(len(part) > 1 and not NUMBER.fullmatch(part) for part in found)
 
@@ -128,15 +113,12 @@ def secrets() -> dict[str, list[str]]:
     That is the value of every variable but those that are paths or numbers, or stand in the project's own files.
     """
     public = _public_words()
-    values = {
-        f"${name}": text for name, text in os.environ.items() if len(text) > LONGEST_OPEN_VALUE and text not in public
-    }
-    paths = {what: [Path(part) for part in text.split(os.pathsep) if part] for what, text in values.items()}
-    known = {
-        what: text
-        for what, text in values.items()
-        if not text.isdigit() and not all(path.is_absolute() for path in paths[what])
-    }
+
+    def is_open(text: str) -> bool:
+        paths = all(Path(part).is_absolute() for part in text.split(os.pathsep) if part)
+        return len(text) <= LONGEST_OPEN_VALUE or text.isdigit() or paths or text in public
+
+    known = {f"${name}": text for name, text in os.environ.items() if not is_open(text)}
     user = next((os.environ[name] for name in ("LOGNAME", "USER", "USERNAME") if name in os.environ), "")
     names = {"the host's name": socket.gethostname(), "the user's name": user}
     known |= {what: name for what, name in names.items() if re.search(r"[\d-]", name) and len(name) >= SHORTEST_NAME}
@@ -159,7 +141,7 @@ def _spellings(value: str) -> list[str]:
     return sorted({value, json.dumps(value)[1:-1], quote(value, safe=""), encoded, *slashes})
 
 
-def withheld(site: Path, tables, flagged: set[str]) -> Iterator[str]:
+def withheld(site: Path, tables, flagged: list[str]) -> Iterator[str]:
     """Yield what of withheld documents and numbers a staged generation would give away."""
     sources = tables.sources
     blocked = set(sources.loc[sources["file"].isin(flagged) & (sources["file"] != ""), "source_id"])

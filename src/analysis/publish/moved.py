@@ -14,7 +14,7 @@ from analysis.publish.runs import WrongUse
 
 PLACE = "data/processed"
 VALUES = ["low", "high", "status", "share_low", "share_high"]  # what a printed number says
-NEEDED = "source_id,round_id,force_ids,figure_ids,sha256,low,high,status,share_low,share_high"  # of a table not there
+NO_FIGURES = ",".join(["figure_id", "source_id", "round_id", "force_ids", *VALUES])
 UNSAID = ("", "not-stated", "not stated", "any")
 
 
@@ -23,13 +23,11 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
 
     Raises WrongUse when the project is no git checkout or has no such revision.
     """
-    name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
-    then = state(lambda path: _text_at(name, path))
-    now = state(_text_now)
-    found = moves(then, now)
-    change, _ = data_change(then["figures"], now["figures"])
+    name, read_then = _revision(revision)
+    then, now = (_figures(read) for read in (read_then, _text_now))
+    found = [*moves(_facts(read_then), _facts(_text_now), differing(then, now))]
     head = f"{len(found)} of the numbers and sentences moved" if found else "nothing moved"
-    head = f"Since {name} {head}. Change of the data: {change}."
+    head = f"Since {name} {head}. Change of the data: {data_change(then, now)[0]}."
     if not markdown:
         return "\n".join([head, *map(_line, found)])
     table = ["| | what | before | after | because of |", "|---|---|---|---|---|"] if found else []
@@ -42,13 +40,10 @@ def unsaid(revision: str) -> list[str]:
 
     Looked for below its newest heading, in the part `Corrected`. Raises WrongUse where there is no such revision.
     """
-    name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
-    then, now = (
-        _rows(read(f"{PLACE}/figures.csv"), "figure_id") for read in (lambda path: _text_at(name, path), _text_now)
-    )
+    corrected = data_change(_figures(_revision(revision)[1]), _figures(_text_now))[1]
     newest = re.split(r"^## ", _text_now("CHANGELOG.md"), flags=re.MULTILINE)[1:2]
     said = "".join(re.findall(r"^### Corrected\n(.*?)(?=^### |\Z)", "".join(newest), re.MULTILINE | re.DOTALL))
-    return [one for one in data_change(then, now)[1] if not re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", said)]
+    return [one for one in corrected if not re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", said)]
 
 
 def data_change(then: pd.DataFrame, now: pd.DataFrame) -> tuple[str, list[str]]:
@@ -61,16 +56,39 @@ def data_change(then: pd.DataFrame, now: pd.DataFrame) -> tuple[str, list[str]]:
     return "a value corrected" if corrected else "rows added" if len(differ) else "none", corrected
 
 
-def _line(move: tuple) -> str:
-    kind, what, before, after, because = move
-    ways = "\n".join(f"  {when}: {said}" for when, said in (("was", before), ("now", after)) if said)
-    return f"\n{kind}: {what}\n{ways}\n  because of {because}"
+def news(before: Path, after: Path, clashing: list[pd.DataFrame], withheld: list[dict]) -> list[str]:
+    """Say what a build found against two folders of tables, and through which new or changed documents.
+
+    clashing: sets of facts that cannot all be true, each named where it is new and else counted; withheld: findings.
+    """
+    files = [folder / "figures.csv" for folder in (before, after)]
+    differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else NO_FIGURES) for file in files))
+    changed, said = {*differ["source_id"]}, []
+    for facts in clashing:
+        cited = {one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()}
+        said += [] if cited.isdisjoint(changed) else [_contradiction(facts)]
+    if known := len(clashing) - len(said):
+        several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
+        said.append(f"{several} between documents: site/contradictions/index.html")
+    for one in withheld:
+        documents = ", ".join(_about(differ, one["round"] or one["force"]))
+        since = f"; new or changed: {documents}" if documents else ""
+        said.append(f"WITHHELD {one['id']}: {one['withheld']}{since}")
+    return said
 
 
-def _escaped(cell: str) -> str:
-    for mark in "\\|*_[]`@#<":
-        cell = cell.replace(mark, f"\\{mark}")
-    return " ".join(cell.split())
+def _contradiction(facts: pd.DataFrame) -> str:
+    """Say in one line which documents print what cannot all be true, a force's own reply first."""
+    ordered = facts.sort_values("strength", key=lambda badge: badge != "own reply", kind="stable").itertuples()
+    said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
+    others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
+    return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
+
+
+def _revision(revision: str) -> tuple[str, Callable[[str], str]]:
+    """Return the short name of a revision, and what reads a file of it as `_text_now` does one of today."""
+    name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
+    return name, lambda path: _git("show", f"{name}:./{path}")
 
 
 def _git(*words: str) -> str:
@@ -82,37 +100,28 @@ def _git(*words: str) -> str:
     return done.stdout
 
 
-def _text_at(revision: str, path: str) -> str:
-    listed = _git("ls-tree", "--name-only", revision, "--", path)
-    return _git("show", f"{revision}:./{path}") if listed.strip() else ""
-
-
 def _text_now(path: str) -> str:
-    file = project.root() / path
-    return file.read_text("utf-8") if file.is_file() else ""
+    return (project.root() / path).read_text("utf-8")
 
 
-def state(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
-    """Return the tables at one time by name, rows by id; read: from a path to a text, empty where there is none.
+def _rows(text: str) -> pd.DataFrame:
+    """Return the rows of a csv as texts by its first column."""
+    return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, index_col=0)
 
-    facts and findings say `what` they are about, what is `said`, their `figure_ids` and their `subject`.
-    """
-    facts = _rows(read(f"{PLACE}/facts.csv"), "fact_id")
-    findings = json.loads(read(f"{PLACE}/findings.json") or "[]")
-    return {
-        "figures": _rows(read(f"{PLACE}/figures.csv"), "figure_id"),
-        "facts": _rows_from({name: _fact(name, row) for name, row in facts.to_dict("index").items()}),
-        "findings": _rows_from({one["id"]: _finding(one) for one in findings if "id" in one}),  # older ones had none
-        "sources": _rows(read("data/raw/sources.csv"), "source_id"),
+
+def _figures(read: Callable[[str], str]) -> pd.DataFrame:
+    return _rows(read(f"{PLACE}/figures.csv"))
+
+
+def _facts(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
+    """Return facts and findings by their ids: `what` they are about, what is `said`, `figure_ids`, `subject`."""
+    facts, findings = _rows(read(f"{PLACE}/facts.csv")), json.loads(read(f"{PLACE}/findings.json"))
+    said = {
+        "facts": {name: _fact(name, row) for name, row in facts.to_dict("index").items()},
+        "findings": {one["id"]: _finding(one) for one in findings if "id" in one},  # older ones had none
     }
-
-
-def _rows(text: str, key: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(text or f"{key},{NEEDED}\n"), dtype="str", keep_default_na=False).set_index(key)
-
-
-def _rows_from(rows: dict[str, tuple]) -> pd.DataFrame:
-    return pd.DataFrame.from_dict(rows, "index", columns=["what", "said", "figure_ids", "subject"], dtype="str")
+    columns = ["what", "said", "figure_ids", "subject"]
+    return {name: pd.DataFrame.from_dict(held, "index", columns=columns, dtype="str") for name, held in said.items()}
 
 
 def _finding(one: dict) -> tuple:
@@ -123,15 +132,13 @@ def _finding(one: dict) -> tuple:
 def _fact(name: str, row: dict) -> tuple:
     who = ", ".join(row["force_ids"].split()) or row["place"] or "all forces"
     kinds = [row[kind] for kind in ("unit", "role", "conduct", "system", "outcome") if row[kind] not in UNSAID]
-    return f"{who}: {' '.join(kinds)} [{name}]", _span(row), row["figure_ids"], ""
-
-
-def _span(row: dict) -> str:
     said = span(row)
     said = said if row["status"] in ("exact", "share", said) else f"{said} ({row['status']})"
     if row["agreement"] == "conflict":
-        return f"{said} (sources: {row['alternatives']})"
-    return f"{said} (disputed)" if row["disputed"] == "yes" else said
+        said += f" (sources: {row['alternatives']})"
+    elif row["disputed"] == "yes":
+        said += " (disputed)"
+    return f"{who}: {' '.join(kinds)} [{name}]", said, row["figure_ids"], ""
 
 
 def span(row: dict) -> str:
@@ -144,62 +151,53 @@ def span(row: dict) -> str:
     return f"{least} or more" if least not in ("", "0") else f"up to {most}" if most else row["status"]
 
 
-def moves(then: dict, now: dict) -> list[tuple]:
-    """Return what moved between two states: kind, what, before, after, because of which documents."""
-    differ = differing(then["figures"], now["figures"])
+def moves(then: dict, now: dict, differ: pd.DataFrame) -> list[tuple]:
+    """Return what moved between two states: kind, what, before, after, because of which documents.
+
+    differ: the figures that are not the same.
+    """
     pairs = [(_renamed(then["facts"], now["facts"]), now["facts"]), (then["findings"], now["findings"])]
+    sides = [was.add_suffix("_was").join(is_.add_suffix("_now"), how="outer").fillna("") for was, is_ in pairs]
     found = []
-    for row in pd.concat([_side_by_side(*pair) for pair in pairs]).itertuples():
+    for row in (row for side in sides for row in side.itertuples() if row.said_was != row.said_now):
         kind = "new" if not row.what_was else "changed" if row.what_now else "gone"
-        ids, subject = [*row.figure_ids_was.split(), *row.figure_ids_now.split()], row.subject_now or row.subject_was
-        because = _because(differ, ids, subject, then["sources"], now["sources"])
+        own = differ[differ.index.isin([*row.figure_ids_was.split(), *row.figure_ids_now.split()])]
+        subject = row.subject_now or row.subject_was
+        because = [*own["source_id"].unique()] or (_about(differ, subject) if subject else [])
+        because = ", ".join(because) or "a decision or the code"
         found.append((kind, row.what_now or row.what_was, row.said_was, row.said_now, because))
     return found
 
 
-def _side_by_side(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Return what is not said as it was, before and after side by side."""
-    both = then.add_suffix("_was").join(now.add_suffix("_now"), how="outer").fillna("")
-    return both[both["said_was"] != both["said_now"]]
-
-
 def _renamed(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return facts under the ids they have now: the preferred cell of a fact, and so its id, may change."""
-    cells = [facts["figure_ids"].str.split().explode().rename_axis("id").reset_index() for facts in (then, now)]
-    pairs = cells[0].merge(cells[1], on="figure_ids", suffixes=("_was", "_now"))
-    pairs = pairs.assign(other=pairs["id_was"] != pairs["id_now"]).sort_values("other", kind="stable")
-    pairs = pairs.drop_duplicates("id_now").drop_duplicates("id_was")
-    return then.rename(index=dict(zip(pairs["id_was"], pairs["id_now"], strict=True)))
+    new = now.loc[~now.index.isin(then.index), "figure_ids"]
+    owner = {cell: name for name, ids in new.items() for cell in ids.split()}
+    gone = then.loc[~then.index.isin(now.index), "figure_ids"]
+    named = {name: next((owner[cell] for cell in ids.split() if cell in owner), name) for name, ids in gone.items()}
+    return then.rename(index=named)
 
 
 def differing(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return the figures that are not in both states, or not the same: their ids, and all columns that both have."""
-    shared = "outer" if then.empty else "inner"
-    rows = pd.concat([then.reset_index(), now.reset_index()], join=shared)
+    rows = pd.concat([then.reset_index(), now.reset_index()], join="inner")
     return rows.drop_duplicates(keep=False).set_index("figure_id")
 
 
-def _because(differ: pd.DataFrame, ids: list, subject: str, then: pd.DataFrame, now: pd.DataFrame) -> str:
-    """Name the documents whose numbers differ among those of some cells, else among all of a round or force."""
-    own = differ[differ.index.isin(ids)]
-    own = differ.loc[_is_about(differ, subject)] if subject and own.empty else own
-    named = [f"{name} ({_change(name, then['sha256'], now['sha256'])})" for name in own["source_id"].unique()]
-    return ", ".join(named) or "a decision or the code"
-
-
-def _is_about(figures: pd.DataFrame, subject: str) -> list[bool]:
+def _about(figures: pd.DataFrame, subject: str) -> list[str]:
+    """Return the documents of the figures about a round or force, of all without one."""
     pairs = zip(figures["round_id"], figures["force_ids"], strict=True)
-    return [not subject or subject in (round, *forces.split()) for round, forces in pairs]
+    own = [subject in ("", round, *forces.split()) for round, forces in pairs]
+    return sorted({*figures.loc[own, "source_id"]})
 
 
-def _change(name: str, then: pd.Series, now: pd.Series) -> str:
-    if name not in then or name not in now:
-        return "new document" if name in now else "withdrawn"
-    return "read anew" if then[name] == now[name] else "document changed"
+def _line(move: tuple) -> str:
+    kind, what, before, after, because = move
+    ways = "\n".join(f"  {when}: {said}" for when, said in (("was", before), ("now", after)) if said)
+    return f"\n{kind}: {what}\n{ways}\n  because of {because}"
 
 
-def documents(before: Path, after: Path, subject: str) -> list[str]:
-    """Return the documents whose numbers about a round or force differ between two folders of tables."""
-    files = [folder / "figures.csv" for folder in (before, after)]
-    differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else "", "figure_id") for file in files))
-    return sorted(differ.loc[_is_about(differ, subject), "source_id"].unique())
+def _escaped(cell: str) -> str:
+    for mark in "\\|*_[]`@#<":
+        cell = cell.replace(mark, f"\\{mark}")
+    return " ".join(cell.split())

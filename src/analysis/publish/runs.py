@@ -8,24 +8,26 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from analysis import project
-from analysis.publish.provenance import cells_of, code, fingerprint
+from analysis.publish.fingerprints import cells_of, code, fingerprint
 
 ENTRY_DEFAULTS = {"notebook": "", "needs": {}, "except": [], "round": None, "force": None}
 DEFAULTS = {"timeout_seconds": 300, "front": {}, "run": []}
-# What a cell may import, and names by which it would reach files or programs past `load`.
-MODULES = "collections datetime functools itertools math operator re statistics string textwrap warnings"
-MODULES += " matplotlib numpy pandas scipy seaborn"
-OWN = r"analysis(\.(?!clean|codebook|problems|project|publish|read|tables)[a-z]\w*)*"  # that is, not what makes tables
-IMPORTED = re.compile(rf"{OWN}|({MODULES.replace(' ', '|')})(\.\w+)*")
-FORBIDDEN = (
-    "open exec eval compile globals get_ipython os sys io builtins subprocess ctypeslib memmap fromfile tofile loadtxt "
-    "genfromtxt save savez savetxt savefig imread imsave to_csv to_excel to_json to_parquet to_pickle to_feather "
-    "to_hdf to_sql to_stata to_orc to_xml to_clipboard ExcelFile ExcelWriter HDFStore"
-)
 ALLOWED = {"round": ("rounds.csv", "round_id"), "force": ("lookups/forces.csv", "force_id")}
+# What a cell may import, and names by which it would reach files or programs past `load`.
+IMPORTED = re.compile(
+    r"analysis(\.(?!clean|codebook|problems|project|publish|read|tables)[a-z]\w*)*|"  # not what makes tables
+    r"(collections|datetime|functools|itertools|math|operator|re|statistics|string|textwrap|warnings|"
+    r"matplotlib|numpy|pandas|scipy|seaborn)(\.(?!load$)\w+)*"
+)
+FORBIDDEN = re.compile(
+    r"open|exec|eval|compile|globals|get_ipython|os|sys|io|builtins|subprocess|ctypeslib|memmap|fromfile|tofile|"
+    r"loadtxt|genfromtxt|imread|imsave|save(z|txt|fig)?|read_\w+|__\w+|ExcelFile|ExcelWriter|HDFStore|"
+    r"to_(csv|excel|json|parquet|pickle|feather|hdf|sql|stata|orc|xml|clipboard)"
+)
 
 
 class Refused(Exception):
@@ -42,19 +44,19 @@ class WrongUse(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One notebook with one set of parameters; `subject` is its round or force, or `all`."""
+    """One notebook with one set of parameters; `part` is its round or force, or nothing for the whole."""
 
     notebook: Path
     parameters: dict
-    subject: str
+    part: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The part in an address: `all` for the whole."""
+        return self.part or "all"
 
     def __str__(self) -> str:
         return f"{self.notebook.stem}/{self.subject}"
-
-    @property
-    def part(self) -> str:
-        """What `load` is asked for by this run: its round or force, or nothing for the whole."""
-        return "" if self.subject == "all" else self.subject
 
     @property
     def page(self) -> str:
@@ -100,14 +102,13 @@ def planned(notebooks: Path, tables) -> list[Run]:
 
 def _expanded(entry: dict, notebooks: Path, tables) -> list[Run]:
     name = next((name for name in ALLOWED if name in entry), None)
-    path = _checked_path(entry["notebook"], notebooks)
     if name is None:
-        return [_run(path, {})]
+        return [one(entry["notebook"], {}, notebooks)]
     values = entry[name] if isinstance(entry[name], list) else [entry[name]]
     if values == ["*"]:
         have = _subjects(entry.get("needs", {}), name, tables) - {*entry.get("except", [])}
         values = [value for value in allowed(name) if value in have]
-    return [_run(path, {name: value}) for value in values]
+    return [one(entry["notebook"], {name: value}, notebooks) for value in values]
 
 
 def _subjects(needs: dict, name: str, tables) -> set[str]:
@@ -121,99 +122,76 @@ def _subjects(needs: dict, name: str, tables) -> set[str]:
 
 
 def one(name: str, given: dict, notebooks: Path) -> Run:
-    """Return the run of a notebook, named with or without its ending, with some parameters; raises WrongUse."""
-    return _run(_checked_path(name, notebooks), given)
+    """Return the run of a notebook, named with or without its ending, with some parameters.
 
-
-def _checked_path(name: str, notebooks: Path) -> Path:
-    """Return where a notebook lies, once its cells are looked through."""
+    Raises WrongUse for a cell that reaches past `load`, and naming the notebook, the parameter and the nearest right
+    one, of which papermill would only warn.
+    """
     path = notebooks / f"{Path(name).name.removesuffix('.ipynb')}.ipynb"
     if not path.is_file():
         known = [other.stem for other in notebooks.glob("*.ipynb")]
         raise WrongUse(f"no notebook is called {path.stem!r} in {notebooks.name}/; {nearest(path.stem, known)}")
-    check_cells(path)
-    return path
-
-
-def _run(path: Path, given: dict) -> Run:
-    values = defaults(path) | checked(path, given)
-    return Run(path, given, str(values.get("round") or values.get("force") or "all"))
-
-
-def check_cells(notebook: Path) -> None:
-    """Raise WrongUse naming the cell that reads, writes or starts something by itself.
-
-    A result is kept for as long as what `load` gives its run is the same, so it may rest on nothing else.
-    """
-    for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"], 1):
-        if cell["cell_type"] != "code":
-            continue
-        try:
-            found = [said for node in ast.walk(ast.parse("".join(cell["source"]))) if (said := _forbidden_name(node))]
-        except SyntaxError as error:
-            found = [f"a line that is no Python (line {error.lineno}: {error.msg})"]
-        if found:
-            place = f"{notebook.name}: cell {number} [{cell.get('id', '')}] holds {found[0]}"
-            raise WrongUse(f"{place}: a notebook reads through load(…) and shows through say, show or charts alone")
-
-
-def _forbidden_name(node: ast.AST) -> str:
-    """Name what of a cell's code goes past `load`; nothing where it does not."""
-    match node:
-        case ast.ImportFrom(module="analysis"):
-            names = [f"analysis.{one.name}" for one in node.names]
-        case ast.ImportFrom():
-            names = [node.module or "."]
-        case ast.Import():
-            names = [one.name for one in node.names]
-        case ast.Attribute(value=ast.Name(id="analysis")):
-            names = [f"analysis.{node.attr}"]
-        case ast.Attribute(attr="load"):  # as in numpy.load
-            return "load of another library"
-        case _:
-            names = []
-    if strange := [name for name in names if not IMPORTED.fullmatch(name)]:
-        return f"{strange[0]}, which is not for notebooks"
-    word = next((getattr(node, part) for part in ("attr", "id", "name") if hasattr(node, part)), None) or ""
-    return word if word in FORBIDDEN.split() or word.startswith(("read_", "__")) else ""
-
-
-def defaults(notebook: Path) -> dict:
-    """Return the names and default values in the cell tagged `parameters`; a notebook without one has none.
-
-    Raises WrongUse when that cell holds anything but `name = literal`, or when there are two.
-    """
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    tagged = ["".join(cell["source"]) for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
-    if len(tagged) > 1:
-        raise WrongUse(f"{notebook.name} has {len(tagged)} cells tagged 'parameters'; keep one")
-    return dict(_literal(line, notebook.name) for line in ast.parse("".join(tagged)).body)
-
-
-def _literal(line: ast.stmt, name: str) -> tuple[str, object]:
-    try:
-        (target,) = line.targets  # type: ignore[attr-defined]
-        return target.id, ast.literal_eval(line.value)  # type: ignore[attr-defined]
-    except (AttributeError, ValueError) as error:
-        said = f"{name}: the parameters cell holds {ast.unparse(line).splitlines()[0]!r}"
-        raise WrongUse(f"{said}; it may hold only lines like name = 'value'") from error
-
-
-def checked(notebook: Path, given: dict) -> dict:
-    """Return the given parameters, whose names and values are known.
-
-    Raises WrongUse naming the notebook, the parameter and the nearest right one: papermill would only warn.
-    """
-    known = defaults(notebook)
+    known = defaults(path.name, path.read_text("utf-8"))
     for name, value in given.items():
         if name not in known:
             told = nearest(name, known) if known else "it has none"
-            raise WrongUse(f"{notebook.name} has no parameter {name!r}; {told}")
+            raise WrongUse(f"{path.name} has no parameter {name!r}; {told}")
         if name in ALLOWED and value not in (values := allowed(name)):
-            raise WrongUse(f"{notebook.name}: no {name} is called {value!r}; {nearest(value, values)}")
+            raise WrongUse(f"{path.name}: no {name} is called {value!r}; {nearest(value, values)}")
         if type(value) is not type(known[name]):
-            raise WrongUse(f"{notebook.name}: {name} must be of type {type(known[name]).__name__}, not {value!r}")
-    return given
+            raise WrongUse(f"{path.name}: {name} must be of type {type(known[name]).__name__}, not {value!r}")
+    values = known | given
+    return Run(path, given, str(values.get("round") or values.get("force") or ""))
+
+
+@cache
+def defaults(notebook: str, text: str) -> dict:
+    """Return the names and default values in the cell tagged `parameters` of a notebook; one without it has none.
+
+    Raises WrongUse when that cell holds anything but `name = literal`, when there are two, and naming the cell that
+    reads, writes or starts something by itself: a result is kept for as long as what `load` gives its run is the same,
+    so it may rest on nothing else.
+    """
+    tagged = []
+    for number, cell in enumerate(json.loads(text)["cells"], 1):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and (found := _reach_past_load(source)):
+            place = f"{notebook}: cell {number} [{cell.get('id', '')}] holds {found}"
+            raise WrongUse(f"{place}: a notebook reads through load(…) and shows through say, show or charts alone")
+        tagged += [source] if "parameters" in cell.get("metadata", {}).get("tags", []) else []
+    if len(tagged) > 1:
+        raise WrongUse(f"{notebook} has {len(tagged)} cells tagged 'parameters'; keep one")
+    lines = ast.parse("".join(tagged)).body
+    try:
+        return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}  # type: ignore[attr-defined]
+    except (AttributeError, ValueError) as error:
+        raise WrongUse(f"{notebook}: the parameters cell may hold only lines like name = 'value'") from error
+
+
+def _reach_past_load(source: str) -> str:
+    """Name what of a cell's code goes past `load`; nothing where nothing does."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError as error:
+        return f"a line that is no Python (line {error.lineno}: {error.msg})"
+    for node in nodes:
+        word = next((getattr(node, part) for part in ("attr", "id", "name") if hasattr(node, part)), None) or ""
+        match node:
+            case ast.Import():
+                names = [one.name for one in node.names]
+            case ast.ImportFrom():
+                names = [f"{node.module or '.'}.{one.name}" for one in node.names]
+            case ast.Attribute(value=ast.Name(id="analysis")):
+                names = [f"analysis.{word}"]
+            case ast.Attribute(attr="load"):  # as in numpy.load
+                return "load of another library"
+            case _:
+                names = []
+        if strange := [name for name in names if not IMPORTED.fullmatch(name)]:
+            return f"{strange[0]}, which is not for notebooks"
+        if FORBIDDEN.fullmatch(word):
+            return word
+    return ""
 
 
 def allowed(name: str) -> list[str]:

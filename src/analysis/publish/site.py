@@ -5,12 +5,12 @@ import json
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from textwrap import fill
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,86 +18,68 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from analysis import project, tables
-from analysis.publish import kernels, runs, workbook
+from analysis.publish import execute, runs, workbook
+from analysis.publish.fingerprints import files_in, fingerprint
 from analysis.publish.moved import span
-from analysis.publish.provenance import files_in, fingerprint
-from analysis.publish.runs import Run
+from analysis.publish.runs import Refused, Run
 
 HERE = Path(__file__).parent
 REPLIED = ["full", "partial", "replied, named", "replied, unnamed", "not held"]
 OWN = ["full", "partial"]  # a reply of its own with numbers
 SILENT = ["refused", "no reply"]
 ABBREVIATION = 5  # letters of a name that is an abbreviation at most
-CHART_FILES = (".png", ".svg", "-dark.png", ".csv", ".txt")  # what each chart leaves
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")  # raw html is escaped
 
 
-def write(
-    folder: Path,
-    data: tables.Tables,
-    kept: dict[Run, Path],
-    findings: list[dict],
-    flagged: set[str] = frozenset(),
-    clashing: Sequence[pd.DataFrame] = (),
-) -> list[str]:
-    """Write every page and file of a generation into a new folder; return what the front page asks for in vain.
+def write(site: "Site", clashing: list[pd.DataFrame]) -> list[str]:
+    """Write every page and file of a generation; return what the front page asks for in vain.
 
-    data: the tables, whole; kept: the folder with the result of each run; findings: the sentences collected from the
-    runs; flagged: files below data/raw that must contribute nothing; clashing: sets of facts that cannot all be true.
+    clashing: sets of facts that cannot all be true.
     """
-    front = runs.settings(project.notebooks())["front"]
-    site = Site(folder, data, kept, findings, flagged, front)
+    folder, data = site.folder, site.tables
     _files(site)
     _cards(site)
     for run, shown in site.shown.items():
         site.page(run.page, "force.html" if "force" in run.parameters else "run.html", run.part, **shown)
     for name, force in site.forces.items():
-        site.make_findable(
-            force["name"], f"forces/{name}.html", "force", " ".join([force["short_name"], *force["names"]])
-        )
-        if f"forces/{name}.html" not in (run.page for run in kept):
-            site.page(f"forces/{name}.html", "force.html", blocks=[])
+        path = f"forces/{name}.html"
+        site.make_findable(force["name"], path, "force", " ".join([force["short_name"], *force["names"]]))
+        if path not in (run.page for run in site.kept):
+            site.page(path, "force.html", blocks=[])
     site.page("forces/index.html", "forces.html")
     for name, row in site.rounds.items():
         site.page(f"rounds/{name}.html", "round.html", name, round=row, title=row["title"])
         site.make_findable(row["title"], f"rounds/{name}.html", "round", row["question"])
     site.page("rounds/index.html", "rounds.html")
     _guides(site)
-    differ = site.contradicted(data.facts[data.facts["agreement"] == "conflict"])
-    told = {"conflicts": differ, "clashes": [site.contradicted(facts) for facts in clashing]}
-    site.page("contradictions/index.html", "contradictions.html", **told)
+    conflicts = site.contradicted(data.facts[data.facts["agreement"] == "conflict"])
+    clashes = [site.contradicted(facts) for facts in clashing]
+    site.page("contradictions/index.html", "contradictions.html", conflicts=conflicts, clashes=clashes)
     _evidence(site)  # after all that uses a number
-    small = {name: _lines(project.raw() / f"{name}.csv") for name in ("corrections", "right_of_reply")}  # or none
+    small = {name: _lines(project.raw() / f"{name}.csv") for name in ("corrections", "right_of_reply")}
     small = {name: sorted(lines, key=lambda row: [*row.values()], reverse=True) for name, lines in small.items()}
     site.page("corrections/index.html", "corrections.html", **small)
     site.page("corrections/feed.atom", "feed.atom", **small)
     site.page("download/index.html", "download.html", files=workbook.package(folder, site.public))
-    numbers = {name: found for name, where in front.get("numbers", {}).items() if (found := site.number(where))}
-    told = {"numbers": numbers, "round": site.rounds.get(front.get("round", "")), "chart": front.get("chart", "")}
-    site.page("index.html", "index.html", **told)
     site.page("search/index.html", "search.html")
     listed = sorted(site.entries, key=lambda one: (one["k"] != "force", one["k"], one["u"]))
     entries = f"window.entries = {json.dumps(listed, ensure_ascii=False)};\n"
     (folder / "search" / "entries.js").write_text(entries, "utf-8", newline="\n")
-    return _missing_from_front(site, front, numbers)
-
-
-def grouped(records: Iterable[dict], name: str) -> dict[str, list[dict]]:
-    """Return records by what they have in one of their parts."""
-    found: dict[str, list[dict]] = {}
-    for one in records:
-        found.setdefault(one[name], []).append(one)
-    return found
+    return _front(site)
 
 
 class Site:
-    """What every page may need: rows by their id, where each number is used, and the templates."""
+    """What every page may need: rows by their id, what the notebooks say, where each number is used, the templates.
 
-    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], findings: list[dict], flagged, front):
-        self.folder, self.tables, self.kept, self.front = folder, data, kept, front
-        pages = {str(run): run.page for run in kept}
-        self.findings = {one["id"]: one | {"page": pages[one["id"].rpartition("/")[0]]} for one in findings}
+    folder: a new one; data: the tables, whole; kept: the folder with the result of each run; flagged: files below
+    data/raw that must contribute nothing.
+    """
+
+    def __init__(self, folder: Path, data: tables.Tables, kept: dict[Run, Path], flagged: list[str]):
+        self.folder, self.tables, self.kept = folder, data, kept
+        self.front = runs.settings(project.notebooks())["front"]
         self.rounds, self.forces = by_id(_dated(data.rounds)), _named(by_id(data.forces))
-        public = data.sources[(data.sources["public"] == "yes") & ~data.sources["file"].isin([*flagged])]
+        public = data.sources[(data.sources["public"] == "yes") & ~data.sources["file"].isin(flagged)]
         self.public, self.sources = public, by_id(_badged(public, data.forces))
         self.cited = self.sources | by_id(tables.read("workforce_sources")) | {"official": {"title": "Official counts"}}
         self.figures = by_id(_dated(data.figures))
@@ -106,18 +88,20 @@ class Site:
         self.labels = dict(zip(data.categories["category"], data.categories["label"], strict=True))
         self.last_seen = max((row["seen_on"] for row in self.sources.values()), default="")
         self.guides = {file.name: file for file in files_in(project.root() / "docs") if file.suffix == ".md"}
-        self.entries: list[dict] = []
+        self.entries: list[dict] = []  # of the search
+        self.findings: dict[str, dict] = {}
         self.charts: dict[str, dict] = {}
         self.cards: dict[str, dict] = {}
-        self.uses: dict[str, dict] = {}
+        self.uses: dict[str, dict] = {}  # of each figure: places of the site and what they say
         loader = FileSystemLoader(HERE / "templates")
         self.jinja = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
         self.jinja.trim_blocks = self.jinja.lstrip_blocks = True
         self.jinja.filters |= {"span": span, "place": place, "source": source_of, "day": day, "what": what}
         self.shown = {run: self.run(run) for run in kept}
         for name, row in self.rounds.items():
-            for column in ("asked", "replied"):
-                self.cite(row[f"forces_{column}_where"], f"rounds/{name}.html", f"{row['title']}: forces {column}")
+            for one in ("forces_asked", "forces_replied"):
+                label = f"{row['title']}: {one.replace('_', ' ')}"
+                self.cite(row[f"{one}_where"].split(), f"rounds/{name}.html", label)
         self.figures |= {row["figure_id"]: row for row in _cited_cells(self)}
         headings = {run.notebook.stem: shown["title"] for run, shown in self.shown.items()}
         self.jinja.globals |= {"site": self, "headings": headings, "REPLIED": REPLIED, "SILENT": SILENT}
@@ -125,8 +109,8 @@ class Site:
     def page(self, path: str, template: str, part: str = "", **told) -> None:
         """Write one page or file through its template; part: the round or force it is about, whose card is shared."""
         card = self.cards.get(part) or self.cards.get(self.front.get("round", ""))
-        root = posixpath.relpath(".", posixpath.dirname(path) or ".") + "/"
-        text = self.jinja.get_template(template).render(here=path, root="" if root == "./" else root, card=card, **told)
+        root = "../" * path.count("/")
+        text = self.jinja.get_template(template).render(here=path, root=root, card=card, **told)
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_text(text + "\n", "utf-8", newline="\n")
 
@@ -134,9 +118,9 @@ class Site:
         """Let the search find a page, by its title and other words."""
         self.entries.append({"t": title, "u": page, "k": kind, "w": words})
 
-    def cite(self, figure_ids: str | list[str], place: str, label: str) -> None:
+    def cite(self, figure_ids: list[str], place: str, label: str) -> None:
         """Remember that a place of the site shows these figures."""
-        for one in figure_ids.split() if isinstance(figure_ids, str) else figure_ids:
+        for one in figure_ids:
             self.uses.setdefault(one, {})[place] = label
 
     def kind(self, row: dict) -> str:
@@ -172,18 +156,23 @@ class Site:
         return code + [block for output in cell["outputs"] if (block := self._output(output, run))]
 
     def _output(self, output: dict, run: Run) -> dict:
-        """Return an output as a block: html only where it comes with a record, as `say` and `show` escape theirs."""
-        record = output.get("metadata", {}).get(kernels.RECORD, {})
+        """Return an output as a block: html only where it comes with a record, as `say` and `show` escape theirs.
+
+        Raises Refused for a second sentence of the same template in one run: their address would be the same.
+        """
+        record = output.get("metadata", {}).get(execute.RECORD, {})
         data = {kind: "".join(text) for kind, text in output.get("data", {}).items() if isinstance(text, str | list)}
         anchor = record.get("id", "")
         said = record.get("text") or record.get("caption") or record.get("title", "")
         where = f"{run.page}#{anchor}" if anchor else run.page
         self.cite(record.get("figure_ids", []), where, f"{self.name_of(run.part) or 'All rounds'}: {said}")
         if record.get("kind") == "finding":
-            told = self.findings[f"{run}/{anchor}"]
-            told |= {name: record[name] for name in ("derived", "basis_pieces")}
-            told["working"] = _relinked(record["working"])
-            return {"kind": "finding", "record": told}
+            if (name := f"{run}/{anchor}") in self.findings:
+                raise Refused(f"{run.notebook.name} says twice what is called {anchor}: word one differently")
+            about = {"id": name, "notebook": run.notebook.stem, "round": "", "force": "", **run.parameters}
+            record |= about | {"page": run.page, "working": _relinked(record["working"])}
+            self.findings[name] = record
+            return {"kind": "finding", "record": record}
         if record.get("kind") == "chart":
             return self.charts.setdefault(f"{run}/{record['name']}", self.chart(run, record))
         if record and "text/html" in data:
@@ -193,34 +182,26 @@ class Site:
 
     def chart(self, run: Run, record: dict) -> dict:
         """Return a chart as a block: its record, where its files lie from the top of the site, and its size."""
-        made = {side: self.kept[run] / "pictures" / f"{record['name']}{side}" for side in CHART_FILES}
-        files = {side: f"figures/{run}/{file.name}" for side, file in made.items() if file.is_file()}
-        header = made[".png"].read_bytes()[16:24]
+        header = (self.kept[run] / "pictures" / f"{record['name']}.png").read_bytes()[16:24]
         size = {"width": int.from_bytes(header[:4]), "height": int.from_bytes(header[4:])}
-        return {"kind": "chart", "record": record, "page": run.page, "files": files} | size
+        return {"kind": "chart", "record": record, "page": run.page, "stem": f"figures/{run}/{record['name']}"} | size
 
     def markdown(self, text: str, beside: dict[str, str] | None = None) -> Markup:
-        """Render Markdown for a page one folder deep, raw html escaped.
+        """Render Markdown for a page one folder deep.
 
         Headings get ids; links to guides and to notebooks beside this one lead to their pages, any other to the method.
         """
-        reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-        tokens = reader.parse(text)
+        pages = {name: _guide(file) for name, file in self.guides.items()} | (beside or {})
+        tokens = MARKDOWN.parse(text)
         for token, inline in pairwise(tokens):
             if token.type == "heading_open":
                 token.attrSet("id", "-".join(re.findall(r"[^\W_]+", inline.content.lower())))
         for link in (child for token in tokens for child in token.children or [] if child.type == "link_open"):
-            link.attrSet("href", self._target(urlsplit(str(link.attrGet("href"))), beside or {}))
-        return Markup(reader.renderer.render(tokens, reader.options, {}))
-
-    def _target(self, link: SplitResult, beside: dict[str, str]) -> str:
-        """Return where a link leads: to another host or a heading as it is, to the page of a file of the project."""
-        name, anchor = posixpath.basename(link.path), f"#{link.fragment}" if link.fragment else ""
-        if link.scheme or not link.path:
-            return link.geturl()
-        if name in self.guides:
-            return f"../{_guide(self.guides[name])}{anchor}"
-        return f"../{beside[name]}{anchor}" if name in beside else "../method/index.html"
+            there = urlsplit(str(link.attrGet("href")))
+            name, anchor = posixpath.basename(there.path), f"#{there.fragment}" if there.fragment else ""
+            if there.path and not there.scheme:
+                link.attrSet("href", f"../{pages[name]}{anchor}" if name in pages else "../method/index.html")
+        return Markup(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
 
     def inputs(self, figure_ids: list[str]) -> list[dict]:
         """Return what a result was worked out from: each printed number once, with all who printed it; documents."""
@@ -241,19 +222,19 @@ class Site:
         found = rows(facts)
         for row in found:
             anchor = f"#{row['fact_id']}" if row["agreement"] == "conflict" else ""
-            self.cite(row["figure_ids"], f"contradictions/index.html{anchor}", f"Contradiction: {row['where']}")
+            label = f"Contradiction: {row['where']}"
+            self.cite(row["figure_ids"].split(), f"contradictions/index.html{anchor}", label)
         return found
 
     def tiles(self, round_id: str = "") -> list[dict]:
-        """Return each force with a place on the tile map, a few letters for it, and what is known of it."""
+        """Return each force with a place on the tile map, with what is known of it."""
         data = (self.tables.coverage, self.tables.facts)
         coverage, facts = (one[one["round_id"] == round_id] if round_id else one for one in data)
         known: dict[str, str] = {}
         for answers, said in ((SILENT, "refused"), (REPLIED, "answered"), (OWN, "number")):
             known |= dict.fromkeys(coverage.loc[coverage["answer"].isin(answers), "force_id"], said)
         known |= dict.fromkeys(" ".join(facts["force_ids"]).split(), "number")
-        letters, placed = _letters(self.forces), (name for name, row in self.forces.items() if row["tile_row"])
-        return [self.forces[name] | {"letters": letters[name], "known": known.get(name, "unknown")} for name in placed]
+        return [row | {"known": known.get(name, "unknown")} for name, row in self.forces.items() if row["tile_row"]]
 
     def timeline(self) -> list[dict]:
         """Return the rounds in the order of their periods, each with its place on a line of a hundred parts."""
@@ -279,6 +260,28 @@ class Site:
         return None
 
 
+def grouped(records: Iterable[dict], name: str) -> dict[str, list[dict]]:
+    """Return records by what they have in one of their parts."""
+    found: dict[str, list[dict]] = {}
+    for one in records:
+        found.setdefault(one[name], []).append(one)
+    return found
+
+
+def by_id(frame: pd.DataFrame) -> dict[str, dict]:
+    """Return a table's rows by their id, its first column."""
+    return {row[frame.columns[0]]: row for row in rows(frame)}
+
+
+def rows(frame: pd.DataFrame) -> list[dict]:
+    """Return a table's rows with plain texts: empty for what is missing, ISO dates, whole numbers."""
+    plain = frame.copy()
+    for name, kind in frame.dtypes.items():
+        if pd.api.types.is_datetime64_any_dtype(kind):
+            plain[name] = frame[name].dt.strftime("%Y-%m-%d")
+    return plain.astype("object").where(frame.notna(), "").astype("str").to_dict("records")
+
+
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     """Return rows with `when`, their period in words."""
     dates = zip(frame["period_start"], frame["period_end"], frame["period_basis"], strict=True)
@@ -294,25 +297,22 @@ def _badged(sources: pd.DataFrame, forces: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(forces: dict[str, dict]) -> dict[str, dict]:
-    """Return forces with every other name of theirs, and those that are abbreviations."""
+    """Return forces with every other name of theirs, those that are abbreviations, and for the map a few `letters`.
+
+    That is up to four: what it is called for short, else the first of its name, none twice.
+    """
     aliases = tables.read("aliases").groupby("force_id", sort=False)["alias"].agg(list)
-    names = {force: aliases.get(force, []) for force in forces}
-    short = {force: [one for one in own if one.isupper() and len(one) <= ABBREVIATION] for force, own in names.items()}
-    return {force: row | {"names": names[force], "short": short[force]} for force, row in forces.items()}
-
-
-def by_id(frame: pd.DataFrame) -> dict[str, dict]:
-    """Return a table's rows by their id, its first column."""
-    return {row[frame.columns[0]]: row for row in rows(frame)}
-
-
-def rows(frame: pd.DataFrame) -> list[dict]:
-    """Return a table's rows with plain texts: empty for what is missing, ISO dates, whole numbers."""
-    plain = frame.copy()
-    for name, kind in frame.dtypes.items():
-        if pd.api.types.is_datetime64_any_dtype(kind):
-            plain[name] = frame[name].dt.strftime("%Y-%m-%d")
-    return plain.astype("object").where(frame.notna(), "").astype("str").to_dict("records")
+    taken: set[str] = set()
+    for name, row in forces.items():
+        names = aliases.get(name, [])
+        short = [one for one in names if one.isupper() and len(one) <= ABBREVIATION]
+        plain = row["short_name"].removeprefix("Police").replace(" ", "")
+        first = next((one for one in short if len(one) < ABBREVIATION), plain[:4])
+        ways = (first, *(plain[:2] + plain[at : at + 2] for at in range(3, len(plain))))
+        letters = next((way for way in ways if way not in taken), plain[:4])
+        taken.add(letters)
+        row |= {"names": names, "short": short, "letters": letters}
+    return forces
 
 
 def place(figure_id: str) -> str:
@@ -357,35 +357,22 @@ def _without_empty_sections(blocks: list[dict]) -> list[dict]:
     return [block for section in [sections[0], *shown] for block in section]
 
 
-def _letters(forces: dict[str, dict]) -> dict[str, str]:
-    """Return up to four letters for each force: what it is called for short, else the first of its name, none twice."""
-    found: dict[str, str] = {}
-    for name, row in forces.items():
-        plain = row["short_name"].removeprefix("Police").replace(" ", "")
-        short = [one for one in row["short"] if len(one) < ABBREVIATION]
-        ways = ((short or [plain[:4]])[0], *(plain[:2] + plain[at : at + 2] for at in range(3, len(plain))))
-        found[name] = next((way for way in ways if way not in found.values()), plain[:4])
-    return found
-
-
 def _files(site: Site) -> None:
     """Lay out what is no page: tables, transcripts that are public, charts, notebooks as run, styles and scripts."""
-    folder = site.folder
+    folder, raw = site.folder, project.raw()
     shutil.copytree(project.processed(), folder / "data")
     shutil.copytree(folder.parent / "workbook", folder / "data", dirs_exist_ok=True)
-    shutil.copyfile(project.lookups() / "workforce.csv", folder / "data" / "workforce.csv")
-    files = [Path(source["file"]) for source in site.sources.values()]
-    for name in (name for file in files for name in (file, file.with_suffix(".toml"))):
-        if (project.raw() / name).is_file() and name.suffix in (".csv", ".toml"):
-            (folder / "data" / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(project.raw() / name, folder / "data" / "raw" / name)
-    for run, made in site.kept.items():
-        if any((made / "pictures").iterdir()):
-            shutil.copytree(made / "pictures", folder / "figures" / str(run))
-        target = folder / "notebooks" / run.subject / run.notebook.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made / "notebook.ipynb", target)
     shutil.copytree(HERE / "static", folder / "static")
+    copied = {project.lookups() / "workforce.csv": folder / "data" / "workforce.csv"}
+    transcripts = [source["file"] for source in site.sources.values() if source["file"].endswith(".csv")]
+    copied |= {raw / name: folder / "data" / "raw" / name for name in transcripts}
+    for run, made in site.kept.items():
+        copied[made / "notebook.ipynb"] = folder / "notebooks" / run.subject / run.notebook.name
+        copied |= {file: folder / "figures" / str(run) / file.name for file in (made / "pictures").iterdir()}
+    for file, copy in copied.items():
+        if file.is_file():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
 
 
 def _cards(site: Site) -> None:
@@ -456,20 +443,19 @@ def _evidence(site: Site) -> None:
     numbers.sort(key=lambda row: [part.zfill(9) for part in re.split(r"(\d+)", row["figure_id"])])
     of_source = grouped(numbers, "source_id")
     for name, source in site.sources.items():
-        own = of_source.get(name, [])
+        path, own = f"evidence/{name}.html", of_source.get(name, [])
         title = " – ".join(part for part in (source["publisher"], source["title"]) if part) or name
         source["numbers"] = len(own)
-        site.page(f"evidence/{name}.html", "evidence.html", source=source, numbers=own, title=title)
-        site.make_findable(title, f"evidence/{name}.html", "document")
+        site.page(path, "evidence.html", source=source, numbers=own, title=title)
+        site.make_findable(title, path, "document")
     site.page("evidence/index.html", "documents.html")
-    cited = {source_of(one) for one in site.uses}
-    for about in _lines(project.lookups() / "workforce_sources.csv"):
-        if about["source_id"] in cited:
-            site.page(f"evidence/{about['source_id']}.html", "table.html", title=about["title"], about=about, lines=[])
-    if lines := _lines(project.raw() / "official.csv"):
-        site.page(
-            "evidence/official.html", "table.html", title="Official counts", about={"url": "", "note": ""}, lines=lines
-        )
+    others = _lines(project.lookups() / "workforce_sources.csv")
+    others = [about for about in others if about["source_id"] in {source_of(one) for one in site.uses}]
+    official = {"source_id": "official", "title": "Official counts", "url": "", "note": ""}
+    lines = _lines(project.raw() / "official.csv")
+    for about in [*others, *([official] if lines else [])]:
+        held = lines if about is official else []
+        site.page(f"evidence/{about['source_id']}.html", "table.html", title=about["title"], about=about, lines=held)
 
 
 def _cited_cells(site: Site) -> Iterator[dict]:
@@ -488,13 +474,17 @@ def _cited_cells(site: Site) -> Iterator[dict]:
                 line = reader.line_num + 1
 
 
-def _missing_from_front(site: Site, front: dict, found: dict[str, dict]) -> list[str]:
-    """Say what runs.toml names for the front page that is nothing: its chart, and numbers of no sentence, not even one
-    withheld."""
-    wanted = front.get("numbers", {})
+def _front(site: Site) -> list[str]:
+    """Write the front page; return what runs.toml names for it that is nothing: its chart, and numbers of no sentence,
+    not even one withheld.
+    """
+    front, wanted = site.front, site.front.get("numbers", {})
+    numbers = {name: found for name, where in wanted.items() if (found := site.number(where))}
+    about = site.rounds.get(front.get("round", ""))
+    site.page("index.html", "index.html", numbers=numbers, round=about, chart=front.get("chart", ""))
     withheld = {name for name, one in site.findings.items() if one["withheld"]}
-    lost = [name for name, where in wanted.items() if name not in found and where.partition("#")[0] not in withheld]
-    named = {one: wanted[one] for one in lost}
+    lost = [name for name in wanted.keys() - numbers.keys() if wanted[name].partition("#")[0] not in withheld]
+    named = {name: wanted[name] for name in sorted(lost)}
     if front.get("chart") and front["chart"] not in site.charts:
         named["chart"] = front["chart"]
     known = [*site.findings, *site.charts]

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +11,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from analysis import codebook
-from analysis.publish.provenance import files_in, fingerprint
+from analysis.publish.fingerprints import files_in, fingerprint
 
 SHEETS = ("facts", "figures", "coverage", "rounds", "sources")
 PACKAGE = "datapackage.json"
@@ -73,48 +72,37 @@ def write(tables, folder: Path) -> None:
         return
     seen, name = public["seen_on"].max(), codebook.about()["kind"]
     held = sheets(frames, "a day not noted" if pd.isna(seen) else f"{seen:%Y-%m-%d}")
-    tempfile.tempdir = str(folder)  # openpyxl lays worksheets out there: what a stop leaves goes with the folder
-    try:
-        (folder / f"{name}.xlsx").write_bytes(xlsx(held))
-    finally:
-        tempfile.tempdir = None
+    (folder / f"{name}.xlsx").write_bytes(xlsx(held))
     (folder / f"{name}.ods").write_bytes(ods(held))
 
 
 def package(folder: Path, public: pd.DataFrame) -> list[dict]:
     """Add a data package to a generation with data/ and figures/; return what it describes. public: documents."""
-    made = codebook.datapackage() | {"licenses": LICENCES, "sources": _documents(public)}
+    made = codebook.datapackage() | {"licenses": LICENCES, "sources": [_document(row) for row in public.itertuples()]}
     made.pop("profile")  # of tables only, and pictures lie beside them
     known = {f"data/{one['path']}": one for one in made["resources"]}
-    files = {
-        file.relative_to(folder).as_posix(): file for name in ("data", "figures") for file in files_in(folder / name)
-    }
-    made["resources"] = [_resource(path, file, known) for path, file in files.items() if _described(path)]
+    files = [file for name in ("data", "figures") for file in files_in(folder / name)]
+    named = {file.relative_to(folder).as_posix(): file for file in files if file.suffix in MEDIA}
+    # documents keep the layout they came in and belong to whoever published them: sources.csv describes them
+    own = {path: file for path, file in named.items() if not path.startswith("data/raw/") and file.name != PACKAGE}
+    made["resources"] = [_resource(path, file, known) for path, file in own.items()]
     (folder / PACKAGE).write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     return made["resources"]
-
-
-def _described(path: str) -> bool:
-    # Documents keep the layout they came in and belong to whoever published them: sources.csv describes them.
-    return not path.startswith("data/raw/") and Path(path).suffix in MEDIA and Path(path).name != PACKAGE
 
 
 def _resource(path: str, file: Path, known: dict) -> dict:
     size = {"bytes": file.stat().st_size, "hash": f"sha256:{fingerprint(file.read_bytes())}"}
     if path in known:
-        return {**known[path], "path": path, **size}
-    name = re.sub(r"[^a-z0-9]+", "-", path.lower())
+        return known[path] | {"path": path} | size
     about = ABOUT.get(file.name) or ABOUT.get(file.suffix)
     described = {"description": about} if about else {}
-    return {"name": name, "path": path, "type": "file", "mediatype": MEDIA[file.suffix], **described, **size}
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower())
+    return {"name": name, "path": path, "type": "file", "mediatype": MEDIA[file.suffix]} | described | size
 
 
-def _documents(public: pd.DataFrame) -> list[dict]:
-    named = [(row.title or row.source_id, row.publisher, row.url) for row in public.itertuples()]
-    return [
-        {"title": " – ".join(filter(None, (publisher, title)))} | ({"path": url} if url else {})
-        for title, publisher, url in named
-    ]
+def _document(row) -> dict:
+    title = " – ".join(filter(None, (row.publisher, row.title or row.source_id)))
+    return {"title": title} | ({"path": row.url} if row.url else {})
 
 
 class Sheet(NamedTuple):

@@ -2,11 +2,12 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
-from analysis.publish import kernels
+from analysis.publish import execute, kernels
 
 CHART = """
 import pandas as pd
@@ -18,33 +19,40 @@ FORGED = "from IPython.display import display\n"
 FORGED += "display({{'text/html': '{}'}}, metadata={{'analysis': {{'kind': 'table'}}}}, raw=True)"
 
 
-def notebook(*cells):
-    made = [
-        {
-            "cell_type": "code",
-            "id": f"cell-{number}",
-            "metadata": {},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for number, source in enumerate(cells)
-    ]
-    return json.dumps({"cells": made, "metadata": {"kernelspec": kernels.KERNEL}, "nbformat": 4, "nbformat_minor": 5})
+@pytest.fixture(scope="module")
+def env(tmp_path_factory):
+    """Return the environment of kernels that may read nothing; a template for them is held."""
+    env = kernels.lay_out((), tmp_path_factory.mktemp("runs"))
+    with kernels.template(env):
+        yield env
+
+
+@pytest.fixture
+def run(env):
+    """Return a function that runs cells."""
+
+    def run(*cells, given=None, tags=(), **more):
+        code = {"cell_type": "code", "outputs": [], "execution_count": None}
+        made = [{"id": f"cell-{at}", "source": text, "metadata": {}} | code for at, text in enumerate(cells)]
+        made[0]["metadata"] = {"tags": [*tags]}
+        whole = {"cells": made, "metadata": {"kernelspec": execute.KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+        return execute.run_notebook(more.pop("env", env), json.dumps(whole), given or {}, **more)
+
+    return run
+
+
+@pytest.fixture
+def stock(monkeypatch):
+    """Let kernels start as they do where none can be forked."""
+    return lambda: monkeypatch.setattr(kernels, "_template", None)
 
 
 def outputs(made, cell):
     return json.loads(made.notebook)["cells"][cell]["outputs"]
 
 
-@pytest.fixture(scope="module")
-def template():
-    with kernels.template(kernels.settings(())):
-        yield
-
-
-def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(template):
-    made = kernels.make(notebook("a = 1", "a + 1"), {}, ())
+def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(run):
+    made = run("a = 1", "a + 1")
     assert [cell["id"] for cell in json.loads(made.notebook)["cells"]] == ["cell-0", "cell-1"]
     assert outputs(made, 1)[0]["data"] == {"text/plain": "2"}
 
@@ -67,78 +75,75 @@ def test_a_notebook_that_runs_to_its_end_comes_back_without_the_sentinel_cell(te
         ("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", "charts.chart(ax, frame, title="),
     ],
 )
-def test_a_cell_that_fails_is_named_with_what_it_said(template, cell, said):
-    with pytest.raises(kernels.NotebookFailed) as failed:
-        kernels.make(notebook("1", cell, "2"), {}, (), timeout=3 if "sleep" in cell else 60)
+def test_a_cell_that_fails_is_named_with_what_it_said(run, cell, said):
+    with pytest.raises(execute.NotebookFailed) as failed:
+        run("1", cell, "2", timeout=3 if "sleep" in cell else 60)
     assert failed.value.cell.startswith("cell 2 [cell-1]")
     assert said in failed.value.lines
 
 
-def test_a_notebook_that_does_not_end_with_the_word_of_its_run_is_not_believed(template):
-    cell = "said = print\nprint = lambda token: said('all went well')"
-    with pytest.raises(kernels.NotebookFailed, match="the end of the notebook was not reached"):
-        kernels.make(notebook(cell), {}, ())
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["said = print\nprint = lambda token: said('all went well')"], "the end of the notebook was not reached"),
+        ([CHART, CHART], "two charts are called two-bars"),
+    ],
+)
+def test_a_notebook_without_an_end_or_with_two_charts_of_one_name_is_not_believed(run, cells, said):
+    with pytest.raises(execute.NotebookFailed, match=said):
+        run(*cells)
 
 
-def test_a_chart_leaves_a_png_an_svg_a_dark_png_its_numbers_and_its_words(template):
-    made = kernels.make(notebook(CHART), {}, ())
+def test_a_chart_leaves_a_png_an_svg_a_dark_png_its_numbers_and_its_words(run):
+    made = run(CHART)
     assert sorted(made.pictures) == [f"two-bars{side}" for side in ("-dark.png", ".csv", ".png", ".svg", ".txt")]
     assert made.pictures["two-bars.csv"].decode().splitlines()[1].startswith("b,2")
     assert made.pictures["two-bars.txt"].decode().startswith("Two bars\n")
     assert set(outputs(made, 0)[0]["data"]) == {"image/png", "text/plain"}
 
 
-def test_two_charts_of_one_name_are_refused(template):
-    with pytest.raises(kernels.NotebookFailed, match="two charts are called two-bars"):
-        kernels.make(notebook(CHART, CHART), {}, ())
+def test_a_run_is_the_same_to_the_byte_warm_or_stock(run, stock):
+    cells = [CHART, "import random, os\nsorted({'a', 'b', 'c'}), os.environ['TZ']", "{'a', 'b', 'c'}"]
+    forked = run(*cells)
+    stock()
+    assert run(*cells)[:2] == forked[:2]
 
 
-def test_a_run_is_the_same_to_the_byte_warm_or_stock(template, monkeypatch):
-    source = notebook(CHART, "import random, os\nsorted({'a', 'b', 'c'}), os.environ['TZ']", "{'a', 'b', 'c'}")
-    forked = kernels.make(source, {}, ())
-    monkeypatch.setattr(kernels, "_template", None)
-    stock = kernels.make(source, {}, ())
-    assert forked[:2] == stock[:2]
-
-
-def test_a_parameter_that_looks_like_something_else_to_a_tool_stays_the_word(template):
-    source = json.loads(notebook("a = b = c = d = e = ''", "[a, b, c, d, e]"))
-    source["cells"][0]["metadata"]["tags"] = ["parameters"]
+def test_a_parameter_that_looks_like_something_else_to_a_tool_stays_the_word(run):
     given = {"a": "2019-01-01", "b": "no", "c": "007", "d": "1e3", "e": "nan"}
-    made = kernels.make(json.dumps(source), given, ())
+    made = run("a = b = c = d = e = ''", "[a, b, c, d, e]", given=given, tags=["parameters"])
     assert outputs(made, 2)[0]["data"]["text/plain"] == repr([*given.values()])
 
 
-def test_every_forked_kernel_has_chance_of_its_own(template):
-    made = [kernels.make(notebook("import numpy\nnumpy.random.random()"), {}, ()) for _ in range(2)]
+def test_every_forked_kernel_has_chance_of_its_own(run):
+    made = [run("import numpy\nnumpy.random.random()") for _ in range(2)]
     assert outputs(made[0], 0) != outputs(made[1], 0)
 
 
-def test_a_kernel_knows_no_variable_of_ours(template, monkeypatch):
+def test_a_kernel_knows_no_variable_of_ours(run, tmp_path, monkeypatch):
     monkeypatch.setenv("SOME_SECRET", "planted")
-    kernels.settings.cache_clear()
-    made = kernels.make(notebook("import os; print(dict(os.environ))"), {}, ())
-    assert "planted" not in made.notebook
+    made = run("import os; print(dict(os.environ))", env=kernels.lay_out((), tmp_path))
+    assert "ANALYSIS_PROJECT" in made.notebook and "planted" not in made.notebook
 
 
 @pytest.mark.parametrize("how", ["warm", "stock"])
-def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(template, monkeypatch, how):
+def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(run, stock, how):
     if how == "stock":
-        monkeypatch.setattr(kernels, "_template", None)
+        stock()
     sleep = f"[{sys.executable!r}, '-c', 'import time; time.sleep(60)']"
     forked = "child = os.fork()\nif not child:\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
     forked = f"warnings.simplefilter('ignore')  # of threads in a fork, since Python 3.12\n{forked}"
     cells = ["import os, subprocess, sys, warnings", f"sleep = {sleep}", "first = subprocess.Popen(sleep)"]
     cells += ["second = subprocess.Popen(sleep, start_new_session=True)", forked, "print(first.pid, second.pid, child)"]
     children = set(psutil.process_iter())
-    made = kernels.make(notebook(*cells), {}, ())
+    made = run(*cells)
     assert not any(alive(int(pid)) for pid in outputs(made, 5)[0]["text"].split())
     assert not [one for one in psutil.process_iter() if one not in children and "time.sleep(60)" in _words(one)]
 
 
-def test_kernels_end_when_their_template_does(monkeypatch):
-    monkeypatch.setattr(kernels, "_template", None)
-    with kernels.template(kernels.settings(())):
+def test_kernels_end_when_their_template_does(env, stock):
+    stock()
+    with kernels.template(env):
         pid = kernels._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
         assert psutil.pid_exists(pid)
     until = time.monotonic() + 60
@@ -147,15 +152,13 @@ def test_kernels_end_when_their_template_does(monkeypatch):
         time.sleep(0.05)
 
 
-def test_runs_leave_no_open_file_and_no_folder_behind(template, tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    kernels.settings(())
-    kernels.make(notebook("1"), {}, ())
+def test_runs_leave_no_open_file_and_no_folder_behind(run, env):
+    run("1")
     before = psutil.Process().num_fds()
     for _ in range(2):
-        kernels.make(notebook("1"), {}, ())
+        run("1")
     assert psutil.Process().num_fds() <= before
-    assert not [folder for folder in tmp_path.iterdir() if (folder / "said.txt").exists()]
+    assert [file.name for file in Path(env["ANALYSIS_PROJECT"]).iterdir()] == ["home"]
 
 
 def alive(pid):

@@ -1,10 +1,9 @@
-"""What a generation is made from and what it holds: a sha256 of each file, by which anyone can see what changed."""
+"""The sha256 of each file a generation is made from, and of each it holds: by them anyone can verify it."""
 
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -13,11 +12,11 @@ from analysis import project
 
 PACKAGE = Path(__file__).resolve().parents[1]
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
-SOURCES = "data/raw/sources.csv"
+SOURCES = "data/raw/sources.csv"  # it holds the fingerprint of every document
 DOCUMENTS = re.compile(rf"data/raw/(?!lookups/)[^/]+/|{SOURCES}$")
 PROVENANCE, SUMS = "provenance.json", "SHA256SUMS"
-IN_KERNELS = "publish/kernels.py"  # all else of publish/ runs outside of kernels
-LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
+RUN_NOTEBOOKS = ("publish/execute.py", "publish/kernels.py")  # nothing else of publish/ reaches what a run makes
+LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")  # that calculate and draw
 
 
 def fingerprint(*parts: str | bytes) -> str:
@@ -45,10 +44,8 @@ def cells_of(notebook: Path) -> str:
 
 
 def code() -> str:
-    """Return the fingerprint of the code a kernel can reach: this package without its pages, Python, what draws."""
-    own = {
-        name: told for name, told in hashes(PACKAGE).items() if name == IN_KERNELS or not name.startswith("publish/")
-    }
+    """Return the fingerprint of what makes a run: this package without its pages, Python, LIBRARIES."""
+    own = {name: told for name, told in hashes(PACKAGE).items() if name in RUN_NOTEBOOKS or name[:8] != "publish/"}
     libraries = [sys.version, *map(metadata.version, LIBRARIES)]
     return fingerprint(*(part for pair in own.items() for part in pair), *libraries)
 
@@ -63,25 +60,6 @@ def inputs() -> dict[str, str]:
     return found | {name: fingerprint(file.read_bytes()) for name, file in others.items() if file.is_file()}
 
 
-def public_inputs(published: Iterable[str]) -> dict[str, str]:
-    """Return the inputs that may be named: a document's hash, or its name, only where it is among what is published.
-
-    A hash of a few small numbers would give them away; sources.csv holds those of all documents.
-    """
-    return {name: told for name, told in inputs().items() if name in published or not DOCUMENTS.match(name)}
-
-
-def write(site: Path, commit: str) -> None:
-    """Add to a staged generation the sha256 of each of its files, and what it was made from."""
-    held = hashes(site)
-    (site / SUMS).write_text("".join(f"{told}  {name}\n" for name, told in held.items()), "utf-8", newline="\n")
-    held[SUMS] = fingerprint((site / SUMS).read_bytes())
-    hidden = {name for name in inputs() if DOCUMENTS.match(name)} - {SOURCES, *held}
-    named = public_inputs({*held} if hidden else {SOURCES, *held})
-    whole = {"commit": commit, "inputs": named, "outputs": held}
-    (site / PROVENANCE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
-
-
 def commit() -> str:
     """Return the commit checked out, with `-dirty` when files differ from it; nothing where there is no git."""
     command = ["git", "-C", str(project.root()), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
@@ -90,6 +68,21 @@ def commit() -> str:
     except FileNotFoundError:
         return ""
     return said.stdout.strip() if said.returncode == 0 else ""
+
+
+def write(site: Path, commit: str) -> None:
+    """Add to a staged generation the fingerprint of each of its files, and what it was made from.
+
+    A document that is not published is not named: the fingerprint of a few small numbers would give them away.
+    """
+    held, made_from = hashes(site), inputs()
+    (site / SUMS).write_text("".join(f"{told}  {name}\n" for name, told in held.items()), "utf-8", newline="\n")
+    held[SUMS] = fingerprint((site / SUMS).read_bytes())
+    hidden = {name for name in made_from if DOCUMENTS.match(name)} - {SOURCES, *held}
+    hidden |= {SOURCES} if hidden else set()
+    named = {name: told for name, told in made_from.items() if name not in hidden}
+    whole = {"commit": commit, "inputs": named, "outputs": held}
+    (site / PROVENANCE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
 
 
 def differences() -> list[str]:
@@ -101,13 +94,14 @@ def differences() -> list[str]:
     if not (site / PROVENANCE).is_file():
         raise FileNotFoundError("site/provenance.json: no such file; build first")
     said = json.loads((site / PROVENANCE).read_text("utf-8"))
-    shown = {name: told for name, told in hashes(site).items() if name != PROVENANCE}
+    made_from, held = said["inputs"], said["outputs"]
+    inputs_now = {name: told for name, told in inputs().items() if name in made_from or not DOCUMENTS.match(name)}
+    site_now = {name: told for name, told in hashes(site).items() if name != PROVENANCE}
     tables = {f"data/{name}": told for name, told in hashes(project.processed()).items() if name[0] != "."}
-    built = {name: said["outputs"][name] for name in tables if name in said["outputs"]}
     return [
-        *_changes(said["inputs"], public_inputs(said["inputs"]), "", "since"),
-        *_changes(said["outputs"], shown, "site/", "after"),
-        *_changes(built, tables, "data/processed: ", "after"),
+        *_changes(made_from, inputs_now, "", "since"),
+        *_changes(held, site_now, "site/", "after"),
+        *_changes({name: held[name] for name in tables if name in held}, tables, "data/processed: ", "after"),
     ]
 
 

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 import vale
-from analysis.publish import provenance
+from analysis.publish import fingerprints
 
 
 def test_the_hashes_are_those_of_all_files_but_two(built):
@@ -16,12 +16,12 @@ def test_the_hashes_are_those_of_all_files_but_two(built):
 
 
 def test_verify_names_each_file_that_is_not_as_it_was(built):
-    assert provenance.differences() == []
+    assert fingerprints.differences() == []
     (built / "site" / "index.html").resolve().write_text("edited")
     (built / "data" / "processed" / "facts.csv").write_text("edited")
     (built / "docs" / "ask.md").unlink()
     (built / "notebooks" / "more.ipynb").write_text('{"cells": []}')
-    assert provenance.differences() == [
+    assert fingerprints.differences() == [
         "docs/ask.md: gone since the build",
         "notebooks/more.ipynb: added since the build",
         "site/index.html: changed after the build",
@@ -32,4 +32,4 @@ def test_verify_names_each_file_that_is_not_as_it_was(built):
 def test_verify_before_any_build_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("ANALYSIS_PROJECT", str(vale.project(tmp_path / "never built")))
     with pytest.raises(FileNotFoundError, match="build first"):
-        provenance.differences()
+        fingerprints.differences()
