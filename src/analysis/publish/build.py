@@ -118,7 +118,7 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     missing = {run: place for run, place in kept.items() if not (place / "notebook.ipynb").is_file()}
     print(f"{len(missing)} of {len(kept)} runs are made", flush=True)
     make(missing, stage, jobs, cluster)
-    if missing and (_inputs(), _outputs()) != (before["inputs"], before["outputs"]):
+    if (_inputs(), _outputs()) != (before["inputs"], before["outputs"]):
         raise Refused("Data, code, site or data/processed changed while notebooks ran. Nothing was put in place.")
     print("Laying out the site", flush=True)
     clashing = [data.facts[data.facts["fact_id"].isin(ids)] for ids in known["clashes"]]
