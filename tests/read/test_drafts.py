@@ -314,6 +314,14 @@ LETTERS = {
         [RESIGNED, "None", DISMISSED, "There were 4, 1 of them early.", RESIGNED, "5", "4"],
         "None 2019 officer ? resigned, 4 ? ? ? ?, 1 ? ? ? ?, 5 2019 officer ? resigned, 4 ? ? ? ?",
     ),
+    "so is each number behind its year": (
+        [RESIGNED, "2018: 3", "2019/20 – -", "5"],
+        "3 2018 officer ? resigned, - 2019/20 officer ? resigned, 5 ? ? ? ?",
+    ),
+    "a year that begins the next clause is not that of the number before it": (
+        ["In 2018, 3 resigned and in 2019, 4."],
+        "3 ? ? ? resigned, 4 ? ? ? ?",
+    ),
     "a number in a sentence takes only the year of the question": ([RESIGNED, "There were 4."], "4 2019 ? ? ?"),
     "several questions in a row say nothing": ([RESIGNED, DISMISSED, "5"], "5 ? ? ? ?"),
     "words instead of a number are not lost": (

@@ -28,6 +28,7 @@ FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|re
 LONGEST_LABEL = 120
 NUMBERED = re.compile(r"\(?Q?(?:uestion )?\d{1,2}[a-z]?[.):]\s", re.I)
 ANSWER = re.compile(r"^(?:\(?(?:A|Q)?\d{1,2}[a-z]?[.):]|A(?:nswer)?[.:)]|Response:|Reply:)\s+", re.I)
+BEHIND_YEAR = re.compile(r"^\s*(?:[:\u2013-]\s+)?")  # 2019: 4
 Words = dict[str, set[str]]
 Told = dict[str, str]  # what texts say of a count, by column of a transcript
 
@@ -163,12 +164,14 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
     question, is_asked, is_answered = "", False, False
     for passage in _passages(cells):
         text = " ".join(line for _, line in passage)
+        if question and is_answered and not phrases.period_in(text):
+            question = OPEN  # a second number may count something else, unless each has its year
         said = _answers(made, passage, text, question)
         is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
         if is_question:
             question = "" if is_asked else text  # several in a row say nothing of the answers below them
-        elif (said or is_answered) and not (said and phrases.period_in(text)):
-            question = OPEN if said and question else ""
+        elif is_answered and not said:
+            question = ""
         is_asked, is_answered = is_question, said
 
 
@@ -188,12 +191,12 @@ def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
 def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: str) -> bool:
     """Draft a row for each number of a text below a question; say whether there is any.
 
-    A number alone, or with its year, is what was asked for. In a sentence it says itself what it counts; where it is the only one, the
-    question says when, and of what misuse.
+    A number alone, or behind its year, is what was asked for. In a sentence it says itself what it counts; where it is
+    the only one, the question says when, and of what misuse.
     """
     asked = made.titled(question) | _filled({"unit": phrases.unit_in(question)})
     period = phrases.period_in(text) if question else ""
-    alone = phrases.count(ANSWER.sub("", text).replace(period, "", 1).strip(" .:\u2013-"))
+    alone = phrases.count(BEHIND_YEAR.sub("", ANSWER.sub("", text).replace(period, "", 1)).rstrip(" ."))
     if alone and not phrases.is_period(alone.value) and (question or re.search(r"\w", alone.value)):
         role, unit = phrases.role(alone.noun), phrases.unit_in(alone.noun)
         said = [phrases.Said(alone.value, period=period, role=role, unit=unit)]
