@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 from string import Formatter
 from typing import Any
 
@@ -171,6 +172,9 @@ def _named(template: str) -> set[str]:
 def _filled(template: str, values: dict) -> list:
     """Return each part of a sentence as its text, the cells of a number, and whether we worked that number out."""
     pieces = [piece for part in Formatter().parse(template) for piece in _pieces(part, values)]
+    for number, after in pairwise(pieces):
+        if number[0] == "no" and after[0].startswith(" of "):
+            number[0] = "none"
     for first in [piece for piece in pieces if piece[0]][:1]:
         first[0] = first[0][:1].upper() + first[0][1:]
     return pieces
