@@ -240,7 +240,10 @@ def _solve(
 
 
 def _distinct_columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """List the columns that matter: of cells that differ in nothing, one stands for all."""
+    """List the columns that matter: of cells that differ in nothing, one stands for all.
+
+    Branch and bound takes twice as long over all of them.
+    """
     matrix, held = problem.matrix[rows], gain != 0
     held[matrix.indices] = held[-1] = True  # the last column is idle: a programme without cells has one to solve for
     used = np.flatnonzero(held)
