@@ -298,7 +298,8 @@ def _part(tables: Tables, name: str, rounds: set[str]) -> Tables:
     relations, held = tables.relations, set(figures["figure_id"])
     documents = [*figures["source_id"], *claims["source_id"], *" ".join(coverage["source_ids"]).split()]
     documents += [one.partition(":")[0] for one in " ".join(claims["against"]).split()]
-    about = _mentions(relations["figures"], held) | relations["of"].isin(held) | relations["scope"].isin(rounds)
+    about = relations["of"].isin(held) | relations["scope"].isin(rounds)
+    about |= relations["figures"].map(lambda ids: not held.isdisjoint(ids.split())).astype("bool")
     chosen = {
         "facts": facts,
         "figures": figures,
@@ -331,11 +332,6 @@ def column_values(text: str) -> dict[str, str]:
     """Read what an assumption applies to, or sets: `column=value; column=value`, several values parted by `|`."""
     pairs = (part.partition("=") for part in text.split(";"))
     return {column.strip(): value.strip() for column, _, value in pairs}
-
-
-def _mentions(texts: pd.Series, names: set[str]) -> pd.Series:
-    """Say for each text of space separated ids whether it names one of some."""
-    return pd.Series([not names.isdisjoint(text.split()) for text in texts], texts.index, dtype="bool")
 
 
 def _row(frame: pd.DataFrame, key: str, name: str) -> pd.Series | None:

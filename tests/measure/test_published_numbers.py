@@ -49,15 +49,6 @@ def test_with_the_part_of_a_round_the_limits_are_those_of_the_whole(data):
     assert limits(load(ROUND), **UNNAMED).equals(whole)
 
 
-def test_a_force_has_what_was_printed_or_up_to_the_third_place(data):
-    part = load(ROUND)
-    ends = {
-        one: tuple(limits(part, force=one, outcome="disciplined")[["low", "high"]].iloc[0])
-        for one in ("surrey", "gwent")
-    }
-    assert ends == {"surrey": (50, 50), "gwent": (3, 17)}
-
-
 def test_five_years_of_one_force_add_up_though_the_last_has_no_end(data):
     cells = [f"west-midlands_4658-14:L15F{column}" for column in range(2, 7)]
     found = total(data.facts[data.facts["fact_id"].isin(cells)], data).iloc[0]

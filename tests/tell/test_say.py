@@ -44,8 +44,13 @@ def test_in_a_build_every_link_leads_to_the_evidence_page(monkeypatch):
     assert 'href="../site/evidence/a.html"' in linked("50", "a")
 
 
-def test_one_is_singular_and_starts_with_a_capital():
-    assert str(say("{n:person was|people were} sacked.", n=row(1, 1))) == "One person was sacked."
+@pytest.mark.parametrize(
+    ("template", "number", "said"),
+    [("{n:person was|people were} sacked.", 1, "One person was sacked."), ("{n} cases.", 0, "No cases."),
+     ("For {n} of the forces we know.", 0, "For none of the forces we know.")],
+)  # fmt: skip
+def test_a_number_is_worded_as_its_sentence_needs(template, number, said):
+    assert str(say(template, n=row(number, number))) == said
 
 
 @pytest.mark.parametrize(

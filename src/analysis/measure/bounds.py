@@ -74,8 +74,8 @@ def without_each(data: Any, **question: Any) -> pd.DataFrame:
     An assumption that is not usual (`usual` no) is added instead of left out.
     Out: a row for each, as limits gives it, with `assuming` first: all, none, without or with a statement.
     """
-    every = list(prepare(data, unit=question.get("unit"), round_id=question.get("round_id")).believed)
     known = data.assumptions[data.assumptions["round_id"] == question.get("round_id", data.name)]
+    every = [*known.loc[known["usual"] != "no", "assumption_id"]]
     sets = {"all": every} | ({"none": []} if every else {})
     for name, statement in zip(known["assumption_id"], known["statement"], strict=True):
         if name in every:
@@ -118,7 +118,7 @@ def _forces(model: Model, force: str | Iterable[str] | None) -> frozenset[str]:
 
 
 def _answer(model: Model, problem: Programme, forces: frozenset[str]) -> dict:
-    wanted = problem.objective(forces & model.repliers)
+    wanted = problem.asked * np.isin(problem.owner, list(forces & model.repliers))
     lowest, below, least_without = _upper_end(model, problem, -wanted)
     # Nothing limits a force that is not known to have replied.
     apart = (pd.NA, (), frozenset())
@@ -183,7 +183,9 @@ def highest_sum(problem: Programme, gain: np.ndarray, rows: np.ndarray, most: fl
     relaxed = _solve(problem, gain, rows)
     end = min(floor(weighted_sum(gain, relaxed) + WHOLE), most)
     if point_reaching(problem, gain, rows, end, relaxed) is None:
-        end = round(weighted_sum(gain, _integer_point(problem, gain, rows)))
+        whole = _solve(problem, gain, rows, whole=True)
+        problem.keep(whole, rows)
+        end = round(weighted_sum(gain, whole))
     return int(end)
 
 
@@ -198,20 +200,14 @@ def point_reaching(
     if relaxed is None or weighted_sum(gain, relaxed) < end - WHOLE:
         return None
     problem.keep(relaxed, rows)
-    found = problem.known(gain, rows, end)
-    if found is None and problem.kept:  # the way to read each fact that did before may do again
+    known = problem.known(gain, rows, end)
+    if known is None and problem.kept:  # the way to read each fact that did before may do again
         problem.keep(_solve(problem, gain, rows, like=problem.kept[-1][0]), rows)
-        found = problem.known(gain, rows, end)
-    return _integer_point(problem, gain, rows, end) if found is None else found
-
-
-def _integer_point(
-    problem: Programme, gain: np.ndarray, rows: np.ndarray, end: float | None = None
-) -> np.ndarray | None:
-    """Return the whole numbers that make a sum highest, or some that make it so high; None where none fit."""
-    found = _solve(problem, gain, rows, whole=True, end=end)
-    problem.keep(found, rows)
-    return None if found is None else np.round(found)
+        known = problem.known(gain, rows, end)
+    if known is None:
+        known = _solve(problem, gain, rows, whole=True, end=end)
+        problem.keep(known, rows)
+    return known
 
 
 def _solve(
@@ -222,16 +218,16 @@ def _solve(
     end: float | None = None,
     like: np.ndarray | None = None,
 ) -> np.ndarray | None:
+    """Return the numbers that make a sum highest, or some that make it so high; None where none fit the rows."""
     used = _distinct_columns(problem, gain, rows)
-    held = (
-        [LinearConstraint(problem.matrix[rows][:, used], problem.low[rows], problem.high[rows])] if rows.any() else []
-    )
-    held += [] if end is None else [LinearConstraint(gain[used], lb=end)]
+    matrix = problem.matrix[rows][:, used]
+    limited = [LinearConstraint(matrix, problem.low[rows], problem.high[rows])] if rows.any() else []
+    limited += [] if end is None else [LinearConstraint(gain[used], lb=end)]
     answer = milp(
         -gain[used] if end is None else np.zeros(len(used)),
         integrality=np.full(len(used), int(whole)),
         bounds=Bounds(*(bound[used] for bound in problem.bounds(like))),
-        constraints=held,
+        constraints=limited,
         options={"presolve": whole, "mip_rel_gap": 0},
     )
     if answer.status == INFEASIBLE:
@@ -239,15 +235,17 @@ def _solve(
     if not answer.success:
         raise RuntimeError(f"the limits were not found: {answer.message}")
     numbers = np.zeros(len(gain))
-    numbers[used] = answer.x
+    numbers[used] = np.round(answer.x) if whole else answer.x
     return numbers
 
 
 def _distinct_columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """List the columns that matter: of cells that differ in nothing, one stands for all."""
+    """List the columns that matter: of cells that differ in nothing, one stands for all.
+
+    Branch and bound takes twice as long over all of them.
+    """
     matrix, held = problem.matrix[rows], gain != 0
-    held[matrix.indices] = True
-    held[-1] = True  # the last column is idle: a programme without cells still has one to solve for
+    held[matrix.indices] = held[-1] = True  # the last column is idle: a programme without cells has one to solve for
     used = np.flatnonzero(held)
     weight = np.random.default_rng(SEED).random(len(rows) + 2)  # two columns that differ do not weigh the same
     weighed = weight[:-2][rows] @ matrix[:, used] + weight[-2] * gain[used] + weight[-1] * problem.upper[used]
@@ -268,14 +266,14 @@ def _irreducible(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: in
     """
 
     def open_to(sources: Iterable[str]) -> np.ndarray | None:
-        return point_reaching(problem, gain, rows & problem.only(sources), end)
+        return point_reaching(problem, gain, rows & problem.without(order.keys() - set(sources)), end)
 
+    widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
+    order = dict.fromkeys(one for line in widest for one in problem.sources[line])
     kept = _sources_with_price(problem, gain, rows)
     while (point := open_to(kept)) is not None:  # each time, what forbids this way to read the facts
         more = _sources_with_price(problem, gain, rows, point)
-        kept |= more if more - kept else {one for line in np.flatnonzero(rows) for one in problem.sources[line]}
-    widest = np.argsort(-np.diff(problem.matrix.indptr), kind="stable")
-    order = dict.fromkeys(one for line in widest for one in problem.sources[line])
+        kept |= more if more - kept else order.keys()
     needed = [one for one in order if one in kept]
     size = max(1, len(needed) // 2)
     while size:
@@ -292,8 +290,8 @@ def _sources_with_price(
     """List the sources of rows with a price: those that hold the sum back, or have to give way so that all fit."""
     above, below = (np.flatnonzero(rows & np.isfinite(end)) for end in (problem.high, problem.low))
     lines = np.concatenate([above, below])
-    matrix = sparse.vstack([problem.matrix[above], -problem.matrix[below]], format="csr")
     spare, (lower, upper) = (0, len(lines)), problem.bounds(like)
+    matrix = sparse.vstack([problem.matrix[above], -problem.matrix[below]])
     answer = linprog(
         np.pad(-gain, spare, constant_values=PENALTY),
         A_ub=sparse.hstack([matrix, -sparse.eye(len(lines))], format="csr"),

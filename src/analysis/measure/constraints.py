@@ -27,7 +27,7 @@ INFINITE = float("inf")
 CEILING = 100_000
 # A share printed as one number was rounded: 55% may be anything from 54.5 to 55.5.
 ROUNDED = 0.005
-MOST_CELLS = 1000  # cells of one force in one table
+MOST_IN_ONE_TABLE = 1000  # cells of one force; for more, several smaller tables are linked
 TOLERANCE = 1e-5  # a row is broken by more than this, or not at all
 REPLIED = ("full", "partial", "replied, named", "replied, unnamed")
 EVERYWHERE = ("", "all")
@@ -119,14 +119,13 @@ def conditions_of(known: dict[str, tree.Tree], words: dict[str, str]) -> tuple:
 
 @dataclass
 class Model:
-    """A round's evidence under some assumptions, whose ids are `believed`.
+    """A round's evidence under some assumptions.
 
     `facts` (those that bound something) and `relations` by their ids, `figures` of those in conflict as printed.
     `named` are the forces known to have replied; `unnamed` stands for the other repliers, `n_unnamed` of them (None
     where nobody printed how many replied). `subject` is the conduct the round counts, `forces` are all there are.
     """
 
-    believed: tuple[str, ...]
     facts: dict[str, dict]
     relations: dict[str, dict]
     figures: dict[str, dict]
@@ -163,14 +162,10 @@ class Model:
         """Join what facts and relations hold in a column: their figure_ids, or the assumptions they rest on."""
         return join_ids((self.facts | self.relations)[one][column] for one in ids)
 
-    @property
-    def whole(self) -> tuple:
-        """The conditions of everyone the round counts."""
-        return (("subject", "this"), *((("period", self.period),) if self.period else ()))
-
     def programme(self, asked: tuple = ()) -> "Programme":
         """Return the integer programme whose cells can tell the asked conditions apart, or else the round's own."""
-        asked = asked or self.whole
+        when = (("period", self.period),) if self.period else ()
+        asked = asked or (("subject", "this"), *when)
         if asked not in self.programmes:
             forces = [*sorted(self.named), *self.unnamed]
             # beside as many as anybody asks for there is room for those of other numbers
@@ -180,15 +175,9 @@ class Model:
     @cached_property
     def rows(self) -> list[Row]:
         """Everything believed, as constraints."""
-        found = []
-        for name, fact in self.facts.items():
-            if fact["status"] == "share":
-                found += self._share(fact)
-                continue
-            ways = [(self._terms(fact | way), *_limits_of(way)) for way in self._readings(fact)]
-            found += _one_reading(name, ways, 2 * self.ceiling) if len(ways) > 1 else [Row(*ways[0], (name,))]
-            found += self._parts_within_wholes(fact)
-        return found + self._sums() + self._order()
+        facts = self.facts.values()
+        told = [([] if fact["status"] == "share" else self._readings(fact)) + self._shares(fact) for fact in facts]
+        return [*chain.from_iterable(told), *self._sums(), *self._order()]
 
     @cached_property
     def _boxes(self) -> dict[str, tuple]:
@@ -199,15 +188,27 @@ class Model:
         """Lead from a figure to its fact."""
         return {figure: name for name, fact in self.facts.items() for figure in fact["figure_ids"].split()}
 
-    def _readings(self, fact: dict) -> list[dict]:
-        """List the ways to read a fact: one for each value or category that its sources give it."""
-        plain = {"low": fact["low"], "high": fact["high"]}
-        if fact["agreement"] != "conflict":
-            return [plain]
-        torn = [name for name in tree.DIMENSIONS if name in fact["conflict_of"].split()]
+    def _readings(self, fact: dict) -> list[Row]:
+        """Limit a fact, in exactly one of the ways that its sources give its value or categories.
+
+        Each of several ways has a switch, and its limits hold where that is on.
+        """
+        name, torn = fact["fact_id"], [one for one in tree.DIMENSIONS if one in fact["conflict_of"].split()]
         own = [self.figures[one] for one in fact["figure_ids"].split() if one in self.figures]
-        ways = [{name: one[name] for name in ("low", "high", *torn)} for one in own if one["status"] in SUMMABLE]
-        return list({str(way): way for way in ways}.values()) or [plain]
+        told = [one for one in own if one["status"] in SUMMABLE] or [fact]
+        ways = [*dict.fromkeys((self._terms(fact | {side: one[side] for side in torn}), *_ends(one)) for one in told)]
+        if len(ways) == 1:
+            return [Row(*ways[0], (name,))]
+        switches = [f"{name} {number}" for number in range(len(ways))]
+        rows = [Row(tuple((1.0, switch) for switch in switches), 1, 1, (name,))]
+        highest, boxes = max(high for _, _, high in ways), dict.fromkeys(terms for terms, _, _ in ways)
+        most = highest if highest < INFINITE and len(boxes) == 1 else 2 * self.ceiling
+        for terms in boxes:
+            here = [(switch, *ends) for switch, (own, *ends) in zip(switches, ways, strict=True) if own == terms]
+            least = tuple((-low, switch) for switch, low, _ in here)
+            spare = tuple((most - min(high, most), switch) for switch, _, high in here)
+            rows += [Row(terms + least, 0, INFINITE, (name,)), Row(terms + spare, -INFINITE, most, (name,))]
+        return rows
 
     def _terms(self, fact: dict) -> tuple:
         conditions, forces = self._conditions(fact), tree.forces_covered(fact, self.places)
@@ -245,19 +246,19 @@ class Model:
         subjects = {tree.subject(self.known["conduct"], each["conduct"]) for each in (fact, whole)}
         return len(subjects) == 1 and not later and not apart
 
-    def _share(self, fact: dict) -> list[Row]:
-        name, low, high = fact["fact_id"], float(fact["share_low"]), float(fact["share_high"])
-        spare, rows = ROUNDED if low == high else 0.0, []
+    def _shares(self, fact: dict) -> list[Row]:
+        """Compare a share, or a part told in categories or years that its whole does not have, with its wholes."""
+        name, rows = fact["fact_id"], []
+        is_share, low, high = fact["status"] == "share", fact["share_low"], fact["share_high"]
+        spare = ROUNDED if is_share and low == high else 0.0
         for whole in self._wholes(fact):
             own, base = self._boxes[name], self._boxes[whole["fact_id"]]
-            rows.append(Row(_minus(own, base, max(0.0, low - spare)), 0, INFINITE, (name,)))
-            rows.append(Row(_minus(own, base, min(1.0, high + spare)), -INFINITE, 0, (name,)))
+            if is_share:
+                rows.append(Row(_minus(own, base, max(0.0, low - spare)), 0, INFINITE, (name,)))
+            if is_share or not self._nested(fact, whole):
+                most = min(1.0, high + spare) if is_share else 1.0
+                rows.append(Row(_minus(own, base, most), -INFINITE, 0, (name,)))
         return rows
-
-    def _parts_within_wholes(self, fact: dict) -> list[Row]:
-        """A part told in categories or years that its whole does not have is no more than the whole."""
-        name, apart = fact["fact_id"], [whole for whole in self._wholes(fact) if not self._nested(fact, whole)]
-        return [Row(_minus(self._boxes[name], self._boxes[whole["fact_id"]]), -INFINITE, 0, (name,)) for whole in apart]
 
     def _sums(self) -> list[Row]:
         """Turn complete parts into sums: what is listed makes the whole."""
@@ -280,33 +281,19 @@ class Model:
         # Without their number, unnamed repliers are one block, and a block cannot be compared with a force.
         compared, rows = self.named if self.n_unnamed is None else self.repliers, []
         for row, box in ranked:
-            same = [(other, its) for other, its in ranked if its.conditions == box.conditions]
-            above = [(other, its) for other, its in same if int(other["position"]) < int(row["position"])]
+            alike = [(other, its) for other, its in ranked if its.conditions == box.conditions]
+            above = [(other, its) for other, its in alike if int(other["position"]) < int(row["position"])]
             rows += _rank_rows(row, box, above, compared, self.ceiling)
         return rows
 
 
-def _limits_of(way: dict) -> tuple[float, float]:
-    low, high = way["low"], way["high"]
+def _ends(told: dict) -> tuple[float, float]:
+    low, high = told["low"], told["high"]
     return 0.0 if pd.isna(low) else float(low), INFINITE if pd.isna(high) else float(high)
 
 
 def _minus(terms: tuple, whole: tuple, weight: float = 1.0) -> tuple:
     return (*terms, *((-weight * coefficient, box) for coefficient, box in whole))
-
-
-def _one_reading(name: str, ways: list[tuple], ceiling: float) -> list[Row]:
-    """Read a fact in exactly one of several ways: each has a switch, and its limits hold where that is on."""
-    switches = [f"{name} {number}" for number in range(len(ways))]
-    rows = [Row(tuple((1.0, switch) for switch in switches), 1, 1, (name,))]
-    highest, boxes = max(high for _, _, high in ways), dict.fromkeys(terms for terms, _, _ in ways)
-    most = highest if highest < INFINITE and len(boxes) == 1 else ceiling
-    for terms in boxes:
-        here = [(switch, *ends) for switch, (own, *ends) in zip(switches, ways, strict=True) if own == terms]
-        least = tuple((-low, switch) for switch, low, _ in here)
-        spare = tuple((most - min(high, most), switch) for switch, _, high in here)
-        rows += [Row(terms + least, 0, INFINITE, (name,)), Row(terms + spare, -INFINITE, most, (name,))]
-    return rows
 
 
 def _rank_rows(
@@ -372,148 +359,120 @@ class Programme:
 
     def known(self, gain: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray | None:
         """Return whole numbers found before that fit these rows and make the sum so high, the latest first."""
-        fitting = (
-            numbers for numbers, held in reversed(self.kept) if held[rows].all() and weighted_sum(gain, numbers) >= end
-        )
-        return next(fitting, None)
+        found = (whole for whole, held in reversed(self.kept) if held[rows].all() and weighted_sum(gain, whole) >= end)
+        return next(found, None)
 
-    def bounds(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def bounds(self, like: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Return the least and the most of each column, every switch as in `like` where that is given."""
         lower, cell = np.zeros(len(self.upper)), self.owner != ""
         return (lower, self.upper) if like is None else (np.where(cell, 0, like), np.where(cell, self.upper, like))
-
-    def only(self, sources: Iterable[str]) -> np.ndarray:
-        """Say for each row whether all it rests on is among these sources."""
-        held = frozenset(sources)
-        return np.array([held.issuperset(needed) for needed in self.sources], dtype=bool)
 
     def without(self, sources: Iterable[str]) -> np.ndarray:
         """Say for each row whether it rests on none of these sources."""
         gone = frozenset(sources)
         return np.array([gone.isdisjoint(needed) for needed in self.sources], dtype=bool)
 
-    def objective(self, forces: frozenset[str]) -> np.ndarray:
-        """Return one coefficient for each column: 1 for the asked cells of these forces."""
-        return self.asked * np.isin(self.owner, list(forces))
-
 
 def programme(rows: list[Row], forces: list[str], asked: tuple, known: dict[str, tree.Tree], cap: float) -> Programme:
     """Build the integer programme of the rows, with cells fine enough for the asked conditions as well."""
-    touching: dict[str, list] = {force: [] for force in forces}
-    switched = []
-    for line, row in enumerate(rows):
-        for weight, box in row.terms:
-            if isinstance(box, str):
-                switched.append((line, weight, box))
-                continue
-            for force in box.forces:
-                touching[force].append((line, weight, box.conditions))
+    terms = [(line, weight, box) for line, row in enumerate(rows) for weight, box in row.terms]
+    switched = [term for term in terms if isinstance(term[2], str)]
     cells = lru_cache(maxsize=None)(lambda boxes: _cells(boxes, known))  # forces of whom the same was printed share it
-    owner, wanted, entries, lines = [], [], [], len(rows)
+    blocks, links, owner, wanted = [], [], [], []
     for force in forces:
-        boxes = tuple(dict.fromkeys([*(conditions for _, _, conditions in touching[force]), asked]))
-        member, equal = cells(boxes)
-        entries += [(line, len(owner), weight * member[conditions]) for line, weight, conditions in touching[force]]
-        entries += [(lines + number, len(owner), row) for number, row in enumerate(equal)]
-        lines += len(equal)
-        owner += [force] * len(member[asked])
-        wanted += [*member[asked]]
-    column = {name: len(owner) + place for place, name in enumerate(sorted({name for _, _, name in switched}))}
-    entries += [(line, column[name], np.array([weight])) for line, weight, name in switched]
-    rest = len(column) + 1
+        own = [(line, weight, box.conditions) for line, weight, box in terms if force in getattr(box, "forces", ())]
+        boxes = list(dict.fromkeys([*(conditions for _, _, conditions in own), asked]))
+        member, equal = cells(tuple(boxes))
+        blocks.append(_coefficients(own, boxes, len(rows)) @ member)
+        links.append(equal)
+        owner += [force] * member.shape[1]
+        wanted += [*member[boxes.index(asked)].toarray()[0]]
+    switches = [*sorted({name for _, _, name in switched}), "idle"]
+    upper = sparse.hstack([*blocks, _coefficients(switched, switches, len(rows))])
+    matrix = sparse.vstack([upper, sparse.block_diag([*links, np.zeros((0, len(switches)))])], format="csr")
+    matrix.eliminate_zeros()
+    n_links = matrix.shape[0] - len(rows)
     return Programme(
-        _matrix(entries, (lines, len(owner) + rest)),
-        np.array([row.low for row in rows] + [0] * (lines - len(rows)), dtype=float),
-        np.array([row.high for row in rows] + [0] * (lines - len(rows)), dtype=float),
-        np.array([cap] * len(owner) + [1] * rest, dtype=float),
-        [row.sources for row in rows] + [()] * (lines - len(rows)),
-        np.array(owner + [""] * rest),
-        np.array(wanted + [0] * rest, dtype=float),
+        matrix,
+        np.array([row.low for row in rows] + [0] * n_links, dtype=float),
+        np.array([row.high for row in rows] + [0] * n_links, dtype=float),
+        np.array([cap] * len(owner) + [1] * len(switches), dtype=float),
+        [row.sources for row in rows] + [()] * n_links,
+        np.array(owner + [""] * len(switches)),
+        np.array(wanted + [0] * len(switches), dtype=float),
     )
 
 
-def _matrix(entries: list[tuple[int, int, np.ndarray]], shape: tuple[int, int]) -> sparse.csr_matrix:
-    if not entries:
-        return sparse.csr_matrix(shape)
-    lines = np.concatenate([np.full(len(values), line) for line, _, values in entries])
-    columns = np.concatenate([np.arange(start, start + len(values)) for _, start, values in entries])
-    matrix = sparse.csr_matrix((np.concatenate([values for _, _, values in entries]), (lines, columns)), shape=shape)
-    matrix.eliminate_zeros()
-    return matrix
+def _coefficients(terms: list[tuple], columns: list, height: int) -> sparse.csr_matrix:
+    """Write terms (row, coefficient, what of) as a matrix with a column for each thing."""
+    place = {name: number for number, name in enumerate(columns)}
+    lines, weights, names = zip(*terms, strict=True) if terms else ((), (), ())
+    return sparse.csr_matrix((weights, (lines, [place[name] for name in names])), (height, len(columns)), dtype=float)
 
 
-def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[dict[tuple, np.ndarray], list[np.ndarray]]:
-    """Say for each box which cells it holds, and which sums of cells are 0; cells that no box tells apart are one.
+def _cells(boxes: tuple, known: dict[str, tree.Tree]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Say for each box (row) which cells it holds, and which sums of cells are 0; cells no box tells apart are one.
 
-    Where one table of people would have too many cells there are several, one for each set of variables that some box
-    asks together. What two tables both tell, such as the outcome, they count alike; given that, all goes together.
+    There is a table of people for each set of variables that some box asks together, or one for all where that is
+    small. What two tables both tell, such as the outcome, they count alike; given that, all goes together.
     Source: decomposable models of contingency tables (Lauritzen 1996, Graphical Models).
     """
     shared = frozenset.intersection(*map(frozenset, boxes))
     variables = _variables(dict.fromkeys(chain.from_iterable(boxes)), shared, known)
     home = {condition: number for number, kinds in enumerate(variables) for condition in kinds}
     own = {box: [condition for condition in box if condition in home] for box in boxes}
-    cells, at, links = [_table(variables, [*own.values()], MOST_CELLS)], dict.fromkeys(boxes, 0), []
-    if not cells[0]:
-        at, told, links = _linked_tables(variables, own, home)
-        parts = [[{one: kinds[one] for one in kinds if one in its} for kinds in variables] for its in told]
-        apart = [[own[box] for box in boxes if at[box] == place] for place in range(len(told))]
-        for place, other, both in links:
-            apart[place] += [[one] for one in both]
-            apart[other] += [[one] for one in both]
-        cells = [_table(part, groups) for part, groups in zip(parts, apart, strict=True)]
+    asked = {box: {home[condition] for condition in conditions} for box, conditions in own.items()}
+    single = _table(variables, [*own.values()], MOST_IN_ONE_TABLE)
+    sizes = [len(next(iter(kinds.values()))) for kinds in variables]
+    tables = [({*home.values()}, frozenset())] if single else _tables(sizes, [*asked.values()])
+    at = {box: max(place for place, (table, _) in enumerate(tables) if asked[box] <= table) for box in boxes}
+    apart = [[own[box] for box in boxes if at[box] == place] for place in range(len(tables))]
+    links = []
+    for place, (_, near) in enumerate(tables[:-1]):
+        both = dict.fromkeys(condition for condition in chain.from_iterable(apart[place]) if home[condition] in near)
+        other = next(later for later in range(place + 1, len(tables)) if near <= tables[later][0])
+        links += [(place, other, both)] if apart[place] else []
+        for one in both:
+            apart[place].append([one])
+            apart[other].append([one])
+    cells = [single] if single else [_table(variables, groups) for groups in apart]
     ends = np.cumsum([0, *(width for _, width in cells)])
 
-    def row(*signed: tuple) -> np.ndarray:
+    def held(place: int, wanted: dict) -> np.ndarray:
         full = np.zeros(ends[-1])
-        for place, sign, wanted in signed:
-            met = [cells[place][0][condition] == here for condition, here in wanted.items()]
-            full[ends[place] : ends[place + 1]] = sign * np.all(met, axis=0)
+        met = [cells[place][0][condition] == here for condition, here in wanted.items()]
+        full[ends[place] : ends[place + 1]] = np.all(met, axis=0)
         return full
 
-    equal = []
+    equal = [np.zeros((0, ends[-1]))]
     for place, other, both in links:
         patterns = np.unique([cells[place][0][one] for one in both], axis=1).T if both else [()]
-        for pattern in patterns:
-            same = dict(zip(both, pattern, strict=True))
-            equal.append(row((place, 1, same), (other, -1, same)))
-    return {box: row((at[box], 1, dict.fromkeys(own[box], True))) for box in boxes}, equal
+        for same in (dict(zip(both, pattern, strict=True)) for pattern in patterns):
+            equal.append(held(place, same) - held(other, same))
+    member = [held(at[box], dict.fromkeys(own[box], True)) for box in boxes]
+    return sparse.csr_matrix(np.array(member)), sparse.csr_matrix(np.vstack(equal))
 
 
 def _table(variables: list[dict], apart: list[list], most: float = INFINITE) -> tuple[dict, int] | None:
-    """Cross variables: return for each condition which cells meet it, and how many there are; None if more than `most`.
+    """Cross the conditions of some groups: return for each which cells meet it, and how many cells there are.
 
-    Cells that none of the groups of conditions in `apart` tells apart are one.
+    Cells that none of the groups tells apart are one. None where there are more than `most`.
     """
-    cells, width = {}, 1
-    for kinds in filter(None, variables):
-        met = np.unique([*kinds.values()], axis=1)
-        cells = {one: np.repeat(own, met.shape[1]) for one, own in cells.items()}
-        cells |= {one: np.tile(own, width) for one, own in zip(kinds, met, strict=True)}
+    told, cells, width = {*chain.from_iterable(apart)}, {}, 1
+    for kinds in variables:
+        own = [one for one in kinds if one in told]
+        if not own:
+            continue
+        met = np.unique([kinds[one] for one in own], axis=1)
+        cells = {one: np.repeat(held, met.shape[1]) for one, held in cells.items()}
+        cells |= {one: np.tile(held, width) for one, held in zip(own, met, strict=True)}
         blank = np.ones(width * met.shape[1], dtype=bool)
         groups = [np.all([blank, *(cells[one] for one in group if one in cells)], axis=0) for group in apart]
         kept = np.sort(np.unique(np.packbits(groups, axis=0), axis=1, return_index=True)[1])
-        cells, width = {one: own[kept] for one, own in cells.items()}, len(kept)
+        cells, width = {one: held[kept] for one, held in cells.items()}, len(kept)
         if width > most:
             return None
     return cells, width
-
-
-def _linked_tables(variables: list[dict], own: dict, home: dict) -> tuple[dict, list[dict], list[tuple]]:
-    """Part variables among tables: the table of each box, the conditions that each tells, and what two tell alike."""
-    asked = {box: {home[condition] for condition in conditions} for box, conditions in own.items()}
-    tables = _tables([len(next(iter(kinds.values()))) for kinds in variables], [*asked.values()])
-    at = {box: max(place for place, (table, _) in enumerate(tables) if asked[box] <= table) for box in own}
-    told: list[dict] = [{} for _ in tables]
-    for box, conditions in own.items():
-        told[at[box]] |= dict.fromkeys(conditions)
-    links = []
-    for place, (_, near) in enumerate(tables[:-1]):
-        both = dict.fromkeys(condition for condition in told[place] if home[condition] in near)
-        other = next(later for later in range(place + 1, len(tables)) if near <= tables[later][0])
-        told[other] |= both
-        links += [(place, other, both)] if told[place] else []
-    return at, told, links
 
 
 def _tables(sizes: list[int], asked: list[frozenset[int]]) -> list[tuple[frozenset[int], frozenset[int]]]:
@@ -605,7 +564,6 @@ def prepare(
     named, n_unnamed = _repliers(data.coverage, facts, round_id, row["forces_replied"], ids)
     trees = tree.trees(data)
     return Model(
-        tuple(ids),
         usable,
         {row["relation_id"]: row for row in relations},
         {figure["figure_id"]: figure for figure in figures},

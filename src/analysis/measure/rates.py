@@ -15,6 +15,7 @@ from analysis.measure.totals import SUMMABLE
 
 A_DAY, A_YEAR = pd.Timedelta(days=1), pd.Timedelta(days=366)
 BLANK = {"denominator": np.nan, "denominator_from": pd.NaT, "denominator_to": pd.NaT, "denominator_sources": ""}
+BLANK |= {"exposure": np.nan}
 
 
 def rates(rows: pd.DataFrame, data: Any, denominator: str = "", day: Any = None) -> pd.DataFrame:
@@ -36,12 +37,11 @@ def rates(rows: pd.DataFrame, data: Any, denominator: str = "", day: Any = None)
     found = []
     for fact, name, why in zip(rows.to_dict("records"), chosen, _reasons_against(rows, data), strict=True):
         why = why or ("" if name else "no workforce figures count this role alone")
-        people = BLANK if why else _denominator(counted[name], fact, day)
+        people = BLANK if why else _exposure(counted[name], fact, day)
         why = why or ("" if people["denominator_sources"] else "the workforce at the time is not known")
-        exposure = people["denominator"] * years(fact["period_start"], fact["period_end"]) / 1000
-        found.append(people | {"exposure": exposure, "why_not": why})
-    columns = [*BLANK, "exposure", "why_not"]
-    told = rows.assign(**pd.DataFrame(found, columns=columns, index=rows.index).astype({"exposure": "Float64"}))
+        found.append(people | {"why_not": why})
+    exposed = pd.DataFrame(found, columns=[*BLANK, "why_not"], index=rows.index)
+    told = rows.assign(**exposed.astype({"exposure": "Float64"}))
     low, high = (told[name].astype("Float64") / told["exposure"] for name in ("low", "high"))
     told = told.assign(rate_low=low, rate_high=high, rate=low.where((low == high).fillna(False)))
     ends = exact_interval(told["low"], told["high"], told["exposure"])
@@ -62,9 +62,9 @@ def exposures(
     whom = known.loc[tree.one_of("denominator", denominator or known.index[0], known.index)]
     counted = _workforce_by_day(data.workforce, whom)
     facts = [{"force_ids": force, "period_start": start, "period_end": end} for force in forces]
-    found = pd.DataFrame([_denominator(counted, fact, day) for fact in facts], columns=list(BLANK))
-    found.insert(0, "force", list(forces))
-    return found.assign(exposure=(found["denominator"] * years(start, end) / 1000).astype("Float64"))
+    found = pd.DataFrame([_exposure(counted, fact, day) for fact in facts], columns=list(BLANK))
+    found.insert(0, "force", [fact["force_ids"] for fact in facts])
+    return found.astype({"exposure": "Float64"})
 
 
 def rate_together(count: pd.DataFrame, exposures: pd.Series, named: Iterable[str], replied: int) -> pd.DataFrame:
@@ -148,7 +148,7 @@ def _workforce_by_day(workforce: pd.DataFrame, whom: pd.Series) -> dict[str, pd.
     return {str(force): figures.set_index("as_at") for force, figures in days.groupby("force_id")}
 
 
-def _denominator(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict:
+def _exposure(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict:
     start, end = pd.Timestamp(fact["period_start"]), pd.Timestamp(fact["period_end"])
     figures = [counted.get(force) for force in fact["force_ids"].split()]
     used = [
@@ -156,11 +156,13 @@ def _denominator(counted: dict[str, pd.DataFrame], fact: dict, day: Any) -> dict
     ]
     if any(one is None or one.empty for one in used):
         return BLANK
+    people = sum(_mean(one["people"], start, end) for one in used)
     return {
-        "denominator": sum(_mean(one["people"], start, end) for one in used),
+        "denominator": people,
         "denominator_from": min(one.index[0] for one in used),
         "denominator_to": max(one.index[-1] for one in used),
         "denominator_sources": " ".join(sorted({name for one in used for name in " ".join(one["sources"]).split()})),
+        "exposure": people * years(start, end) / 1000,
     }
 
 

@@ -12,13 +12,15 @@ from analysis.tables import Tables
 
 UNITS = ("people", "cases", "incidents", "allegations", "offences")
 POSITIONS = {"first": 1, "second": 2, "third": 3}
-COMPARED = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+NAMED = ["full", "partial", "replied, named"]  # answers of forces whose own number we have seen
+OPEN = float("inf")
+COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 class Allowed(NamedTuple):
     """What everything but a claim's own page allows its number to be, and so the claim always, or ever, to be true.
 
-    low is None where nothing else that was printed bears on the claim.
+    low is None where nothing else that was printed bears on the claim, high OPEN where nothing limits it.
     """
 
     low: float | None = None
@@ -57,7 +59,8 @@ def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
         pages["source_id"].nunique(),
         ", ".join(pages["source_id"].map(publishers).unique()),
     )
-    checked = (_verdict(data, pages), first["how_checked"], first["allowed"].low, first["allowed"].high)
+    low, high = first["allowed"].low, first["allowed"].high
+    checked = (_verdict(data, pages), first["how_checked"], low, None if high == OPEN else high)
     return *told, *checked, join_ids([*pages["figures"], *pages["against"], *pages["source_id"]])
 
 
@@ -85,10 +88,9 @@ def _independent(data: Tables, claim: pd.Series, against: str) -> bool:
     return bool((replies["derived_from"] != sources.loc[claim["source_id"], "derived_from"]).any())
 
 
-def _limits(data: Tables, models: dict, claim: Any) -> tuple[int, int | None]:
+def _limits(data: Tables, models: dict, claim: Any) -> tuple[float, float]:
     found = limits(_model(data, models, claim), force=claim.force_ids.split() or None, **_category(claim))
-    high = found["high"].item()
-    return int(found["low"].item()), None if pd.isna(high) else int(high)
+    return found["low"].item(), found["high"].astype("float64").fillna(OPEN).item()
 
 
 def _category(claim: Any) -> dict[str, str]:
@@ -111,7 +113,7 @@ def _value(data: Tables, models: dict, claim: Any) -> Allowed:
     """Check a value, or a number of forces, against what the other pages allow."""
     if claim.unit != "forces":
         low, high = _limits(data, models, claim)
-        return _compared(claim, low, None if claim.base == "rounds.forces_asked" else high)
+        return _compared(claim, low, OPEN if claim.base == "rounds.forces_asked" else high)
     replied = int(data.replied["low"].item())
     if not claim.outcome:
         return _compared(claim, replied, replied)
@@ -119,15 +121,13 @@ def _value(data: Tables, models: dict, claim: Any) -> Allowed:
     return _compared(claim, with_number.nunique(), replied)
 
 
-def _compared(claim: Any, low: float, high: float | None) -> Allowed:
+def _compared(claim: Any, low: float, high: float) -> Allowed:
     first, last = float(claim.value_low), float(claim.value_high)
-    top = float("inf") if high is None else high
     if claim.operator == "=":
-        always, ever = first <= low and top <= last, low <= last and first <= top
-    else:
-        holds, bound = COMPARED[claim.operator], last if claim.operator.startswith("<") else first
-        always, ever = holds(low, bound) and holds(top, bound), holds(low, bound) or holds(top, bound)
-    return Allowed(low, high, always, ever)
+        return Allowed(low, high, first <= low and high <= last, low <= last and first <= high)
+    bound = last if claim.operator.startswith("<") else first
+    held = [COMPARED[claim.operator](end, bound) for end in (low, high)]
+    return Allowed(low, high, all(held), any(held))
 
 
 def _share(data: Tables, models: dict, claim: Any) -> Allowed:
@@ -136,7 +136,7 @@ def _share(data: Tables, models: dict, claim: Any) -> Allowed:
     if claim.operator != "majority":
         return _compared(claim, low, high)
     least, most = _limits(data, models, _other(claim))
-    return Allowed(low, high, most is not None and 2 * low > most, high is None or 2 * high > least)
+    return Allowed(low, high, 2 * low > most, 2 * high > least)
 
 
 def _equal(data: Tables, models: dict, claim: Any) -> Allowed:
@@ -146,14 +146,13 @@ def _equal(data: Tables, models: dict, claim: Any) -> Allowed:
         months = 12 * (after.year - start.year) + after.month - start.month
         return _compared(claim, months, months)
     one, two = _limits(data, models, claim), _limits(data, models, _other(claim))
-    tops = [float("inf") if high is None else high for _, high in (one, two)]
-    return Allowed(*one, one[0] == tops[0] == two[0] == tops[1], one[0] <= tops[1] and two[0] <= tops[0])
+    return Allowed(*one, one[0] == one[1] == two[0] == two[1], one[0] <= two[1] and two[0] <= one[1])
 
 
 def _rate(data: Tables, models: dict, claim: Any) -> Allowed:
     """Check how many days of the round there are for each one counted."""
     low, high = _limits(data, models, claim._replace(unit="people", base=""))
-    if not low or high is None:
+    if not low or high == OPEN:
         return Allowed()
     days = (data.round["period_end"] - data.round["period_start"]).days + 1
     return _compared(claim, days / high, days / low)
@@ -161,15 +160,15 @@ def _rate(data: Tables, models: dict, claim: Any) -> Allowed:
 
 def _rank(data: Tables, models: dict, claim: Any) -> Allowed:
     """Check a place from the top, ties allowed, against the limits of every force with a number and of the others."""
-    named = data.coverage.loc[data.coverage["answer"].isin(["full", "partial", "replied, named"]), "force_id"]
+    named = data.coverage.loc[data.coverage["answer"].isin(NAMED), "force_id"]
     spans = by_force(_model(data, models, claim), [*named, "unnamed"], **_category(claim)).set_index("force")
+    spans["high"] = spans["high"].astype("float64").fillna(OPEN)
     own = spans.loc[spans.index.isin(claim.force_ids.split())]
     others = spans.loc[~spans.index.isin(own.index)]
     low, high = own["low"].min(), own["high"].max()
-    above = int((others["low"] > high).sum()) if pd.notna(high) else 0
-    maybe = int((others["high"].isna() | (others["high"] > low)).sum())
+    above, maybe = int((others["low"] > high).sum()), int((others["high"] > low).sum())
     place = POSITIONS[claim.operator] - 1
-    return Allowed(int(low), None if pd.isna(high) else int(high), above == maybe == place, above <= place <= maybe)
+    return Allowed(low, high, above == maybe == place, above <= place <= maybe)
 
 
 def _attribution(data: Tables, models: dict, claim: Any) -> Allowed:
@@ -177,7 +176,7 @@ def _attribution(data: Tables, models: dict, claim: Any) -> Allowed:
     what, _, value = claim.base.partition("=")
     if what == "rounds.asked_by":
         return Allowed(ever=data.round["asked_by"] == value)
-    answered = data.coverage["answer"].isin(["full", "partial", "replied, named"])
+    answered = data.coverage["answer"].isin(NAMED)
     outside = answered & ~data.coverage["nation"].isin(value.split("|"))
     return Allowed(ever=what != "forces.nation" or not outside.any())
 

@@ -249,29 +249,28 @@ class Panel(widgets.HBox):
     def __init__(self, data: Tables, starts: dict[str, dict[str, Any]]):
         self.data, self.starts, self.filling = data, starts, False
         self.view: View | None = None
-        rounds = [(row.title, row.round_id) for row in data.rounds.itertuples()]
         shown = {"Numbers": "numbers", "What became of them": "outcomes", "Rates": "rates"}
+        rounds = dict(zip(data.rounds["title"], data.rounds["round_id"], strict=True))
         self.start = widgets.ToggleButtons(options=[*starts], tooltips=[*starts])
         self.controls: dict[str, Any] = {
             "round": widgets.Dropdown(description="Request", options=rounds),
             "show": widgets.Dropdown(description="Show", options=shown),
-            **{name: widgets.Dropdown(description=name.capitalize(), options=[(ANY, ANY)]) for name in DIMENSIONS},
+            **{name: widgets.Dropdown(description=name.capitalize(), options=[ANY]) for name in DIMENSIONS},
         }
         self.force = widgets.Combobox(description="Add a force", placeholder="type a name", ensure_option=True)
         self.chosen = widgets.Box(layout=widgets.Layout(flex_flow="row wrap"))
-        self.status, self.saved = widgets.Label(), widgets.HTML()
-        self.answer = widgets.Output()
-        self.start.observe(self.preset, "value")
+        self.status, self.saved, self.answer = widgets.Label(), widgets.HTML(), widgets.Output()
+        self.start.observe(lambda _: self.choose(**self.starts[self.start.value]), "value")
         self.force.observe(self.add, "value")
-        for name, control in self.controls.items():
-            control.observe(self.fill if name == "round" else self.show, "value")
+        for control in self.controls.values():
+            control.observe(self.change, "value")
         save = widgets.Button(description="Save this view", icon="save")
         save.on_click(self.save)
         left = widgets.VBox([*self.controls.values(), self.force, self.chosen, save, self.saved])
         right = widgets.VBox([self.status, self.answer])
         super().__init__([self.start, left, right])
         self._lay_out(left, right)
-        self.preset()
+        self.choose(**starts[self.start.value])
 
     def _lay_out(self, left: widgets.VBox, right: widgets.VBox) -> None:
         """Let the answer shrink with the window and fall under the choices where it is narrow: nothing is cut."""
@@ -292,27 +291,9 @@ class Panel(widgets.HBox):
         else:
             display(self._repr_mimebundle_(), raw=True)
 
-    def preset(self, change: Any = None) -> None:
-        """Put every control to one of the ways to start."""
-        self._begin({"show": "numbers", **self.starts[self.start.value]})
-
-    def fill(self, change: Any = None) -> None:
-        """Offer what the round chosen has, nothing of it chosen yet, and show it."""
-        if not self.filling:
-            self._begin({"round": self.controls["round"].value})
-
-    def _begin(self, given: dict[str, Any]) -> None:
-        self.filling = True
-        self.controls["round"].value = given["round"]
-        self._offer()
-        self.choose([])
-        for name in given:
-            self.controls[name].value = given[name]
-        self.filling = False
-        self.show()
-
-    def _offer(self) -> None:
-        self.part = tables.part(self.data, self.controls["round"].value)
+    def choose(self, round: str, show: str = "numbers") -> None:
+        """Offer what a round has, nothing of it chosen yet, and show it."""
+        self.filling, self.part = True, tables.part(self.data, round)
         known, labels = categories.trees(self.part), self.part.categories.set_index(["dimension", "category"])["label"]
         for name in DIMENSIONS:
             terms = [term for text in self.part.facts[name].unique() for term in categories.terms(text)]
@@ -322,19 +303,28 @@ class Panel(widgets.HBox):
         there = self.part.coverage.loc[self.part.coverage["answer"] != "did not exist", "force_id"]
         short = self.part.forces.loc[self.part.forces["force_id"].isin(there), "short_name"]
         self.force.options = sorted({*short, *self.part.facts["where"]})
+        self.controls["round"].value, self.controls["show"].value, self.filling = round, show, False
+        self.keep([])
+
+    def change(self, change: Any) -> None:
+        """Show what somebody has chosen; of another round, nothing but what to show."""
+        if not self.filling and change["owner"] is self.controls["round"]:
+            self.choose(change["new"], self.controls["show"].value)
+        elif not self.filling:
+            self.show()
 
     def add(self, change: Any) -> None:
         """Add the force typed or picked to those chosen."""
         if change["new"]:
             self.force.value = ""
-            self.choose(dict.fromkeys([*self.forces, change["new"]]))
+            self.keep(dict.fromkeys([*self.forces, change["new"]]))
 
-    def choose(self, names: Iterable[str]) -> None:
+    def keep(self, names: Iterable[str]) -> None:
         """Show each chosen force as a button that takes it away again, and the answer for them."""
         chips = [widgets.Button(description=name, icon="times", tooltip=f"Take {name} away") for name in names]
         for chip in chips:
             chip.layout.width = "auto"
-            chip.on_click(lambda gone: self.choose(one for one in self.forces if one != gone.description))
+            chip.on_click(lambda gone: self.keep(one for one in self.forces if one != gone.description))
         self.chosen.children = chips
         self.show()
 
@@ -343,10 +333,8 @@ class Panel(widgets.HBox):
         """The forces chosen."""
         return tuple(one.description for one in self.chosen.children)
 
-    def show(self, change: Any = None) -> None:
+    def show(self) -> None:
         """Show what is chosen."""
-        if self.filling:
-            return
         self.status.value, self.saved.value = "Working …", ""
         try:
             asked = {name: control.value for name, control in self.controls.items()}
@@ -356,7 +344,7 @@ class Panel(widgets.HBox):
         except Exception as error:  # in a callback of a widget nobody would see it
             self.status.value = f"This cannot be shown: {error}"
 
-    def save(self, button: Any = None) -> None:
+    def save(self, button: Any) -> None:
         """Write picture, rows, words and code of the view shown, and say where they are."""
         if self.view:
             place = self.view.save().relative_to(project.root()).as_posix()

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 from string import Formatter
 from typing import Any
 
@@ -171,6 +172,9 @@ def _named(template: str) -> set[str]:
 def _filled(template: str, values: dict) -> list:
     """Return each part of a sentence as its text, the cells of a number, and whether we worked that number out."""
     pieces = [piece for part in Formatter().parse(template) for piece in _pieces(part, values)]
+    for number, after in pairwise(pieces):
+        if number[0] == "no" and after[0].startswith(" of "):
+            number[0] = "none"
     for first in [piece for piece in pieces if piece[0]][:1]:
         first[0] = first[0][:1].upper() + first[0][1:]
     return pieces
@@ -186,38 +190,35 @@ def _html(pieces: list) -> str:
 
 def _pieces(part: tuple, values: dict) -> list:
     text, field, spec, _ = part
+    before = [[text, None, False]] if text else []
     if field is None:
-        return [[text, None, False]]
+        return before
     name, _, column = field.partition(".")
     if name not in values:
         raise ValueError(f"the sentence names {{{name}}}, but no such value was given")
-    value = values[name]
-    said = _row(value, name, column, spec) if isinstance(value, pd.DataFrame) else [_text(value, name), None, False]
-    return [[text, None, False], said] if text else [said]
+    return [*before, _value(values[name], name, column, spec or "")]
 
 
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str) or ONLY_A_NUMBER.fullmatch(value):
-        raise ValueError(f"{{{name}}} is the number {value!r} without its cells: give the row or measure it came from")
-    return value
-
-
-def _row(frame: pd.DataFrame, name: str, column: str, spec: str | None) -> list:
-    if len(frame) != 1:
-        raise ValueError(f"{{{name}}} must be one row; it has {len(frame)}")
-    row = frame.iloc[0]
-    value = row[column] if column else None
-    if isinstance(value, str):
+def _value(value: Any, name: str, column: str, spec: str) -> list:
+    if not isinstance(value, pd.DataFrame):
+        if not isinstance(value, str) or ONLY_A_NUMBER.fullmatch(value):
+            raise ValueError(f"{{{name}}} is the number {value!r} without its cells: give the row it came from")
         return [value, None, False]
+    if len(value) != 1:
+        raise ValueError(f"{{{name}}} must be one row; it has {len(value)}")
+    row = value.iloc[0]
+    if column and isinstance(row[column], str):
+        return [row[column], None, False]
     if not str(row.get("figure_ids", "")).strip():
         said = "its figure_ids are empty; a count of nothing rests on the cells looked through"
         raise ValueError(f"{{{name}}} names no cell: {said}")
     printed = "strength" in row and column in ("", "low", "high")
-    return [_number(row, value, column, spec or ""), row["figure_ids"], not printed]
+    return [_number(row, column, spec), row["figure_ids"], not printed]
 
 
-def _number(row: pd.Series, value: Any, column: str, spec: str) -> str:
+def _number(row: pd.Series, column: str, spec: str) -> str:
     if column:
+        value = row[column]
         if pd.isna(value):
             raise ValueError(f"column {column} of this row is not known: a sentence has nothing to say")
         return format(value, spec) if spec else words(value, value)
