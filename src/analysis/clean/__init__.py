@@ -43,10 +43,8 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     problems += [
         *hidden,
         *checks.ids(decided),
-        *checks.assumptions(decided),
-        *checks.coverage(decided),
         *checks.workforce(decided),
-        *checks.coverage_behind(decided, numbers),
+        *checks.coverage(decided, numbers),
         *checks.relations(decided, found, faulty | {*replaced}),
         *checks.overlaps(decided, found),
         *checks.sums(sums, found),
