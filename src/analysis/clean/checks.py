@@ -49,12 +49,20 @@ WORDS = {
     "OVERLAP": ("disjoint periods", "say complete only of periods that do not overlap"),
     "TOTAL_MISMATCH": ("", "both are shown; correct a part only where the source prints it otherwise"),
     "WORKFORCE": ("figures of its own, near those before", "look whether its source gives it those of another force"),
+    "SMALL_COUNT": ("", "set `public` to yes in sources.csv once the reply is published"),
+    "DERIVABLE": ("no closer than its source hides it", "hide another number"),
     "MADE_UP": ("figures that somebody counted", "take the source and its figures out"),
 }
-MILDER = dict.fromkeys(["COVERAGE_BEHIND", "SUPERSEDED", "TOTAL_MISMATCH", "WORKFORCE"], SHOWN)
+MILDER = dict.fromkeys(["COVERAGE_BEHIND", "SMALL_COUNT", "SUPERSEDED", "TOTAL_MISMATCH", "WORKFORCE"], SHOWN)
 MILDER["DUPLICATE_REPLY"] = STOPS_DOCUMENT
 FAR = 1.5  # times the workforce before; from 2007 to 2025 no true one grew by more than 1.34
 MADE_UP = re.compile(r"placeholder|dummy|fake|synthetic|mock(?:ed)?[ _-]", re.IGNORECASE)
+
+
+def problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
+    """Return a problem with the usual words of its kind, unless others are given."""
+    usual, do = WORDS[code]
+    return Problem(code, MILDER.get(code, STOPS_ALL), file, sha256, place, found, expected or usual, do)
 
 
 def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Problem]:
@@ -66,12 +74,12 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
     for row in sources.itertuples():
         found = sums.get(row.file)
         if found is None:
-            problems.append(_problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
+            problems.append(problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
         elif found != row.sha256 and in_git(folder, row.file) is not False:
-            problems.append(_problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
+            problems.append(problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
     there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
     stray = sorted(file for file in there - set(sources["file"]) if not file.startswith("lookups/"))
-    return problems + [_problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
+    return problems + [problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
 
 
 def in_git(folder: Path, file: str) -> bool | None:
@@ -89,7 +97,7 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """
     held = {name: {*decided[name][codebook.keys(name)[0]]} for name in ("rounds", "forces", "sources", "relations")}
     bad = [(name, one) for name in ("rounds", "forces", "sources") for one in held[name] if not NAME.fullmatch(one)]
-    problems = [_problem("BAD_NAME", _file(name), one, repr(one)) for name, one in bad]
+    problems = [problem("BAD_NAME", _file(name), one, repr(one)) for name, one in bad]
     held |= {str(name): {*group["category"]} for name, group in decided["categories"].groupby("dimension")}
     known = {column: held.get(kind, set()) for kind, columns in IDS.items() for column in columns}
     named = [*_named(decided, known), *_assumed(decided["assumptions"])]
@@ -101,7 +109,7 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
         if word not in known.get(column, {word}):
             place = " ".join(decided[table].loc[row, codebook.keys(table)].astype("str")).strip()
             expected = f"one that is known; nearest: {nearest(word, known[column])}"
-            problems.append(_problem("UNKNOWN_ID", _file(table), place, f"{column} {word!r}", expected))
+            problems.append(problem("UNKNOWN_ID", _file(table), place, f"{column} {word!r}", expected))
     return problems
 
 
@@ -135,14 +143,14 @@ def coverage(decided: dict[str, pd.DataFrame], facts: pd.DataFrame) -> list[Prob
     rows = decided["coverage_decisions"][["round_id", "force_id", "answer"]].itertuples(index=False, name=None)
     answers = {(name, force): answer for name, force, answer in rows}
     missing = {*product(rounds, decided["forces"]["force_id"])} - answers.keys()
-    problems = [_problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in missing]
+    problems = [problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in missing]
     printed: dict[tuple[str, str], str] = {}
     for fact in facts.itertuples():
         for force in fact.force_ids.split():
             printed.setdefault((fact.round_id, force), fact.fact_id)
     for pair in (pair for pair in printed if answers.get(pair) == "reply unknown"):
         found = f"reply unknown, but {printed[pair]} prints a number"
-        problems.append(_problem("COVERAGE_BEHIND", "coverage.csv", " ".join(pair), found))
+        problems.append(problem("COVERAGE_BEHIND", "coverage.csv", " ".join(pair), found))
     return problems
 
 
@@ -166,7 +174,7 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFram
         declared |= one["parent"] == other["parent"] != ""  # files of one e-mail
         if not declared and (other["sha256"], "DUPLICATE_REPLY", first) not in accepted:
             found = f"the same document as {first}"
-            problems.append(_problem("DUPLICATE_REPLY", other["file"], first, found, sha256=other["sha256"]))
+            problems.append(problem("DUPLICATE_REPLY", other["file"], first, found, sha256=other["sha256"]))
     return problems
 
 
@@ -198,10 +206,10 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
         }
         if wrong := [words for words, is_so in is_wrong.items() if is_so]:
             found = f"supersedes {name!r}: {', '.join(wrong)}"
-            problems.append(_problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
+            problems.append(problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
         old, new = (list(_row_texts(rows[rows["source_id"] == one])) for one in (name, row.source_id))
         found = f"{sum(line not in new for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
-        problems.append(_problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
+        problems.append(problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
     return problems
 
 
@@ -223,10 +231,10 @@ def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: s
         missing = [name for name in needed if not getattr(row, name)]
         if missing or (row.relation == "rank" and not re.fullmatch(r"[1-9]\d*", row.position)):
             found = f"no {', '.join(missing)}" if missing else f"position {row.position!r}"
-            problems.append(_problem("BAD_RELATION", RELATIONS, row.relation_id, found, ", ".join(needed)))
+            problems.append(problem("BAD_RELATION", RELATIONS, row.relation_id, found, ", ".join(needed)))
         for figure_id in f"{row.figures} {row.of}".split():
             if figure_id not in known and figure_id.partition(":")[0] not in faulty:
-                problems.append(_problem("NO_FIGURE", RELATIONS, row.relation_id, figure_id))
+                problems.append(problem("NO_FIGURE", RELATIONS, row.relation_id, figure_id))
     return problems
 
 
@@ -234,7 +242,7 @@ def circles(facts: pd.DataFrame) -> list[Problem]:
     """Return facts that are, over any number of steps, part of themselves."""
     parts = facts[facts["part_of"] != ""]
     looped = _looped(dict(zip(parts["fact_id"], parts["part_of"].str.split(), strict=True)))
-    return [_problem("CIRCLE", RELATIONS, fact_id, "part of itself") for fact_id in looped]
+    return [problem("CIRCLE", RELATIONS, fact_id, "part of itself") for fact_id in looped]
 
 
 def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
@@ -251,7 +259,7 @@ def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Pr
     ordered = dated.sort_values("period_start")
     found = ordered[ordered["period_start"] <= ordered.groupby(side)["period_end"].shift()]
     pairs = zip(found["relation_id"], found["figure_id"], strict=True)
-    return [_problem("OVERLAP", RELATIONS, relation_id, figure_id) for relation_id, figure_id in pairs]
+    return [problem("OVERLAP", RELATIONS, relation_id, figure_id) for relation_id, figure_id in pairs]
 
 
 def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
@@ -260,9 +268,8 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     wrong = found[~found["agrees"].astype("bool")].merge(wholes, on="of")
     problems = []
     for row in wrong.itertuples():
-        file, place = row.locator.rsplit(":", 1)
         found, expected = f"parts that make {short_interval(row.low, row.high)}", f"the printed whole, {row.as_written}"
-        problems.append(_problem("TOTAL_MISMATCH", file, place, found, expected))
+        problems.append(problem("TOTAL_MISMATCH", *row.locator.rsplit(":", 1), found, expected))
     return problems
 
 
@@ -282,14 +289,9 @@ def workforce(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     for row in days.assign(before=before, alike=alike)[far | alike].itertuples():
         found = f"{row.value:,.0f}, as another force" if row.alike else f"{row.value:,.0f} after {row.before:,.0f}"
         place = f"{row.force_id} {row.basis} {row.as_at:%Y-%m-%d}"
-        problems.append(_problem("WORKFORCE", _file("workforce"), place, found))
+        problems.append(problem("WORKFORCE", _file("workforce"), place, found))
     for row in decided["workforce_sources"].itertuples(index=False):
         if word := MADE_UP.search(" ".join(row)):
             found = f"a source that says {word[0]!r}"
-            problems.append(_problem("MADE_UP", _file("workforce_sources"), row.source_id, found))
+            problems.append(problem("MADE_UP", _file("workforce_sources"), row.source_id, found))
     return problems
-
-
-def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
-    usual, do = WORDS[code]
-    return Problem(code, MILDER.get(code, STOPS_ALL), file, sha256, place, found, expected or usual, do)
