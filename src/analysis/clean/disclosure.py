@@ -121,18 +121,14 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, known: dict[str, Tree]) -> li
     several = numbered[numbered.duplicated(ALIKE, keep=False)]  # one alone lies in no other
     for _, group in several.groupby(ALIKE, dropna=False):
         found = group[["role", "rank", *SETS]].to_dict("index")
-        above += [(one, of) for one, of in permutations(found, 2) if _within(found[one], found[of], known)]
+        for (at, one), (above_it, of) in permutations(found.items(), 2):  # is all that one counts counted by the other?
+            alike = of["role"] in ("any", one["role"]) and of["rank"] in ("", one["rank"])
+            above += [(at, above_it)] if alike and all_within(known, one, of) else []
     ties: list[tuple[dict[int, int], float]] = [({one: -1, of: 1}, np.inf) for one, of in above]
     for row in sums.itertuples():
         parts, whole = {home[one] for one in row.figures.split()}, home[row.of]
         ties += [] if whole in parts else [({whole: 1} | dict.fromkeys(parts, -1), 0.0)]
     return ties
-
-
-def _within(one: dict, of: dict, known: dict[str, Tree]) -> bool:
-    """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
-    same = of["role"] in ("any", one["role"]) and of["rank"] in ("", one["rank"])
-    return same and all_within(known, one, of)
 
 
 def _values_left(facts: pd.DataFrame, at: int, ties: list[tuple[dict[int, int], float]]) -> float:
