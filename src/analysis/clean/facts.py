@@ -123,19 +123,14 @@ def _distinct(texts) -> str:
 
 def _related(facts: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     """Add the wholes a fact is part of, and whether its force disputes it."""
-    home = fact_of_figure(facts)
+    figures = zip(facts["fact_id"], facts["figure_ids"].str.split(), strict=True)
+    home = {figure_id: fact_id for fact_id, figure_ids in figures for figure_id in figure_ids}
     wholes: dict[str, dict[str, None]] = {fact_id: {} for fact_id in facts["fact_id"]}
     for part, whole in zip(*_linked(relations[relations["relation"].isin(PARTS)], home), strict=True):
         wholes[part] |= {whole: None} if part != whole else {}
     above = [" ".join(ids) for ids in wholes.values()]
     disputed = {home.get(figure_id) for figure_id in relations.loc[relations["relation"] == "disputes", "of"]}
     return facts.assign(part_of=above, disputed=np.where(facts["fact_id"].isin(disputed), "yes", "no"))
-
-
-def fact_of_figure(facts: pd.DataFrame) -> dict[str, str]:
-    """Return the fact of each figure."""
-    pairs = zip(facts["fact_id"], facts["figure_ids"], strict=True)
-    return {figure_id: fact_id for fact_id, figure_ids in pairs for figure_id in figure_ids.split()}
 
 
 def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
