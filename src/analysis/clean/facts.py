@@ -22,10 +22,10 @@ SIDES = ["outcome", "force", "role", "rank", "conduct", "system", "period"]
 CONTRADICT = {"value", "outcome", "force", "role"}
 
 
-def facts(
-    figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame, categories: pd.DataFrame
-) -> pd.DataFrame:
+def facts(figures: pd.DataFrame, added: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the facts table: figures with equal keys, or said to be the same number, are one fact.
+
+    added: what parts make, as `sums` gives it. decided: relations, sources and categories.
 
     The key is that of the figure a `same_number` relation names; the value that of the preferred source: a reply
     before a report before the press, then the most exact, then the one the relation names, then the earliest; an
@@ -33,14 +33,14 @@ def facts(
     """
     if figures.empty:
         return tables.empty("facts")
+    relations, sources = decided["relations"], decided["sources"]
     same = relations[relations["relation"] == "same_number"]
     named = set(same["of"])
     whole = figures.assign(fact=groups(figures, same), origin=figures["source_id"].map(origins(sources)))
     together: dict[int, list[dict]] = {}
     for row in whole.iloc[_preference(figures, named, sources)].to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
-    trees, heads = category_trees(categories), named - set(" ".join(same["figures"]).split())
-    added = sums(figures, relations)
+    trees, heads = category_trees(decided["categories"]), named - set(" ".join(same["figures"]).split())
     other = {of: rows.to_dict("records") for of, rows in added[~added["agrees"].astype("bool")].groupby("of")}
     made = [_fact(_exact_first(group), heads, trees, other) for group in together.values()]
     return tables.arrange(_related(tables.cast(pd.DataFrame(made), "facts"), relations), "facts")
