@@ -1,8 +1,6 @@
 """What does not add up: between files and sources, between decisions, and between decisions and figures."""
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain, product
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import codebook, tables
+from analysis import codebook, project, tables
 from analysis.clean.counts import plain
 from analysis.clean.decisions import nearest
 from analysis.clean.facts import short_interval
@@ -84,10 +82,8 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
 
 def in_git(folder: Path, file: str) -> bool | None:
     """Say whether git holds a file, as one that it does not may still be edited; None where there is no git to ask."""
-    if shutil.which("git") is None:
-        return None
-    asked = ["git", "-C", str(folder), "ls-files", "--error-unmatch", "--", file]
-    return {0: True, 1: False}.get(subprocess.run(asked, capture_output=True, check=False).returncode)
+    status, _ = project.git("ls-files", "--error-unmatch", "--", file, folder=folder)
+    return {0: True, 1: False}.get(status)
 
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from hashlib import sha256
 from importlib import metadata
@@ -62,12 +61,8 @@ def inputs() -> dict[str, str]:
 
 def commit() -> str:
     """Return the commit checked out, with `-dirty` when files differ from it; nothing where there is no git."""
-    command = ["git", "-C", str(project.root()), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
+    status, said = project.git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+    return said.strip() if status == 0 else ""
 
 
 def write(site: Path, commit: str) -> None:

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -84,12 +83,11 @@ def _contradiction(facts: pd.DataFrame) -> str:
 
 
 def _git(*words: str) -> str:
-    options = {"cwd": project.root(), "capture_output": True, "text": True, "encoding": "utf-8"}
-    done = subprocess.run(["git", *words], check=False, **options)
-    if done.returncode:
-        why = (done.stderr.strip().splitlines() or ["no reason given"])[0]
+    status, said = project.git(*words)
+    if status != 0:
+        why = "there is no git" if status is None else (said.splitlines() or ["no reason given"])[0]
         raise WrongUse(f"git {words[0]}: {why}; name a revision of this checkout, such as HEAD~1 or main")
-    return done.stdout
+    return said
 
 
 def _text(path: str, revision: str = "") -> str:
