@@ -121,9 +121,9 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, known: dict[str, Tree]) -> li
     several = numbered[numbered.duplicated(ALIKE, keep=False)]  # one alone lies in no other
     for _, group in several.groupby(ALIKE, dropna=False):
         found = group[["role", "rank", *SETS]].to_dict("index")
-        for (at, one), (above_it, of) in permutations(found.items(), 2):  # is all that one counts counted by the other?
+        for (part, one), (whole, of) in permutations(found.items(), 2):  # is all that one counts in the other?
             alike = of["role"] in ("any", one["role"]) and of["rank"] in ("", one["rank"])
-            above += [(at, above_it)] if alike and all_within(known, one, of) else []
+            above += [(part, whole)] if alike and all_within(known, one, of) else []
     ties: list[tuple[dict[int, int], float]] = [({one: -1, of: 1}, np.inf) for one, of in above]
     for row in sums.itertuples():
         parts, whole = {home[one] for one in row.figures.split()}, home[row.of]
