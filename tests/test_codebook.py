@@ -30,6 +30,17 @@ def test_every_column_of_a_table_we_keep_is_described_so_that_one_that_is_missin
     assert set(header) <= set(codebook.columns(name).index)
 
 
+@pytest.mark.parametrize("wrong", ["facts,place,,words,,,,", "facts,place,,text,,,,again", "gone,column,,text,,,,"])
+def test_a_row_of_columns_of_no_kind_a_second_time_or_of_no_table_is_named(wrong, project, tmp_path, monkeypatch):
+    words = (project / "data" / "raw" / "lookups" / "columns.csv").read_text("utf-8")
+    folder = tmp_path / "data" / "raw" / "lookups"
+    folder.mkdir(parents=True)
+    (folder / "columns.csv").write_text(f"{words}{wrong}\n", "utf-8")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
+    with pytest.raises(codebook.WrongWords, match=f"columns.csv:L{len(words.splitlines()) + 1}: table "):
+        codebook.names()
+
+
 def test_a_role_is_one_of_the_roles_we_have_words_for(project):
     with (project / "data" / "raw" / "lookups" / "roles.csv").open(encoding="utf-8", newline="") as file:
         roles = [row["role"] for row in csv.DictReader(file)]

@@ -44,41 +44,37 @@ class WrongWords(ValueError):
 
 def names(folder: str = "") -> list[str]:
     """Return the names of all tables below a folder of data: processed, raw or raw/lookups."""
-    known = _words(project.lookups())
-    own = known[(known["column"] == "") & (known["table"] != "")]
-    return list(own.loc[own["kind"].str.startswith(folder), "table"])
+    return [name for name in _words(project.lookups()) if name and about(name)["kind"].startswith(folder)]
 
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    return _columns(project.lookups(), name)
-
-
-@cache
-def _columns(lookups: Path, name: str) -> pd.DataFrame:
-    known = _words(lookups)
-    return known[(known["table"] == name) & (known["column"] != "")].set_index("column")
+    return _words(project.lookups())[name].drop("")
 
 
 def about(name: str = "") -> pd.Series:
     """Return the words of a table: kind is its path below data, meaning what one row is; of the project without one."""
-    known = _words(project.lookups())
-    return known[(known["table"] == name) & (known["column"] == "")].iloc[0]
+    return _words(project.lookups())[name].loc[""]
 
 
 @cache
-def _words(lookups: Path) -> pd.DataFrame:
+def _words(lookups: Path) -> dict[str, pd.DataFrame]:
+    """Return the rows about each table by column, those of the table itself and of the project below ""."""
     try:
         known = pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
         if known.apply(lambda column: column.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")).any(axis=None):
             raise ValueError("it holds a control character")
+        is_table = known["column"] == ""
         is_place = known["kind"].str.fullmatch(r"(processed|raw|raw/lookups)/\w+\.csv") | (known["table"] == "")
-        strange = known.loc[~known["kind"].isin([*KINDS]).where(known["column"] != "", is_place), "kind"]
+        fits = known["kind"].isin([*KINDS]).where(~is_table, is_place) & ~known.duplicated(["table", "column"])
+        fits &= known["table"].isin(known.loc[is_table, "table"])
     except (ValueError, KeyError) as error:
         raise WrongWords(f"data/raw/lookups/columns.csv: {error}; restore it") from error
-    for row, kind in strange.items():
-        raise WrongWords(f"data/raw/lookups/columns.csv:L{row + 2}: kind is {kind!r}; restore it")
-    return known
+    for row, name, column, kind in known.loc[~fits, ["table", "column", "kind"]].itertuples(name=None):
+        found = f"table {name!r}, column {column!r}, kind {kind!r}"
+        expected = "a row for each table and one for each of its columns, of a known kind"
+        raise WrongWords(f"data/raw/lookups/columns.csv:L{row + 2}: {found}; expected {expected}; restore it")
+    return {str(name): rows.set_index("column") for name, rows in known.groupby("table", sort=False)}
 
 
 def keys(name: str) -> list[str]:

@@ -1,6 +1,7 @@
-"""Where the project's folders are."""
+"""Where the project's folders are, and what git says of them."""
 
 import os
+import subprocess
 from pathlib import Path
 
 MARK = Path("data") / "raw" / "rounds.csv"
@@ -54,3 +55,13 @@ def site() -> Path:
 def notebooks() -> Path:
     """Return the folder of notebooks."""
     return root() / "notebooks"
+
+
+def git(*words: str, folder: Path | None = None) -> tuple[int | None, str]:
+    """Ask git in the project or a folder; return its exit status (None where there is no git) and what it says."""
+    options = {"cwd": folder or root(), "capture_output": True, "encoding": "utf-8"}
+    try:
+        done = subprocess.run(["git", *words], check=False, **options)
+    except FileNotFoundError:
+        return None, ""
+    return done.returncode, done.stdout or done.stderr

@@ -70,6 +70,19 @@ def test_a_misspelt_assumption_would_change_nothing_unseen_and_is_named(vale, wh
     assert nearest in problem.expected
 
 
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("claims", {"claim_id": "c", "own": "no", "round_id": "vale-2010"}),
+        ("rounds", {"round_id": "c", "period_basis": "not stated", "comparable_with": "vale-2010"}),
+    ],
+)
+def test_an_id_of_any_decision_that_no_table_holds_is_named(vale, table, row):
+    vale.table(table, [*vale.rows.get(table, []), row])
+    problem = next(one for one in vale.built()[0]["problems"] if one.place == "c")
+    assert problem.code == "UNKNOWN_ID" and problem.expected.startswith("one that is known; nearest: vale-2001")
+
+
 def test_an_assumption_may_be_written_without_spaces_and_with_several_values(vale):
     row = {"assumption_id": "one", "round_id": "vale-2001", "applies_where": "unit=cases|incidents;outcome=dismissed"}
     vale.table("assumptions", [row | {"sets": "unit=people"}])
@@ -236,6 +249,7 @@ def test_a_workforce_like_that_of_another_force_or_far_from_its_own_before_is_sh
 def test_one_figure_or_a_sum_that_two_forces_happen_to_share_is_nothing(vale):
     assert workforce(vale, *COUNTED[:3], ("north", 2003, 900, 510), ("south", 2003, 300, 110)) == {}
     assert workforce(vale, ("north", 2001, 900, 500), ("south", 2001, 500, 900)) == {}
+    assert workforce(vale, ("north", 2001, 900, ""), ("south", 2001, "", "")) == {}
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     decided, problems = decisions.read(folder)
     if problems:  # no figure is worth more than the decisions about it
         return {name: tables.empty(name) for name in BUILT} | {"problems": _ordered(problems)}
-    sources, relations = decided["sources"], decided["relations"]
+    sources = decided["sources"]
     replaced = sources[sources["supersedes"] != ""].set_index("supersedes")["source_id"].to_dict()
     said = transcripts.read(folder, sources)
     found, unread = transcripts.figures(said.rows[~said.rows["source_id"].isin(replaced)], sources, decided)
@@ -39,14 +39,13 @@ def build(folder: Path) -> dict[str, pd.DataFrame | list[Problem]]:
     faulty = set(sources.loc[silent, "source_id"])
     found = found[~found["source_id"].isin(faulty)].reset_index(drop=True)
     found, hidden = disclosure.hidden(found, sources, decided["thresholds"])
-    numbers, sums = facts.facts(found, relations, sources, decided["categories"]), facts.sums(found, relations)
+    sums = facts.sums(found, decided["relations"])
+    numbers = facts.facts(found, sums, decided)
     problems += [
         *hidden,
         *checks.ids(decided),
-        *checks.assumptions(decided),
-        *checks.coverage(decided),
         *checks.workforce(decided),
-        *checks.coverage_behind(decided, numbers),
+        *checks.coverage(decided, numbers),
         *checks.relations(decided, found, faulty | {*replaced}),
         *checks.overlaps(decided, found),
         *checks.sums(sums, found),

@@ -1,32 +1,26 @@
 """What does not add up: between files and sources, between decisions, and between decisions and figures."""
 
 import re
-import shutil
-import subprocess
+from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain, product
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import codebook, tables
+from analysis import codebook, project, tables
 from analysis.clean.counts import plain
 from analysis.clean.decisions import nearest
 from analysis.clean.facts import short_interval
 from analysis.clean.transcripts import WRITTEN
 from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
 
-# by table, each column of ids and what they are ids of: a table, or a dimension of categories
+# what the columns of our decisions hold ids of: a table, or a dimension of categories
 IDS = {
-    "sources": {"round_id": "rounds", "force_ids": "forces", "supersedes": "sources", "parent": "sources"},
-    "rounds": {"comparable_with": "rounds"},
-    "coverage_decisions": {"round_id": "rounds", "force_id": "forces", "source_ids": "sources"},
-    "aliases": {"force_id": "forces"},
-    "places": {"force_ids": "forces"},
-    "forces": {"joined_into": "forces"},
-    "workforce": {"force_id": "forces"},
-    "wording": {"round_id": "rounds"} | {name: name for name in ("conduct", "system", "outcome", "rank")},
-    "assumptions": {"round_id": "rounds"},
-}
+    "rounds": ["round_id", "comparable_with"],
+    "forces": ["force_id", "force_ids", "joined_into"],
+    "sources": ["source_ids", "supersedes", "parent"],
+} | {name: [name] for name in ("conduct", "system", "outcome", "rank")}
 # what may become a path: no device of Windows, no page of our own
 NAME = re.compile(r"(?!(index|official|con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9][a-z0-9_.-]*", re.IGNORECASE)
 NEEDED = {"rank": ["figures", "position", "scope"], "disputes": ["of"]}  # of a relation; of all others, both ends
@@ -53,12 +47,20 @@ WORDS = {
     "OVERLAP": ("disjoint periods", "say complete only of periods that do not overlap"),
     "TOTAL_MISMATCH": ("", "both are shown; correct a part only where the source prints it otherwise"),
     "WORKFORCE": ("figures of its own, near those before", "look whether its source gives it those of another force"),
+    "SMALL_COUNT": ("", "set `public` to yes in sources.csv once the reply is published"),
+    "DERIVABLE": ("no closer than its source hides it", "hide another number"),
     "MADE_UP": ("figures that somebody counted", "take the source and its figures out"),
 }
-MILDER = dict.fromkeys(["COVERAGE_BEHIND", "SUPERSEDED", "TOTAL_MISMATCH", "WORKFORCE"], SHOWN)
+MILDER = dict.fromkeys(["COVERAGE_BEHIND", "SMALL_COUNT", "SUPERSEDED", "TOTAL_MISMATCH", "WORKFORCE"], SHOWN)
 MILDER["DUPLICATE_REPLY"] = STOPS_DOCUMENT
 FAR = 1.5  # times the workforce before; from 2007 to 2025 no true one grew by more than 1.34
 MADE_UP = re.compile(r"placeholder|dummy|fake|synthetic|mock(?:ed)?[ _-]", re.IGNORECASE)
+
+
+def problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
+    """Return a problem with the usual words of its kind, unless others are given."""
+    usual, do = WORDS[code]
+    return Problem(code, MILDER.get(code, STOPS_ALL), file, sha256, place, found, expected or usual, do)
 
 
 def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Problem]:
@@ -70,86 +72,82 @@ def files(folder: Path, sources: pd.DataFrame, sums: dict[str, str]) -> list[Pro
     for row in sources.itertuples():
         found = sums.get(row.file)
         if found is None:
-            problems.append(_problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
+            problems.append(problem("MISSING_FILE", row.file, "", f"no such file, named by {row.source_id}"))
         elif found != row.sha256 and in_git(folder, row.file) is not False:
-            problems.append(_problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
+            problems.append(problem("CHANGED", row.file, "", found, row.sha256, sha256=found))
     there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
     stray = sorted(file for file in there - set(sources["file"]) if not file.startswith("lookups/"))
-    return problems + [_problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
+    return problems + [problem("UNLISTED_FILE", file, "", "a file without a row") for file in stray]
 
 
 def in_git(folder: Path, file: str) -> bool | None:
     """Say whether git holds a file, as one that it does not may still be edited; None where there is no git to ask."""
-    if shutil.which("git") is None:
-        return None
-    asked = ["git", "-C", str(folder), "ls-files", "--error-unmatch", "--", file]
-    return {0: True, 1: False}.get(subprocess.run(asked, capture_output=True, check=False).returncode)
+    status, _ = project.git("ls-files", "--error-unmatch", "--", file, folder=folder)
+    return {0: True, 1: False}.get(status)
 
 
 def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return ids that a decision names and no table holds, and those of rounds, forces, sources that make no path."""
-    known = {name: set(decided[name][codebook.keys(name)[0]]) for name in ("rounds", "forces", "sources")}
-    bad = [(name, one) for name, held in known.items() for one in sorted(held) if not NAME.fullmatch(one)]
-    problems = [_problem("BAD_NAME", _file(name), one, repr(one)) for name, one in bad]
-    known |= _categories(decided)
-    for table, columns in IDS.items():
-        for column, kind in columns.items():
-            named = decided[table][column].str.split(r"[ |&]", regex=True).explode()
-            for row, name in named[~named.isin([*known.get(kind, ()), ""])].items():
-                place = " ".join(decided[table].loc[row, codebook.keys(table)].astype("str")).strip()
-                expected = f"an id in {kind}; nearest: {nearest(name, known.get(kind, ()))}"
-                problems.append(_problem("UNKNOWN_ID", _file(table), place, f"{column} {name!r}", expected))
+    """Return ids that a decision names and no table holds, and those of rounds, forces, sources that make no path.
+
+    A misspelt word of an assumption would change nothing, unseen: its columns and units are looked at as well.
+    """
+    held = {name: {*decided[name][codebook.keys(name)[0]]} for name in ("rounds", "forces", "sources", "relations")}
+    bad = [(name, one) for name in ("rounds", "forces", "sources") for one in held[name] if not NAME.fullmatch(one)]
+    problems = [problem("BAD_NAME", _file(name), one, repr(one)) for name, one in bad]
+    held |= {str(name): {*group["category"]} for name, group in decided["categories"].groupby("dimension")}
+    known = {column: held.get(kind, set()) for kind, columns in IDS.items() for column in columns}
+    named = [*_named(decided, known), *_assumed(decided["assumptions"])]
+    known |= {"source_id": held["sources"], "relation_id": held["relations"]}
+    known["unit"] = {*codebook.columns("facts").loc["unit", "values"].split("; ")}
+    known["column"] = {*codebook.columns("facts").index, *codebook.columns("relations").index}
+    known["column"] |= {"source_id", "believed", "ties"}
+    for table, row, column, word in named:
+        if word not in known.get(column, {word}):
+            place = " ".join(decided[table].loc[row, codebook.keys(table)].astype("str")).strip()
+            expected = f"one that is known; nearest: {nearest(word, known[column])}"
+            problems.append(problem("UNKNOWN_ID", _file(table), place, f"{column} {word!r}", expected))
     return problems
+
+
+def _named(decided: dict[str, pd.DataFrame], columns: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
+    """Yield the table, row and column of each word in some columns; the parent of a category is no document."""
+    for table, column in product(decided.keys() - {"categories"}, columns):
+        if column in decided[table]:
+            words = decided[table][column].str.split(r"[ |&]", regex=True).explode()
+            yield from ((table, row, column, word) for row, word in words[words != ""].items())
+
+
+def _assumed(assumptions: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    """Yield the same of each column that an assumption names, as a word of `column`, and of each word for it."""
+    for row, parts in enumerate(assumptions[["applies_where", "sets"]].itertuples(index=False)):
+        for column, words in chain.from_iterable(tables.column_values(part).items() for part in parts):
+            yield "assumptions", row, "column", column
+            yield from (("assumptions", row, column, word) for word in re.split(r"[|& ]+", words))
 
 
 def _file(table: str) -> str:
     return codebook.about(table)["kind"].removeprefix("raw/")
 
 
-def _categories(decided: dict[str, pd.DataFrame]) -> dict[str, set[str]]:
-    return {name: {*group["category"]} for name, group in decided["categories"].groupby("dimension")}
+def coverage(decided: dict[str, pd.DataFrame], facts: pd.DataFrame) -> list[Problem]:
+    """Return the pairs of round and force without a row of coverage, and rows that say less than the facts.
 
-
-def assumptions(decided: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return what assumptions name that no table holds: misspelt, an assumption would change nothing unseen."""
-    known = _categories(decided) | {"force_ids": {*decided["forces"]["force_id"]}}
-    known |= {f"{name}_id": {*decided[f"{name}s"][f"{name}_id"]} for name in ("round", "source", "relation")}
-    known["unit"] = {*codebook.columns("facts").loc["unit", "values"].split("; ")}
-    known["column"] = {*codebook.columns("facts").index, *codebook.columns("relations").index}
-    known["column"] |= {"source_id", "believed", "ties"}
-    problems = []
-    for row in decided["assumptions"].itertuples():
-        told = [*tables.column_values(row.applies_where).items(), *tables.column_values(row.sets).items()]
-        named = [("column", column) for column, _ in told]
-        named += [(column, word) for column, words in told for word in re.split(r"[|& ]+", words)]
-        for kind, word in named:
-            if word not in known.get(kind, {word}):
-                expected, found = f"one that is known; nearest: {nearest(word, known[kind])}", f"{kind} {word!r}"
-                problems.append(_problem("UNKNOWN_ID", _file("assumptions"), row.assumption_id, found, expected))
-    return problems
-
-
-def coverage(decided: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return the pairs of round and force without a row of coverage."""
-    rounds, forces = decided["rounds"]["round_id"], decided["forces"]["force_id"]
-    expected = {(name, force) for name in rounds if name != "single-force" for force in forces}
-    found = set(decided["coverage_decisions"][["round_id", "force_id"]].itertuples(index=False, name=None))
-    return [_problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in sorted(expected - found)]
-
-
-def coverage_behind(decided: dict[str, pd.DataFrame], facts: pd.DataFrame) -> list[Problem]:
-    """Return rows of coverage that say less than the facts: a force with a number of a round is no `reply unknown`.
-
-    A fact's force is decided, where a page printed a number at another's name. Both are shown, so nothing stops.
+    A force with a number of a round is no `reply unknown`. A fact's force is decided, where a page printed a number at
+    another's name: both are shown, so nothing stops.
     """
-    printed = facts.assign(force_id=facts["force_ids"].str.split()).explode("force_id")
-    first = printed.drop_duplicates(["round_id", "force_id"])[["round_id", "force_id", "fact_id"]]
-    unknown = decided["coverage_decisions"].query("answer == 'reply unknown'")
-    pairs = unknown.merge(first, on=["round_id", "force_id"])[["round_id", "force_id", "fact_id"]]
-    return [
-        _problem("COVERAGE_BEHIND", "coverage.csv", f"{name} {force}", f"reply unknown, but {fact} prints a number")
-        for name, force, fact in pairs.itertuples(index=False, name=None)
-    ]
+    rounds = [name for name in decided["rounds"]["round_id"] if name != "single-force"]
+    rows = decided["coverage_decisions"][["round_id", "force_id", "answer"]].itertuples(index=False, name=None)
+    answers = {(name, force): answer for name, force, answer in rows}
+    missing = {*product(rounds, decided["forces"]["force_id"])} - answers.keys()
+    problems = [problem("NO_COVERAGE", "coverage.csv", " ".join(pair), "no row") for pair in missing]
+    printed: dict[tuple[str, str], str] = {}
+    for fact in facts.itertuples():
+        for force in fact.force_ids.split():
+            printed.setdefault((fact.round_id, force), fact.fact_id)
+    for pair in (pair for pair in printed if answers.get(pair) == "reply unknown"):
+        found = f"reply unknown, but {printed[pair]} prints a number"
+        problems.append(problem("COVERAGE_BEHIND", "coverage.csv", " ".join(pair), found))
+    return problems
 
 
 def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFrame) -> list[Problem]:
@@ -166,10 +164,13 @@ def duplicates(rows: pd.DataFrame, sources: pd.DataFrame, approvals: pd.DataFram
     accepted = set(zip(approvals["sha256"], approvals["code"], approvals["place"], strict=True))
     problems = []
     for first, later in dict.fromkeys([*_repeated(lines), *_repeated(pages)]):
-        file, sha256 = known.loc[later, ["file", "sha256"]]
-        told = _is_declared(known, first, later) or _is_declared(known, later, first)
-        if not told and (sha256, "DUPLICATE_REPLY", first) not in accepted:
-            problems.append(_problem("DUPLICATE_REPLY", file, first, f"the same document as {first}", sha256=sha256))
+        one, other = known.loc[first], known.loc[later]
+        declared = first in (other["derived_from"], other["parent"], other["supersedes"])
+        declared |= later in (one["derived_from"], one["parent"], one["supersedes"])
+        declared |= one["parent"] == other["parent"] != ""  # files of one e-mail
+        if not declared and (other["sha256"], "DUPLICATE_REPLY", first) not in accepted:
+            found = f"the same document as {first}"
+            problems.append(problem("DUPLICATE_REPLY", other["file"], first, found, sha256=other["sha256"]))
     return problems
 
 
@@ -186,13 +187,6 @@ def _repeated(content: pd.Series) -> list[tuple[str, str]]:
     return [(one, other) for other, one in first.items() if one != other]
 
 
-def _is_declared(known: pd.DataFrame, one: str, other: str) -> bool:
-    """Say whether a document's row says that it is a copy, a part or a correction of another, or of the same e-mail."""
-    row = known.loc[one]
-    siblings = row["parent"] != "" and row["parent"] == known.loc[other, "parent"]
-    return other in (row["derived_from"], row["parent"], row["supersedes"]) or siblings
-
-
 def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     """Return corrections that make no chain, and for each corrected document how many of its numbers changed."""
     known = sources.set_index("source_id")
@@ -201,15 +195,17 @@ def corrections(rows: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     problems = []
     for row in later.itertuples():
         earlier, name = known.loc[row.supersedes], row.supersedes
-        wrong = ["in a circle"] if row.source_id in looped else []
-        wrong += ["of another force"] if earlier["force_ids"] != row.force_ids else []
-        wrong += ["a second correction of it"] if (later["supersedes"] == name).sum() > 1 else []
-        if wrong:
+        is_wrong = {
+            "in a circle": row.source_id in looped,
+            "of another force": earlier["force_ids"] != row.force_ids,
+            "a second correction of it": (later["supersedes"] == name).sum() > 1,
+        }
+        if wrong := [words for words, is_so in is_wrong.items() if is_so]:
             found = f"supersedes {name!r}: {', '.join(wrong)}"
-            problems.append(_problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
+            problems.append(problem("SUPERSEDES", "sources.csv", f"row {row.source_id}", found))
         old, new = (list(_row_texts(rows[rows["source_id"] == one])) for one in (name, row.source_id))
         found = f"{sum(line not in new for line in old)} of its {len(old)} numbers read otherwise in {row.source_id}"
-        problems.append(_problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
+        problems.append(problem("SUPERSEDED", earlier["file"], "", found, sha256=earlier["sha256"]))
     return problems
 
 
@@ -231,10 +227,10 @@ def relations(decided: dict[str, pd.DataFrame], figures: pd.DataFrame, faulty: s
         missing = [name for name in needed if not getattr(row, name)]
         if missing or (row.relation == "rank" and not re.fullmatch(r"[1-9]\d*", row.position)):
             found = f"no {', '.join(missing)}" if missing else f"position {row.position!r}"
-            problems.append(_problem("BAD_RELATION", RELATIONS, row.relation_id, found, ", ".join(needed)))
+            problems.append(problem("BAD_RELATION", RELATIONS, row.relation_id, found, ", ".join(needed)))
         for figure_id in f"{row.figures} {row.of}".split():
             if figure_id not in known and figure_id.partition(":")[0] not in faulty:
-                problems.append(_problem("NO_FIGURE", RELATIONS, row.relation_id, figure_id))
+                problems.append(problem("NO_FIGURE", RELATIONS, row.relation_id, figure_id))
     return problems
 
 
@@ -242,7 +238,7 @@ def circles(facts: pd.DataFrame) -> list[Problem]:
     """Return facts that are, over any number of steps, part of themselves."""
     parts = facts[facts["part_of"] != ""]
     looped = _looped(dict(zip(parts["fact_id"], parts["part_of"].str.split(), strict=True)))
-    return [_problem("CIRCLE", RELATIONS, fact_id, "part of itself") for fact_id in looped]
+    return [problem("CIRCLE", RELATIONS, fact_id, "part of itself") for fact_id in looped]
 
 
 def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Problem]:
@@ -259,7 +255,7 @@ def overlaps(decided: dict[str, pd.DataFrame], figures: pd.DataFrame) -> list[Pr
     ordered = dated.sort_values("period_start")
     found = ordered[ordered["period_start"] <= ordered.groupby(side)["period_end"].shift()]
     pairs = zip(found["relation_id"], found["figure_id"], strict=True)
-    return [_problem("OVERLAP", RELATIONS, relation_id, figure_id) for relation_id, figure_id in pairs]
+    return [problem("OVERLAP", RELATIONS, relation_id, figure_id) for relation_id, figure_id in pairs]
 
 
 def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
@@ -268,9 +264,8 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame) -> list[Problem]:
     wrong = found[~found["agrees"].astype("bool")].merge(wholes, on="of")
     problems = []
     for row in wrong.itertuples():
-        file, place = row.locator.rsplit(":", 1)
         found, expected = f"parts that make {short_interval(row.low, row.high)}", f"the printed whole, {row.as_written}"
-        problems.append(_problem("TOTAL_MISMATCH", file, place, found, expected))
+        problems.append(problem("TOTAL_MISMATCH", *row.locator.rsplit(":", 1), found, expected))
     return problems
 
 
@@ -278,7 +273,8 @@ def workforce(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return what rates must not divide by unseen: a workforce that another force has on the same day, figure for
     figure, one far from the force's own before, and a source that calls its figures made up."""
     types = " ".join(decided["denominators"]["worker_types"].head(1)).split()
-    rows = decided["workforce"][decided["workforce"]["worker_type"].isin(types)].sort_values("worker_type")
+    rows = decided["workforce"].dropna(subset="value").sort_values("worker_type")
+    rows = rows[rows["worker_type"].isin(types)]
     rows = rows.assign(figures=rows["worker_type"] + " " + rows["value"].astype("str"))
     together = {"types": ("worker_type", " ".join), "figures": ("figures", " ".join), "value": ("value", "sum")}
     days = rows.groupby(["force_id", "basis", "as_at"], as_index=False).agg(**together)
@@ -289,14 +285,9 @@ def workforce(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     for row in days.assign(before=before, alike=alike)[far | alike].itertuples():
         found = f"{row.value:,.0f}, as another force" if row.alike else f"{row.value:,.0f} after {row.before:,.0f}"
         place = f"{row.force_id} {row.basis} {row.as_at:%Y-%m-%d}"
-        problems.append(_problem("WORKFORCE", _file("workforce"), place, found))
+        problems.append(problem("WORKFORCE", _file("workforce"), place, found))
     for row in decided["workforce_sources"].itertuples(index=False):
         if word := MADE_UP.search(" ".join(row)):
             found = f"a source that says {word[0]!r}"
-            problems.append(_problem("MADE_UP", _file("workforce_sources"), row.source_id, found))
+            problems.append(problem("MADE_UP", _file("workforce_sources"), row.source_id, found))
     return problems
-
-
-def _problem(code: str, file: str, place: str, found: str, expected: str = "", sha256: str = "") -> Problem:
-    usual, do = WORDS[code]
-    return Problem(code, MILDER.get(code, STOPS_ALL), file, sha256, place, found, expected or usual, do)

@@ -111,11 +111,13 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
 
     def said(round_id: str, *texts: str) -> tuple:
         written, own = dict(zip(FIELDS, texts[:4], strict=True)), dict(zip(OWN, texts[4:], strict=True))
-        general = {field: known.get((field, plain(text), "")) for field, text in written.items()}
-        met = {field: known.get((field, plain(text), round_id), general[field]) for field, text in written.items()}
+        spelt = {field: plain(text) for field, text in written.items()}
+        met = {
+            field: known.get((field, text, round_id)) or known.get((field, text, "")) for field, text in spelt.items()
+        }
         sets = [own, *(found or {} for found in met.values())]
         told = {name: next((part[name] for part in sets if part.get(name)), SILENT[name]) for name in SETS}
-        unknown = [field for field, text in written.items() if met[field] is None and plain(text) not in ("", OPEN)]
+        unknown = [field for field, text in spelt.items() if met[field] is None and text not in ("", OPEN)]
         faults = [_unknown(field, written[field], known) for field in unknown] + _clashes(written, *sets[1:3])
         if not told["unit"] and "unit" not in unknown and written["unit"] != OPEN:
             faults.append(Fault("NO_UNIT", "unit", "no unit", "people, cases, …", "say what the number counts"))

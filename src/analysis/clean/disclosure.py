@@ -12,12 +12,12 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.categories import Tree, all_within, category_trees
+from analysis.clean.checks import problem
 from analysis.clean.facts import SETS
-from analysis.problems import SHOWN, STOPS_ALL, Problem
+from analysis.problems import Problem
 
 NOTE = "not public yet: small counts are hidden, and every number that would give one away"
 USUAL = {"count": 5, "rank": 10}  # where lookups/thresholds.csv says nothing else
-DO = "set `public` to yes in sources.csv once the reply is published"
 WITHHELD = re.compile(r"\s*(?:<|fewer than|less than|under|\*|\[c\]|s40|withheld|suppressed)", re.IGNORECASE)
 EARLIEST, LATEST = (pd.Timestamp(day).as_unit("s") for day in ("1700-01-01", "2200-01-01"))  # where a date is open
 ALIKE = ["round_id", "force_ids", "place", "period_start", "period_end", "date_basis", "unit"]
@@ -38,12 +38,14 @@ def hidden(
         return figures, []
     below = _below(thresholds)
     limit = pd.Series(below["count"], figures.index).where(figures["rank"] == "", below["rank"])
-    small = private & ((figures["high"] > 0) & (figures["high"] < limit)).fillna(False)
-    begun = private & ~small & ((figures["low"] > 0) & (figures["low"] < limit)).fillna(False)
+    small, begun = (private & figures[end].between(1, limit - 1).fillna(False) for end in ("high", "low"))
     withheld = private & (figures["status"] == "suppressed")
-    near = private & ~small & ~withheld & _near(figures, figures[small | begun | withheld])
-    near &= ~figures["status"].isin(["zero", "missing"])
-    problems = [_record(locators, below["count"]) for _, locators in figures[small].groupby("source_id")["locator"]]
+    plain = private & ~small & ~figures["status"].isin(["suppressed", "zero", "missing"])
+    near = plain & _near(figures, figures[small | begun | withheld])
+    expected, problems = f"{below['count']} or more, or a public document", []
+    for _, locators in figures[small].groupby("source_id")["locator"]:
+        found = f"{len(locators)} counts below the threshold, hidden"
+        problems.append(problem("SMALL_COUNT", *locators.iloc[0].rsplit(":", 1), found, expected))
     return _with_hidden(figures, small, near, limit), problems
 
 
@@ -81,12 +83,6 @@ def _with_hidden(figures: pd.DataFrame, small: pd.Series, near: pd.Series, limit
     )
 
 
-def _record(locators: pd.Series, below: int) -> Problem:
-    file, place = locators.iloc[0].rsplit(":", 1)
-    found = f"{len(locators)} counts below the threshold, hidden"
-    return Problem("SMALL_COUNT", SHOWN, file, "", place, found, f"{below} or more, or a public document", DO)
-
-
 def derivable(
     facts: pd.DataFrame, figures: pd.DataFrame, sums: pd.DataFrame, decided: dict[str, pd.DataFrame]
 ) -> list[Problem]:
@@ -99,14 +95,13 @@ def derivable(
     ties = _ties(facts, sums, category_trees(decided["categories"])) if len(shy) else []
     usual = _below(decided["thresholds"])["count"]
     locators = figures.set_index("figure_id")["locator"]
-    found, expected = "a hidden number that the others give away", "no closer than its source hides it"
     problems = []
     for at in sorted({*shy.tolist()} & {one for tie, _ in ties for one in tie}):
         fact = facts.iloc[at]
         among = usual if pd.isna(fact["high"]) else int(fact["high"] - fact["low"]) + 1
         if _values_left(facts, at, ties) < min(among, usual):
-            file, place = locators[fact["fact_id"]].rsplit(":", 1)
-            problems.append(Problem("DERIVABLE", STOPS_ALL, file, "", place, found, expected, "hide another number"))
+            place = locators[fact["fact_id"]].rsplit(":", 1)
+            problems.append(problem("DERIVABLE", *place, "a hidden number that the others give away"))
     return problems
 
 
@@ -126,7 +121,9 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, known: dict[str, Tree]) -> li
     several = numbered[numbered.duplicated(ALIKE, keep=False)]  # one alone lies in no other
     for _, group in several.groupby(ALIKE, dropna=False):
         found = group[["role", "rank", *SETS]].to_dict("index")
-        above += [(one, of) for one, of in permutations(found, 2) if _within(found[one], found[of], known)]
+        for (part, one), (whole, of) in permutations(found.items(), 2):  # is all that one counts in the other?
+            alike = of["role"] in ("any", one["role"]) and of["rank"] in ("", one["rank"])
+            above += [(part, whole)] if alike and all_within(known, one, of) else []
     ties: list[tuple[dict[int, int], float]] = [({one: -1, of: 1}, np.inf) for one, of in above]
     for row in sums.itertuples():
         parts, whole = {home[one] for one in row.figures.split()}, home[row.of]
@@ -134,27 +131,16 @@ def _ties(facts: pd.DataFrame, sums: pd.DataFrame, known: dict[str, Tree]) -> li
     return ties
 
 
-def _within(one: dict, of: dict, known: dict[str, Tree]) -> bool:
-    """Say whether all that one fact counts is counted by another: each of its categories is below the other's."""
-    same = of["role"] in ("any", one["role"]) and of["rank"] in ("", one["rank"])
-    return same and all_within(known, one, of)
-
-
 def _values_left(facts: pd.DataFrame, at: int, ties: list[tuple[dict[int, int], float]]) -> float:
     """Return how many values one fact can have, given all tied to it; infinite where that contradicts itself."""
-    near, size = {at}, 0
-    while len(near) > size:
-        size = len(near)
-        near = near.union(*(tie for tie, _ in ties if not near.isdisjoint(tie)))
-    tied, column = [(tie, most) for tie, most in ties if not near.isdisjoint(tie)], sorted(near)
-    own = facts.iloc[column][["low", "high"]].astype("Float64")
+    near = {at}
+    while further := set().union(*(tie for tie, _ in ties if not near.isdisjoint(tie))) - near:
+        near |= further
+    column, tied = sorted(near), [(tie, most) for tie, most in ties if not near.isdisjoint(tie)]
     matrix = pd.DataFrame([tie for tie, _ in tied], columns=column).fillna(0)
     held = LinearConstraint(matrix.to_numpy(), 0, [most for _, most in tied])
+    own = facts.iloc[column][["low", "high"]].astype("Float64")
     bounds = Bounds(own["low"].fillna(0).to_numpy("float64"), own["high"].fillna(np.inf).to_numpy("float64"))
-    goal, ends = np.array([one == at for one in column], dtype="float64"), []
-    for sign in (1, -1):
-        found = milp(sign * goal, constraints=held, bounds=bounds, integrality=np.ones(len(column)))
-        if found.x is None:
-            return np.inf
-        ends.append(sign * round(found.fun))
-    return ends[1] - ends[0] + 1
+    goal = np.equal(column, at).astype("float64")
+    ends = [milp(sign * goal, constraints=held, bounds=bounds, integrality=1) for sign in (1, -1)]
+    return np.inf if any(end.x is None for end in ends) else 1 - sum(round(end.fun) for end in ends)

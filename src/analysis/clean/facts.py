@@ -22,10 +22,10 @@ SIDES = ["outcome", "force", "role", "rank", "conduct", "system", "period"]
 CONTRADICT = {"value", "outcome", "force", "role"}
 
 
-def facts(
-    figures: pd.DataFrame, relations: pd.DataFrame, sources: pd.DataFrame, categories: pd.DataFrame
-) -> pd.DataFrame:
+def facts(figures: pd.DataFrame, added: pd.DataFrame, decided: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the facts table: figures with equal keys, or said to be the same number, are one fact.
+
+    added: what parts make, as `sums` gives it. decided: relations, sources and categories.
 
     The key is that of the figure a `same_number` relation names; the value that of the preferred source: a reply
     before a report before the press, then the most exact, then the one the relation names, then the earliest; an
@@ -33,16 +33,17 @@ def facts(
     """
     if figures.empty:
         return tables.empty("facts")
+    relations, sources = decided["relations"], decided["sources"]
     same = relations[relations["relation"] == "same_number"]
     named = set(same["of"])
     whole = figures.assign(fact=groups(figures, same), origin=figures["source_id"].map(origins(sources)))
     together: dict[int, list[dict]] = {}
     for row in whole.iloc[_preference(figures, named, sources)].to_dict("records"):
         together.setdefault(row["fact"], []).append(row)
-    trees, heads = category_trees(categories), named - set(" ".join(same["figures"]).split())
-    made = [_fact(_exact_first(group), heads, trees) for group in together.values()]
-    frame = tables.cast(pd.DataFrame(made), "facts")
-    return tables.arrange(_against_parts(_related(frame, relations), sums(figures, relations)), "facts")
+    trees, heads = category_trees(decided["categories"]), named - set(" ".join(same["figures"]).split())
+    other = {of: rows.to_dict("records") for of, rows in added[~added["agrees"].astype("bool")].groupby("of")}
+    made = [_fact(_exact_first(group), heads, trees, other) for group in together.values()]
+    return tables.arrange(_related(tables.cast(pd.DataFrame(made), "facts"), relations), "facts")
 
 
 def groups(figures: pd.DataFrame, same: pd.DataFrame) -> np.ndarray:
@@ -87,16 +88,16 @@ def origins(sources: pd.DataFrame) -> dict[str, str]:
     return {source: lineage(derived, source)[0] for source in derived.parents}
 
 
-def _fact(group: list[dict], heads: set[str], known: dict[str, Tree]) -> dict:
-    """Return one fact from its figures, the preferred first."""
-    preferred = group[0]
+def _fact(group: list[dict], heads: set[str], known: dict[str, Tree], other: dict[str, list[dict]]) -> dict:
+    """Return one fact from its figures, the preferred first; other: by figure, what its parts add up to instead."""
+    preferred, added = group[0], [row for figure in group for row in other.get(figure["figure_id"], [])]
     key = next((row for row in group if row["figure_id"] in heads), preferred)
     labels = (": ".join(filter(None, (row["misuse_as_written"], row["outcome_as_written"]))) for row in group)
     return {
         "fact_id": preferred["figure_id"],
         **{column: key[column] for column in KEY},
         **{column: preferred[column] for column in VALUE},
-        **compared(group, known),
+        **compared(group, added, known),
         "n_sources": len({row["source_id"] for row in group}),
         "n_origins": len({row["origin"] for row in group}),
         "figure_ids": " ".join(row["figure_id"] for row in group),
@@ -122,34 +123,14 @@ def _distinct(texts) -> str:
 
 def _related(facts: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     """Add the wholes a fact is part of, and whether its force disputes it."""
-    home = fact_of_figure(facts)
+    figures = zip(facts["fact_id"], facts["figure_ids"].str.split(), strict=True)
+    home = {figure_id: fact_id for fact_id, figure_ids in figures for figure_id in figure_ids}
     wholes: dict[str, dict[str, None]] = {fact_id: {} for fact_id in facts["fact_id"]}
     for part, whole in zip(*_linked(relations[relations["relation"].isin(PARTS)], home), strict=True):
         wholes[part] |= {whole: None} if part != whole else {}
     above = [" ".join(ids) for ids in wholes.values()]
     disputed = {home.get(figure_id) for figure_id in relations.loc[relations["relation"] == "disputes", "of"]}
     return facts.assign(part_of=above, disputed=np.where(facts["fact_id"].isin(disputed), "yes", "no"))
-
-
-def fact_of_figure(facts: pd.DataFrame) -> dict[str, str]:
-    """Return the fact of each figure."""
-    pairs = zip(facts["fact_id"], facts["figure_ids"], strict=True)
-    return {figure_id: fact_id for fact_id, figure_ids in pairs for figure_id in figure_ids.split()}
-
-
-def _against_parts(facts: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
-    """Show beside a whole what its parts add up to, and mark the conflict where they do not make it."""
-    home, changed = fact_of_figure(facts), facts.set_index("fact_id", drop=False)
-    for row in sums[~sums["agrees"].astype("bool")].itertuples():
-        fact_id = home[row.of]
-        fact = changed.loc[fact_id]
-        before = fact["alternatives"] or f"{short_value(fact)} [{fact['figure_ids']}]"
-        changed.loc[fact_id, ["alternatives", "agreement", "conflict_of"]] = [
-            f"{before}; {short_interval(row.low, row.high)} [sum of {row.figures}]",
-            "conflict",
-            " ".join(dict.fromkeys(["value", *fact["conflict_of"].split()])),
-        ]
-    return changed.reset_index(drop=True)
 
 
 def sums(figures: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
@@ -187,22 +168,26 @@ def _compatible(tree: Tree, one: str, other: str) -> bool:
     return not (criminal or subject(tree, one) != subject(tree, other) or disjoint(tree, one, other))
 
 
-def compared(group: list[dict], known: dict[str, Tree]) -> dict:
-    """Return hull, alternatives, agreement and conflict_of of the figures of one fact."""
+def compared(group: list[dict], added: list[dict], known: dict[str, Tree]) -> dict:
+    """Return hull, alternatives, agreement and conflict_of of the figures of one fact.
+
+    added: what its parts add up to where they do not make it, which is a conflict and stands beside it.
+    """
     values: dict[str, list[str]] = {}
     for row in group:
         values.setdefault(short_value(row), []).append(row["figure_id"])
-    against = [] if intersect([interval(row) for row in group]) else ["value"]
+    against = ["value"] if added or not intersect([interval(row) for row in group]) else []
     against += [side for side in SIDES if len(group) > 1 and not _agree_on(group, side, known)]
     alike = "compatible" if len(values) > 1 else "agree"
     if len({row["source_id"] for row in group}) == 1 and len(values) == 1:
         alike = "one source"
     bounded = [row for row in group if row["status"] != "approximate"]
-    several = (f"{value} [{' '.join(ids)}]" for value, ids in values.items()) if len(values) > 1 else ()
+    several = [f"{value} [{' '.join(ids)}]" for value, ids in values.items()]
+    several += [f"{short_interval(row['low'], row['high'])} [sum of {row['figures']}]" for row in added]
     return {
         "hull_low": _furthest_end([row["low"] for row in bounded], min),
         "hull_high": _furthest_end([row["high"] for row in bounded], max),
-        "alternatives": "; ".join(several),
+        "alternatives": "; ".join(several) if len(several) > 1 else "",
         "agreement": "conflict" if CONTRADICT & set(against) else alike,
         "conflict_of": " ".join(against),
     }

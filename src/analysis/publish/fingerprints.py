@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from hashlib import sha256
 from importlib import metadata
@@ -62,12 +61,8 @@ def inputs() -> dict[str, str]:
 
 def commit() -> str:
     """Return the commit checked out, with `-dirty` when files differ from it; nothing where there is no git."""
-    command = ["git", "-C", str(project.root()), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
+    status, said = project.git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+    return said.strip() if status == 0 else ""
 
 
 def write(site: Path, commit: str) -> None:
@@ -93,19 +88,14 @@ def differences() -> list[str]:
     site = project.site().resolve()
     if not (site / PROVENANCE).is_file():
         raise FileNotFoundError("site/provenance.json: no such file; build first")
-    said = json.loads((site / PROVENANCE).read_text("utf-8"))
-    made_from, held = said["inputs"], said["outputs"]
-    inputs_now = {name: told for name, told in inputs().items() if name in made_from or not DOCUMENTS.match(name)}
-    site_now = {name: told for name, told in hashes(site).items() if name != PROVENANCE}
-    tables = {f"data/{name}": told for name, told in hashes(project.processed()).items() if name[0] != "."}
-    return [
-        *_changes(made_from, inputs_now, "", "since"),
-        *_changes(held, site_now, "site/", "after"),
-        *_changes({name: held[name] for name in tables if name in held}, tables, "data/processed: ", "after"),
-    ]
-
-
-def _changes(said: dict[str, str], now: dict[str, str], where: str, when: str) -> list[str]:
+    told = json.loads((site / PROVENANCE).read_text("utf-8"))
+    said, held = told["inputs"], told["outputs"]
+    now = {name: one for name, one in inputs().items() if name in said or not DOCUMENTS.match(name)}
+    said |= {f"site/{name}": one for name, one in held.items()}
+    now |= {f"site/{name}": one for name, one in hashes(site).items() if name != PROVENANCE}
+    tables = {name: one for name, one in hashes(project.processed()).items() if f"data/{name}" in held}
+    said |= {f"data/processed/{name}": held[f"data/{name}"] for name in tables}
+    now |= {f"data/processed/{name}": one for name, one in tables.items()}
     words = {(True, True): "changed", (True, False): "gone", (False, True): "added"}
-    differing = [name for name in sorted(said.keys() | now.keys()) if said.get(name) != now.get(name)]
-    return [f"{where}{name}: {words[name in said, name in now]} {when} the build" for name in differing]
+    differing = [name for name in sorted(said | now) if said.get(name) != now.get(name)]
+    return [f"{name}: {words[name in said, name in now]} since the build" for name in differing]

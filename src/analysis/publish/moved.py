@@ -3,8 +3,6 @@
 import io
 import json
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +10,6 @@ import pandas as pd
 from analysis import project
 from analysis.publish.runs import WrongUse
 
-PLACE = "data/processed"
 VALUES = ["low", "high", "status", "share_low", "share_high"]  # what a printed number says
 NO_FIGURES = ",".join(["figure_id", "source_id", "round_id", "force_ids", *VALUES])
 UNSAID = ("", "not-stated", "not stated", "any")
@@ -23,9 +20,9 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
 
     Raises WrongUse when the project is no git checkout or has no such revision.
     """
-    name, read_then = _revision(revision)
-    then, now = (_figures(read) for read in (read_then, _text_now))
-    found = [*moves(_facts(read_then), _facts(_text_now), differing(then, now))]
+    name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
+    then, now = _figures(name), _figures()
+    found = [*moves(_facts(name), _facts(), differing(then, now))]
     head = f"{len(found)} of the numbers and sentences moved" if found else "nothing moved"
     head = f"Since {name} {head}. Change of the data: {data_change(then, now)[0]}."
     if not markdown:
@@ -40,9 +37,9 @@ def unsaid(revision: str) -> list[str]:
 
     Looked for below its newest heading, in the part `Corrected`. Raises WrongUse where there is no such revision.
     """
-    corrected = data_change(_figures(_revision(revision)[1]), _figures(_text_now))[1]
-    newest = re.split(r"^## ", _text_now("CHANGELOG.md"), flags=re.MULTILINE)[1:2]
+    newest = re.split(r"^## ", _text("CHANGELOG.md"), flags=re.MULTILINE)[1:2]
     said = "".join(re.findall(r"^### Corrected\n(.*?)(?=^### |\Z)", "".join(newest), re.MULTILINE | re.DOTALL))
+    corrected = data_change(_figures(revision), _figures())[1]
     return [one for one in corrected if not re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", said)]
 
 
@@ -85,23 +82,17 @@ def _contradiction(facts: pd.DataFrame) -> str:
     return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"
 
 
-def _revision(revision: str) -> tuple[str, Callable[[str], str]]:
-    """Return the short name of a revision, and what reads a file of it as `_text_now` does one of today."""
-    name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
-    return name, lambda path: _git("show", f"{name}:./{path}")
-
-
 def _git(*words: str) -> str:
-    options = {"cwd": project.root(), "capture_output": True, "text": True, "encoding": "utf-8"}
-    done = subprocess.run(["git", *words], check=False, **options)
-    if done.returncode:
-        why = (done.stderr.strip().splitlines() or ["no reason given"])[0]
+    status, said = project.git(*words)
+    if status != 0:
+        why = "there is no git" if status is None else (said.splitlines() or ["no reason given"])[0]
         raise WrongUse(f"git {words[0]}: {why}; name a revision of this checkout, such as HEAD~1 or main")
-    return done.stdout
+    return said
 
 
-def _text_now(path: str) -> str:
-    return (project.root() / path).read_text("utf-8")
+def _text(path: str, revision: str = "") -> str:
+    """Return what a file of the project says today, or said at a revision."""
+    return _git("show", f"{revision}:./{path}") if revision else (project.root() / path).read_text("utf-8")
 
 
 def _rows(text: str) -> pd.DataFrame:
@@ -109,15 +100,16 @@ def _rows(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, index_col=0)
 
 
-def _figures(read: Callable[[str], str]) -> pd.DataFrame:
-    return _rows(read(f"{PLACE}/figures.csv"))
+def _figures(revision: str = "") -> pd.DataFrame:
+    return _rows(_text("data/processed/figures.csv", revision))
 
 
-def _facts(read: Callable[[str], str]) -> dict[str, pd.DataFrame]:
+def _facts(revision: str = "") -> dict[str, pd.DataFrame]:
     """Return facts and findings by their ids: `what` they are about, what is `said`, `figure_ids`, `subject`."""
-    facts, findings = _rows(read(f"{PLACE}/facts.csv")), json.loads(read(f"{PLACE}/findings.json"))
+    facts = _rows(_text("data/processed/facts.csv", revision)).to_dict("index")
+    findings = json.loads(_text("data/processed/findings.json", revision))
     said = {
-        "facts": {name: _fact(name, row) for name, row in facts.to_dict("index").items()},
+        "facts": {name: _fact(name, row) for name, row in facts.items()},
         "findings": {one["id"]: _finding(one) for one in findings if "id" in one},  # older ones had none
     }
     columns = ["what", "said", "figure_ids", "subject"]

@@ -203,15 +203,11 @@ def _zipped(parts: dict) -> bytes:
 
 def _cells(frame: pd.DataFrame, name: str) -> list[list]:
     """Return a table's rows for readers: every empty cell says why it is empty."""
-    kinds = codebook.columns(name)["kind"].to_dict()
-    status = frame.get("status", pd.Series("", frame.index))
-    told = [
-        [_cell(*pair, column, kinds[column]) for pair in zip(frame[column], status, strict=True)] for column in frame
-    ]
-    return [list(row) for row in zip(*told, strict=True)]
+    kinds, rows = codebook.columns(name)["kind"].to_dict(), frame.to_dict("records")
+    return [[_cell(value, row.get("status"), column, kinds[column]) for column, value in row.items()] for row in rows]
 
 
-def _cell(value, status: str, column: str, kind: str):
+def _cell(value, status: str | None, column: str, kind: str):
     if not pd.isna(value) and value != "":
         return f"{value:%Y-%m-%d}" if kind == "date" else PLAIN[kind](value)
     if kind == "text" or column.startswith("share") or status in ("share", "not applicable"):
