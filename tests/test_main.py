@@ -29,7 +29,7 @@ def test_outside_a_project_one_line_says_how_to_name_it(tmp_path):
 def test_an_unknown_notebook_ends_with_2_and_the_nearest_name(place):
     assert vale.build(place, "run", "cuont") == (
         2,
-        "no notebook is called 'cuont' in notebooks/; did you mean count or page?\n",
+        "no notebook is called 'cuont' in notebooks/; nearest: count, page\n",
     )
 
 

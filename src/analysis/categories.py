@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from analysis.problems import nearest
 
 DIMENSIONS = ("role", "rank", "conduct", "system", "outcome")
 EVERYONE = frozenset({"", "any", "not stated", "not-stated"})
@@ -134,11 +135,10 @@ def check(known: dict[str, Tree], **asked: str) -> None:
 
 def one_of(kind: str, name: str, known: Iterable[str]) -> str:
     """Return a name that is known. Raises ValueError with the nearest names where it is not."""
-    names = sorted(known)
+    names = {*known}
     if name in names:
         return name
-    near = get_close_matches(str(name), names, cutoff=0.4)
-    raise ValueError(f"no {kind} is called {name!r}" + (f"; nearest: {', '.join(near)}" if near else ""))
+    raise ValueError(f"no {kind} is called {name!r}; {nearest(name, names)}")
 
 
 def places(forces: pd.DataFrame) -> dict[str, set[str]]:

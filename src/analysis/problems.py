@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 
 STOPS_ALL = "decision"
 STOPS_DOCUMENT = "document"
@@ -58,3 +59,9 @@ class Faults(Exception):
     def __init__(self, faults: Iterable[Fault]):
         self.faults = list(faults)
         super().__init__("; ".join(f"{fault.place}: {fault.code}: found {fault.found}" for fault in self.faults))
+
+
+def nearest(wrong: object, known: Iterable[str]) -> str:
+    """Say which known names come nearest to a wrong one: `nearest: surrey, sussex`."""
+    found = get_close_matches(str(wrong), sorted(known), cutoff=0)
+    return f"nearest: {', '.join(found)}" if found else "there are none"

@@ -35,11 +35,11 @@ def test_a_star_is_every_round_or_force_that_has_what_is_needed_and_a_list_a_pag
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('notebook = "cuont"', "no notebook is called 'cuont' in notebooks/; did you mean count"),
-        ('notebook = "count"\nforce = "south-vale"', "count.ipynb has no parameter 'force'; did you mean round"),
-        ('notebook = "count"\nround = "vale-2003"', "count.ipynb: no round is called 'vale-2003'; did you mean vale"),
-        ('notebook = "count"\nround = 3', "count.ipynb: no round is called 3; did you mean vale-2002 or vale-2001?"),
-        ('notebook = "count"\nneed = 3', "runs.toml: 'need' means nothing; did you mean needs"),
+        ('notebook = "cuont"', "no notebook is called 'cuont' in notebooks/; nearest: count"),
+        ('notebook = "count"\nforce = "south-vale"', "count.ipynb has no parameter 'force'; nearest: round"),
+        ('notebook = "count"\nround = "vale-2003"', "count.ipynb: no round is called 'vale-2003'; nearest: vale"),
+        ('notebook = "count"\nround = 3', "count.ipynb: no round is called 3; nearest: vale-2002, vale-2001"),
+        ('notebook = "count"\nneed = 3', "runs.toml: 'need' means nothing; nearest: needs"),
         ('notebook = "count"\n[[run]]\nnotebook = "count"', "runs.toml makes count/vale-2001.html twice"),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_runs_toml_of_another_form_is_named(tmp_path, text):
         ("parameters", "a = 1\nb = a + 1", {}, "the parameters cell may hold only lines like name = 'value'"),
         ("parameters", "word = 'x'", {"word": 7}, "word must be of type str, not 7"),
         ("parameters", "word = 'x'", {"word": False}, "word must be of type str, not False"),  # `false` in runs.toml
-        ("code", "word = 'x'", {"word": "y"}, "has no parameter 'word'; it has none"),  # it lost its tag
+        ("code", "word = 'x'", {"word": "y"}, "has no parameter 'word'; there are none"),  # it lost its tag
     ],
 )
 def test_a_parameter_is_a_plain_value_of_its_kind_in_the_tagged_cell(tmp_path, kind, cell, given, said):

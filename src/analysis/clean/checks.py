@@ -10,10 +10,9 @@ import pandas as pd
 
 from analysis import codebook, project, tables
 from analysis.clean.counts import plain
-from analysis.clean.decisions import nearest
 from analysis.clean.facts import short_interval
 from analysis.clean.transcripts import WRITTEN
-from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem
+from analysis.problems import SHOWN, STOPS_ALL, STOPS_DOCUMENT, Problem, nearest
 
 # what the columns of our decisions hold ids of: a table, or a dimension of categories
 IDS = {
@@ -104,7 +103,7 @@ def ids(decided: dict[str, pd.DataFrame]) -> list[Problem]:
     for table, row, column, word in named:
         if word not in known.get(column, {word}):
             place = " ".join(decided[table].loc[row, codebook.keys(table)].astype("str")).strip()
-            expected = f"one that is known; nearest: {nearest(word, known[column])}"
+            expected = f"one that is known; {nearest(plain(word), known[column])}"
             problems.append(problem("UNKNOWN_ID", _file(table), place, f"{column} {word!r}", expected))
     return problems
 

@@ -1,7 +1,5 @@
 """Our decisions: the tables of data/raw read strictly, which force a name means, and what a wording means."""
 
-import difflib
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pandas as pd
 
 from analysis import codebook, tables
 from analysis.clean.counts import apply_distinct, plain
-from analysis.problems import STOPS_ALL, Fault, Faults, Problem
+from analysis.problems import STOPS_ALL, Fault, Faults, Problem, nearest
 from analysis.read import delimited
 from analysis.read.cells import decode, refuse
 
@@ -72,11 +70,6 @@ def records(content: bytes) -> list[tuple[int, list[str]]]:
     return found
 
 
-def nearest(text: str, known: Collection[str], limit: int = 3) -> str:
-    """Return the known texts nearest to one that is not known."""
-    return ", ".join(difflib.get_close_matches(plain(text), list(known), limit, cutoff=0))
-
-
 def names(decided: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
     """Return what each name of a force or place means, in plain spelling: its force_ids and its place."""
     forces, aliases, places = (decided[name] for name in ("forces", "aliases", "places"))
@@ -93,7 +86,7 @@ def forces(rows: pd.DataFrame, known: dict[str, tuple[str, str]]) -> pd.DataFram
     def said(name: str) -> tuple:
         if plain(name) in known:
             return (*known[plain(name)], ())
-        expected = f"a known force; nearest: {nearest(name, known)}"
+        expected = f"a known force; {nearest(plain(name), known)}"
         do = "correct the name, or add it to lookups/aliases.csv or lookups/places.csv with its reason"
         return ("", "", (Fault("UNKNOWN_FORCE", "force", repr(name), expected, do),))
 
@@ -128,7 +121,7 @@ def wordings(rows: pd.DataFrame, wording: pd.DataFrame) -> pd.DataFrame:
 
 def _unknown(field: str, text: str, known: dict[tuple[str, str, str], dict]) -> Fault:
     spellings = sorted({spelling for name, spelling, _ in known if name == field})
-    expected = f"a known {field} wording; nearest: {nearest(text, spellings)}"
+    expected = f"a known {field} wording; {nearest(plain(text), spellings)}"
     do = "correct the word, or add it to lookups/wording.csv with its reason"
     return Fault("UNKNOWN_WORDING", field, f"{field} {text!r}", expected, do)
 

@@ -2,7 +2,6 @@
 
 import ast
 import csv
-import difflib
 import json
 import re
 import tomllib
@@ -12,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis import project
+from analysis.problems import nearest
 from analysis.publish.fingerprints import cells_of, code, fingerprint
 
 ENTRY_DEFAULTS = {"notebook": "", "needs": {}, "except": [], "round": None, "force": None}
@@ -134,8 +134,7 @@ def one(name: str, given: dict, notebooks: Path) -> Run:
     known = defaults(path.name, path.read_text("utf-8"))
     for name, value in given.items():
         if name not in known:
-            told = nearest(name, known) if known else "it has none"
-            raise WrongUse(f"{path.name} has no parameter {name!r}; {told}")
+            raise WrongUse(f"{path.name} has no parameter {name!r}; {nearest(name, known)}")
         if name in ALLOWED and value not in (values := allowed(name)):
             raise WrongUse(f"{path.name}: no {name} is called {value!r}; {nearest(value, values)}")
         if type(value) is not type(known[name]):
@@ -199,12 +198,6 @@ def allowed(name: str) -> list[str]:
     file, column = ALLOWED[name]
     with (project.raw() / file).open(encoding="utf-8", newline="") as lines:
         return [row[column] for row in csv.DictReader(lines)]
-
-
-def nearest(wrong: str, right: Iterable[str]) -> str:
-    """Say which of the right names come nearest to a wrong one."""
-    found = difflib.get_close_matches(str(wrong), sorted(right), n=3, cutoff=0)
-    return f"did you mean {' or '.join(found)}?" if found else "there are none"
 
 
 def parts(tables, wanted: Iterable[str]) -> dict[str, str]:

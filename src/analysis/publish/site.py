@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from analysis import project, tables
+from analysis.problems import nearest
 from analysis.publish import execute, runs, workbook
 from analysis.publish.fingerprints import files_in, fingerprint
 from analysis.publish.moved import span
@@ -489,6 +490,6 @@ def _front(site: Site) -> list[str]:
         named["chart"] = front["chart"]
     known = [*site.findings, *site.charts]
     return [
-        f"runs.toml: the front page's {one} is {where}, which nothing is; {runs.nearest(where.split('#')[0], known)}"
+        f"runs.toml: the front page's {one} is {where}, which nothing is; {nearest(where.split('#')[0], known)}"
         for one, where in named.items()
     ]
