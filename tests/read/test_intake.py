@@ -201,9 +201,6 @@ def test_a_transcript_made_by_hand_is_put_in_place_gets_its_row_and_may_be_edite
 
 def test_a_faulty_transcript_is_one_line_with_its_place(raw):
     path = raw / ROUND / "ps2019-vale.csv"
-    faulty = {"SEMICOLONS": HAND.replace(",", ";"), "WRONG_COLUMNS": "a,b\n1,2\n", "RAGGED_ROW": f"{HAND}North Vale\n"}
-    for code, content in faulty.items():
-        path.write_text(content)
-        with pytest.raises(Refused, match=code) as caught:
-            new_press(raw, path)
-        assert len(str(caught.value).splitlines()) == 1
+    path.write_text(HAND.replace(",", ";"))
+    with pytest.raises(Refused, match=r"^.*ps2019-vale\.csv:L1: SEMICOLONS.*$"):
+        new_press(raw, path)
