@@ -68,7 +68,7 @@ def test_a_round_or_a_force_more_changes_no_other_row(vale):
     before = clean.build(vale.folder)
     rounds, forces, coverage = (vale.rows[name] for name in ("rounds", "forces", "coverage_decisions"))
     vale.table("rounds", [*rounds, {"round_id": "vale-2009", "period_basis": "not stated"}])
-    vale.table("forces", [*forces, {"force_id": "east", "name": "East Police"}])
+    vale.table("forces", [*forces, {"force_id": "east", "name": "East Police", "kind": "territorial"}])
     more = [("vale-2001", "east"), *(("vale-2009", force) for force in ("north", "south", "east"))]
     said = [{"round_id": name, "force_id": force, "answer": "not asked"} for name, force in more]
     vale.table("coverage_decisions", [*coverage, *said])

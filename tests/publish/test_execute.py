@@ -2,7 +2,6 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -150,15 +149,6 @@ def test_kernels_end_when_their_template_does(env, stock):
     while alive(pid):
         assert time.monotonic() < until, "the kernel outlived its template"
         time.sleep(0.05)
-
-
-def test_runs_leave_no_open_file_and_no_folder_behind(run, env):
-    run("1")
-    before = psutil.Process().num_fds()
-    for _ in range(2):
-        run("1")
-    assert psutil.Process().num_fds() <= before
-    assert [file.name for file in Path(env["ANALYSIS_PROJECT"]).iterdir()] == ["home"]
 
 
 def alive(pid):
