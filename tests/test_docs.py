@@ -146,14 +146,6 @@ def test_a_reply_is_taken_in_by_the_commands_of_its_page(invented, capsys):
     assert [file for file in kept if b"jane-doe" in file.read_bytes()] == []  # the name the file came with
 
 
-def test_a_page_of_a_paper_is_taken_in_by_the_command_of_its_page(invented):
-    echo = invented / "data" / "raw" / "vale-2001" / "vale-echo.csv"
-    (invented / "data" / "raw" / "vale-2001" / "vale-herald.csv").write_bytes(echo.read_bytes().replace(b",5,", b",9,"))
-    assert do("add-a-round.md", "new-reply", ROUND="vale-2001", SOURCE="vale-herald") == 0
-    figures = clean.build(invented / "data" / "raw")["figures"].set_index("figure_id")["low"]
-    assert figures["vale-herald:L2"] == 9
-
-
 # what the README says of 2019, and the line of the transcript that prints it
 SAID = {
     "asked 45 forces": "ps2019-telegraph:L4",

@@ -16,7 +16,7 @@ GUARDS = [
     ("gate.py", "if any(way in text for way in ways):", "if False:", "test_gate.py -k machine_knows"),
     ("gate.py", 'if formula("\\n".join(row)):', "if False:", "test_gate.py -k spreadsheet"),
     ("gate.py", "if kind not in TEXTS:", "if False:", "test_gate.py -k kind_of_file"),
-    ("gate.py", "if POLICY not in", "if False and POLICY not in", "test_gate.py -k without_the_policy"),
+    ("gate.py", "if POLICY not in", "if False and POLICY not in", "test_gate.py -k the_policy_only"),
     ("runs.py", "and (found := _reach_past_load(source)):", "and (found := ''):", "test_runs.py -k reaches"),
     ("runs.py", "told, parts[run.part], *same", "told, *same", "test_runs.py -k number_of_one_round"),
     ("kernels.py", "if left[kind] < 0:", "if False:", "test_execute.py -k 30_000_000"),
