@@ -16,10 +16,6 @@ def facts(vale, relations=()):
     return frames["facts"].set_index("fact_id")
 
 
-def same(figures, of):
-    return {"relation": "same_number", "figures": figures, "of": of}
-
-
 def test_equal_keys_are_one_fact_and_a_reply_is_preferred_to_a_report_and_that_to_the_press(vale):
     for source, kind, value in [("a", "press", "5"), ("b", "report", "6"), ("c", "reply", "7")]:
         vale.document(source, [{"value": value}], kind=kind)
@@ -27,14 +23,6 @@ def test_equal_keys_are_one_fact_and_a_reply_is_preferred_to_a_report_and_that_t
     assert found.index.tolist() == ["c:L2"] and found["figure_ids"].tolist() == ["c:L2 b:L2 a:L2"]
     assert found[["low", "hull_low", "hull_high", "agreement"]].iloc[0].tolist() == [7, 5, 7, "conflict"]
     assert found["alternatives"].iloc[0] == "7 [c:L2]; 6 [b:L2]; 5 [a:L2]"
-
-
-def test_the_key_of_a_same_number_is_that_of_the_figure_named(vale):
-    vale.document("a", [{"value": "3", "role": "officer"}])
-    vale.document("b", [{"value": "3"}])
-    found = facts(vale, [same("a:L2", "b:L2")])
-    assert found[["role", "agreement", "conflict_of"]].iloc[0].tolist() == ["any", "agree", ""]
-    assert found["roles_reported"].iloc[0] == "all; officer"
 
 
 def test_papers_that_repeat_one_release_are_one_origin(vale):
@@ -62,25 +50,27 @@ def test_a_report_that_rounds_gives_way_to_the_exact_number_of_the_same_origin_o
     assert found.loc["dismissed", "low"] == 91 and pd.isna(found.loc["dismissed", "high"])
 
 
-def test_outcomes_nobody_can_have_both_are_a_conflict_of_outcome(vale):
-    vale.document("a", [{"value": "5", "outcome": "sacked"}])
-    vale.document("b", [{"value": "5", "outcome": "warned"}])
-    found = facts(vale, [same("a:L2", "b:L2")]).iloc[0]
-    assert (found["outcome"], found["agreement"], found["conflict_of"]) == ("warned", "conflict", "outcome")
+SAME = {  # one number as two papers label it, and what becomes of the labels; the second paper is the one named
+    "its labels are those of the figure named": (
+        {"role": "officer"}, {}, {"role": "any", "conflict_of": "", "roles_reported": "all; officer"},
+    ),
+    "outcomes nobody can have both are a conflict": (
+        {"outcome": "sacked"}, {"outcome": "warned"},
+        {"outcome": "warned", "agreement": "conflict", "conflict_of": "outcome"},
+    ),
+    "so are two forces": ({"force": "South Police"}, {}, {"force_ids": "north", "conflict_of": "force"}),
+    "periods that overlap in part are listed and contradict nothing": (
+        {"period": "2002 to 2004"}, {"period": "2001 to 2003"}, {"conflict_of": "period", "agreement": "agree"},
+    ),
+}  # fmt: skip
 
 
-def test_one_number_given_to_two_forces_is_a_conflict_of_force(vale):
-    vale.document("a", [{"value": "5"}])
-    vale.document("b", [{"value": "5", "force": "South Police"}])
-    found = facts(vale, [same("b:L2", "a:L2")]).iloc[0]
-    assert (found["force_ids"], found["conflict_of"]) == ("north", "force")
-
-
-def test_printed_periods_that_overlap_in_part_are_listed_and_contradict_nothing(vale):
-    vale.document("a", [{"value": "5", "period": "2001 to 2003"}])
-    vale.document("b", [{"value": "5", "period": "2002 to 2004"}])
-    found = facts(vale, [same("b:L2", "a:L2")]).iloc[0]
-    assert (found["conflict_of"], found["agreement"]) == ("period", "agree")
+@pytest.mark.parametrize(("one", "named", "said"), SAME.values(), ids=SAME)
+def test_what_we_say_is_one_number_is_one_fact_that_tells_where_its_labels_differ(vale, one, named, said):
+    vale.document("a", [{"value": "5"} | one])
+    vale.document("b", [{"value": "5"} | named])
+    [fact] = facts(vale, [{"relation": "same_number", "figures": "a:L2", "of": "b:L2"}]).to_dict("records")
+    assert {column: fact[column] for column in said} == said
 
 
 def test_a_share_is_never_the_same_number_as_a_count(vale):

@@ -160,16 +160,6 @@ def looks(row: int, **looks):
     return lambda sheet, made: [setattr(cell, name, look) for cell in sheet[row] for name, look in looks.items()]
 
 
-def with_cells(**cells):
-    """Return a change that sets cells to a value and a number format."""
-
-    def change(sheet, made):
-        for place, (value, code) in cells.items():
-            sheet[place], sheet[place].number_format = value, code
-
-    return change
-
-
 def with_rule(**looks):
     rule = Rule(type="cellIs", operator="lessThan", formula=["5"], dxf=DifferentialStyle(**looks))
     return lambda sheet, made: sheet.conditional_formatting.add("B2:C3", rule)
@@ -200,21 +190,27 @@ def without_ink(sheet, made) -> None:
 def xlsx() -> dict[str, Example]:
     sheet = "xl/worksheets/sheet1.xml"
     white, fill = Font(color="FFFFFF"), PatternFill("solid", fgColor=BLUE)
-    kinds = with_cells(
-        A2=(0.25, "0%"), B2=(1.5, "[h]:mm"), C2=(3, '[<5]"<5";0'), D2=(dt.date(2019, 4, 1), "dd/mm/yyyy"),
-        E2=(1234.5, '"£"#,##0.00'),
-    )  # fmt: skip
-    shown = dict(zip("ABCDE", ["25%", "36:00", "<5", "01/04/2019", "£1,234.50"], strict=True))
+    shown = [
+        (0.25, "0%", "25%"), (1.5, "[h]:mm", "36:00"), (3, '[<5]"<5";0', "<5"),
+        (dt.date(2019, 4, 1), "dd/mm/yyyy", "01/04/2019"), (1234.5, '"£"#,##0.00', "£1,234.50"),
+    ]  # fmt: skip
     summed = book([*ROWS[:2], ["Charged", 4, 6], ["Sum", "=SUM(B2:B3)", 11]])
     merge = '</sheetData><mergeCells><mergeCell ref="A4:B4"/></mergeCells>'
     carried = ("pivotCache/pivotCacheRecords1.xml", "externalLinks/externalLink1.xml", "vbaProject.bin")
+
+    def set_formats(sheet, made) -> None:
+        for cell, (_, code, _) in zip(sheet[2], shown, strict=True):
+            cell.number_format = code
 
     def carries(*names: str) -> bytes:
         return patched(book(), {f"xl/{name}": f"<x>{PLANT}</x>" for name in names})
 
     return {
         "plain": fine(book(), IN_SHEET),
-        "formats": fine(book([list("ABCDE")], kinds), {f"Data!{at}2": shown[at] for at in shown}),
+        "formats": fine(
+            book([list("ABCDE"), [value for value, _, _ in shown]], set_formats),
+            rows_at("Data!{letter}{row}", [list("ABCDE"), [text for _, _, text in shown]]),
+        ),
         "label_with_a_format_of_numbers": fine(book(change=looks(2, number_format='#,##0;-#,##0;"-"')), IN_SHEET),
         "merged": fine(
             book([["Officers", None], [2018, 2019], [1, 2]], lambda sheet, made: sheet.merge_cells("A1:B1")),
@@ -322,10 +318,8 @@ def ods_files() -> dict[str, Example]:
     as_shown += ods_row([7], of_cells='table:number-columns-repeated="3"')
     as_shown += ods_row(["Retired", 4711]).replace("<text:p>4711", "<text:p>&lt;5")  # another number is stored
     white = ods_style("w", "table-cell", 'fo:color="#ffffff"')
-    white += (
-        '<style:style style:name="below" style:family="table-cell"><style:map style:condition="cell-content()&lt;5" '
-    )
-    white += 'style:apply-style-name="w"/></style:style>'
+    white += '<style:style style:name="below" style:family="table-cell">'
+    white += '<style:map style:condition="cell-content()&lt;5" style:apply-style-name="w"/></style:style>'
     off = ods_style("off", "table", 'table:display="false"', "table-properties")
     note = f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
     hidden = ods_row([PLANT], 'table:visibility="collapse"') + ods_row([PLANT], of_cells='table:style-name="w"')
