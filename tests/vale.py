@@ -218,10 +218,11 @@ def start(place: Path, *words: str, **more) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=place, env=environment(place) | more.pop("env", {}), **pipes, **more)
 
 
-def build(place: Path, *words: str, **more) -> tuple[int, str]:
-    """Run a command of the package on the project; return its exit status and what it said."""
+def build(place: Path, *words: str, ends: list[int] | None = None, **more) -> tuple[int, str]:
+    """Run a command of the package on the project; return its exit status, one of `ends` if told, and what it said."""
     process = start(place, *words, **more)
     said = process.communicate(timeout=120)[0]
+    assert ends is None or process.returncode in ends, said
     return process.returncode, said
 
 

@@ -27,12 +27,7 @@ GUARDS = [
     ("build.py", "if missing and (", "if False and (", "test_build.py -k changes_while"),
     ("build.py", "if (site.is_symlink() or site.exists()) and", "if False and", "test_build.py -k link_to_elsewhere"),
     ("build.py", "held.acquire(timeout=0.5)", "None", "test_build.py -k who_builds"),
-    (
-        "build.py",
-        "            shutil.rmtree(entry, ignore_errors=True)",
-        "            pass",
-        "test_build.py -k withdrawn",
-    ),
+    ("build.py", "shutil.rmtree(entry, ignore_errors=True)", "pass", "test_build.py -k withdrawn"),
     ("site.py", "autoescape=True", "autoescape=False", "test_site.py -k stays_a_text"),
 ]
 

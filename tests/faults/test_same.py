@@ -29,8 +29,7 @@ def anew(place, elsewhere):
     """Return a copy of a project as it is when cloned, built there in other circumstances."""
     shutil.copytree(place, elsewhere, symlinks=True, ignore=shutil.ignore_patterns("build", "site", "processed"))
     (elsewhere / "data" / "processed").mkdir()
-    status, said = vale.build(elsewhere, "build", "--jobs", "1", env=STRANGE)
-    assert status in (0, 1), said
+    vale.build(elsewhere, "build", "--jobs", "1", env=STRANGE, ends=[0, 1])
     return elsewhere
 
 
@@ -62,8 +61,7 @@ def test_any_history_of_edits_ends_as_a_clean_build_in_another_folder_zone_local
     for _ in range(3 if MANY else 2):
         for _ in range(chance.randrange(1, 4)):
             edit(place, chance)
-        status, said = vale.build(place)
-        assert status in (0, 1), said
+        vale.build(place, ends=[0, 1])
     assert different(place, anew(place, tmp_path / "wo anders, nämlich hier")) == []
     assert links.broken(place / "site") == []
 
