@@ -2,9 +2,6 @@
 
 import random
 
-import pandas as pd
-import pytest
-
 from analysis import clean
 
 
@@ -39,13 +36,6 @@ def test_an_unknown_wording_is_said_once_for_its_document_with_the_number_of_row
         ("vale-2001/a.csv", "L3F8", "outcome 'told off', in 3 rows"),
         ("vale-2001/b.csv", "L2F8", "outcome 'told off'"),
     ]
-
-
-def test_a_cell_counted_as_a_value_that_is_no_figure_is_an_error():
-    named = ["source_id", "place", "ends_as", "reason", "figure_id"]
-    cells = pd.DataFrame([("b", "L2F9", "value", "", "b:L2")], columns=named)
-    with pytest.raises(LookupError, match=r"without a figure: b:L2$"):
-        clean.ledger(cells, pd.DataFrame({"figure_id": ["a:L2"]}), set(), {})
 
 
 def test_the_same_documents_in_any_order_of_every_table_give_the_same_bytes(vale, tmp_path):

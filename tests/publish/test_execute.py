@@ -1,7 +1,5 @@
 import json
-import os
 import sys
-import time
 
 import psutil
 import pytest
@@ -125,33 +123,12 @@ def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(run, stock,
     if how == "stock":
         stock()
     sleep = f"[{sys.executable!r}, '-c', 'import time; time.sleep(60)']"
-    forked = "child = os.fork()\nif not child:\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
+    forked = "if not os.fork():\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
     forked = f"warnings.simplefilter('ignore')  # of threads in a fork, since Python 3.12\n{forked}"
-    cells = ["import os, subprocess, sys, warnings", f"sleep = {sleep}", "first = subprocess.Popen(sleep)"]
-    cells += ["second = subprocess.Popen(sleep, start_new_session=True)", forked, "print(first.pid, second.pid, child)"]
-    children = set(psutil.process_iter())
-    made = run(*cells)
-    assert not any(alive(int(pid)) for pid in outputs(made, 5)[0]["text"].split())
-    assert not [one for one in psutil.process_iter() if one not in children and "time.sleep(60)" in _words(one)]
-
-
-def test_kernels_end_when_their_template_does(env, stock):
-    stock()
-    with kernels.template(env):
-        pid = kernels._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
-        assert psutil.pid_exists(pid)
-    until = time.monotonic() + 60
-    while alive(pid):
-        assert time.monotonic() < until, "the kernel outlived its template"
-        time.sleep(0.05)
-
-
-def alive(pid):
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-
-
-def _words(process):
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""
+    before = {*psutil.process_iter()}
+    run("import os, subprocess, sys, warnings", f"sleep = {sleep}", "first = subprocess.Popen(sleep)",
+        "second = subprocess.Popen(sleep, start_new_session=True)", forked)  # fmt: skip
+    asleep = [
+        one for one in psutil.process_iter(["cmdline"]) if "time.sleep(60)" in " ".join(one.info["cmdline"] or [])
+    ]
+    assert [one for one in asleep if one not in before] == []

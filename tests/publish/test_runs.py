@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 import vale
@@ -39,9 +41,8 @@ def test_a_star_is_every_round_or_force_that_has_what_is_needed_and_a_list_a_pag
     ],
 )
 def test_what_runs_toml_gets_wrong_is_named_with_the_nearest_right_word(built, text, said):
-    with pytest.raises(runs.WrongUse) as wrong:
+    with pytest.raises(runs.WrongUse, match=re.escape(said)):
         planned(built, text)
-    assert said in str(wrong.value)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +65,8 @@ def test_a_runs_toml_of_another_form_is_named(tmp_path, text):
 )
 def test_a_parameter_is_a_plain_value_of_its_kind_in_the_tagged_cell(tmp_path, kind, cell, given, said):
     path = vale.notebook(tmp_path, "words", [(kind, cell)])
-    with pytest.raises(runs.WrongUse) as wrong:
+    with pytest.raises(runs.WrongUse, match=f"^words.ipynb.*{re.escape(said)}"):
         runs.one("words", given, path.parent)
-    assert str(wrong.value).startswith("words.ipynb") and said in str(wrong.value)
 
 
 @pytest.mark.parametrize(
