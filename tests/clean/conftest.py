@@ -52,7 +52,7 @@ class Vale:
     rows = ROWS
 
     def __init__(self, place: Path):
-        self.place, self.folder, self.sources = place, place / "data" / "raw", []
+        self.place, self.folder, self.sources, self.relations = place, place / "data" / "raw", [], []
         for name in codebook.names("raw"):
             self.table(name, ROWS.get(name, []))
 
@@ -74,6 +74,12 @@ class Vale:
         self.sources.append(SOURCE | row | source)
         self.sign()
         return path
+
+    def relate(self, relation: str, figures: str, of: str, **more: str) -> None:
+        """Say of figures what they are of another; its id in relations.csv is r0, r1 and so on."""
+        row = {"relation_id": f"r{len(self.relations)}", "relation": relation, "figures": figures, "of": of}
+        self.relations.append(row | more)
+        self.table("relations", self.relations)
 
     def sign(self) -> None:
         """Put the checksums of all documents, as they are now, in sources.csv."""

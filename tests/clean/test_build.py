@@ -41,11 +41,11 @@ def test_an_unknown_wording_is_said_once_for_its_document_with_the_number_of_row
 def test_the_same_documents_in_any_order_of_every_table_give_the_same_bytes(vale, tmp_path):
     for number, (value, outcome) in enumerate([("5", "all"), ("<5", "sacked"), ("3", "sacked"), ("6", "all")]):
         vale.document(f"d{number}", [{"value": value, "outcome": outcome}, {"value": "9", "force": "South Police"}])
-    parts = [{"relation": "part_of", "figures": "d1:L2", "of": "d0:L2"}, {"relation": "disputes", "of": "d3:L2"}]
-    vale.table("relations", [{"relation_id": f"r{n}"} | row for n, row in enumerate(parts)])
+    vale.relate("part_of", "d1:L2", "d0:L2")
+    vale.relate("disputes", "", "d3:L2")
     clean.write(clean.build(vale.folder), tmp_path / "one")
     chance = random.Random(1)
-    for name, rows in [*vale.rows.items(), ("sources", vale.sources)]:
+    for name, rows in [*vale.rows.items(), ("sources", vale.sources), ("relations", vale.relations)]:
         vale.table(name, chance.sample(rows, len(rows)))
     clean.write(clean.build(vale.folder), tmp_path / "two")
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))

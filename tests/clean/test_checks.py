@@ -34,7 +34,7 @@ def test_a_deleted_file_is_named_first_and_relations_to_it_or_a_faulty_one_are_n
     vale.document("a", [{"value": "5"}])
     vale.document("b", [{"value": "1.2k"}])
     vale.document("z", [{"value": "5"}]).unlink()
-    vale.table("relations", [{"relation_id": "r", "relation": "part_of", "figures": "z:L2 b:L2", "of": "a:L2"}])
+    vale.relate("part_of", "z:L2 b:L2", "a:L2")
     files = [("MISSING_FILE", "vale-2001/z.csv"), ("AMBIGUOUS_NUMBER", "vale-2001/b.csv")]
     assert told(vale, "file") == files
     assert vale.built()[0]["figures"]["source_id"].tolist() == ["a"]
@@ -66,27 +66,24 @@ def test_a_misspelt_assumption_would_change_nothing_unseen_and_is_named(vale, wh
 
 def test_a_relation_that_misses_what_its_kind_needs_or_points_at_no_figure_is_named(vale):
     vale.document("a", [{"value": "5"}])
-    rank = {"relation": "rank", "figures": "a:L2", "position": "first", "scope": "vale-2001"}
-    part = {"relation": "part_of", "of": "a:L2"}
-    rows = [{"relation_id": "r"} | rank, {"relation_id": "s"} | part, {"relation_id": "t", "figures": "a:L9"} | part]
-    vale.table("relations", rows)
+    vale.relate("rank", "a:L2", "", position="first", scope="vale-2001")
+    vale.relate("part_of", "", "a:L2")
+    vale.relate("part_of", "a:L9", "a:L2")
     first, *others = sorted(told(vale, "place", "found"))
-    assert first[:2] == ("BAD_RELATION", "r")
-    assert others == [("BAD_RELATION", "s", "no figures"), ("NO_FIGURE", "t", "a:L9")]
+    assert first[:2] == ("BAD_RELATION", "r0")
+    assert others == [("BAD_RELATION", "r1", "no figures"), ("NO_FIGURE", "r2", "a:L9")]
 
 
 def test_a_fact_that_would_be_part_of_itself_is_named(vale):
     vale.document("a", [{"value": "5"}, {"value": "5", "outcome": "sacked"}, {"value": "4", "outcome": "warned"}])
-    parts = [("a:L2", "a:L3"), ("a:L3", "a:L4"), ("a:L4", "a:L2")]
-    rows = [{"relation_id": f"{of}", "relation": "part_of", "figures": one, "of": of} for one, of in parts]
-    vale.table("relations", rows)
+    for part, whole in (("a:L2", "a:L3"), ("a:L3", "a:L4"), ("a:L4", "a:L2")):
+        vale.relate("part_of", part, whole)
     assert {*told(vale, "place")} == {("CIRCLE", "a:L2"), ("CIRCLE", "a:L3"), ("CIRCLE", "a:L4")}
 
 
 def test_a_whole_its_parts_do_not_make_is_shown_with_both_numbers(vale):
     vale.document("a", [{"value": "30"}, {"value": "20", "outcome": "sacked"}, {"value": "17", "outcome": "warned"}])
-    row = {"relation_id": "r", "relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
-    vale.table("relations", [row])
+    vale.relate("part_of", "a:L3 a:L4", "a:L2", complete="yes")
     frames, problems = vale.built()
     problem = problems["TOTAL_MISMATCH", "L2"]
     assert (problem.severity, problem.found) == ("shown", "parts that make 37")
@@ -98,10 +95,8 @@ def test_parts_said_to_be_disjoint_may_not_overlap_in_time(vale):
     part = {"outcome": "sacked", "value": "2"}
     spans = [{"period": "2001 to 2002"}, {"period": "2002 to 2003"}]
     vale.document("a", [{"value": "4", "period": "2001 to 2003"}, *(part | span for span in spans)])
-    row = {"relation_id": "r", "relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
-    vale.table("relations", [row])
-    _, problems = vale.built()
-    assert problems["OVERLAP", "r"].found == "a:L4"
+    vale.relate("part_of", "a:L3 a:L4", "a:L2", complete="yes")
+    assert ("OVERLAP", "r0", "a:L4") in told(vale, "place", "found")
 
 
 LINES = [{"value": "5"}, {"value": "7", "period": "2002"}, {"value": "5"}]

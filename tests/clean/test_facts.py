@@ -9,8 +9,7 @@ from analysis import categories, clean
 from analysis.clean import facts as made
 
 
-def facts(vale, relations=()):
-    vale.table("relations", [{"relation_id": f"r{number}"} | row for number, row in enumerate(relations)])
+def facts(vale):
     frames = clean.build(vale.folder)
     assert [problem for problem in frames["problems"] if problem.severity != "shown"] == []
     return frames["facts"].set_index("fact_id")
@@ -69,7 +68,8 @@ SAME = {  # one number as two papers label it, and what becomes of the labels; t
 def test_what_we_say_is_one_number_is_one_fact_that_tells_where_its_labels_differ(vale, one, named, said):
     vale.document("a", [{"value": "5"} | one])
     vale.document("b", [{"value": "5"} | named])
-    [fact] = facts(vale, [{"relation": "same_number", "figures": "a:L2", "of": "b:L2"}]).to_dict("records")
+    vale.relate("same_number", "a:L2", "b:L2")
+    [fact] = facts(vale).to_dict("records")
     assert {column: fact[column] for column in said} == said
 
 
@@ -83,8 +83,8 @@ def test_an_open_part_leaves_the_sum_open_and_makes_no_mismatch(vale):
     vale.document(
         "a", [{"value": "30"}, {"value": "at least 2", "outcome": "sacked"}, {"value": "1", "role": "officer"}]
     )
-    row = {"relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
-    found = facts(vale, [row])
+    vale.relate("part_of", "a:L3 a:L4", "a:L2", complete="yes")
+    found = facts(vale)
     assert found.loc["a:L2", "agreement"] == "one source" and found.loc["a:L3", "part_of"] == "a:L2"
 
 
