@@ -39,22 +39,14 @@ sys.exit(main(["build", "--jobs", "2"]))
 def whole(place, generations):
     """Say that the site is one of two generations, file by file, and each table of data/processed one of the two."""
     now = vale.public(place)
-    site = {name: content for name, content in now.items() if name.startswith("site/")}
-    kinds = [{name: content for name, content in one.items() if name.startswith("site/")} for one in generations]
-    tables = {
-        name
-        for name, content in now.items()
-        if name not in site and content not in (one.get(name) for one in generations)
-    }
-    return site in kinds and not tables
+    site, *sites = ({name: one[name] for name in one if name.startswith("site/")} for one in (now, *generations))
+    tables = now.keys() - site.keys()
+    return site in sites and all(now[name] in (one.get(name) for one in generations) for name in tables)
 
 
 @pytest.mark.parametrize(("step", "late"), STEPS)
-def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_works(
-    built_once, after, ready, step, late
-):
-    code = KILL_AT.format(step=step, late=late)
-    command = [sys.executable, "-c", code]
+def test_a_kill_at_a_step_leaves_one_whole_generation(built_once, after, ready, step, late):
+    command = [sys.executable, "-c", KILL_AT.format(step=step, late=late)]
     told = {"cwd": ready, "env": vale.environment(ready), "capture_output": True, "text": True}
     killed = subprocess.run(command, check=False, **told)
     assert killed.returncode == -9, killed.stderr
@@ -65,9 +57,7 @@ def test_a_kill_at_a_step_leaves_one_whole_generation_and_the_next_build_just_wo
 
 
 @pytest.mark.parametrize("seed", range(67 if MANY else 1))
-def test_three_stops_at_random_times_leave_one_whole_generation_no_process_and_no_file(
-    built_once, after, corrected, tmp_path, seed
-):
+def test_three_stops_leave_one_generation_no_process_and_no_file(built_once, after, corrected, tmp_path, seed):
     chance = random.Random(seed)
     own = tmp_path / "temporary"
     own.mkdir()

@@ -53,9 +53,7 @@ def edit(place, chance):
 
 
 @pytest.mark.parametrize("seed", range(25 if MANY else 1))
-def test_any_history_of_edits_ends_as_a_clean_build_in_another_folder_zone_locale_seed_and_order_with_no_dead_link(
-    built_once, tmp_path, seed
-):
+def test_any_history_of_edits_ends_as_a_clean_build_elsewhere_with_no_dead_link(built_once, tmp_path, seed):
     chance, place = random.Random(seed), tmp_path / "here"
     shutil.copytree(built_once, place, symlinks=True)
     for _ in range(3 if MANY else 2):
@@ -74,10 +72,8 @@ def cluster(tmp_path):
 
     def start(*command):
         env = vale.environment(tmp_path) | {"PYTHONHASHSEED": "5", "TZ": "Asia/Tokyo"}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started.append(
-            subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=env, start_new_session=True, **quiet)
-        )
+        how = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        started.append(subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=env, **how))
         return started[-1]
 
     start("-m", "distributed.cli.dask_scheduler", "--host", scheduler.removeprefix("tcp://"), "--no-dashboard")
@@ -91,9 +87,7 @@ WORKER = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory"
 
 
 @pytest.mark.parametrize("seed", range(10 if MANY else 1))
-def test_a_build_says_that_it_waits_for_workers_and_one_that_is_lost_changes_no_byte(
-    built_after, tmp_path, cluster, seed
-):
+def test_a_build_waits_for_workers_aloud_and_one_lost_changes_no_byte(built_after, tmp_path, cluster, seed):
     start, scheduler = cluster
     place = tmp_path / "vale"
     shutil.copytree(built_after, place, symlinks=True, ignore=shutil.ignore_patterns("build"))
