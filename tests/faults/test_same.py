@@ -15,8 +15,7 @@ import vale
 MANY = "FAULTS" in os.environ
 STRANGE = {"TZ": "Pacific/Auckland", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "7", "USER": "somebody", "COLUMNS": "40"}
 OLDER = "import sys; from analysis.publish import fingerprints; fingerprints.LIBRARIES = ('numpy',); "
-OLDER += "sys.argv[1:] = {!r}; "
-OLDER += "from distributed.cli.dask_worker import main; main()"
+OLDER += "sys.argv[1:] = {!r}; from distributed.cli.dask_worker import main; main()"
 
 
 def different(one, other):

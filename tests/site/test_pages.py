@@ -19,13 +19,9 @@ def test_every_link_leads_somewhere_and_no_anchor_stands_twice(folder):
 
 
 def test_every_number_that_is_said_leads_to_a_row_of_evidence_or_to_where_it_was_worked_out(pages):
-    lost = [
-        (path, number.text)
-        for path, page in pages.items()
-        for number in page.xpath("//a[contains(concat(' ', @class, ' '), ' number ')][@data-figures]")
-        if "evidence/" not in number.get("href") and not number.get("href").endswith("-working")
-    ]
-    assert lost == []
+    for path, page in pages.items():
+        numbers = page.xpath("//a[contains(concat(' ', @class, ' '), ' number ')][@data-figures]/@href")
+        assert [one for one in numbers if "evidence/" not in one and not one.endswith("-working")] == [], path
 
 
 def test_a_limit_leads_to_its_working_with_what_was_assumed_and_every_printed_number_it_came_from(pages):
@@ -45,11 +41,8 @@ def test_an_address_of_a_cell_that_was_ever_given_out_still_stands(pages, folder
 
 
 def test_every_force_and_every_round_and_every_document_has_a_page(pages, folder):
-    for table, column, where in (
-        ("coverage", "force_id", "forces"),
-        ("coverage", "round_id", "rounds"),
-        ("figures", "source_id", "evidence"),
-    ):
+    forces, rounds = ("coverage", "force_id", "forces"), ("coverage", "round_id", "rounds")
+    for table, column, where in (forces, rounds, ("figures", "source_id", "evidence")):
         head, *lines = (folder / "data" / f"{table}.csv").read_text("utf-8").splitlines()
         at = head.split(",").index(column)
         assert {f"{where}/{line.split(',')[at]}.html" for line in lines} <= set(pages)
