@@ -93,9 +93,11 @@ def test_a_stop_is_heard_whatever_a_cell_has_printed_and_says_how_to_go_on(corre
     while not list((corrected / "build").glob("stage-*/notebooks-*/*/said.txt")) and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(1)
+    started = psutil.Process(process.pid).children(recursive=True)  # the kernel among them
     process.send_signal(number)
     said = process.communicate(timeout=2 if MANY else PATIENCE)[0]  # two seconds, where nothing else is at work
     assert process.returncode == 130 and "Traceback" not in said
+    assert len(started) > 1 and psutil.wait_procs(started, timeout=5)[1] == []
     assert "Stopped. To go on: python -m analysis build --jobs 2" in said
 
 
