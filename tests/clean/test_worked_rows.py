@@ -38,14 +38,10 @@ SETTLED = {
         None,
     ),
     "eleven dismissed are no disclosures, as only one paper gave that reason": (
-        "ps2019-itpro:L5",
-        {"low": 11, "outcome": "dismissed", "conduct": "not-stated", "n_origins": 1},
-        237,
+        "ps2019-itpro:L5", {"low": 11, "outcome": "dismissed", "conduct": "not-stated", "n_origins": 1}, 237,
     ),
     "thirty-five of Surrey's fifty are Niche or e-mail": (
-        "ps2019-register:L9",
-        {"low": 35, "system": "niche|e-mail", "n_sources": 2},
-        50,
+        "ps2019-register:L9", {"low": 35, "system": "niche|e-mail", "n_sources": 2}, 50,
     ),
     "over seventy and seventy contradict each other": (
         "ps2019-register:L13",
@@ -59,39 +55,27 @@ SETTLED = {
         None,
     ),
     "one in five at the Met is a share": (
-        "met-2014-metro:L5",
-        {"share_low": 0.2, "share_high": 0.2, "outcome": "dismissed|retired"},
-        300,
+        "met-2014-metro:L5", {"share_low": 0.2, "share_high": 0.2, "outcome": "dismissed|retired"}, 300,
     ),
     "nineteen live investigations are a stock on one day": (
-        "psni_foi-2024-03673:L2",
-        {"low": 19, "date_basis": "snapshot", "outcome": "ongoing"},
-        None,
+        "psni_foi-2024-03673:L2", {"low": 19, "date_basis": "snapshot", "outcome": "ongoing"}, None,
     ),
     "a span of incident dates describes one case": (
-        "west-midlands_4624-14:L11F2",
-        {"low": 1, "date_basis": "incident"},
-        7,
+        "west-midlands_4624-14:L11F2", {"low": 1, "date_basis": "incident"}, 7,
     ),
     "convicted and dismissed is one person with both": (
-        "norfolk-edp:L4",
-        {"low": 1, "high": 1, "role": "pcso", "outcome": "convicted&dismissed"},
-        None,
+        "norfolk-edp:L4", {"low": 1, "high": 1, "role": "pcso", "outcome": "convicted&dismissed"}, None,
     ),
     "around seventy has no ends": (
-        "other-yorks2011-pogowasright:L8",
-        {"low": "", "high": "", "status": "approximate"},
-        None,
+        "other-yorks2011-pogowasright:L8", {"low": "", "high": "", "status": "approximate"}, None,
     ),
     "none in Cleveland's own reply is zero": ("cleveland_11288:L2F2", {"low": 0, "status": "zero"}, None),
     "four in Cleveland's own reply are four": ("cleveland_11288:L3F2", {"low": 4, "status": "exact"}, None),
     "thirty without action are a part of Dorset's 81": ("bbw2016-bridport:L7", {"low": 30}, 81),
     "Dorset's 81 is disputed, and its parts are not said to make it": (
-        "bbw2016-bridport:L2",
-        {"low": 81, "disputed": "yes", "alternatives": ""},
-        None,
+        "bbw2016-bridport:L2", {"low": 81, "disputed": "yes", "alternatives": ""}, None,
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("figure_id", "said", "whole"), SETTLED.values(), ids=SETTLED)

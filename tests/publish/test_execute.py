@@ -4,6 +4,7 @@ import sys
 import psutil
 import pytest
 
+import vale
 from analysis.publish import execute, kernels
 
 CHART = """
@@ -25,15 +26,13 @@ def env(tmp_path_factory):
 
 
 @pytest.fixture
-def run(env):
-    """Return a function that runs cells."""
+def run(env, tmp_path):
+    """Return a function that runs cells, the first of which holds the parameters that are given."""
 
-    def run(*cells, given=None, tags=(), **more):
-        code = {"cell_type": "code", "outputs": [], "execution_count": None}
-        made = [{"id": f"cell-{at}", "source": text, "metadata": {}} | code for at, text in enumerate(cells)]
-        made[0]["metadata"] = {"tags": [*tags]}
-        whole = {"cells": made, "metadata": {"kernelspec": execute.KERNEL}, "nbformat": 4, "nbformat_minor": 5}
-        return execute.run_notebook(more.pop("env", env), json.dumps(whole), given or {}, **more)
+    def run(*cells, given=None, env=env, **more):
+        kinds = ["parameters" if given else "code"] + ["code"] * len(cells)
+        notebook = vale.notebook(tmp_path, "cells", [*zip(kinds, cells, strict=False)])
+        return execute.run_notebook(env, notebook.read_text("utf-8"), given or {}, **more)
 
     return run
 
@@ -103,7 +102,7 @@ def test_a_run_is_the_same_to_the_byte_warm_or_stock(run, stock):
 
 def test_a_parameter_that_looks_like_something_else_to_a_tool_stays_the_word(run):
     given = {"a": "2019-01-01", "b": "no", "c": "007", "d": "1e3", "e": "nan"}
-    made = run("a = b = c = d = e = ''", "[a, b, c, d, e]", given=given, tags=["parameters"])
+    made = run("a = b = c = d = e = ''", "[a, b, c, d, e]", given=given)
     assert outputs(made, 2)[0]["data"]["text/plain"] == repr([*given.values()])
 
 
