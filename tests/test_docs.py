@@ -111,31 +111,24 @@ def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(mo
     assert printed(code[at].replace(old.strip(), new.strip()), names) != printed(code[at], names) != ""
 
 
-@pytest.fixture
-def invented(tmp_path, monkeypatch):
-    """Return the small invented project, in whose folder commands run."""
-    place = vale.project(tmp_path / "vale")
-    vale.table(place, "approvals", [])
-    (place / "data" / "inbox").mkdir()
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    monkeypatch.chdir(place)
-    return place
-
-
-def do(page: str, verb: str, **words: str) -> int:
-    """Run the command of a guide with that verb, with names for the words in capitals."""
-    [line] = re.findall(rf"^ +\S+ -m analysis ({verb} .*)$", (PROJECT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+def do(verb: str, **words: str) -> int:
+    """Run the command of the guide to a reply with that verb, with names for the words in capitals."""
+    text = (PROJECT / "docs" / "add-a-reply.md").read_text("utf-8")
+    [line] = re.findall(rf"^ +\S+ -m analysis ({verb} .*)$", text, re.MULTILINE)
     return __main__.main(shlex.split(re.sub("|".join(words), lambda name: words[name[0]], line)))
 
 
-def test_a_reply_is_taken_in_by_the_commands_of_its_page(invented, capsys):
+def test_a_reply_is_taken_in_by_the_commands_of_its_page(tmp_path, monkeypatch, capsys):
+    invented = vale.project(tmp_path / "vale")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(invented))
+    monkeypatch.chdir(invented)
     words = {"FILE": "about-jane-doe.csv", "ROUND": "vale-2002", "FORCE": "north-vale"}
     (invented / "data" / "inbox" / words["FILE"]).write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
-    assert do("add-a-reply.md", "check", **words) == 0
-    do("add-a-reply.md", "new-reply", **words)
+    assert do("check", **words) == 0
+    do("new-reply", **words)
     transcript = invented / "data" / "raw" / "vale-2002" / "north-vale.csv"
     transcript.write_text(transcript.read_text("utf-8").replace(",?,?,?,", ",all,people,computer misuse,"), "utf-8")
-    do("add-a-reply.md", "new-reply", **words)
+    do("new-reply", **words)
     assert "Nothing is left to decide." in capsys.readouterr().out
     figures = clean.build(invented / "data" / "raw")["figures"].set_index("figure_id")["low"]
     assert figures[figures.index.str.startswith("north-vale")].tolist() == [70, 20]

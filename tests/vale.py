@@ -172,7 +172,8 @@ def project(place: Path) -> Path:
     """Write the whole project into a new folder."""
     lookups = place / "data" / "raw" / "lookups"
     lookups.mkdir(parents=True)
-    (place / "data" / "processed").mkdir()
+    for name in ("processed", "inbox"):
+        (place / "data" / name).mkdir()
     for name in BORROWED:
         shutil.copy(PROJECT / "data" / "raw" / "lookups" / f"{name}.csv", lookups)
     with (PROJECT / "data" / "raw" / "lookups" / "wording.csv").open(encoding="utf-8", newline="") as lines:

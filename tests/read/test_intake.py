@@ -33,9 +33,7 @@ def worker():
 @pytest.fixture
 def raw(tmp_path) -> Path:
     place = vale.project(tmp_path / "vale")
-    vale.table(place, "approvals", [])
     vale.table(place, "thresholds", [{"applies_to": "count", "below": "5", "reason": "invented"}])
-    (place / "data" / "inbox").mkdir()
     return place / "data" / "raw"
 
 
