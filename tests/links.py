@@ -27,11 +27,8 @@ def broken(site: Path) -> list[str]:
                 parts = urlsplit(link)
                 if parts.scheme in ("http", "https"):
                     continue
-                target = (
-                    posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
-                    if parts.path
-                    else path
-                )
+                away = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
+                target = away if parts.path else path
                 if not (site / target).is_file():
                     found.append(f"{path}: {link} leads to no file")
                 elif parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]:

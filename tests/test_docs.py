@@ -71,9 +71,8 @@ def test_the_reference_is_what_the_code_says():
 def test_every_guide_is_led_to():
     texts = {page: page.read_text("utf-8") for page in WRITTEN}
     others = {guide: "".join(text for page, text in texts.items() if page != guide) for guide in GUIDES}
-    assert [
-        guide.name for guide, text in others.items() if f"{guide.name})" not in text and f"{guide.name}#" not in text
-    ] == []
+    lost = [one.name for one, text in others.items() if f"{one.name})" not in text and f"{one.name}#" not in text]
+    assert lost == []
 
 
 def printed(code: str, names: dict) -> str:
@@ -88,13 +87,11 @@ def printed(code: str, names: dict) -> str:
     return "\n".join(line.rstrip() for line in said.getvalue().splitlines()).strip("\n")
 
 
-@pytest.mark.parametrize(
-    "page", [PROJECT / "docs" / "analyse-in-python.md", PROJECT / "README.md"], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", ["docs/analyse-in-python.md", "README.md"])
 def test_the_code_of_a_page_prints_what_the_page_shows(page, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     monkeypatch.chdir(PROJECT)
-    blocks, names = PYTHON.findall(page.read_text("utf-8")), {}
+    blocks, names = PYTHON.findall((PROJECT / page).read_text("utf-8")), {}
     assert blocks
     for code, shown in blocks:
         said = printed(code, names)
@@ -114,44 +111,29 @@ def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(mo
     assert printed(code[at].replace(old.strip(), new.strip()), names) != printed(code[at], names) != ""
 
 
-@pytest.fixture
-def invented(tmp_path, monkeypatch):
-    """Return the small invented project, in whose folder commands run."""
-    place = vale.project(tmp_path / "vale")
-    vale.table(place, "approvals", [])
-    (place / "data" / "inbox").mkdir()
-    monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    monkeypatch.chdir(place)
-    return place
-
-
-def do(page: str, verb: str, **words: str) -> int:
-    """Run the command of a guide with that verb, with names for the words in capitals."""
-    [line] = re.findall(rf"^ +\S+ -m analysis ({verb} .*)$", (PROJECT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+def do(verb: str, **words: str) -> int:
+    """Run the command of the guide to a reply with that verb, with names for the words in capitals."""
+    text = (PROJECT / "docs" / "add-a-reply.md").read_text("utf-8")
+    [line] = re.findall(rf"^ +\S+ -m analysis ({verb} .*)$", text, re.MULTILINE)
     return __main__.main(shlex.split(re.sub("|".join(words), lambda name: words[name[0]], line)))
 
 
-def test_a_reply_is_taken_in_by_the_commands_of_its_page(invented, capsys):
+def test_a_reply_is_taken_in_by_the_commands_of_its_page(tmp_path, monkeypatch, capsys):
+    invented = vale.project(tmp_path / "vale")
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(invented))
+    monkeypatch.chdir(invented)
     words = {"FILE": "about-jane-doe.csv", "ROUND": "vale-2002", "FORCE": "north-vale"}
     (invented / "data" / "inbox" / words["FILE"]).write_text("Outcome,2002\nDisciplined,70\nDismissed,20\n", "utf-8")
-    assert do("add-a-reply.md", "check", **words) == 0
-    do("add-a-reply.md", "new-reply", **words)
+    assert do("check", **words) == 0
+    do("new-reply", **words)
     transcript = invented / "data" / "raw" / "vale-2002" / "north-vale.csv"
     transcript.write_text(transcript.read_text("utf-8").replace(",?,?,?,", ",all,people,computer misuse,"), "utf-8")
-    do("add-a-reply.md", "new-reply", **words)
+    do("new-reply", **words)
     assert "Nothing is left to decide." in capsys.readouterr().out
     figures = clean.build(invented / "data" / "raw")["figures"].set_index("figure_id")["low"]
     assert figures[figures.index.str.startswith("north-vale")].tolist() == [70, 20]
     kept = [file for file in (invented / "data").rglob("*") if file.is_file() and file.parent.name != "inbox"]
     assert [file for file in kept if b"jane-doe" in file.read_bytes()] == []  # the name the file came with
-
-
-def test_a_page_of_a_paper_is_taken_in_by_the_command_of_its_page(invented):
-    echo = invented / "data" / "raw" / "vale-2001" / "vale-echo.csv"
-    (invented / "data" / "raw" / "vale-2001" / "vale-herald.csv").write_bytes(echo.read_bytes().replace(b",5,", b",9,"))
-    assert do("add-a-round.md", "new-reply", ROUND="vale-2001", SOURCE="vale-herald") == 0
-    figures = clean.build(invented / "data" / "raw")["figures"].set_index("figure_id")["low"]
-    assert figures["vale-herald:L2"] == 9
 
 
 # what the README says of 2019, and the line of the transcript that prints it
@@ -179,9 +161,7 @@ def as_printed(cell: str) -> int:
 def test_the_numbers_of_the_readme_stand_in_the_transcripts():
     text = " ".join((PROJECT / "README.md").read_text("utf-8").split())
     assert [words for words in SAID if words not in text] == []
-    assert {words: as_printed(cell) for words, cell in SAID.items()} == {
-        words: int(re.search(r"\d+", words)[0]) for words in SAID
-    }
+    assert [as_printed(cell) for cell in SAID.values()] == [int(re.search(r"\d+", words)[0]) for words in SAID]
 
 
 def test_the_limits_of_the_readme_are_those_worked_out():
@@ -202,10 +182,6 @@ def test_the_numbers_of_an_explanation_stand_in_the_cells_it_names():
 
 def test_the_picture_of_the_readme_is_the_one_stored_in_its_notebook():
     cells = json.loads((PROJECT / "notebooks" / "02-how-many-cases.ipynb").read_text("utf-8"))["cells"]
-    pictures = [
-        output["data"]["image/png"]
-        for cell in cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
-    assert (PROJECT / "docs" / "found.png").read_bytes() == base64.b64decode(pictures[0])
+    held = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    first = next(data["image/png"] for data in held if "image/png" in data)
+    assert (PROJECT / "docs" / "found.png").read_bytes() == base64.b64decode(first)

@@ -70,84 +70,79 @@ def test_git_keeps_raw_bytes_ends_other_lines_alike_and_leaves_out_what_is_built
     assert git("show", f":{kept}") == windows and git("show", f":{other}") == windows.replace(b"\r", b"")
 
 
-# A Python, and a uv, that write down what they are asked to do, and make an environment that holds itself.
+# A Python, or a uv, that writes down what it is asked to do, and makes an environment that holds itself; a file called
+# old or fail lets the Python be too old, or an install fail.
 PRETENDER = """#!/bin/sh
-echo "{name} $*" >> "{log}"
+echo "{name} $*" >> "{place}/log"
 case "$*" in
-  *ensurepip*) test ! -e "{old}" ;;
-  *venv*.venv) mkdir -p .venv/bin && cp "{python}" .venv/bin/python ;;
-  *requirements.lock) test ! -e "{fail}" || {{ echo "ERROR: no such wheel" >&2; exit 1; }} ;;
+  *ensurepip*) test ! -e "{place}/old" ;;
+  *venv*.venv) mkdir -p .venv/bin && cp "{place}/bin/python" .venv/bin/python ;;
+  *requirements.lock) test ! -e "{place}/fail" || {{ echo "ERROR: no such wheel" >&2; exit 1; }} ;;
 esac
 """
+INSTALLED = "--require-hashes --only-binary :all: -r requirements.lock"
 
 
-class Checkout:
-    """A checkout in a folder with a space in its name, set up by a pretended Python and perhaps a pretended uv.
-
-    A file called old or fail beside it lets the Python be too old, or an install fail.
-    """
-
-    def __init__(self, folder: Path, uv: bool = False):
-        self.outside, self.folder, self.log = folder, folder / "a b" / "checkout", folder / "log"
-        self.folder.mkdir(parents=True)
-        for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-            shutil.copy(PROJECT / name, self.folder / name)
-        names = {name: folder / name for name in ("log", "old", "fail", "python")}
-        (folder / "bin").mkdir()
-        for name, place in [("python", names["python"]), *([("uv", folder / "bin" / "uv")] if uv else [])]:
-            place.write_text(PRETENDER.format(name=name, **names))
-            place.chmod(0o755)
-
-    def run(self, *command: str) -> subprocess.CompletedProcess:
-        """Run a command and return what it said; the log holds what it asked Python and uv for."""
-        self.log.write_text("")
-        without_uv = [name for name in os.environ["PATH"].split(os.pathsep) if not (Path(name) / "uv").exists()]
-        environment = {"PATH": os.pathsep.join([str(self.outside / "bin"), *without_uv]), "HOME": str(self.outside)}
-        environment |= {"PYTHON": str(self.outside / "python")}
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
-
-    def installs(self) -> bool:
-        assert self.run("make", "setup").returncode == 0
-        return "--require-hashes --only-binary :all: -r requirements.lock" in self.log.read_text()
+def make(place: Path, checkout: Path, word: str = "setup") -> tuple[int, str, str]:
+    """Run make in a checkout; return its status, its errors, and what it asked Python and uv for."""
+    (place / "log").write_text("")
+    without_uv = [name for name in os.environ["PATH"].split(os.pathsep) if not (Path(name) / "uv").exists()]
+    env = {"PATH": os.pathsep.join([str(place / "bin"), *without_uv]), "HOME": str(place)}
+    env["PYTHON"] = str(place / "bin" / "python")
+    done = subprocess.run(["make", word], cwd=checkout, env=env, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr, (place / "log").read_text()
 
 
-needs_make = pytest.mark.skipif(shutil.which("make") is None or sys.platform == "win32", reason="there is no make here")
+@pytest.fixture
+def checkout(tmp_path) -> Path:
+    """Return a checkout in a folder with a space in its name, to be set up by a pretended Python."""
+    if shutil.which("make") is None or sys.platform == "win32":
+        pytest.skip("there is no make here")
+    folder = tmp_path / "a b" / "checkout"
+    folder.mkdir(parents=True)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(PROJECT / name, folder)
+    (tmp_path / "bin").mkdir()
+    pretend(tmp_path, "python")
+    return folder
 
 
-@needs_make
-@pytest.mark.parametrize(("uv", "installer"), [(False, "python -m pip install"), (True, "uv pip install")])
-def test_the_set_up_is_tried_again_after_a_failure_and_done_once_by_uv_or_by_pip(tmp_path, uv, installer):
-    checkout = Checkout(tmp_path, uv)
+def pretend(place: Path, name: str) -> None:
+    program = place / "bin" / name
+    program.write_text(PRETENDER.format(name=name, place=place))
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize("installer", ["python -m pip install", "uv pip install"])
+def test_the_set_up_is_tried_again_after_a_failure_and_done_once_by_uv_or_by_pip(tmp_path, checkout, installer):
+    if installer.startswith("uv"):
+        pretend(tmp_path, "uv")
     (tmp_path / "fail").touch()
-    failed = checkout.run("make", "report")
-    assert failed.returncode == 2 and "no such wheel" in failed.stderr
-    assert "analysis build" not in checkout.log.read_text()
+    status, said, asked = make(tmp_path, checkout, "report")
+    assert status == 2 and "no such wheel" in said and "analysis build" not in asked
     (tmp_path / "fail").unlink()
-    assert checkout.installs()
-    asked = [line for line in checkout.log.read_text().splitlines() if " install " in line]
-    assert all(line.startswith(installer) for line in asked)
-    assert asked[-1].endswith("--no-deps --no-build-isolation --editable .")
-    assert not checkout.installs()
+    status, _, asked = make(tmp_path, checkout)
+    installs = [line for line in asked.splitlines() if " install " in line]
+    assert status == 0 and INSTALLED in asked and all(line.startswith(installer) for line in installs)
+    assert installs[-1].endswith("--no-deps --no-build-isolation --editable .")
+    assert INSTALLED not in make(tmp_path, checkout)[2]
 
 
-@needs_make
-def test_a_new_lock_a_moved_checkout_and_a_half_finished_set_up_start_afresh(tmp_path):
-    checkout = Checkout(tmp_path)
-    checkout.installs()
-    left = checkout.folder / ".venv" / "bin" / "left by a killed run"
+def test_a_new_lock_a_moved_checkout_and_a_half_finished_set_up_start_afresh(tmp_path, checkout):
+    make(tmp_path, checkout)
+    left, lock = checkout / ".venv" / "bin" / "left by a killed run", checkout / "requirements.lock"
     left.touch()
-    ready = (checkout.folder / ".venv" / ".ready").stat().st_mtime
-    os.utime(checkout.folder / "requirements.lock", (ready + 5, ready + 5))
-    assert checkout.installs() and not left.exists()
-    os.utime(checkout.folder / "requirements.lock", (ready - 5, ready - 5))
-    checkout.folder = checkout.folder.rename(tmp_path / "elsewhere")
-    assert checkout.installs()
-    (checkout.folder / ".venv" / ".ready").unlink()
-    assert checkout.installs()
+    ready = (checkout / ".venv" / ".ready").stat().st_mtime
+    os.utime(lock, (ready + 5, ready + 5))
+    assert INSTALLED in make(tmp_path, checkout)[2] and not left.exists()
+    os.utime(lock, (ready - 5, ready - 5))
+    checkout = checkout.rename(tmp_path / "elsewhere")
+    assert INSTALLED in make(tmp_path, checkout)[2]
+    (checkout / ".venv" / ".ready").unlink()
+    assert INSTALLED in make(tmp_path, checkout)[2]
 
 
-@needs_make
-def test_a_python_that_does_not_suit_is_refused(tmp_path):
+def test_a_python_that_does_not_suit_is_refused(tmp_path, checkout):
     (tmp_path / "old").touch()
-    refused = Checkout(tmp_path).run("make", "setup")
-    assert refused.returncode == 2 and "No Python 3.11, 3.12 or 3.13" in refused.stderr
+    status, said, _ = make(tmp_path, checkout)
+    assert status == 2 and "No Python 3.11, 3.12 or 3.13" in said

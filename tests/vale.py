@@ -105,10 +105,10 @@ def table(place: Path, name: str, rows: list[dict]) -> None:
     kind = next(row["kind"] for row in known if not row["column"])
     file, ours = place / "data" / kind, PROJECT / "data" / kind
     header = ours.read_text("utf-8").partition("\n")[0].split(",") if ours.is_file() else []
-    _write(file, [*dict.fromkeys([*header, *(row["column"] for row in known if row["column"])])], rows)
+    write(file, [*dict.fromkeys([*header, *(row["column"] for row in known if row["column"])])], rows)
 
 
-def _write(file: Path, names: list[str], rows: list[dict]) -> None:
+def write(file: Path, names: list[str], rows: list[dict]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, names, restval="", extrasaction="ignore", lineterminator="\n")
@@ -122,7 +122,7 @@ def transcript(place: Path, name: str, cells: list[tuple]) -> None:
     same = {"period": year, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31", "role": "all"}
     same |= {"unit": "people", "misuse": "computer misuse", "where_printed": "text", "read_by": "once"}
     rows = [same | {"force": force, "outcome": outcome, "value": value} for force, value, outcome in cells]
-    _write(place / "data" / "raw" / round_id / f"{name}.csv", COLUMNS.split(), rows)
+    write(place / "data" / "raw" / round_id / f"{name}.csv", COLUMNS.split(), rows)
 
 
 def sources(place: Path, names=tuple(CELLS), **more) -> None:
@@ -172,7 +172,8 @@ def project(place: Path) -> Path:
     """Write the whole project into a new folder."""
     lookups = place / "data" / "raw" / "lookups"
     lookups.mkdir(parents=True)
-    (place / "data" / "processed").mkdir()
+    for name in ("processed", "inbox"):
+        (place / "data" / name).mkdir()
     for name in BORROWED:
         shutil.copy(PROJECT / "data" / "raw" / "lookups" / f"{name}.csv", lookups)
     with (PROJECT / "data" / "raw" / "lookups" / "wording.csv").open(encoding="utf-8", newline="") as lines:
@@ -218,10 +219,11 @@ def start(place: Path, *words: str, **more) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=place, env=environment(place) | more.pop("env", {}), **pipes, **more)
 
 
-def build(place: Path, *words: str, **more) -> tuple[int, str]:
-    """Run a command of the package on the project; return its exit status and what it said."""
+def build(place: Path, *words: str, ends: list[int] | None = None, **more) -> tuple[int, str]:
+    """Run a command of the package on the project; return its exit status, one of `ends` if told, and what it said."""
     process = start(place, *words, **more)
     said = process.communicate(timeout=120)[0]
+    assert ends is None or process.returncode in ends, said
     return process.returncode, said
 
 

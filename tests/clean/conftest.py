@@ -1,18 +1,20 @@
 """A project of two invented forces and two invented pages, to be broken in one place at a time."""
 
-import csv
 import hashlib
-import io
 from pathlib import Path
 
 import pytest
 
+import vale as files
 from analysis import clean, codebook
 from analysis.clean.transcripts import COLUMNS, OPTIONAL
 
 ROWS = {
     "rounds": [{"round_id": "vale-2001", "period_basis": "not stated"}],
-    "forces": [{"force_id": "north", "name": "North Police"}, {"force_id": "south", "name": "South Police"}],
+    "forces": [
+        {"force_id": "north", "name": "North Police", "kind": "territorial"},
+        {"force_id": "south", "name": "South Police", "kind": "territorial"},
+    ],
     "aliases": [{"alias": "N Police", "force_id": "north"}],
     "places": [{"wording": "ALL", "kind": "nation", "place": "the Vale"}],
     "coverage_decisions": [
@@ -42,7 +44,6 @@ ROWS = {
 LINE = {"force": "North Police", "period": "2001", "role": "all", "unit": "people", "misuse": "misuse"}
 LINE |= {"outcome": "all", "where_printed": "text", "read_by": "twice"}
 SOURCE = {"round_id": "vale-2001", "figures_visible": "yes", "seen_on": "2002-02-02", "public": "yes"}
-FORCE = {"kind": "territorial"}
 
 
 class Vale:
@@ -50,17 +51,16 @@ class Vale:
 
     rows = ROWS
 
-    def __init__(self, folder: Path):
-        self.folder, self.sources = folder, []
+    def __init__(self, place: Path):
+        self.place, self.folder, self.sources, self.relations = place, place / "data" / "raw", [], []
         for name in codebook.names("raw"):
             self.table(name, ROWS.get(name, []))
 
     def path(self, name: str) -> Path:
-        return self.folder / codebook.about(name)["kind"].removeprefix("raw/")
+        return self.place / "data" / codebook.about(name)["kind"]
 
     def table(self, name: str, rows: list[dict]) -> None:
-        extra = FORCE if name == "forces" else {}
-        self._write(self.path(name), list(codebook.columns(name).index), [extra | row for row in rows])
+        files.write(self.path(name), list(codebook.columns(name).index), rows)
 
     def document(self, source_id: str, lines: list[dict] | str, kind: str = "press", **source) -> Path:
         path = self.folder / "vale-2001" / f"{source_id}.csv"
@@ -69,11 +69,17 @@ class Vale:
             path.write_text(lines, encoding="utf-8", newline="\n")
         else:
             extra = [name for name in OPTIONAL if any(name in line for line in lines)]
-            self._write(path, [*COLUMNS, *extra], [LINE | line for line in lines])
+            files.write(path, [*COLUMNS, *extra], [LINE | line for line in lines])
         row = {"source_id": source_id, "kind": kind, "file": f"vale-2001/{source_id}.csv"}
         self.sources.append(SOURCE | row | source)
         self.sign()
         return path
+
+    def relate(self, relation: str, figures: str, of: str, **more: str) -> None:
+        """Say of figures what they are of another; its id in relations.csv is r0, r1 and so on."""
+        row = {"relation_id": f"r{len(self.relations)}", "relation": relation, "figures": figures, "of": of}
+        self.relations.append(row | more)
+        self.table("relations", self.relations)
 
     def sign(self) -> None:
         """Put the checksums of all documents, as they are now, in sources.csv."""
@@ -86,15 +92,6 @@ class Vale:
         """Return what is built of it, and its problems by code and place."""
         frames = clean.build(self.folder)
         return frames, {(problem.code, problem.place): problem for problem in frames["problems"]}
-
-    @staticmethod
-    def _write(path: Path, names: list[str], rows: list[dict]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = io.StringIO()
-        writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        path.write_text(text.getvalue(), encoding="utf-8", newline="\n")
 
 
 @pytest.fixture

@@ -2,16 +2,7 @@
 
 import random
 
-import pandas as pd
-import pytest
-
 from analysis import clean
-
-
-def test_a_project_without_faults_has_no_problem(vale):
-    vale.document("a", [{"value": "5"}, {"value": "Two", "outcome": "sacked"}])
-    frames, problems = vale.built()
-    assert problems == {} and frames["facts"]["low"].tolist() == [5, 2]
 
 
 def test_a_project_without_documents_has_empty_tables(vale):
@@ -41,36 +32,24 @@ def test_faulty_documents_contribute_nothing_and_are_all_named_while_the_rest_go
 def test_an_unknown_wording_is_said_once_for_its_document_with_the_number_of_rows_it_is_in(vale):
     vale.document("a", [{"value": "5"}, *({"value": str(n), "outcome": "told off"} for n in (1, 2, 3))])
     vale.document("b", [{"value": "4", "outcome": "told off"}])
-    frames, _ = vale.built()
-    assert [(one.file, one.place, one.found) for one in frames["problems"]] == [
+    assert [(one.file, one.place, one.found) for one in vale.built()[0]["problems"]] == [
         ("vale-2001/a.csv", "L3F8", "outcome 'told off', in 3 rows"),
         ("vale-2001/b.csv", "L2F8", "outcome 'told off'"),
     ]
 
 
-def test_a_cell_counted_as_a_value_that_is_no_figure_is_an_error():
-    named = ["source_id", "place", "ends_as", "reason", "figure_id"]
-    cells = pd.DataFrame([("b", "L2F9", "value", "", "b:L2")], columns=named)
-    with pytest.raises(LookupError, match=r"without a figure: b:L2$"):
-        clean.ledger(cells, pd.DataFrame({"figure_id": ["a:L2"]}), set(), {})
-
-
-def tables(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
 def test_the_same_documents_in_any_order_of_every_table_give_the_same_bytes(vale, tmp_path):
     for number, (value, outcome) in enumerate([("5", "all"), ("<5", "sacked"), ("3", "sacked"), ("6", "all")]):
         vale.document(f"d{number}", [{"value": value, "outcome": outcome}, {"value": "9", "force": "South Police"}])
-    parts = [{"relation": "part_of", "figures": "d1:L2", "of": "d0:L2"}, {"relation": "disputes", "of": "d3:L2"}]
-    vale.table("relations", [{"relation_id": f"r{n}"} | row for n, row in enumerate(parts)])
+    vale.relate("part_of", "d1:L2", "d0:L2")
+    vale.relate("disputes", "", "d3:L2")
     clean.write(clean.build(vale.folder), tmp_path / "one")
     chance = random.Random(1)
-    for name, rows in [*vale.rows.items(), ("sources", vale.sources)]:
+    for name, rows in [*vale.rows.items(), ("sources", vale.sources), ("relations", vale.relations)]:
         vale.table(name, chance.sample(rows, len(rows)))
     clean.write(clean.build(vale.folder), tmp_path / "two")
-    one = tables(tmp_path / "one")
-    assert one == tables(tmp_path / "two")
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two
     assert set(one) == {"README.md", "coverage.csv", "datapackage.json", "facts.csv", "figures.csv", "ledger.csv"}
 
 
@@ -79,7 +58,7 @@ def test_a_round_or_a_force_more_changes_no_other_row(vale):
     before = clean.build(vale.folder)
     rounds, forces, coverage = (vale.rows[name] for name in ("rounds", "forces", "coverage_decisions"))
     vale.table("rounds", [*rounds, {"round_id": "vale-2009", "period_basis": "not stated"}])
-    vale.table("forces", [*forces, {"force_id": "east", "name": "East Police"}])
+    vale.table("forces", [*forces, {"force_id": "east", "name": "East Police", "kind": "territorial"}])
     more = [("vale-2001", "east"), *(("vale-2009", force) for force in ("north", "south", "east"))]
     said = [{"round_id": name, "force_id": force, "answer": "not asked"} for name, force in more]
     vale.table("coverage_decisions", [*coverage, *said])

@@ -6,35 +6,23 @@ from hypothesis import strategies as st
 from analysis.clean import counts
 
 NA = None
+WORDS_OF_ONE_NUMBER = {
+    1: ["1x", "another", "A further officer", "a PCSO", "another member of staff"],
+    2: ["Two", "2  (0.4%)", "a PC and a Detective Constable"],
+    12: ["a dozen"], 23: ["２３"], 50: ["50"], 56: ["Fifty-six"], 64: ["SIXTY FOUR"], 1234: ["1,234"],
+}  # fmt: skip
+NONE = ["0", "nil", "Nil return", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"]
+WITHHELD = ["*", "[c]", "s.40(2)", "Exempt under section 40", "S.12 refused", "withheld"]
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("50", 50),
-        ("1,234", 1234),
-        ("Two", 2),
-        ("1x", 1),
-        ("2  (0.4%)", 2),
-        ("a dozen", 12),
-        ("another", 1),
-        ("A further officer", 1),
-        ("a PCSO", 1),
-        ("another member of staff", 1),
-        ("a PC and a Detective Constable", 2),
-        ("SIXTY FOUR", 64),
-        ("Fifty-six", 56),
-        ("２３", 23),
-        ("1,283", 1283),
-    ],
+    ("text", "number"), [(text, number) for number, texts in WORDS_OF_ONE_NUMBER.items() for text in texts]
 )
 def test_a_number_in_digits_words_or_persons_is_exact(text, number):
     assert counts.parse(text)[:3] == (number, number, "exact")
 
 
-@pytest.mark.parametrize(
-    "text", ["0", "nil", "Nil return", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"]
-)
+@pytest.mark.parametrize("text", NONE)
 def test_a_word_for_none_is_zero(text):
     assert counts.parse(text)[:3] == (0, 0, "zero")
 
@@ -42,39 +30,20 @@ def test_a_word_for_none_is_zero(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("<5", (1, 4, "range")),
-        ("<1", (0, 0, "zero")),
-        ("less than five", (1, 4, "range")),
-        ("1-4", (1, 4, "range")),
-        ("1–5", (1, 5, "range")),
-        ("≤5", (0, 5, "at most")),
-        ("4 or fewer", (0, 4, "at most")),
-        ("c. 20", (NA, NA, "approximate")),
-        ("one or two", (1, 2, "range")),
-        ("between 3 and 9", (3, 9, "range")),
-        ("Over 70", (71, NA, "at least")),
-        ("more than 400", (401, NA, "at least")),
-        ("at least 9", (9, NA, "at least")),
-        ("9 or more", (9, NA, "at least")),
-        ("as many as 500", (0, 500, "at most")),
-        ("up to 500", (0, 500, "at most")),
-        ("almost 900", (NA, 899, "at most")),
-        ("bijna 200", (NA, 199, "at most")),
-        ("about 70", (NA, NA, "approximate")),
-        ("Around a fifth", (NA, NA, "approximate")),
-        ("Nearly two thirds", (NA, NA, "approximate")),
-        ("*", (0, NA, "suppressed")),
-        ("[c]", (0, NA, "suppressed")),
-        ("s.40(2)", (0, NA, "suppressed")),
-        ("Exempt under section 40", (0, NA, "suppressed")),
-        ("S.12 refused", (0, NA, "suppressed")),
-        ("withheld", (0, NA, "suppressed")),
-        ("not held", (NA, NA, "not held")),
-        ("No information held", (NA, NA, "not held")),
-        ("n/a", (NA, NA, "not applicable")),
-        ("", (NA, NA, "missing")),
+        ("<5", (1, 4, "range")), ("less than five", (1, 4, "range")), ("<1", (0, 0, "zero")),
+        ("1-4", (1, 4, "range")), ("1–5", (1, 5, "range")), ("one or two", (1, 2, "range")),
+        ("between 3 and 9", (3, 9, "range")), ("Over 70", (71, NA, "at least")),
+        ("more than 400", (401, NA, "at least")), ("at least 9", (9, NA, "at least")),
+        ("9 or more", (9, NA, "at least")), ("≤5", (0, 5, "at most")), ("4 or fewer", (0, 4, "at most")),
+        ("as many as 500", (0, 500, "at most")), ("up to 500", (0, 500, "at most")),
+        ("almost 900", (NA, 899, "at most")), ("bijna 200", (NA, 199, "at most")),
+        ("c. 20", (NA, NA, "approximate")), ("about 70", (NA, NA, "approximate")),
+        ("Around a fifth", (NA, NA, "approximate")), ("Nearly two thirds", (NA, NA, "approximate")),
+        *((text, (0, NA, "suppressed")) for text in WITHHELD),
+        ("not held", (NA, NA, "not held")), ("No information held", (NA, NA, "not held")),
+        ("n/a", (NA, NA, "not applicable")), ("", (NA, NA, "missing")),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_exact_keeps_what_is_known_of_it(text, expected):
     assert counts.parse(text)[:3] == expected
 
@@ -82,28 +51,19 @@ def test_what_is_not_exact_keeps_what_is_known_of_it(text, expected):
 @pytest.mark.parametrize(
     ("text", "beside", "expected"),
     [
-        ("779", "at least", (779, NA, "at least")),
-        ("500", "as many as", (0, 500, "at most")),
-        ("at least 779", "at least", (779, NA, "at least")),
-        ("seven", "around", (NA, NA, "approximate")),
-        ("200", "bijna", (NA, 199, "at most")),
-        ("60", "or more", (60, NA, "at least")),
+        ("779", "at least", (779, NA, "at least")), ("at least 779", "at least", (779, NA, "at least")),
+        ("60", "or more", (60, NA, "at least")), ("500", "as many as", (0, 500, "at most")),
+        ("200", "bijna", (NA, 199, "at most")), ("seven", "around", (NA, NA, "approximate")),
     ],
-)
+)  # fmt: skip
 def test_words_beside_the_number_count(text, beside, expected):
     assert counts.parse(text, beside)[:3] == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        ("one in five", 0.2),
-        ("a quarter", 0.25),
-        ("55%", 0.55),
-        ("two thirds", 2 / 3),
-        ("three per cent", 0.03),
-    ],
-)
+SHARES = {"one in five": 0.2, "a quarter": 0.25, "55%": 0.55, "two thirds": 2 / 3, "three per cent": 0.03}
+
+
+@pytest.mark.parametrize(("text", "part"), SHARES.items())
 def test_a_share_is_a_constraint_and_no_count(text, part):
     assert counts.parse(text)[:5] == (NA, NA, "share", part, part)
 

@@ -37,8 +37,7 @@ WORDING = table(
 def meaning(**row):
     full = {"round_id": "r1", "misuse": "misuse", "outcome": "sacked", "role": "all", "unit": "cases"}
     full |= {"rank": "", "date_basis": ""} | row
-    found = decisions.wordings(pd.DataFrame([full]), WORDING).iloc[0]
-    return found, found["faults"]
+    return decisions.wordings(pd.DataFrame([full]), WORDING).iloc[0]
 
 
 @given(
@@ -60,32 +59,27 @@ def test_a_joint_entry_has_both_forces_and_a_place_has_none():
     assert found["force_ids"].tolist() == ["essex kent", ""] and found["place"].tolist() == ["", "all forces asked"]
 
 
-def test_what_no_wording_sets_is_not_stated():
-    row, faults = meaning()
-    assert row[["conduct", "system", "outcome", "role", "rank", "date_basis"]].tolist() == [
-        "not-stated",
-        "not-stated",
-        "dismissed",
-        "any",
-        "",
-        "not stated",
-    ]
-    assert faults == ()
+NOT_STATED = {"conduct": "not-stated", "system": "not-stated", "rank": "", "date_basis": "not stated"}
+MEANINGS = {
+    "what no wording sets is not stated": ({}, NOT_STATED | {"outcome": "dismissed", "role": "any"}),
+    "a role or unit in the misuse is more exact than its column": (
+        {"misuse": "misuse by a PCSO"}, {"role": "pcso", "unit": "people"},
+    ),
+    "a general wording": ({"outcome": "punished"}, {"outcome": "disciplined"}),
+    "a wording of the round stands before it": ({"outcome": "punished", "round_id": "r2"}, {"outcome": "convicted"}),
+    "so does what a row says of its rank and date": ({"rank": "sergeant", "date_basis": "recorded"},) * 2,
+}  # fmt: skip
 
 
-def test_a_role_or_unit_in_the_misuse_is_more_exact_than_its_own_column():
-    row, _ = meaning(misuse="misuse by a PCSO")
-    assert row[["role", "unit"]].tolist() == ["pcso", "people"]
+@pytest.mark.parametrize(("row", "means"), MEANINGS.values(), ids=MEANINGS)
+def test_a_wording_means_what_the_most_exact_decision_says(row, means):
+    found = meaning(**row)
+    assert found[list(means)].to_dict() == means and found["faults"] == ()
 
 
-def test_a_wording_of_the_round_stands_before_the_general_one():
-    assert meaning(outcome="punished")[0]["outcome"] == "disciplined"
-    assert meaning(outcome="punished", round_id="r2")[0]["outcome"] == "convicted"
-
-
-def test_two_wordings_that_set_one_thing_differently_clash():
-    _, faults = meaning(misuse="leak", outcome="sacked for a leak")
-    assert [fault.code for fault in faults] == ["WORDING_CLASH"]
+def test_wordings_that_clash_and_a_number_of_nothing_are_refused():
+    assert [fault.code for fault in meaning(misuse="leak", outcome="sacked for a leak")["faults"]] == ["WORDING_CLASH"]
+    assert [fault.found for fault in meaning(unit="")["faults"]] == ["no unit"]
 
 
 def test_what_a_draft_left_open_is_no_wording_but_a_decision_to_make(vale):
@@ -98,24 +92,6 @@ def test_what_a_draft_left_open_is_no_wording_but_a_decision_to_make(vale):
     ]
 
 
-def test_a_number_of_nothing_is_refused():
-    _, faults = meaning(unit="")
-    assert [fault.found for fault in faults] == ["no unit"]
-
-
-def test_what_a_row_says_of_its_rank_and_date_stands_before_what_its_wording_means():
-    row, faults = meaning(rank="sergeant", date_basis="recorded")
-    assert row[["rank", "date_basis"]].tolist() == ["sergeant", "recorded"] and faults == ()
-
-
-def decided(vale, name, text):
-    vale.document("a", [{"value": "5"}])
-    vale.path(name).write_text(text, encoding="utf-8")
-    frames = clean.build(vale.folder)
-    assert all(frames[one].empty for one in clean.BUILT)
-    return {(problem.code, problem.place): problem for problem in frames["problems"]}
-
-
 @pytest.mark.parametrize(
     ("text", "code", "place"),
     [
@@ -126,10 +102,12 @@ def decided(vale, name, text):
     ],
 )
 def test_a_broken_table_of_decisions_is_one_line_and_gives_no_table(vale, text, code, place):
-    problems = decided(vale, "aliases", text)
-    assert [(*key, one.file, one.severity) for key, one in problems.items()] == [
-        (code, place, "lookups/aliases.csv", "decision")
-    ]
+    vale.document("a", [{"value": "5"}])
+    vale.path("aliases").write_text(text, encoding="utf-8")
+    frames = clean.build(vale.folder)
+    [problem] = frames["problems"]
+    assert (problem.code, problem.place, problem.severity) == (code, place, "decision")
+    assert problem.file == "lookups/aliases.csv" and all(frames[one].empty for one in clean.BUILT)
 
 
 def test_every_cell_of_a_table_of_decisions_that_may_not_be_so_is_named(vale):
@@ -150,10 +128,10 @@ def test_a_table_that_is_gone_is_named_and_one_that_may_lack_is_empty(vale):
     ]
 
 
-def worked(workforce, start="2017-04-01", end="2019-03-31"):
+def worked(workforce, end="2019-03-31"):
     said = {
         "forces": [{"force_id": "surrey", "name": "Surrey Police"}],
-        "rounds": [{"round_id": "r", "period_start": start, "period_end": end}],
+        "rounds": [{"round_id": "r", "period_start": "2017-04-01", "period_end": end}],
         "coverage_decisions": [{"round_id": "r", "force_id": "surrey", "answer": "full"}],
         "workforce": workforce,
         "denominators": [{"basis": "headcount", "worker_types": "officer staff pcso"}],
@@ -173,11 +151,7 @@ def test_headcount_is_officers_staff_and_pcsos_nearest_to_the_middle_of_the_peri
     assert row["headcount"] == 123 and row["headcount_from"] == pd.Timestamp("2018-03-31")
 
 
-def test_headcount_is_missing_where_a_worker_type_is_and_never_guessed():
-    row = decisions.coverage(worked(people("2018-03-31", 100, 20))).iloc[0]
-    assert pd.isna(row["headcount"]) and pd.isna(row["headcount_from"])
-
-
-def test_headcount_is_missing_where_the_round_has_no_period():
-    row = decisions.coverage(worked(people("2018-03-31", 100, 20, 3), end="")).iloc[0]
-    assert pd.isna(row["headcount"])
+@pytest.mark.parametrize(("counts", "end"), [([100, 20], "2019-03-31"), ([100, 20, 3], "")])
+def test_headcount_without_a_worker_type_or_a_period_is_missing_and_never_guessed(counts, end):
+    row = decisions.coverage(worked(people("2018-03-31", *counts), end)).iloc[0]
+    assert row[["headcount", "headcount_from"]].isna().all()

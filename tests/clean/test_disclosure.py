@@ -41,84 +41,64 @@ def test_no_cell_of_any_built_table_holds_the_small_count_or_what_makes_it(vale,
     assert "12" not in " ".join(problem.found + problem.expected for problem in frames["problems"])
 
 
-def test_a_public_small_count_stays_as_published(vale):
-    figures, _, problems = built(vale, SLICE, public="yes")
-    assert figures["low"].tolist() == [3, 12, 15] and not problems
+CASES = {
+    "what is public stays as published": (SLICE, "yes", ["3", "12", "15"]),
+    "zero and numbers of another year or force stay": (
+        [SLICE[0], {"value": "0", "outcome": "warned"}, {"value": "30", "period": "2002"},
+         {"value": "40", "force": "South Police"}],
+        "no", ["fewer than 5", "0", "30", "40"],
+    ),
+    "a share beside it is withheld": ([SLICE[0], {"value": "50%"}], "no", ["fewer than 5", "withheld"]),
+    "a rounded number beside it is withheld": ([SLICE[0], {"value": "about 9"}], "no", ["fewer than 5", "withheld"]),
+    "what a force withheld itself is not given away": (
+        [{"value": "*", "outcome": "sacked"}, *SLICE[1:]], "no", ["*", "5 or more", "5 or more"],
+    ),
+    "what only begins below the threshold is withheld": (
+        [{"value": "2", "beside": "at least"}, {"value": "3-8", "outcome": "warned"}], "no", ["withheld", "withheld"],
+    ),
+}  # fmt: skip
 
 
-def test_zero_and_numbers_of_another_year_or_force_stay(vale):
-    lines = [{"value": "3", "outcome": "sacked"}, {"value": "0", "outcome": "warned"}]
-    lines += [{"value": "30", "period": "2002"}, {"value": "40", "force": "South Police"}]
-    figures, _, _ = built(vale, lines)
-    assert figures["low"].tolist() == [1, 0, 30, 40]
+@pytest.mark.parametrize(("lines", "public", "shown"), CASES.values(), ids=CASES)
+def test_a_small_count_is_hidden_with_what_would_give_it_away_and_no_more(vale, lines, public, shown):
+    figures, _, problems = built(vale, lines, public=public)
+    assert figures["as_written"].tolist() == shown and (public == "no" or not problems)
+    withheld = figures[figures["as_written"] == "withheld"]
+    assert set(withheld["low"].fillna(0)) <= {0} and withheld["share_low"].isna().all()
 
 
-@pytest.mark.parametrize(("value", "low", "status"), [("50%", None, "suppressed"), ("about 9", 0, "suppressed")])
-def test_a_number_beside_a_small_one_that_is_no_plain_count_is_withheld(vale, value, low, status):
-    figures, _, _ = built(vale, [{"value": "3", "outcome": "sacked"}, {"value": value}])
-    assert figures.loc["a:L3", ["status", "as_written"]].tolist() == [status, "withheld"]
-    assert pd.isna(figures.loc["a:L3", "share_low"])
+@pytest.mark.parametrize(
+    ("thresholds", "shown"),
+    [
+        ([{"applies_to": "count", "below": "10"}], ["fewer than 10", "fewer than 10"]),
+        ([{"applies_to": "rank", "below": "10"}], ["6", "fewer than 5"]),
+        ([], ["6", "fewer than 5"]),
+    ],
+)
+def test_a_limit_of_our_own_comes_before_the_usual_one_of_five(vale, thresholds, shown):
+    vale.table("thresholds", thresholds)
+    lines = [{"value": "6", "outcome": "sacked"}, {"value": "3", "force": "South Police"}]
+    assert built(vale, lines)[0]["as_written"].tolist() == shown
 
 
-def test_what_a_force_withheld_itself_is_not_given_away_by_the_rest_and_the_total(vale):
-    figures, _, _ = built(vale, [{"value": "*", "outcome": "sacked"}, {"value": "12", "outcome": "warned"}, SLICE[2]])
-    assert figures["as_written"].tolist() == ["*", "5 or more", "5 or more"]
+WARNED, ALL = {"value": "12", "outcome": "warned"}, {"value": "15"}
+DERIVABLE = {  # what is printed, what is hidden, whether that is public, said to make a sum, and given away
+    "the rest and the total are public": ([WARNED, ALL], SLICE[0], "no", True, True),
+    "without a relation nothing makes a sum": ([WARNED, ALL], SLICE[0], "no", False, False),
+    "more people are known to be as few": ([{"value": "2"}], SLICE[0] | {"value": "2"}, "no", False, True),
+    "a public reply hid it": ([WARNED, ALL], SLICE[0] | {"value": "<5"}, "yes", True, True),
+    "numbers that contradict each other": ([WARNED, {"value": "30"}], SLICE[0] | {"value": "<5"}, "yes", True, False),
+}
 
 
-def test_a_number_that_only_begins_below_the_threshold_is_withheld(vale):
-    figures, _, _ = built(vale, [{"value": "2", "beside": "at least"}, {"value": "3-8", "outcome": "warned"}])
-    assert set(figures["as_written"]) == {"withheld"} and set(figures["low"]) == {0}
-
-
-def test_a_limit_of_our_own_comes_before_the_usual_one(vale):
-    figures, _, _ = built(vale, [{"value": "6", "outcome": "sacked"}])
-    assert figures["low"].tolist() == [6]
-    vale.table("thresholds", [{"applies_to": "count", "below": "10"}])
-    assert clean.build(vale.folder)["figures"]["as_written"].tolist() == ["fewer than 10"]
-
-
-@pytest.mark.parametrize("rows", [[], [{"applies_to": "rank", "below": "10"}]])
-def test_without_a_limit_of_our_own_fewer_than_five_are_hidden(vale, rows):
-    vale.table("thresholds", rows)
-    assert built(vale, SLICE)[0]["as_written"].tolist() == ["fewer than 5", "5 or more", "5 or more"]
-
-
-def derived(vale, lines: list[dict], relations: list[dict], **source):
-    vale.table("relations", [{"relation_id": f"r{n}"} | row for n, row in enumerate(relations)])
-    _, facts, problems = built(vale, lines, **source)
-    return facts, {(problem.code, problem.place) for problem in problems if problem.severity == "decision"}
-
-
-PARTS = [{"relation": "part_of", "figures": "a:L2 b:L2", "of": "b:L3", "complete": "yes"}]
-PRINTED = [{"value": "12", "outcome": "warned"}, {"value": "15"}]
-
-
-def test_a_hidden_count_that_public_numbers_give_away_by_subtraction_stops_everything(vale):
-    vale.document("b", PRINTED)
-    _, problems = derived(vale, SLICE[:1], PARTS)
-    assert problems == {("DERIVABLE", "L2")}
-
-
-def test_without_a_relation_that_makes_the_sum_nothing_can_be_worked_out(vale):
-    vale.document("b", PRINTED)
-    facts, problems = derived(vale, SLICE[:1], [])
-    assert problems == set() and 1 in facts["low"].tolist()
-
-
-def test_a_hidden_count_that_a_smaller_public_number_about_more_people_gives_away_stops_everything(vale):
-    vale.document("b", [{"value": "2"}])
-    assert derived(vale, [{"value": "2", "outcome": "sacked"}], [])[1] == {("DERIVABLE", "L2")}
-
-
-def test_what_a_public_reply_hid_is_looked_at_too(vale):
-    vale.document("b", PRINTED)
-    _, problems = derived(vale, [{"value": "<5", "outcome": "sacked"}], PARTS, public="yes")
-    assert problems == {("DERIVABLE", "L2")}
-
-
-def test_numbers_that_contradict_each_other_give_nothing_away(vale):
-    vale.document("b", [{"value": "12", "outcome": "warned"}, {"value": "30"}])
-    assert derived(vale, [{"value": "<5", "outcome": "sacked"}], PARTS, public="yes")[1] == set()
+@pytest.mark.parametrize(("printed", "hidden", "public", "summed", "stops"), DERIVABLE.values(), ids=DERIVABLE)
+def test_a_hidden_count_that_public_numbers_give_away_stops_everything(vale, printed, hidden, public, summed, stops):
+    vale.document("b", printed)
+    if summed:
+        vale.relate("part_of", "a:L2 b:L2", "b:L3", complete="yes")
+    _, _, problems = built(vale, [hidden], public=public)
+    stopping = [(problem.code, problem.place) for problem in problems if problem.severity == "decision"]
+    assert stopping == ([("DERIVABLE", "L2")] if stops else [])
 
 
 COUNTS = st.integers(0, 4)

@@ -9,15 +9,10 @@ from analysis import categories, clean
 from analysis.clean import facts as made
 
 
-def facts(vale, relations=()):
-    vale.table("relations", [{"relation_id": f"r{number}"} | row for number, row in enumerate(relations)])
+def facts(vale):
     frames = clean.build(vale.folder)
     assert [problem for problem in frames["problems"] if problem.severity != "shown"] == []
     return frames["facts"].set_index("fact_id")
-
-
-def same(figures, of):
-    return {"relation": "same_number", "figures": figures, "of": of}
 
 
 def test_equal_keys_are_one_fact_and_a_reply_is_preferred_to_a_report_and_that_to_the_press(vale):
@@ -27,14 +22,6 @@ def test_equal_keys_are_one_fact_and_a_reply_is_preferred_to_a_report_and_that_t
     assert found.index.tolist() == ["c:L2"] and found["figure_ids"].tolist() == ["c:L2 b:L2 a:L2"]
     assert found[["low", "hull_low", "hull_high", "agreement"]].iloc[0].tolist() == [7, 5, 7, "conflict"]
     assert found["alternatives"].iloc[0] == "7 [c:L2]; 6 [b:L2]; 5 [a:L2]"
-
-
-def test_the_key_of_a_same_number_is_that_of_the_figure_named(vale):
-    vale.document("a", [{"value": "3", "role": "officer"}])
-    vale.document("b", [{"value": "3"}])
-    found = facts(vale, [same("a:L2", "b:L2")])
-    assert found[["role", "agreement", "conflict_of"]].iloc[0].tolist() == ["any", "agree", ""]
-    assert found["roles_reported"].iloc[0] == "all; officer"
 
 
 def test_papers_that_repeat_one_release_are_one_origin(vale):
@@ -62,25 +49,28 @@ def test_a_report_that_rounds_gives_way_to_the_exact_number_of_the_same_origin_o
     assert found.loc["dismissed", "low"] == 91 and pd.isna(found.loc["dismissed", "high"])
 
 
-def test_outcomes_nobody_can_have_both_are_a_conflict_of_outcome(vale):
-    vale.document("a", [{"value": "5", "outcome": "sacked"}])
-    vale.document("b", [{"value": "5", "outcome": "warned"}])
-    found = facts(vale, [same("a:L2", "b:L2")]).iloc[0]
-    assert (found["outcome"], found["agreement"], found["conflict_of"]) == ("warned", "conflict", "outcome")
+SAME = {  # one number as two papers label it, and what becomes of the labels; the second paper is the one named
+    "its labels are those of the figure named": (
+        {"role": "officer"}, {}, {"role": "any", "conflict_of": "", "roles_reported": "all; officer"},
+    ),
+    "outcomes nobody can have both are a conflict": (
+        {"outcome": "sacked"}, {"outcome": "warned"},
+        {"outcome": "warned", "agreement": "conflict", "conflict_of": "outcome"},
+    ),
+    "so are two forces": ({"force": "South Police"}, {}, {"force_ids": "north", "conflict_of": "force"}),
+    "periods that overlap in part are listed and contradict nothing": (
+        {"period": "2002 to 2004"}, {"period": "2001 to 2003"}, {"conflict_of": "period", "agreement": "agree"},
+    ),
+}  # fmt: skip
 
 
-def test_one_number_given_to_two_forces_is_a_conflict_of_force(vale):
-    vale.document("a", [{"value": "5"}])
-    vale.document("b", [{"value": "5", "force": "South Police"}])
-    found = facts(vale, [same("b:L2", "a:L2")]).iloc[0]
-    assert (found["force_ids"], found["conflict_of"]) == ("north", "force")
-
-
-def test_printed_periods_that_overlap_in_part_are_listed_and_contradict_nothing(vale):
-    vale.document("a", [{"value": "5", "period": "2001 to 2003"}])
-    vale.document("b", [{"value": "5", "period": "2002 to 2004"}])
-    found = facts(vale, [same("b:L2", "a:L2")]).iloc[0]
-    assert (found["conflict_of"], found["agreement"]) == ("period", "agree")
+@pytest.mark.parametrize(("one", "named", "said"), SAME.values(), ids=SAME)
+def test_what_we_say_is_one_number_is_one_fact_that_tells_where_its_labels_differ(vale, one, named, said):
+    vale.document("a", [{"value": "5"} | one])
+    vale.document("b", [{"value": "5"} | named])
+    vale.relate("same_number", "a:L2", "b:L2")
+    [fact] = facts(vale).to_dict("records")
+    assert {column: fact[column] for column in said} == said
 
 
 def test_a_share_is_never_the_same_number_as_a_count(vale):
@@ -93,8 +83,8 @@ def test_an_open_part_leaves_the_sum_open_and_makes_no_mismatch(vale):
     vale.document(
         "a", [{"value": "30"}, {"value": "at least 2", "outcome": "sacked"}, {"value": "1", "role": "officer"}]
     )
-    row = {"relation": "part_of", "figures": "a:L3 a:L4", "of": "a:L2", "complete": "yes"}
-    found = facts(vale, [row])
+    vale.relate("part_of", "a:L3 a:L4", "a:L2", complete="yes")
+    found = facts(vale)
     assert found.loc["a:L2", "agreement"] == "one source" and found.loc["a:L3", "part_of"] == "a:L2"
 
 
@@ -119,37 +109,26 @@ def test_facts_are_the_figures_joined_by_equal_keys_and_by_what_we_say_is_one_nu
     assert {frozenset(one) for one in found} == {frozenset(one) for one in sets}
 
 
-TREE = categories.category_trees(
-    pd.DataFrame(
-        [
-            ("outcome", "not-stated", "", "no"),
-            ("outcome", "recorded", "not-stated", "no"),
-            ("outcome", "proceedings", "recorded", "no"),
-            ("outcome", "disciplined", "recorded", "yes"),
-            ("outcome", "dismissed", "disciplined", "yes"),
-            ("outcome", "warned", "disciplined", "yes"),
-            ("outcome", "criminal", "not-stated", "no"),
-            ("outcome", "convicted", "criminal", "no"),
-            ("outcome", "cautioned", "criminal", "no"),
-        ],
-        columns=["dimension", "category", "parent", "exclusive"],
-    )
-)["outcome"]
+HIERARCHY = {  # each outcome with its parent; of the last three nobody has two for one matter
+    "not-stated": "", "recorded": "not-stated", "proceedings": "recorded", "criminal": "not-stated",
+    "convicted": "criminal", "cautioned": "criminal",
+    "disciplined": "recorded", "dismissed": "disciplined", "warned": "disciplined",
+}  # fmt: skip
+ROWS = [
+    {"dimension": "outcome", "category": name, "parent": parent, "exclusive": "yes" if at > 5 else "no"}
+    for at, (name, parent) in enumerate(HIERARCHY.items())
+]
+TREE = categories.category_trees(pd.DataFrame(ROWS))["outcome"]
 
 
 @pytest.mark.parametrize(
     ("one", "other", "fit"),
     [
-        ("dismissed", "disciplined", True),
-        ("dismissed", "warned", False),
-        ("dismissed|warned", "warned", True),
-        ("proceedings", "disciplined", True),
-        ("convicted", "disciplined", False),
-        ("convicted", "cautioned", False),
-        ("convicted&dismissed", "dismissed", True),
-        ("convicted", "not-stated", True),
+        ("dismissed", "disciplined", True), ("dismissed", "warned", False), ("dismissed|warned", "warned", True),
+        ("proceedings", "disciplined", True), ("convicted", "disciplined", False), ("convicted", "cautioned", False),
+        ("convicted&dismissed", "dismissed", True), ("convicted", "not-stated", True),
     ],
-)
+)  # fmt: skip
 def test_outcomes_fit_when_one_number_can_be_both(one, other, fit):
     assert made.may_be_one(TREE, one, other) is fit is made.may_be_one(TREE, other, one)
 

@@ -47,27 +47,22 @@ def test_the_dates_of_the_row_settle_financial_year_or_two_calendar_years():
     assert periods.parse("2020-21", day("2020-04-01"), day("2021-03-31")).kind == "financial"
 
 
+RELATIVE = ["last two financial years", "past 36 months", "not printed", "currently", "since 2009", "55 months"]
+
+
 @pytest.mark.parametrize(
-    "text", ["last two financial years", "past 36 months", "not printed", "currently", "since 2009", "55 months"]
+    ("text", "start", "end", "basis"),
+    [
+        *((text, "2017-04-01", "2019-03-31", "inferred") for text in RELATIVE),
+        ("past five years", "", "", "not stated"),
+        ("2011 to 2015", "2011-06-01", "2015-12-31", "inferred"),  # the dates are more exact than the words
+        ("2014", "2014-01-01", "", "inferred"),  # a year that was not over keeps its end open
+    ],
 )
-def test_a_relative_period_takes_the_dates_of_the_row_as_inferred(text):
-    frame = pd.DataFrame({"period": [text], "period_start": ["2017-04-01"], "period_end": ["2019-03-31"]})
-    row = periods.parse_frame(frame).loc[0]
-    assert (row["period_basis"], row["period_start"].date()) == ("inferred", day("2017-04-01"))
-
-
-def test_a_relative_period_without_dates_is_not_stated():
-    frame = pd.DataFrame({"period": ["past five years"], "period_start": [""], "period_end": [""]})
-    assert periods.parse_frame(frame).loc[0, "period_basis"] == "not stated"
-
-
-def test_dates_may_be_more_exact_than_the_words_and_are_then_inferred():
-    frame = pd.DataFrame({"period": ["2011 to 2015"], "period_start": ["2011-06-01"], "period_end": ["2015-12-31"]})
-    assert periods.parse_frame(frame).loc[0, "period_basis"] == "inferred"
-
-
-def test_a_year_that_was_not_over_keeps_its_end_open():
-    assert periods.parse("2014", day("2014-01-01"), None) == (day("2014-01-01"), None, "inferred", "", "")
+def test_a_period_takes_the_dates_of_its_row_and_says_that_they_are_inferred(text, start, end, basis):
+    frame = pd.DataFrame({"period": [text], "period_start": [start], "period_end": [end]})
+    found = periods.parse_frame(frame).astype("str").fillna("").loc[0]
+    assert found[["period_start", "period_end", "period_basis"]].tolist() == [start, end, basis]
 
 
 @pytest.mark.parametrize(

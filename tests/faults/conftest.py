@@ -14,8 +14,7 @@ def built_after(once, built_once):
     def make(place):
         shutil.copytree(built_once, place, symlinks=True)
         vale.correct(place, "vale-gazette", north=7)
-        status, said = vale.build(place)
-        assert status == 0, said
+        vale.build(place, ends=[0])
 
     return once("after", make)
 

@@ -1,7 +1,6 @@
 """Data that are spoilt end in one line each, and no name leads out of the project."""
 
 import csv
-import json
 import os
 import random
 import re
@@ -10,26 +9,18 @@ import pytest
 
 import vale
 from analysis.__main__ import main
-from analysis.publish import execute, kernels
 
 MANY = "FAULTS" in os.environ
 WORDS = ["", " ", "zzz", "tabel", "=1+1", '"', "a\nb", "9" * 30, "-1", "2001-13-45", "x" * 40_000, "\x00", "�", "é|&"]
 
 
 @pytest.fixture
-def fresh(tmp_path, monkeypatch):
+def fresh(tmp_path, monkeypatch, no_kernel):
     """Return the project, never built, whose notebooks are empty when they have run."""
-    import contextlib
-
-    def instead(*asked):
-        return execute.Made(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), {}, 0)
-
     place = vale.project(tmp_path / "outer" / "vale")
     runs = place / "notebooks" / "runs.toml"
     runs.write_text("[[run]]" + runs.read_text("utf-8").partition("[[run]]")[2], "utf-8")
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
-    monkeypatch.setattr(execute, "run_notebook", instead)
-    monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
     return place
 
 

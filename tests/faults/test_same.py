@@ -15,8 +15,7 @@ import vale
 MANY = "FAULTS" in os.environ
 STRANGE = {"TZ": "Pacific/Auckland", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "7", "USER": "somebody", "COLUMNS": "40"}
 OLDER = "import sys; from analysis.publish import fingerprints; fingerprints.LIBRARIES = ('numpy',); "
-OLDER += "sys.argv[1:] = {!r}; "
-OLDER += "from distributed.cli.dask_worker import main; main()"
+OLDER += "sys.argv[1:] = {!r}; from distributed.cli.dask_worker import main; main()"
 
 
 def different(one, other):
@@ -29,8 +28,7 @@ def anew(place, elsewhere):
     """Return a copy of a project as it is when cloned, built there in other circumstances."""
     shutil.copytree(place, elsewhere, symlinks=True, ignore=shutil.ignore_patterns("build", "site", "processed"))
     (elsewhere / "data" / "processed").mkdir()
-    status, said = vale.build(elsewhere, "build", "--jobs", "1", env=STRANGE)
-    assert status in (0, 1), said
+    vale.build(elsewhere, "build", "--jobs", "1", env=STRANGE, ends=[0, 1])
     return elsewhere
 
 
@@ -54,16 +52,13 @@ def edit(place, chance):
 
 
 @pytest.mark.parametrize("seed", range(25 if MANY else 1))
-def test_any_history_of_edits_ends_as_a_clean_build_in_another_folder_zone_locale_seed_and_order_with_no_dead_link(
-    built_once, tmp_path, seed
-):
+def test_any_history_of_edits_ends_as_a_clean_build_elsewhere_with_no_dead_link(built_once, tmp_path, seed):
     chance, place = random.Random(seed), tmp_path / "here"
     shutil.copytree(built_once, place, symlinks=True)
     for _ in range(3 if MANY else 2):
         for _ in range(chance.randrange(1, 4)):
             edit(place, chance)
-        status, said = vale.build(place)
-        assert status in (0, 1), said
+        vale.build(place, ends=[0, 1])
     assert different(place, anew(place, tmp_path / "wo anders, nämlich hier")) == []
     assert links.broken(place / "site") == []
 
@@ -76,10 +71,8 @@ def cluster(tmp_path):
 
     def start(*command):
         env = vale.environment(tmp_path) | {"PYTHONHASHSEED": "5", "TZ": "Asia/Tokyo"}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started.append(
-            subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=env, start_new_session=True, **quiet)
-        )
+        how = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        started.append(subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=env, **how))
         return started[-1]
 
     start("-m", "distributed.cli.dask_scheduler", "--host", scheduler.removeprefix("tcp://"), "--no-dashboard")
@@ -93,9 +86,7 @@ WORKER = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory"
 
 
 @pytest.mark.parametrize("seed", range(10 if MANY else 1))
-def test_a_build_says_that_it_waits_for_workers_and_one_that_is_lost_changes_no_byte(
-    built_after, tmp_path, cluster, seed
-):
+def test_a_build_waits_for_workers_aloud_and_one_lost_changes_no_byte(built_after, tmp_path, cluster, seed):
     start, scheduler = cluster
     place = tmp_path / "vale"
     shutil.copytree(built_after, place, symlinks=True, ignore=shutil.ignore_patterns("build"))

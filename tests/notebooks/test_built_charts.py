@@ -18,10 +18,7 @@ def charts(project):
     if not folder.is_dir():
         pytest.skip("site/ is not built; run make report")
     words = {path: path.with_suffix(".txt").read_text("utf-8").splitlines() for path in sorted(folder.rglob("*.csv"))}
-    return {
-        str(path.relative_to(folder)): (title, subtitle, pd.read_csv(path))
-        for path, (title, subtitle, *_) in words.items()
-    }
+    return {str(path.relative_to(folder)): (*said[:2], pd.read_csv(path)) for path, said in words.items()}
 
 
 def test_a_title_is_short_and_each_of_its_numbers_is_drawn(charts):

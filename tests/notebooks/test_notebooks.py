@@ -142,8 +142,7 @@ def test_a_known_fact_of_2019_is_said_and_leads_to_its_cell(notebook, words, cel
 )
 def test_a_printed_number_of_2019_stands_in_a_table_of_single_forces(force, label, number):
     tables = [one for one in outputs(PROJECT / "notebooks" / "02-how-many-cases.ipynb") if "Force</th>" in str(one)]
-    rows = re.findall(
-        r"<tr><th[^>]*>(.*?)</th>(.*?)</tr>", "".join("".join(one["data"]["text/html"]) for one in tables)
-    )
+    shown = "".join("".join(one["data"]["text/html"]) for one in tables)
+    rows = re.findall(r"<tr><th[^>]*>(.*?)</th>(.*?)</tr>", shown)
     found = [re.findall(r"<td[^>]*>(.*?)</td>", rest) for name, rest in rows if name == force]
     assert [re.sub("<[^>]+>", "", row[0]) for row in found if row[2] == label] == [number]

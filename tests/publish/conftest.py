@@ -1,14 +1,11 @@
-"""The invented project of tests/vale.py: a copy of it built, the same changed and built again, runs without kernels."""
+"""The invented project of tests/vale.py: a copy of it built, the same committed, and changed and built again."""
 
-import contextlib
-import json
 import shutil
 import subprocess
 
 import pytest
 
 import vale
-from analysis.publish import execute, kernels
 
 ADDED = {
     "corrections.csv": "date,page,what,was,now,why\n2003-02-01,index.html,The total,9,10,read <b>anew</b>\n",
@@ -66,8 +63,7 @@ def changed_once(built_once, once):
         runs = place / "notebooks" / "runs.toml"
         told = runs.read_text("utf-8").replace("south-vale-reply:L3", "count/vale-2001/another-sentence#n")
         runs.write_text(told + '[[run]]\nnotebook = "plain"\n', "utf-8")
-        status, said = vale.build(place)
-        assert status == 1, said
+        vale.build(place, ends=[1])
 
     return once("changed", make)
 
@@ -77,18 +73,3 @@ def changed(changed_once, monkeypatch):
     """Return the changed project, which is the one that this process reads."""
     monkeypatch.setenv("ANALYSIS_PROJECT", str(changed_once))
     return changed_once
-
-
-@pytest.fixture
-def no_kernel(monkeypatch):
-    """Let a run write an empty notebook in place of a kernel's work; return the list of what was run."""
-    ran = []
-
-    def instead(env, source, parameters, timeout, part):
-        ran.append(" ".join(parameters.values()))
-        text = json.dumps({"cells": [], "metadata": {"run": parameters}, "nbformat": 4, "nbformat_minor": 5})
-        return execute.Made(text, {}, 0.1)
-
-    monkeypatch.setattr(execute, "run_notebook", instead)
-    monkeypatch.setattr(kernels, "template", lambda env: contextlib.nullcontext())
-    return ran

@@ -1,12 +1,10 @@
 import json
-import os
 import sys
-import time
-from pathlib import Path
 
 import psutil
 import pytest
 
+import vale
 from analysis.publish import execute, kernels
 
 CHART = """
@@ -28,15 +26,13 @@ def env(tmp_path_factory):
 
 
 @pytest.fixture
-def run(env):
-    """Return a function that runs cells."""
+def run(env, tmp_path):
+    """Return a function that runs cells, the first of which holds the parameters that are given."""
 
-    def run(*cells, given=None, tags=(), **more):
-        code = {"cell_type": "code", "outputs": [], "execution_count": None}
-        made = [{"id": f"cell-{at}", "source": text, "metadata": {}} | code for at, text in enumerate(cells)]
-        made[0]["metadata"] = {"tags": [*tags]}
-        whole = {"cells": made, "metadata": {"kernelspec": execute.KERNEL}, "nbformat": 4, "nbformat_minor": 5}
-        return execute.run_notebook(more.pop("env", env), json.dumps(whole), given or {}, **more)
+    def run(*cells, given=None, env=env, **more):
+        kinds = ["parameters" if given else "code"] + ["code"] * len(cells)
+        notebook = vale.notebook(tmp_path, "cells", [*zip(kinds, cells, strict=False)])
+        return execute.run_notebook(env, notebook.read_text("utf-8"), given or {}, **more)
 
     return run
 
@@ -82,16 +78,11 @@ def test_a_cell_that_fails_is_named_with_what_it_said(run, cell, said):
     assert said in failed.value.lines
 
 
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    [
-        (["said = print\nprint = lambda token: said('all went well')"], "the end of the notebook was not reached"),
-        ([CHART, CHART], "two charts are called two-bars"),
-    ],
-)
-def test_a_notebook_without_an_end_or_with_two_charts_of_one_name_is_not_believed(run, cells, said):
-    with pytest.raises(execute.NotebookFailed, match=said):
-        run(*cells)
+def test_a_notebook_without_an_end_or_with_two_charts_of_one_name_is_not_believed(run):
+    with pytest.raises(execute.NotebookFailed, match="the end of the notebook was not reached"):
+        run("said = print\nprint = lambda token: said('all went well')")
+    with pytest.raises(execute.NotebookFailed, match="two charts are called two-bars"):
+        run(CHART, CHART)
 
 
 def test_a_chart_leaves_a_png_an_svg_a_dark_png_its_numbers_and_its_words(run):
@@ -111,7 +102,7 @@ def test_a_run_is_the_same_to_the_byte_warm_or_stock(run, stock):
 
 def test_a_parameter_that_looks_like_something_else_to_a_tool_stays_the_word(run):
     given = {"a": "2019-01-01", "b": "no", "c": "007", "d": "1e3", "e": "nan"}
-    made = run("a = b = c = d = e = ''", "[a, b, c, d, e]", given=given, tags=["parameters"])
+    made = run("a = b = c = d = e = ''", "[a, b, c, d, e]", given=given)
     assert outputs(made, 2)[0]["data"]["text/plain"] == repr([*given.values()])
 
 
@@ -131,42 +122,12 @@ def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(run, stock,
     if how == "stock":
         stock()
     sleep = f"[{sys.executable!r}, '-c', 'import time; time.sleep(60)']"
-    forked = "child = os.fork()\nif not child:\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
+    forked = "if not os.fork():\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
     forked = f"warnings.simplefilter('ignore')  # of threads in a fork, since Python 3.12\n{forked}"
-    cells = ["import os, subprocess, sys, warnings", f"sleep = {sleep}", "first = subprocess.Popen(sleep)"]
-    cells += ["second = subprocess.Popen(sleep, start_new_session=True)", forked, "print(first.pid, second.pid, child)"]
-    children = set(psutil.process_iter())
-    made = run(*cells)
-    assert not any(alive(int(pid)) for pid in outputs(made, 5)[0]["text"].split())
-    assert not [one for one in psutil.process_iter() if one not in children and "time.sleep(60)" in _words(one)]
-
-
-def test_kernels_end_when_their_template_does(env, stock):
-    stock()
-    with kernels.template(env):
-        pid = kernels._fork([["-f", "/nowhere.json"], dict(os.environ), "/", os.devnull])
-        assert psutil.pid_exists(pid)
-    until = time.monotonic() + 60
-    while alive(pid):
-        assert time.monotonic() < until, "the kernel outlived its template"
-        time.sleep(0.05)
-
-
-def test_runs_leave_no_open_file_and_no_folder_behind(run, env):
-    run("1")
-    before = psutil.Process().num_fds()
-    for _ in range(2):
-        run("1")
-    assert psutil.Process().num_fds() <= before
-    assert [file.name for file in Path(env["ANALYSIS_PROJECT"]).iterdir()] == ["home"]
-
-
-def alive(pid):
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-
-
-def _words(process):
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""
+    before = {*psutil.process_iter()}
+    run("import os, subprocess, sys, warnings", f"sleep = {sleep}", "first = subprocess.Popen(sleep)",
+        "second = subprocess.Popen(sleep, start_new_session=True)", forked)  # fmt: skip
+    asleep = [
+        one for one in psutil.process_iter(["cmdline"]) if "time.sleep(60)" in " ".join(one.info["cmdline"] or [])
+    ]
+    assert [one for one in asleep if one not in before] == []

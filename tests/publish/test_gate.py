@@ -19,37 +19,23 @@ def faults(name, text, known=None):
     return list(gate.faults(name, text.encode() if isinstance(text, str) else text, known or {}))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<script>alert(1)</script>",
-        "<style>p { color: red }</style>",
-        "<p style='color: red'>",
-        "<p onclick='alert(1)'>",
-        "<a href=' JavaScript:alert(1)'>x</a>",
-        "<a href='data:text/html,x'>x</a>",
-        "<iframe src='x.html'></iframe>",
-        "<img src='https://elsewhere.example/x.png'>",
-        "<link rel='stylesheet' href='//elsewhere.example/x.css'>",
-        "<base href='/'>",
-    ],
-)
+ACTS = [
+    "<script>alert(1)</script>", "<p onclick='alert(1)'>", "<a href=' JavaScript:alert(1)'>x</a>",
+    "<a href='data:text/html,x'>x</a>", "<iframe src='x.html'></iframe>", "<base href='/'>",
+    "<style>p { color: red }</style>", "<p style='color: red'>", "<img src='https://elsewhere.example/x.png'>",
+    "<link rel='stylesheet' href='//elsewhere.example/x.css'>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ACTS)
 def test_what_could_act_by_itself_or_ask_another_host_does_not_go_out(body):
     assert page(body)
 
 
-def test_a_page_of_words_links_and_pictures_of_our_own_goes_out():
-    assert (
-        page(
-            '<p>&lt;img src=x onerror=alert(1)&gt; <a href="https://example.org/">x</a><img src="a.png" alt="">'
-            '<script src="s.js"></script>'
-        )
-        == []
-    )
-
-
-def test_a_page_without_the_policy_does_not_go_out():
-    assert list(gate.active_html("<html><head></head><body><p>x</body></html>")) == ["no Content-Security-Policy"]
+def test_a_page_of_words_links_and_pictures_of_our_own_goes_out_with_the_policy_only():
+    body = '<p>&lt;img src=x onerror=alert(1)&gt; <a href="https://example.org/">x</a><img src="a.png" alt="">'
+    assert page(f'{body}<script src="s.js"></script>') == []
+    assert list(gate.active_html(f"<html><head></head><body>{body}</html>")) == ["no Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("name", ["a.exe", "data/reply.docx", "x.pdf", "run.sh"])
@@ -68,14 +54,11 @@ def test_a_kind_of_file_that_nobody_makes_here_does_not_go_out(name):
         ("C:/" + "Users/somebody", "line 1: a path of a machine"),
         ("p { background: url( 'https://x.example/' ) }", "line 1: a style that would ask another host"),
         ('"@import \\"x.css\\""', "line 1: a style that would ask another host"),
+        ("https://example.org/home/x and data/raw/rounds.csv", None),
     ],
 )
 def test_a_secret_or_a_path_of_a_machine_does_not_go_out_and_is_not_repeated(text, said):
-    assert faults("notes.md", text) == [said]
-
-
-def test_an_address_on_the_web_and_a_path_of_the_project_go_out():
-    assert faults("notes.md", "https://example.org/home/x and data/raw/rounds.csv") == []
+    assert faults("notes.md", text) == ([said] if said else [])
 
 
 def test_what_this_machine_knows_does_not_go_out_in_any_way_it_may_be_written(monkeypatch):
@@ -102,32 +85,31 @@ def test_a_value_that_is_short_a_number_a_path_or_in_the_guides_is_no_secret(mon
     assert not {"$MY_TOKEN", "the user's name"} & gate.secrets().keys()
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@x", "=HYPERLINK(x)", " =1", "1;=1", '"a\n=1"'])
-def test_a_cell_that_a_spreadsheet_would_run_does_not_go_out(cell):
-    assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == ["row 2: a cell that a spreadsheet would run"]
+FORMULAS = ["=1+1", "+cmd", "-2+3", "@x", "=HYPERLINK(x)", " =1", "1;=1", '"a\n=1"']
+NO_FORMULAS = ["-5", "+3", "-", "-1.5%", "a=b", "2019-11-08", "5; -3"]
 
 
-@pytest.mark.parametrize("cell", ["-5", "+3", "-", "-1.5%", "a=b", "2019-11-08", "5; -3"])
-def test_a_number_a_dash_and_a_date_are_no_formula(cell):
-    assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == []
+@pytest.mark.parametrize("cell", FORMULAS + NO_FORMULAS)
+def test_a_cell_that_a_spreadsheet_would_run_does_not_go_out_and_a_number_or_a_date_does(cell):
+    said = ["row 2: a cell that a spreadsheet would run"] if cell in FORMULAS else []
+    assert faults("data/facts.csv", f"a,b\n1,{cell}\n") == said
 
 
-def test_a_copy_of_a_closed_document_stops_the_publication(built):
+def refused(place, flagged=()) -> str:
+    with pytest.raises(runs.Refused) as said:
+        gate.check_site((place / "site").resolve(), tables.load(), list(flagged))
+    return str(said.value)
+
+
+def test_a_number_or_a_copy_of_a_document_that_is_flagged_or_not_public_stops_the_publication(built):
+    assert "data/figures.csv: a number of vale-echo, which is flagged" in refused(built, ["vale-2001/vale-echo.csv"])
     vale.sources(built, **{"south-vale-reply": {"public": "no"}})
-    said = r"south-vale-reply\.csv: the document south-vale-reply, which is flagged or not public"
-    with pytest.raises(runs.Refused, match=said):
-        gate.check_site((built / "site").resolve(), tables.load(), [])
-
-
-def test_a_number_of_a_flagged_document_stops_the_publication(built):
-    with pytest.raises(runs.Refused, match=r"data/figures\.csv: a number of vale-echo, which is flagged"):
-        gate.check_site((built / "site").resolve(), tables.load(), ["vale-2001/vale-echo.csv"])
+    assert "south-vale-reply.csv: the document south-vale-reply, which is flagged or not public" in refused(built)
 
 
 def test_a_link_to_elsewhere_stops_the_publication(built):
     (built / "site" / "elsewhere").symlink_to("/etc")
-    with pytest.raises(runs.Refused, match="elsewhere: a link"):
-        gate.check_site((built / "site").resolve(), tables.load(), [])
+    assert "elsewhere: a link" in refused(built)
 
 
 def test_no_page_names_this_machine(built):

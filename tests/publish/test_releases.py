@@ -8,8 +8,7 @@ def released(place, disciplined, dismissed) -> dict[str, bytes]:
     cells = [("South Vale", disciplined, "disciplined"), ("South Vale", dismissed, "dismissed")]
     vale.transcript(place, "south-vale-reply", cells)
     vale.sources(place, **{"south-vale-reply": {"public": "no"}})
-    status, said = vale.build(place)
-    assert status == 0, said
+    vale.build(place, ends=[0])
     return vale.public(place)
 
 

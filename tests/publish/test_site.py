@@ -38,44 +38,47 @@ def test_a_sentence_leads_from_its_number_to_the_cell_and_the_cell_leads_back(pa
     assert f"../count/vale-2001.html#{finding.get('id')}" in [link.get("href") for link in row.xpath(".//a")]
 
 
-FINDING = "//blockquote[@class='finding']"
+FINDING = "//blockquote[@class='finding']/p[1]"
 COUNTED = "computer misuse: disciplined; people"
-TILES = ["North Vale Police: we have seen a number of its own", "South Vale Police: we have seen a number of its own"]
-
-
-@pytest.mark.parametrize(
-    ("page", "where", "shown"),
-    [
-        ("rounds/vale-2002", f"{FINDING}/p[1]", ["South Vale Police printed four as its largest number. own reply"]),
-        ("rounds/vale-2002", "//h2/a/@href", ["../count/vale-2002.html"]),
-        ("forces/south-vale", "//h1", ["South Vale Police"]),
-        ("forces/south-vale", f"{FINDING}/p[1]", ["South Vale Police had four. own reply"]),
-        ("forces/south-vale", "//input/@id", ["code"]),
-        ("forces/south-vale", "//meta[@property='og:image:alt']/@content", ["South Vale Police had four."]),
-        ("count/vale-2001", "//figure//source/@media", ["(prefers-color-scheme: dark)"]),
-        (
-            "count/vale-2001",
-            "//figure//a",
-            [f"{kind} of: Every number" for kind in ("PNG", "SVG", "dark PNG", "numbers", "words")],
-        ),
-        ("index", "//h1//a/@href", ["count/vale-2001.html#printed-as-its-largest-number"]),
-        ("index", "//ul[@class='cards']//strong", ["10"]),
-        ("index", "//figure/@class", ["chart"]),
-        ("index", "//option[@value='NVP']/@data-page", ["forces/north-vale.html"]),
-        ("index", "//ol[@class='tiles']//a/@class", ["number", "number"]),
-        ("index", "//ol[@class='tiles']//span[@class='hidden']", TILES),
-        ("index", "//ol[@class='tiles']//span[@class='letters']", ["NVP", "Sout"]),
-        (
-            "contradictions/index",
-            "//div[@class='conflict']//tbody//td",
-            ["6", COUNTED, vale.LABEL, "5", COUNTED, "Vale Echo"],
-        ),
-        ("method/index", "//article//a[text()='Asking']/@href", ["../method/ask.html#the-words"]),
-        ("method/ask", "//td", ["<b>1</b>", "2"]),
+FILES = ("PNG", "SVG", "dark PNG", "numbers", "words")
+FORCES = ("North Vale Police", "South Vale Police")
+SHOWN = {
+    "rounds/vale-2002": [
+        (FINDING, ["South Vale Police printed four as its largest number. own reply"]),
+        ("//h2/a/@href", ["../count/vale-2002.html"]),
+        ("//meta[@property='og:image']/@content", ["../cards/vale-2002.png"]),
     ],
-)
-def test_a_page_shows_what_there_is_to_say_and_leads_on(pages, page, where, shown):
-    assert text(pages[f"{page}.html"], where) == shown
+    "forces/south-vale": [
+        ("//h1", ["South Vale Police"]),
+        (FINDING, ["South Vale Police had four. own reply"]),
+        ("//input/@id", ["code"]),
+        ("//meta[@property='og:image']/@content", ["../cards/south-vale.png"]),
+        ("//meta[@property='og:image:alt']/@content", ["South Vale Police had four."]),
+    ],
+    "count/vale-2001": [
+        ("//figure//source/@media", ["(prefers-color-scheme: dark)"]),
+        ("//figure//a", [f"{kind} of: Every number" for kind in FILES]),
+    ],
+    "index": [
+        ("//h1//a/@href", ["count/vale-2001.html#printed-as-its-largest-number"]),
+        ("//ul[@class='cards']//strong", ["10"]),
+        ("//figure/@class", ["chart"]),
+        ("//option[@value='NVP']/@data-page", ["forces/north-vale.html"]),
+        ("//ol[@class='tiles']//a/@class", ["number", "number"]),
+        ("//ol[@class='tiles']//span[@class='hidden']", [f"{one}: we have seen a number of its own" for one in FORCES]),
+        ("//ol[@class='tiles']//span[@class='letters']", ["NVP", "Sout"]),
+    ],
+    "contradictions/index": [
+        ("//div[@class='conflict']//tbody//td", ["6", COUNTED, vale.LABEL, "5", COUNTED, "Vale Echo"]),
+    ],
+    "method/index": [("//article//a[text()='Asking']/@href", ["../method/ask.html#the-words"])],
+    "method/ask": [("//td", ["<b>1</b>", "2"])],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_page_shows_what_there_is_to_say_and_leads_on(pages, path):
+    assert [(where, text(pages[f"{path}.html"], where)) for where, _ in SHOWN[path]] == SHOWN[path]
 
 
 def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_and_how_to_ask(pages):
@@ -83,11 +86,6 @@ def test_a_force_without_a_run_has_one_paragraph_that_says_whether_it_was_asked_
     assert said == "Old Vale Constabulary was a force of its own until 31 December 2001."
     assert more.startswith("We have seen no number of computer misuse for Old Vale Constabulary.")
     assert "We do not know whether it answered The round of 2001." in more
-
-
-def test_a_round_and_a_force_with_a_printed_number_have_a_card_of_their_own(built_once):
-    drawn = {file.stem for file in (built_once / "site" / "cards").iterdir()}
-    assert drawn == {"vale-2001", "vale-2002", "north-vale", "south-vale"}
 
 
 def test_the_search_lists_forces_first_by_every_name_and_shows_no_code(built_once):
@@ -109,18 +107,12 @@ def test_a_page_has_one_title_a_description_a_card_a_language_and_landmarks(page
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        ({"low": "3", "high": "3"}, "3"),
-        ({"low": "1200", "high": "1500"}, "1,200 to 1,500"),
-        ({"low": "71", "high": ""}, "71 or more"),
-        ({"low": "0", "high": "4"}, "0 to 4"),
-        ({"low": "", "high": "4"}, "up to 4"),
-        ({"low": "", "high": ""}, "refused"),
-    ],
-)
-def test_limits_are_said_in_words(row, said):
-    assert site.span(row | {"status": "refused"}) == said
+    ("low", "high", "said"),
+    [("3", "3", "3"), ("1200", "1500", "1,200 to 1,500"), ("71", "", "71 or more"), ("0", "4", "0 to 4"),
+     ("", "4", "up to 4"), ("", "", "refused")],
+)  # fmt: skip
+def test_limits_are_said_in_words(low, high, said):
+    assert site.span({"low": low, "high": high, "status": "refused"}) == said
 
 
 def test_the_small_tables_are_honest_when_empty_and_shown_when_not(pages, changed_pages, changed_once):

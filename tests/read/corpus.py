@@ -24,7 +24,7 @@ from openpyxl.styles.numbers import NumberFormat
 from pikepdf import Array, Dictionary, Name
 
 PLANT = "Qzplanted"
-ROWS = [["Outcome", "2018", "2019"], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
+ROWS = [["Outcome", 2018, 2019], ["Dismissed", 3, 5], ["Warned", 12, "<5"]]
 PROSE = "1. How many officers were dismissed? 5 officers."
 PERSON, REFUSED = "needs a person", "refused"
 BLUE = "1F4E78"
@@ -104,9 +104,8 @@ def csv() -> dict[str, Example]:
     years = ["", "2018 men", "2018 women", "Total", "2019 men", "2019 women", "Total"]
     return {
         "plain": fine(table(), IN_CSV),
-        "marked": fine(table().decode().encode("utf-8-sig"), IN_CSV),
+        "semicolons_and_a_mark": fine(b"\xef\xbb\xbf" + table(mark=";"), IN_CSV),
         "utf16": fine(table().decode().encode("utf-16"), IN_CSV),
-        "semicolons": fine(table(mark=";"), IN_CSV),
         "windows": fine("Outcome,Cost\r\nCafé fine,£5\r\n".encode("cp1252"), {"L2F1": "Café fine"}, "ENCODING"),
         "day_first": fine(table(of="Date Cases, 03/04/2019 1, 25/04/2019 2")),
         "day_or_month": doubt("AMBIGUOUS_DATE", table(of="Date Cases, 03/04/2019 1, 05/06/2019 2")),
@@ -118,17 +117,16 @@ def csv() -> dict[str, Example]:
         "address": odd("PERSONAL_DATA", "jo.bloggs@example.org"),
         "born": odd("PERSONAL_DATA", "DOB 01/02/1980"),
         "collar": odd("PERSONAL_DATA", "PC 4711 Smith"),
+        "officer": odd("PERSONAL_DATA", "PC Smith was dismissed."),
+        "mobile": odd("PERSONAL_DATA", "Ring 07700 900123."),
         "named": doubt("PERSONAL_DATA", table(["Officer name", "Outcome"], ["Jo Bloggs", "Dismissed"])),
         "ragged": doubt("RAGGED_ROW", b"Outcome,2018,2019\r\nDismissed,3\r\nWarned,1,2,3\r\n"),
         "twice": doubt("DUPLICATE_COLUMN", table(["Outcome", "2019", "2019"], ["Dismissed", 3, 5])),
         "merged_heads": fine(b"Officers,,Staff,\r\n2018,2019,2018,2019\r\n1,2,3,4\r\n"),
         "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
         "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
-        "total_like_a_year": fine(table(of="Outcome Count, A 1000, B 999, Total 1999")),
-        "counts_like_years": fine(table(of="Outcome Count, A 1995, B 2001, Total 3996")),
-        "years_below_heads": fine(
-            table(["", "Officers", "Officers "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])
-        ),
+        "counts_like_years": fine(table(["", "Men", "Women"], ["A", 9, 1995], ["B", 1990, 2001], ["Sum", 1999, 3996])),
+        "years_below_heads": fine(table(["", "All", "All "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])),
         "two_years_side_by_side": fine(table(years, ["Warned", 1, 2, 3, 4, 5, 9])),
         "regions_under_forces": fine(table(of="Force Count, A 3, B 4, C 5, North 7, South 5, Total 12")),
         "per_cents": fine(table(of="Outcome Share, A 33%, B 33%, Total 100%")),
@@ -147,37 +145,19 @@ def book(rows: list = ROWS, change=lambda sheet, made: None) -> bytes:
     made = openpyxl.Workbook()
     made.active.title = "Data"
     for row in rows:
-        made.active.append([int(word) if isinstance(word, str) and word.isdigit() else word for word in row])
+        made.active.append(row)
     change(made.active, made)
     return saved(made)
 
 
-def planted(change) -> bytes:
-    """Return a workbook with a planted row 4, changed so that nobody sees it."""
-    return book([*ROWS, [PLANT, PLANT, 4711]], change)
+def planted(change, rows: int = 1) -> bytes:
+    """Return a workbook with planted rows from row 4 on, changed so that nobody sees them."""
+    return book(ROWS + [[PLANT, PLANT, 4711]] * rows, change)
 
 
 def looks(row: int, **looks):
     """Return a change of how the cells of a row look."""
     return lambda sheet, made: [setattr(cell, name, look) for cell in sheet[row] for name, look in looks.items()]
-
-
-def with_cells(**cells):
-    """Return a change that sets cells to a value and a number format."""
-
-    def change(sheet, made):
-        for place, (value, code) in cells.items():
-            sheet[place], sheet[place].number_format = value, code
-
-    return change
-
-
-def with_sheet(state: str):
-    def change(sheet, made):
-        made.create_sheet(PLANT, 0).append([PLANT, 9483])
-        made[PLANT].sheet_state = state
-
-    return change
 
 
 def with_rule(**looks):
@@ -191,31 +171,46 @@ def with_picture(sheet, made) -> None:
     sheet.add_image(Image(file), "A4")
 
 
-def part_of(thing: str, key, name: str, value):
-    """Return a change of one attribute of a row, a column or a cell."""
-    return lambda sheet, made: setattr(getattr(sheet, thing)[key], name, value)
+def hide(sheet, made) -> None:
+    """Hide a row, leave half a point of another, and hide a column and a sheet."""
+    sheet.row_dimensions[4].hidden = True
+    sheet.row_dimensions[5].height = 0.5
+    sheet["D1"] = sheet["D3"] = PLANT
+    sheet.column_dimensions["D"].hidden = True
+    made.create_sheet(PLANT, 0).append([PLANT, 9483])
+    made[PLANT].sheet_state = "veryHidden"
+
+
+def without_ink(sheet, made) -> None:
+    """Make three rows white, tiny, and of a format that shows nothing."""
+    for row, look in enumerate([{"font": Font(color="FFFFFF")}, {"font": Font(size=1)}, {"number_format": ";;;"}], 4):
+        looks(row, **look)(sheet, made)
 
 
 def xlsx() -> dict[str, Example]:
     sheet = "xl/worksheets/sheet1.xml"
     white, fill = Font(color="FFFFFF"), PatternFill("solid", fgColor=BLUE)
-    kinds = with_cells(
-        A2=(0.25, "0%"), B2=(1.5, "[h]:mm"), C2=(3, '[<5]"<5";0'), D2=(dt.date(2019, 4, 1), "dd/mm/yyyy"),
-        E2=(1234.5, '"£"#,##0.00'),
-    )  # fmt: skip
-    shown = dict(zip("ABCDE", ["25%", "36:00", "<5", "01/04/2019", "£1,234.50"], strict=True))
+    shown = [
+        (0.25, "0%", "25%"), (1.5, "[h]:mm", "36:00"), (3, '[<5]"<5";0', "<5"),
+        (dt.date(2019, 4, 1), "dd/mm/yyyy", "01/04/2019"), (1234.5, '"£"#,##0.00', "£1,234.50"),
+    ]  # fmt: skip
     summed = book([*ROWS[:2], ["Charged", 4, 6], ["Sum", "=SUM(B2:B3)", 11]])
     merge = '</sheetData><mergeCells><mergeCell ref="A4:B4"/></mergeCells>'
+    carried = ("pivotCache/pivotCacheRecords1.xml", "externalLinks/externalLink1.xml", "vbaProject.bin")
 
-    def carries(name: str) -> bytes:
-        return patched(book(), {name: f"<x>{PLANT}</x>"})
+    def set_formats(sheet, made) -> None:
+        for cell, (_, code, _) in zip(sheet[2], shown, strict=True):
+            cell.number_format = code
 
-    def hidden(change, code: str = "INVISIBLE_TEXT") -> Example:
-        return doubt(code, planted(change), IN_SHEET)
+    def carries(*names: str) -> bytes:
+        return patched(book(), {f"xl/{name}": f"<x>{PLANT}</x>" for name in names})
 
     return {
         "plain": fine(book(), IN_SHEET),
-        "formats": fine(book([list("ABCDE")], kinds), {f"Data!{at}2": shown[at] for at in shown}),
+        "formats": fine(
+            book([list("ABCDE"), [value for value, _, _ in shown]], set_formats),
+            rows_at("Data!{letter}{row}", [list("ABCDE"), [text for _, _, text in shown]]),
+        ),
         "label_with_a_format_of_numbers": fine(book(change=looks(2, number_format='#,##0;-#,##0;"-"')), IN_SHEET),
         "merged": fine(
             book([["Officers", None], [2018, 2019], [1, 2]], lambda sheet, made: sheet.merge_cells("A1:B1")),
@@ -223,31 +218,19 @@ def xlsx() -> dict[str, Example]:
         ),
         "white_on_blue": fine(book(change=looks(1, font=white, fill=fill)), IN_SHEET),
         "far_cell": fine(book(change=lambda sheet, made: sheet.cell(1_000_000, 9_000, 5)), IN_SHEET),
-        "hidden_row": hidden(part_of("row_dimensions", 4, "hidden", True), "HIDDEN_ROW_COL"),
-        "low_row": hidden(part_of("row_dimensions", 4, "height", 0.5), "HIDDEN_ROW_COL"),
-        "hidden_column": doubt(
-            "HIDDEN_ROW_COL", book([[*row, PLANT] for row in ROWS], part_of("column_dimensions", "D", "hidden", True)),
-            IN_SHEET,
-        ),
-        "white": hidden(looks(4, font=white)),
-        "tiny": hidden(looks(4, font=Font(size=1))),
-        "format_of_nothing": hidden(looks(4, number_format=";;;")),
+        "hidden": doubt("HIDDEN_ROW_COL HIDDEN_SHEET", planted(hide, 2), IN_SHEET),
+        "without_ink": doubt("INVISIBLE_TEXT", planted(without_ink, 3), IN_SHEET),
         "under_a_merged_cell": doubt(
             "INVISIBLE_TEXT", patched(book([*ROWS, ["Seen", PLANT]]), part=sheet, old="</sheetData>", new=merge),
             IN_SHEET | {"Data!A4": "Seen"},
         ),
         "white_below_five": doubt("INVISIBLE_TEXT", book(change=with_rule(font=white)), {"Data!C2": "5"}),
-        "few_by_rule": doubt(
-            "INVISIBLE_TEXT", book(change=with_rule(numFmt=NumberFormat(200, '"few"'))), IN_SHEET
-        ),
-        "under_a_picture": hidden(with_picture, "COVERED_TEXT"),
-        "very_hidden_sheet": doubt("HIDDEN_SHEET", book(change=with_sheet("veryHidden")), IN_SHEET),
+        "few_by_rule": doubt("INVISIBLE_TEXT", book(change=with_rule(numFmt=NumberFormat(200, '"few"'))), IN_SHEET),
+        "under_a_picture": doubt("COVERED_TEXT", planted(with_picture), IN_SHEET),
         "comment": doubt("COMMENT", book(change=looks(2, comment=Comment(PLANT, PLANT))), IN_SHEET),
-        "pivot_cache": fine(carries("xl/pivotCache/pivotCacheRecords1.xml"), IN_SHEET, "PIVOT_CACHE"),
-        "external_link": fine(carries("xl/externalLinks/externalLink1.xml"), IN_SHEET, "EXTERNAL_LINK"),
-        "macro": fine(carries("xl/vbaProject.bin"), IN_SHEET, "MACRO"),
-        "embedded": doubt("EMBEDDED_FILE", carries("xl/embeddings/oleObject1.bin"), IN_SHEET),
-        "unknown_part": doubt("EMBEDDED_FILE", carries("xl/secret.dat"), IN_SHEET),
+        "carries_more": fine(carries(*carried), IN_SHEET, "PIVOT_CACHE", "EXTERNAL_LINK", "MACRO"),
+        "embedded": doubt("EMBEDDED_FILE", carries("embeddings/oleObject1.bin"), IN_SHEET),
+        "unknown_part": doubt("EMBEDDED_FILE", carries("secret.dat"), IN_SHEET),
         "stale_sum": doubt(
             "TOTAL_MISMATCH", patched(summed, part=sheet, old="<v></v>", new="<v>8</v>"), {"Data!B4": "8"}
         ),
@@ -260,39 +243,34 @@ def xlsx() -> dict[str, Example]:
     }  # fmt: skip
 
 
-def old_book(plant=None, look: str = "") -> bytes:
-    """Return an xls workbook; `plant` changes it so that nobody sees its planted row 4."""
+def old_book(change=lambda sheet, made: None) -> bytes:
     made = xlwt.Workbook()
     sheet = made.add_sheet("Data")
-    for row, words in enumerate([*ROWS, [PLANT] * 3] if plant or look else ROWS):
+    for row, words in enumerate(ROWS):
         for column, word in enumerate(words):
-            value = int(word) if isinstance(word, str) and word.isdigit() else word
-            sheet.write(row, column, value, xlwt.easyxf(look if row == 3 else ""))
-    if plant:
-        plant(sheet, made)
+            sheet.write(row, column, word)
+    change(sheet, made)
     return saved(made)
 
 
+def hide_in_old(sheet, made) -> None:
+    """Hide a row, make another white, hide a sheet, and show a number of hours between the two rows."""
+    sheet.write(3, 0, PLANT)
+    sheet.row(3).hidden = True
+    sheet.write(4, 0, 1.5, xlwt.easyxf(num_format_str="[h]:mm"))
+    sheet.write(5, 0, PLANT, xlwt.easyxf("font: colour white"))
+    made.add_sheet(PLANT).write(0, 0, PLANT)
+    made.get_sheet(1).visibility = 1
+
+
 def xls() -> dict[str, Example]:
-    def hide_row(sheet, made):
-        sheet.row(3).hidden = True
-        sheet.write(4, 0, 1.5, xlwt.easyxf(num_format_str="[h]:mm"))
-
-    def hide_sheet(sheet, made):
-        hide_row(sheet, made)
-        made.add_sheet(PLANT).write(0, 0, PLANT)
-        made.get_sheet(1).visibility = 1
-
-    def add_sum(sheet, made):
-        sheet.write(4, 1, xlwt.Formula("SUM(B2:B3)"))
-
+    hidden = "HIDDEN_ROW_COL INVISIBLE_TEXT HIDDEN_SHEET"
+    with_sum = old_book(lambda sheet, made: sheet.write(4, 1, xlwt.Formula("SUM(B2:B3)")))
     return {
         "plain": fine(old_book(), IN_SHEET),
-        "hidden_row": doubt("HIDDEN_ROW_COL", old_book(hide_row), IN_SHEET | {"Data!A5": "36:00"}),
-        "white": doubt("INVISIBLE_TEXT", old_book(look="font: colour white"), IN_SHEET),
-        "hidden_sheet": doubt("HIDDEN_ROW_COL HIDDEN_SHEET", old_book(hide_sheet), IN_SHEET),
-        "formula_without_value": refused("FORMULA_NO_VALUE", old_book(add_sum)),
-        "word": refused("TRUNCATED WRONG_TYPE", compound("WordDocument")),
+        "hidden": doubt(hidden, old_book(hide_in_old), IN_SHEET | {"Data!A5": "36:00"}),
+        "formula_without_value": refused("FORMULA_NO_VALUE", with_sum),
+        "word": refused("TRUNCATED", compound("WordDocument")),
         "page": fine(page(), {"P1": PROSE}, "WRONG_TYPE"),
     }
 
@@ -307,10 +285,9 @@ SPACES = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.
 
 
 def ods_cell(word, attributes: str = "") -> str:
-    number = isinstance(word, int) or (isinstance(word, str) and word.isdigit())
-    kind = f'office:value-type="float" office:value="{word}"' if number else 'office:value-type="string"'
-    text = word if isinstance(word, str) and word.startswith("<text:") else escape(str(word))
-    return f"<table:table-cell {kind} {attributes}><text:p>{text}</text:p></table:table-cell>"
+    kind = f'float" office:value="{word}' if isinstance(word, int) else "string"
+    text = word if str(word).startswith("<text:") else escape(str(word))
+    return f'<table:table-cell office:value-type="{kind}" {attributes}><text:p>{text}</text:p></table:table-cell>'
 
 
 def ods_row(words: list, attributes: str = "", of_cells: str = "") -> str:
@@ -335,35 +312,27 @@ def ods_style(name: str, family: str, inside: str, kind: str = "text-properties"
 
 
 def ods_files() -> dict[str, Example]:
-    white = ods_style("w", "table-cell", 'fo:color="#ffffff"')
-    ruled = '<style:style style:name="r" style:family="table-cell"><style:map style:condition="cell-content()&lt;5" '
-    ruled = white + ruled + 'style:apply-style-name="w"/></style:style>'
     raised = ods_style("up", "text", 'style:text-position="super 58%"')
-    unseen = ods_style("off", "table", 'table:display="false"', "table-properties")
     marked = ods_cell('<text:span>5</text:span><text:span text:style-name="up">1</text:span>')
+    as_shown = f"<table:table-row>{ods_cell('Resigned')}{marked}</table:table-row>"
+    as_shown += ods_row([7], of_cells='table:number-columns-repeated="3"')
+    as_shown += ods_row(["Retired", 4711]).replace("<text:p>4711", "<text:p>&lt;5")  # another number is stored
+    white = ods_style("w", "table-cell", 'fo:color="#ffffff"')
+    white += '<style:style style:name="below" style:family="table-cell">'
+    white += '<style:map style:condition="cell-content()&lt;5" style:apply-style-name="w"/></style:style>'
+    off = ods_style("off", "table", 'table:display="false"', "table-properties")
     note = f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
-    many = ods_row([7], 'table:number-rows-repeated="1000000"')
+    hidden = ods_row([PLANT], 'table:visibility="collapse"') + ods_row([PLANT], of_cells='table:style-name="w"')
+    hidden += ods_row([4, 6], of_cells='table:style-name="below"') + ods_row(["Seen"]).replace("<text:p>", note)
     sheet = f'<table:table table:name="{PLANT}" table:style-name="off">{ods_row([PLANT])}</table:table>'
-
-    def hidden(row: str, styles: str = "", code: str = "INVISIBLE_TEXT", **seen: str) -> Example:
-        return doubt(code, ods(row, styles), IN_SHEET | {f"Data!{at}": text for at, text in seen.items()})
-
     return {
         "plain": fine(ods(), IN_SHEET),
-        "superscript": fine(
-            ods(f"<table:table-row>{ods_cell('Resigned')}{marked}</table:table-row>", raised),
-            IN_SHEET | {"Data!B4": "5¹"},
+        "as_shown": fine(ods(as_shown, raised), IN_SHEET | {"Data!B4": "5¹", "Data!C5": "7", "Data!B6": "<5"}),
+        "hidden": doubt(
+            "HIDDEN_ROW_COL INVISIBLE_TEXT HIDDEN_SHEET COMMENT", ods(hidden, white + off, sheet),
+            IN_SHEET | {"Data!B6": "6", "Data!A7": "Seen"},
         ),
-        "repeated": fine(ods(ods_row([7], of_cells='table:number-columns-repeated="3"')), IN_SHEET | {"Data!C4": "7"}),
-        "hidden_row": hidden(ods_row([PLANT], 'table:visibility="collapse"'), code="HIDDEN_ROW_COL"),
-        "white": hidden(ods_row([PLANT], of_cells='table:style-name="w"'), white),
-        "white_below_five": hidden(ods_row([4, 6], of_cells='table:style-name="r"'), ruled, B4="6"),
-        "hidden_sheet": doubt("HIDDEN_SHEET", ods(styles=unseen, tables=sheet), IN_SHEET),
-        "note": hidden(ods_row(["Seen"]).replace("<text:p>", note), code="COMMENT", A4="Seen"),
-        "another_number_stored": fine(
-            ods(ods_row(["Resigned", 4711]).replace("<text:p>4711", "<text:p>&lt;5")), IN_SHEET | {"Data!B4": "<5"}
-        ),
-        "too_many_cells": refused("TOO_MANY_CELLS", ods(many)),
+        "too_many_cells": refused("TOO_MANY_CELLS", ods(ods_row([7], 'table:number-rows-repeated="1000000"'))),
         "entities": refused("XML_DTD", ods(parts={"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
         "encrypted": refused("ENCRYPTED", ods(parts={"META-INF/manifest.xml": "<m><encryption-data/></m>"})),
         "macro": fine(ods(parts={"Basic/Standard/Module1.xml": f"<x>{PLANT}</x>"}), IN_SHEET, "MACRO"),
@@ -400,40 +369,31 @@ def docx(*more: str, parts: dict | None = None, body: str = "") -> bytes:
 
 
 def docx_files() -> dict[str, Example]:
-    style = f'<w:styles {W}><w:style w:styleId="S"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
-    styled = f'<w:p><w:pPr><w:pStyle w:val="S"/></w:pPr>{run(PLANT)}</w:p>'
     both = word_cell(paragraph(run("Both")), '<w:gridSpan w:val="2"/>') + word_cell(paragraph(run("7")))
+    tables = f"<w:tbl><w:tr>{both}</w:tr></w:tbl><w:tbl><w:tr>{word_cell(word_table([['In', 3]]))}</w:tr></w:tbl>"
     footnote = f'<w:footnote w:id="2">{paragraph(run("fewer than 5"))}</w:footnote>'
-    deleted = run(PLANT).replace("w:t", "w:delText")
     letter = ["Vale Police, PO Box 1, Valetown VA1 2AB, 01234 567890, foi@vale.example", "Dear Mr Smith",
               "Yours sincerely", "Jane Brown, Disclosure Officer"]  # fmt: skip
-
-    def unseen(code: str, look: str) -> Example:
-        return doubt(code, docx(paragraph(run("Seen "), run(PLANT, look))), IN_TABLE | {"P2": "Seen"})
-
+    style = f'<w:styles {W}><w:style w:styleId="S"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    styled = f'<w:p><w:pPr><w:pStyle w:val="S"/></w:pPr>{run(PLANT)}</w:p>'
+    looks = ["<w:vanish/>", '<w:color w:val="FFFFFF"/>', '<w:sz w:val="1"/>']
+    hidden = [paragraph(run("Seen "), run(PLANT, look)) for look in looks]
+    deleted = run(PLANT).replace("w:t", "w:delText")
+    more = {"word/comments.xml": f"<w:comments {W}>{paragraph(run(PLANT))}</w:comments>"}
+    more["word/embeddings/oleObject1.bin"] = PLANT
     return {
         "plain": fine(docx(), IN_TABLE),
-        "merged": fine(docx(f"<w:tbl><w:tr>{both}</w:tr></w:tbl>"), IN_TABLE | {"T2R1C1": "Both", "T2R1C3": "7"}),
-        "nested": fine(
-            docx(f"<w:tbl><w:tr>{word_cell(word_table([['In', 3]]))}</w:tr></w:tbl>"), {"T2R1C1/T1R1C2": "3"}
-        ),
-        "notes": fine(
-            docx(parts={"word/footnotes.xml": f"<w:footnotes {W}>{footnote}</w:footnotes>"}),
-            IN_TABLE | {"footnote2/P1": "fewer than 5"},
+        "merged_nested_and_noted": fine(
+            docx(tables, parts={"word/footnotes.xml": f"<w:footnotes {W}>{footnote}</w:footnotes>"}),
+            IN_TABLE | {"T2R1C1": "Both", "T2R1C3": "7", "T3R1C1/T1R1C2": "3", "footnote2/P1": "fewer than 5"},
         ),
         "letter": fine(docx(*(paragraph(run(line)) for line in letter)), IN_TABLE),
-        "vanished": unseen("HIDDEN_TEXT", "<w:vanish/>"),
-        "white": unseen("INVISIBLE_TEXT", '<w:color w:val="FFFFFF"/>'),
-        "tiny": unseen("INVISIBLE_TEXT", '<w:sz w:val="1"/>'),
+        "hidden": doubt(
+            "HIDDEN_TEXT INVISIBLE_TEXT", docx(*hidden), IN_TABLE | dict.fromkeys(["P2", "P3", "P4"], "Seen")
+        ),
         "hidden_by_style": doubt("HIDDEN_TEXT", docx(styled, parts={"word/styles.xml": style}), IN_TABLE),
         "deleted": doubt("TRACKED_CHANGE", docx(f"<w:p>{run('Seen')}<w:del>{deleted}</w:del></w:p>"), {"P2": "Seen"}),
-        "comment": doubt(
-            "COMMENT", docx(parts={"word/comments.xml": f"<w:comments {W}>{paragraph(run(PLANT))}</w:comments>"}),
-            IN_TABLE,
-        ),
-        "embedded": doubt("EMBEDDED_FILE", docx(parts={"word/embeddings/oleObject1.bin": PLANT}), IN_TABLE),
-        "named_officer": doubt("PERSONAL_DATA", docx(paragraph(run("PC Smith was dismissed.")))),
-        "mobile": doubt("PERSONAL_DATA", docx(paragraph(run("Ring 07700 900123.")))),
+        "carries_more": doubt("COMMENT EMBEDDED_FILE", docx(parts=more), IN_TABLE),
         "cut": refused("TRUNCATED", docx()[:-200]),
     }  # fmt: skip
 
@@ -497,14 +457,6 @@ def make_portfolio(made) -> None:
     made.Root.Collection = Dictionary(Type=Name.Collection)
 
 
-def crop(made) -> None:
-    made.pages[0].obj.CropBox = Array([50, 520, 500, 800])
-
-
-def turn(made) -> None:
-    made.pages[0].obj.Rotate = 90
-
-
 def pdf_files() -> dict[str, Example]:
     """Return the PDFs; their cells are told by the words alone, since their places are boxes on a page."""
 
@@ -516,42 +468,45 @@ def pdf_files() -> dict[str, Example]:
     def unseen(steps: str, code: str = "INVISIBLE_TEXT", *texts: str, **options) -> Example:
         return doubt(code, pdf(words(PROSE, 72, 760) + ruled(ROWS) + steps, **options), common | seen(*texts))
 
+    def turn(made) -> None:
+        made.pages[0].obj.Rotate = 90
+
+    def crop(made) -> None:
+        made.pages[0].obj.CropBox = Array([50, 520, 500, 800])
+
     raised = words("Resigned", 72, 600) + words("5", 222, 600) + words("1", 228.2, 604, size=6)
     noted_below = words("1", 72, 574, size=6) + words("provisional", 78, 570)
     sideways = "q 0 1 -1 0 595 0 cm\n" + words(PROSE, 72, 560) + ruled(ROWS, 500) + "Q\n"
-    plant = words(PLANT, 72, 500)
+    blue = box(72, 500, colour="0 0 0.6 rg") + words("Heading 7", 76, 505, before="1 g")
+    plant, scan = words(PLANT, 72, 500), box(72, 72, 400, 600, "0.5 g")
+    without_ink = words(PLANT, 72, 500, before="1 g") + words(PLANT, 72, 470, before="3 Tr")
+    without_ink += words(PLANT, 72, 440, size=0.5) + words(PLANT, -400, 410)  # the last one stands off the page
+    covered = words(f"7 {PLANT}", 72, 450) + box(81, 445)
+    written_over = words(PLANT, 72, 400) + box(70, 395, colour="1 g") + words("8 staff", 73, 400)
     return {
         "plain": fine(pdf(), common),
         "superscript": fine(pdf(ruled(ROWS) + raised + noted_below), seen("5¹", "¹ provisional")),
         "two_pages": fine(pdf(ruled(ROWS, 160), ruled([ROWS[0], ["Resigned", 4, 6]], 780)), seen("Resigned", "6")),
         "sideways": fine(pdf(sideways), common),
         "turned": fine(pdf(change=turn), common),
-        "words_turned": unseen(f"q 0 1 -1 0 300 300 cm {words(PLANT, 0, 0)} Q\n"),
-        "white_on_blue": fine(
-            pdf(ruled(ROWS) + box(72, 500, colour="0 0 0.6 rg") + words("Heading 7", 76, 505, before="1 g")),
-            seen("Heading 7"),
-        ),
+        "white_on_blue": fine(pdf(ruled(ROWS) + blue), seen("Heading 7")),
         "watermark": fine(pdf(ruled(ROWS) + words("DRAFT", 60, 640, 90, "0.8 g")), seen("Warned", "12"), "WATERMARK"),
         "form": fine(
             pdf(change=noted("Widget", FT=Name.Tx, T="x", V="17 officers", DA="/F1 11 Tf 0 g")),
             common | seen("17 officers"),
         ),
-        "covered": unseen(plant + box(70, 495), "COVERED_TEXT"),
-        "covered_partly": unseen(words(f"7 {PLANT}", 72, 500) + box(81, 495), "COVERED_TEXT", "7"),
-        "written_over": unseen(plant + box(70, 495, colour="1 g") + words("7 officers", 73, 500), "COVERED_TEXT"),
+        "words_turned": unseen(f"q 0 1 -1 0 300 300 cm {words(PLANT, 0, 0)} Q\n"),
+        "without_ink": unseen(without_ink),
+        "covered": unseen(plant + box(70, 495) + covered + written_over, "COVERED_TEXT", "7", "8 staff"),
         "under_a_note": unseen(
             plant, "COVERED_TEXT COMMENT", change=noted("Square", IC=Array([0, 0, 0]), C=Array([0, 0, 0]))
         ),
         "to_be_redacted": unseen(plant, "COVERED_TEXT COMMENT", change=noted("Redact")),
-        "white": unseen(words(PLANT, 72, 500, before="1 g")),
-        "tiny": unseen(words(PLANT, 72, 500, size=0.5)),
-        "off_the_page": unseen(words(PLANT, -400, 500)),
         "cut_off": unseen(plant, change=crop),
-        "without_ink": unseen(words(PLANT, 72, 500, before="3 Tr")),
         "attachment": doubt("EMBEDDED_FILE", pdf(change=attach), common),
         "portfolio": refused("EMBEDDED_FILE", pdf(change=make_portfolio)),
-        "scanned": refused("SCANNED", pdf(box(72, 72, 400, 600, "0.5 g"))),
-        "scanned_with_text": refused("SCANNED", pdf(box(72, 72, 400, 600, "0.5 g") + words(PLANT, 72, 500, 9, "3 Tr"))),
+        "scanned": refused("SCANNED", pdf(scan)),
+        "scanned_with_text": refused("SCANNED", pdf(scan + words(PLANT, 72, 500, 9, "3 Tr"))),
         "encrypted": refused("ENCRYPTED", pdf(encryption=pikepdf.Encryption(owner="a", user="b"))),
         "cut": refused("TRUNCATED", pdf()[:-40]),
     }  # fmt: skip
@@ -564,32 +519,24 @@ def page(more: str = "", style: str = "") -> bytes:
 
 
 def html_files() -> dict[str, Example]:
-    def seen(more: str, style: str = "", **cells: str) -> Example:
-        return fine(page(more, style), IN_TABLE | cells)
-
-    def unseen(more: str, style: str = "", code: str = "HIDDEN_TEXT") -> Example:
-        return doubt(code, page(f"<p>Seen</p>{more}", style), IN_TABLE | {"P2": "Seen"})
-
-    columns = f"<table class=c><tr><td>A<td>{PLANT}<tr><td>B<td>{PLANT}</table>"
+    seen = "<script>var a = '<table ';</script><p class=a b='c>d' title=x>Seen</p>"
+    seen += "<details><summary>Also</summary>Open</details><table><tr><td rowspan=2>A<td>1<tr><td>2</table>"
+    blue = "<table class='t'><tr><td>Heading 7</td></tr></table><p class=a>Seen</p>"
+    looks = f".t{{background:#{BLUE}}} .t td{{color:white}} @media print{{.a{{display:none}}}}"
+    looks += "@media (prefers-color-scheme:dark){table{display:none}}"
+    hidden = f"<p style='display: none'>{PLANT}</p><p hidden>{PLANT}</p>"
+    hidden += f"<p style='position:absolute;left:-9999px'>{PLANT}</p>"
+    hidden += f"<table class=c><tr><td>A<td>{PLANT}<tr><td>B<td>{PLANT}</table>"
     return {
-        "plain": seen(""),
-        "table_in_a_script": seen("<script>var a = '<table ';</script>"),
-        "sloppy_attributes": seen("<p class=a b='c>d' title=x>Seen</p>", P2="Seen"),
-        "spans": seen("<table><tr><td rowspan=2>A<td>1<tr><td>2</table>", T2R1C1="A", T2R2C2="2"),
-        "white_on_blue": seen(
-            "<table class='t'><tr><td>Heading 7</td></tr></table>", f".t{{background:#{BLUE}}} .t td{{color:white}}",
-            T2R1C1="Heading 7",
-        ),
-        "folded": seen("<details><summary>Seen</summary>Open</details>", P2="Seen", P3="Open"),
-        "printed_otherwise": seen("<p class=a>Seen</p>", "@media print{.a{display:none}}", P2="Seen"),
-        "otherwise_in_the_dark": seen("", "@media (prefers-color-scheme:dark){table{display:none}}"),
+        "plain": fine(page(f"<!-- {PLANT} -->"), IN_TABLE),
+        "sloppy": fine(page(seen), IN_TABLE | {"P2": "Seen", "P3": "Also", "P4": "Open", "T2R1C1": "A", "T2R2C2": "2"}),
+        "looks_otherwise_elsewhere": fine(page(blue, looks), IN_TABLE | {"T2R1C1": "Heading 7", "P2": "Seen"}),
         "struck_out": doubt("STRUCK_OUT", page("<table><tr><td>A<td><s>3</s>2</table>"), IN_TABLE | {"T2R1C2": "2"}),
-        "not_shown": unseen(f"<p style='display: none'>{PLANT}</p>"),
-        "not_shown_by_place": unseen(columns, ".d td, .c td:nth-child(2){display:none}"),
-        "hidden": unseen(f"<p hidden>{PLANT}</p>"),
-        "white": unseen(f"<p style='color:#fff'>{PLANT}</p>", code="INVISIBLE_TEXT"),
-        "off_the_page": unseen(f"<p style='position:absolute;left:-9999px'>{PLANT}</p>"),
-        "comment": seen(f"<!-- {PLANT} -->"),
+        "hidden": doubt(
+            "HIDDEN_TEXT", page(f"<p>Seen</p>{hidden}", ".d td, .c td:nth-child(2){display:none}"),
+            IN_TABLE | {"P2": "Seen"},
+        ),
+        "white": doubt("INVISIBLE_TEXT", page(f"<p style='color:#fff'>{PLANT}</p>"), IN_TABLE),
         "entities": refused("XML_DTD", b'<!DOCTYPE html [<!ENTITY a "b">]>' + page()[15:]),
         "cut": refused("TRUNCATED", page()[: page().index(b"</table")]),
     }  # fmt: skip
@@ -617,33 +564,32 @@ def sent(made: EmailMessage) -> bytes:
 
 
 def eml_files() -> dict[str, Example]:
-    thread = f"{PROSE}\n\nFrom: asker@example.org\nSent: 1 March 2019\nTo: foi@vale.example\nSubject: x\n\n{PLANT} 99\n"
+    quoted = f"From: asker@example.org\nSent: 1 March 2019\nTo: foi@vale.example\nSubject: x\n\n{PLANT} 99\n"
+    signed = f"{PROSE}\n\nKind regards\n{PLANT}\n07700 900123\n"
     below = "From: foi@vale.example\n{}To: a@b.example\nSubject: x\n\nWe dismissed 5 officers.\n"
     forwarded = "See below.\n\n-----Original Message-----\n" + below.format("Sent: 1 March 2019\n")
     lotus = "----- Forwarded by Jo Bloggs/Vale on 01/04/2019 09:00 -----\n" + below.format("")
-    signed = f"{PROSE}\n\nKind regards\n{PLANT}\n07700 900123\n"
     scan = pdf(box(72, 72, 400, 600, "0.5 g"))
+    with_path = sent(attached(book(), "../../evil.xlsx"))
 
-    def with_sheet_and(content: bytes, name: str, kind: str = "application/octet-stream") -> bytes:
-        return sent(attached(content, name, attached(book(), "reply.xlsx"), kind))
+    def with_sheet_and(content: bytes, name: str) -> bytes:
+        return sent(attached(content, name, attached(book(), "reply.xlsx")))
 
-    plain = sent(attached(book(), "reply.xlsx"))
+    def forward(text: str, place: str) -> Example:
+        return fine(sent(mail(text, "FW: Your request")), {place: "We dismissed 5 officers."}, "QUOTED_MAIL")
+
     return {
         "plain": fine(sent(mail()), {"P1": PROSE}),
-        "spreadsheet": fine(plain, IN_MAIL),
-        "odd_header_first": fine(b"X-Spam: no\nAuthentication-Results: none\n" + plain, IN_MAIL),
+        "spreadsheet": fine(b"X-Spam: no\nAuthentication-Results: none\n" + with_path, IN_MAIL),
         "portfolio": doubt("EMBEDDED_FILE", with_sheet_and(pdf(change=make_portfolio), "letter.pdf"), IN_MAIL),
         "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
-        "thread": fine(sent(mail(thread)), {"P1": PROSE}, "QUOTED_MAIL"),
+        "thread": fine(sent(mail(f"{PROSE}\n\n{quoted}")), {"P1": PROSE}, "QUOTED_MAIL"),
         "signature": fine(sent(mail(signed)), {"P1": PROSE}, "SIGNATURE"),
-        "forwarded": fine(
-            sent(mail(forwarded, "FW: Your request")), {"P9": "We dismissed 5 officers."}, "QUOTED_MAIL"
-        ),
-        "lotus": fine(sent(mail(lotus)), {"P6": "We dismissed 5 officers."}, "QUOTED_MAIL"),
-        "path_as_name": fine(sent(attached(book(), "../../evil.xlsx")), IN_MAIL),
+        "forwarded": forward(forwarded, "P9"),
+        "lotus": forward(lotus, "P6"),
         "encrypted": refused("ENCRYPTED", sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n"))),
         "only_a_scan": refused("SCANNED", sent(attached(scan, "a.pdf", mail("\n")))),
-        "cut": refused("TRUNCATED", plain[:3_000]),
+        "cut": refused("TRUNCATED", with_path[:3_000]),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
-from corpus import FORMATS
+from corpus import FORMATS, zipped
 from replies import REPLIES
 
 from analysis.clean import drafts
@@ -50,9 +50,8 @@ def spliced(content: bytes, chance: random.Random) -> bytes:
 
 def repacked(content: bytes, other: bytes, chance: random.Random) -> bytes:
     """Return a zip with parts damaged inside, dropped, or swapped with those of another; others are only flipped."""
-    try:
-        mine, theirs = parts(content), parts(other)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    mine, theirs = parts(content), parts(other)
+    if not mine:
         return flipped(content, chance)
     for name in chance.sample(sorted(mine), min(len(mine), 2)):
         way = chance.randrange(4)
@@ -64,16 +63,16 @@ def repacked(content: bytes, other: bytes, chance: random.Random) -> bytes:
             mine[name] = mine[chance.choice(sorted(mine))]
         elif mine[name]:
             mine[name] = chance.choice((flipped, cut, spliced))(mine[name], chance)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in mine.items():
-            archive.writestr(name, part)
-    return file.getvalue()
+    return zipped(mine)
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if archive.getinfo(name).file_size < 1e6}
+    """Return the parts of a zip but for huge ones, none where it cannot be opened."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if archive.getinfo(name).file_size < 1e6}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+        return {}
 
 
 def damaged(files: list[bytes], chance: random.Random) -> bytes:

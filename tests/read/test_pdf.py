@@ -35,7 +35,6 @@ LAYOUTS = {
     "a grey row of heads": "0.9 g 72 680 360 20 re f\n" + across(0, 1, 2, 3, 4) + typed(ROWS),
     "letters set apart": typed(ROWS).replace("Tf", "Tf 3 Tc"),
     "letters set apart by spaces": ruled([[" ".join(str(word)) for word in row] for row in ROWS]),
-    "bold, printed twice": ruled(ROWS) + typed(ROWS, lambda word, column: 76.3 + 120 * column),
 }
 
 
