@@ -66,6 +66,12 @@ def test_a_label_over_two_lines_stays_one_label(rules, head, rest, heights):
     ]
 
 
+def test_a_year_over_two_lines_stays_one_year():
+    heads = words("Outcome", 76, 684) + words("2018/", 196, 690, 8) + words("19", 196, 681, 8)
+    rows = drafted(ruled([["", ""], ["Dismissed", 12], ["Resigned", 7]]) + heads)
+    assert [(row["period"], row["value"]) for row in rows] == [("2018/19", "12"), ("2018/19", "7")]
+
+
 def test_a_number_with_a_line_through_it_is_not_read():
     for table in (ruled(ROWS), typed(ROWS)):
         for line in ("195 669 8 1 re f\n", "195 669.5 m 203 669.5 l S\n"):

@@ -374,7 +374,8 @@ def _rows(table) -> list[Row]:
     """Return the rows of a ruled table; one that holds several lines of numbers is as many rows without rules."""
     found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
-        cells = [Words(*box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
+        texts = [re.sub(r"(?<=\d[/-])\n(?=\d)", "", text or "").strip() for text in texts]  # 2019/ above 20
+        cells = [Words(*box, text) for box, text in zip(row.cells, texts, strict=False) if box and text]
         if any("\n" in cell.text and any(map(is_number, cell.text.split("\n"))) for cell in cells[1:]):
             lines = [
                 Words(cell.left, line["top"], cell.right, line["bottom"], line["text"])
