@@ -181,9 +181,9 @@ TABLES = {
         "L2F2 3, L2F3 ?, L3F2 5, L3F3 6",
     ),
     "a mark is read as the reply explains it": (
-        "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7¹\nRetired,51\n* 4 or fewer\n1 one under appeal,\n",
+        "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7¹\nRetired,51\nJailed,²6\n* 4 or fewer\n1 one under appeal\n",
         "value reads_as note",
-        "* 4 or fewer -, 5 ? marked *, 7 - marked ¹, 51 - -",
+        "* 4 or fewer -, 5 ? marked *, 7 - marked ¹, 51 - -, 6 - marked ²",
     ),
     "a title says period, role, unit and misuse": (
         "Number of cases of computer misuse by officers and staff in 2019/20\n\nOutcome,Count\nDismissed,3\n",

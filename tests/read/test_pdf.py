@@ -109,3 +109,4 @@ def test_a_table_over_sixteen_pages_is_one_table():
     cells = reader.read(pdf(*pages)).cells
     assert {cell.area for cell in cells} == {"T1", "T1 header again"}
     assert sum(cell.text == "5" for cell in cells) == 16 * 30
+    assert {row["value"] for row in drafted(*pages[:3])} == {"3", "5"}

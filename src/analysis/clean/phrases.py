@@ -105,7 +105,7 @@ def count(text: str) -> Printed | None:
     """
     if re.search(r"\d\s*\n\s*\d", text):  # two counts in one cell
         return None
-    text = " ".join(text.split())
+    text = re.sub(rf"^([{RAISED}]+)(.*\d)$", r"\2\1", " ".join(text.split()))  # a mark may stand before its number
     mark = MARK.search(text)
     bare, found = (text[: mark.start()].strip(), mark[1]) if mark else (text, "")
     if _is_number(bare):

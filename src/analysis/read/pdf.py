@@ -19,7 +19,7 @@ from pdfplumber.utils import cluster_objects, merge_bboxes, obj_to_bbox, objects
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
+from analysis.read.cells import AGAIN, CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
 from analysis.read.findings import person, refuse
 from analysis.read.lines import Row, Words, column_of, is_number, is_table, joined, left_edges
 
@@ -217,7 +217,7 @@ def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
         for at, row in enumerate(part.rows):
             texts = [words.text for words in row]
             again = at == 0 and texts == heads
-            area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
+            area, line, heads = f"T{tables}{AGAIN * again}", line + (not again), heads or texts
             for words in row:
                 column = column_of(words.left, part.edges)
                 inside.append(Cell(_place(page, words), area, line, column, words.text))
@@ -362,7 +362,7 @@ def _line(row: list[dict]) -> Row:
     for at, word in enumerate(row[1:], start=1):
         last = parts[-1][-1]
         letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
-        least = 0.4 * (word["bottom"] - word["top"]) if at > words else max(GAP * letter, 9)
+        least = 0.33 * (word["bottom"] - word["top"]) if at > words else max(GAP * letter, 9)
         if word["x0"] - last["x1"] > least:
             parts.append([word])
         else:
