@@ -331,6 +331,7 @@ LETTERS = {
         "",
     ),
     "words before a number": (["up to 7 staff left"], "up to 7 ? staff people ?"),
+    "words before a section are of no number": (["Under section 17, 5 staff left"], "5 ? staff people ?"),
     "words behind a number": (["10 or more cases in all"], "or more 10 ? ? cases ?"),
     "a sign before a number": (["2020: &lt;5"], "< 5 2020 ? ? ?"),
     "fewer than, over two lines": (["In 2019 fewer than<br>five resigned."], "fewer than five 2019 ? ? resigned"),

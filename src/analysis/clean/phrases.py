@@ -250,7 +250,7 @@ def _beside(before: str, after: str) -> str:
     behind = re.match(r"\s+(or (?:fewer|less|more|so))\b|(\+)", after)
     if behind:
         return behind[1] or behind[2]
-    words = re.findall(r"[<>≤≥~]=?|[\w.]+", before)[-4:]
+    words = re.findall(r"[<>≤≥~]=?|[\w.]+", before.rpartition("|")[2])[-4:]  # not before a date or a section
     tries = (" ".join(words[start:]) for start in range(len(words)))
     unchanged = (None, parsed("5"))
     return next((told for told in tries if not NUMBER.search(told) and parsed("5", told) not in unchanged), "")
