@@ -187,11 +187,12 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
 def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[Fault]:
     """Yield the wrong totals of a table, the first of each line; placed: the line of a cell, and where in it."""
     first = min(placed(cell)[1] for cell in block)
-    labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
     lines = groupby(sorted(block, key=placed), key=lambda cell: placed(cell)[0])
     heads = {line for line, own in lines if _are_years([cell.text.strip() for cell in own][1:])}
-    told, counts = set(), [cell for cell in block if placed(cell)[0] not in heads]
-    runs = groupby(sorted(counts, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
+    labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
+    labels = {line: text for line, text in labels.items() if line not in heads}
+    told = set()
+    runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
     for at, run in runs:
         found = _wrong_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
         for cell, made in found:
