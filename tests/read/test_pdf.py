@@ -66,10 +66,15 @@ def test_a_label_over_two_lines_stays_one_label(rules, head, rest, heights):
     ]
 
 
-def test_a_year_over_two_lines_stays_one_year():
-    heads = words("Outcome", 76, 684) + words("2018/", 196, 690, 8) + words("19", 196, 681, 8)
-    rows = drafted(ruled([["", ""], ["Dismissed", 12], ["Resigned", 7]]) + heads)
-    assert [(row["period"], row["value"]) for row in rows] == [("2018/19", "12"), ("2018/19", "7")]
+def test_a_year_or_a_number_over_two_lines_is_no_two_rows():
+    over_two = words("2018/", 196, 690, 8) + words("19", 196, 681, 8)
+    over_two += words("Less than", 196, 670, 8) + words("5", 196, 661, 8)
+    rows = drafted(ruled([["Outcome", ""], ["Dismissed", ""], ["Resigned", 7]]) + over_two)
+    assert [(row["period"], row["value"]) for row in rows] == [("2018/19", "Less than 5"), ("2018/19", "7")]
+
+
+def test_a_sign_beside_a_label_is_a_figure_where_it_makes_no_table():
+    assert [row["value"] for row in drafted(typed([["Dismissed", "*"]]))] == ["*"]
 
 
 def test_a_number_with_a_line_through_it_is_not_read():

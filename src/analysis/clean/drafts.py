@@ -202,7 +202,8 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: 
     asked = made.titled(question) | _filled({"unit": phrases.unit_in(question)})
     period = phrases.period_in(text) if question else ""
     alone = phrases.count(_without(period, ANSWER.sub("", text)))
-    if alone and not phrases.is_period(alone.value) and (question or re.search(r"\w", alone.value)):
+    is_figure = question or passage[0][0].column > 1  # a part of a line of a PDF stands beside others
+    if alone and not phrases.is_period(alone.value) and (is_figure or re.search(r"\w", alone.value)):
         role = phrases.role(alone.noun)
         unit = "people" if role else phrases.unit_in(alone.noun)
         said = [phrases.Said(alone.value, period=period, role=role, unit=unit)]

@@ -370,13 +370,23 @@ def _line(row: list[dict]) -> Row:
     return [Words(*merge_bboxes(map(obj_to_bbox, part)), " ".join(word["text"] for word in part)) for part in parts]
 
 
+def _unwrapped(text: str) -> str:
+    """Return the text of a cell, without a new line between a number and the words that change it, or in a period."""
+    text = re.sub(r"(?i)\b(than|to|under|over|least|most|about|around|approximately|between|and|or)\n", r"\1 ", text)
+    return re.sub(r"((?:19|20)\d\d ?[/–-] ?\d{0,3})\n(?=\d)", r"\1", text).strip()
+
+
+def _is_count(text: str) -> bool:
+    """Say whether a line of a cell is a number, and not the year that ends a period over several lines."""
+    return is_number(text) and not re.fullmatch(r"(19|20)\d\d", text)
+
+
 def _rows(table) -> list[Row]:
     """Return the rows of a ruled table; one that holds several lines of numbers is as many rows without rules."""
     found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
-        texts = [re.sub(r"(?<=\d[/-])\n(?=\d)", "", text or "").strip() for text in texts]  # 2019/ above 20
-        cells = [Words(*box, text) for box, text in zip(row.cells, texts, strict=False) if box and text]
-        if any("\n" in cell.text and any(map(is_number, cell.text.split("\n"))) for cell in cells[1:]):
+        cells = [Words(*box, _unwrapped(text)) for box, text in zip(row.cells, texts, strict=False) if box and text]
+        if any("\n" in cell.text and any(map(_is_count, cell.text.split("\n"))) for cell in cells[1:]):
             lines = [
                 Words(cell.left, line["top"], cell.right, line["bottom"], line["text"])
                 for cell in cells
