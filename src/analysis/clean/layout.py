@@ -201,10 +201,9 @@ def _has_count(line: Line, heads: list[Line]) -> bool:
     """Say whether a line holds counts. Years are heads, unless they stand below others, beside a label, unordered."""
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
-    if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
-        return True
-    signs = [cell for cell in others if cell in counts and not is_period(cell.text)]
-    if len(signs) * 2 > len(others):  # all hidden or none, as in `Dismissed | * | Nil`
+    figures = [cell for cell in counts if not is_period(cell.text)]
+    signs = [cell for cell in figures if cell is not first]  # all hidden or none, as in `Dismissed | * | Nil`
+    if any(re.search(r"\d", cell.text) for cell in figures) or len(signs) * 2 > len(others):
         return True
     years = [cell.text.strip() for cell in others if cell in counts and is_period(cell.text)]
     numbers = [int(year) for year in years if re.fullmatch("[0-9]+", year)]
@@ -225,11 +224,10 @@ def _begins_anew(table: Table, above: list[int], row: int) -> bool:
 def _is_head(line: Line, above: Line | None = None) -> bool:
     """Say whether a line is one of heads by what it says, or stands below one that spans others."""
     first, *others = [line[column].text.strip() for column in sorted(line)]
-    left = min(line)
-    if above and (sum(at > left for at in above) < len(others) or min(above) < left):
-        return True
-    if above and any(cell.wide > 1 for cell in above.values()):
-        return True
+    if above:
+        fewer = len([at for at in above if at > min(line)]) < len(others)
+        if fewer or min(above) < min(line) or any(cell.wide > 1 for cell in above.values()):
+            return True
     known = (is_period, role, COUNT_HEAD.fullmatch, LIKE_A_TOTAL.fullmatch)
     return bool(CORNER.fullmatch(first)) or all(any(is_one(text) for is_one in known) for text in others)
 

@@ -372,13 +372,10 @@ def _line(row: list[dict]) -> Row:
 
 def _unwrapped(text: str) -> str:
     """Return the text of a cell, without a new line between a number and the words that change it, or in a period."""
-    text = re.sub(r"(?i)\b(than|to|under|over|least|most|about|around|approximately|between|and|or)\n", r"\1 ", text)
+    leads = r"\b(?:than|to|under|over|least|most|about|around|approximately|between|and|or)"
+    inside = r"(?<=[a-z])\n(?=(?:19|20)\d\d\b)|(?<=19\d\d|20\d\d)\n(?=[a-z(])"
+    text = re.sub(rf"({leads})\n|{inside}", r"\1 ", text, flags=re.I)
     return re.sub(r"((?:19|20)\d\d ?[/–-] ?\d{0,3})\n(?=\d)", r"\1", text).strip()
-
-
-def _is_count(text: str) -> bool:
-    """Say whether a line of a cell is a number, and not the year that ends a period over several lines."""
-    return is_number(text) and not re.fullmatch(r"(19|20)\d\d", text)
 
 
 def _rows(table) -> list[Row]:
@@ -386,7 +383,7 @@ def _rows(table) -> list[Row]:
     found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
         cells = [Words(*box, _unwrapped(text)) for box, text in zip(row.cells, texts, strict=False) if box and text]
-        if any("\n" in cell.text and any(map(_is_count, cell.text.split("\n"))) for cell in cells[1:]):
+        if any("\n" in cell.text and any(map(is_number, cell.text.split("\n"))) for cell in cells[1:]):
             lines = [
                 Words(cell.left, line["top"], cell.right, line["bottom"], line["text"])
                 for cell in cells
