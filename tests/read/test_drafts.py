@@ -166,7 +166,7 @@ TABLES = {
         "officer warned 1, staff warned 2, officer dismissed 3, staff dismissed 4",
     ),
     "a part of a year is kept as it is printed, with the mark at it": (
-        "Year,Count\n2019*,3\n2020 (to June),4\n",
+        "Year of outcome,Count\n2019*,3\n2020 (to June),4\n",
         "period value note",
         "2019 3 marked * at 2019, 2020 (to June) 4 -",
     ),
@@ -346,14 +346,11 @@ LETTERS = {
         [RESIGNED, "None", DISMISSED, "There were 4, 1 of them early.", RESIGNED, "5", "4"],
         "None 2019 officer ? resigned, 4 ? ? ? ?, 1 ? ? ? ?, 5 2019 officer ? resigned, 4 ? ? ? ?",
     ),
-    "so is each number behind its year": (
-        [RESIGNED, "2018: 3", "2019/20 – -", "5"],
-        "3 2018 officer ? resigned, - 2019/20 officer ? resigned, 5 ? ? ? ?",
-    ),
-    "however it is written": (
-        [RESIGNED, "A1 In 2017: 3;", "• 2018 = c. 4", "c. 5 (2019)", "FY 2020 (&lt;5)", "2021/22, 7 officers"],
-        "3 2017 officer ? resigned, c. 4 2018 officer ? resigned, c. 5 2019 officer ? resigned, "
-        "<5 FY 2020 officer ? resigned, 7 2021/22 officer people resigned",
+    "so is each number with its year, however it is written": (
+        [RESIGNED, "A1 In 2017: 3;", "2019/20 – -", "• 2018 = c. 4", "c. 5 (2019)", "FY 2020 (&lt;5)",
+         "2021/22, 7 PCSOs", "5"],
+        "3 2017 officer ? resigned, - 2019/20 officer ? resigned, c. 4 2018 officer ? resigned, "
+        "c. 5 2019 officer ? resigned, <5 FY 2020 officer ? resigned, 7 2021/22 pcso people resigned, 5 ? ? ? ?",
     ),
     "an open period, or a part of a year, is none": (
         ["Since 2019 two resigned.", "Before 2020 two resigned.", "In the last months of 2019 two resigned."],
