@@ -126,7 +126,12 @@ def csv() -> dict[str, Example]:
         "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
         "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
         "counts_like_years": fine(table(["", "Men", "Women"], ["A", 9, 1995], ["B", 1990, 2001], ["Sum", 1999, 3996])),
-        "years_below_heads": fine(table(["", "All", "All "], ["", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])),
+        "years_below_heads": fine(table(["", "All", "All "], ["Outcome", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])),
+        "tables_side_by_side": fine(table(["Outcome", "2019", "", "Role", "2019"], ["Warned", 3, "", "Staff", 4])),
+        "years_down_the_side": fine(
+            table(["Force", "Year", "Officers", "Staff", "Total"], ["Vale", 2019, 3, 4, 7], ["Vale", 2020, 1, 1, 2])
+        ),
+        "first_part_hidden": fine(table(["Year", "Warned", "Left", "Total"], [2018, "<5", 1, 6], [2019, 3, 1, 4])),
         "two_years_side_by_side": fine(table(years, ["Warned", 1, 2, 3, 4, 5, 9])),
         "regions_under_forces": fine(table(of="Force Count, A 3, B 4, C 5, North 7, South 5, Total 12")),
         "per_cents": fine(table(of="Outcome Share, A 33%, B 33%, Total 100%")),
@@ -320,6 +325,7 @@ def ods_files() -> dict[str, Example]:
     white = ods_style("w", "table-cell", 'fo:color="#ffffff"')
     white += '<style:style style:name="below" style:family="table-cell">'
     white += '<style:map style:condition="cell-content()&lt;5" style:apply-style-name="w"/></style:style>'
+    few = white.replace('style:name="w"', 'style:name="w" style:data-style-name="n"').replace("ffffff", "000000")
     off = ods_style("off", "table", 'table:display="false"', "table-properties")
     note = f"<office:annotation><text:p>{PLANT}</text:p></office:annotation><text:p>"
     hidden = ods_row([PLANT], 'table:visibility="collapse"') + ods_row([PLANT], of_cells='table:style-name="w"')
@@ -332,6 +338,7 @@ def ods_files() -> dict[str, Example]:
             "HIDDEN_ROW_COL INVISIBLE_TEXT HIDDEN_SHEET COMMENT", ods(hidden, white + off, sheet),
             IN_SHEET | {"Data!B6": "6", "Data!A7": "Seen"},
         ),
+        "few_by_rule": doubt("INVISIBLE_TEXT", ods(styles=few), IN_SHEET),
         "too_many_cells": refused("TOO_MANY_CELLS", ods(ods_row([7], 'table:number-rows-repeated="1000000"'))),
         "entities": refused("XML_DTD", ods(parts={"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
         "encrypted": refused("ENCRYPTED", ods(parts={"META-INF/manifest.xml": "<m><encryption-data/></m>"})),
@@ -386,6 +393,9 @@ def docx_files() -> dict[str, Example]:
         "merged_nested_and_noted": fine(
             docx(tables, parts={"word/footnotes.xml": f"<w:footnotes {W}>{footnote}</w:footnotes>"}),
             IN_TABLE | {"T2R1C1": "Both", "T2R1C3": "7", "T3R1C1/T1R1C2": "3", "footnote2/P1": "fewer than 5"},
+        ),
+        "raised_by_hand": fine(
+            docx(paragraph(run("Seen 5"), run("1", '<w:position w:val="8"/>'))), IN_TABLE | {"P2": "Seen 5¹"}
         ),
         "letter": fine(docx(*(paragraph(run(line)) for line in letter)), IN_TABLE),
         "hidden": doubt(
@@ -565,7 +575,7 @@ def sent(made: EmailMessage) -> bytes:
 
 def eml_files() -> dict[str, Example]:
     quoted = f"From: asker@example.org\nSent: 1 March 2019\nTo: foi@vale.example\nSubject: x\n\n{PLANT} 99\n"
-    signed = f"{PROSE}\n\nKind regards\n{PLANT}\n07700 900123\n"
+    signed = f"{PROSE}\n\nKind regards\n{PLANT}\n1 High Street, PO Box 9\nTel 101 ext 12\n07700 900123\n"
     below = "From: foi@vale.example\n{}To: a@b.example\nSubject: x\n\nWe dismissed 5 officers.\n"
     forwarded = "See below.\n\n-----Original Message-----\n" + below.format("Sent: 1 March 2019\n")
     lotus = "----- Forwarded by Jo Bloggs/Vale on 01/04/2019 09:00 -----\n" + below.format("")
@@ -585,6 +595,7 @@ def eml_files() -> dict[str, Example]:
         "old_word": doubt("TRUNCATED", with_sheet_and(compound("WordDocument"), "letter.doc"), IN_MAIL),
         "thread": fine(sent(mail(f"{PROSE}\n\n{quoted}")), {"P1": PROSE}, "QUOTED_MAIL"),
         "signature": fine(sent(mail(signed)), {"P1": PROSE}, "SIGNATURE"),
+        "number_below_signature": doubt("SIGNATURE", sent(mail(f"{signed}In 2019 we dismissed 5.\n")), {"P1": PROSE}),
         "forwarded": forward(forwarded, "P9"),
         "lotus": forward(lotus, "P6"),
         "encrypted": refused("ENCRYPTED", sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n"))),

@@ -149,15 +149,41 @@ TABLES = {
         "outcome value reads_as",
         "Dismissed ? -, Warned ? -, Charged ? -, Jailed 10 500 ?, Resigned 7 -",
     ),
+    "marks and words below heads are figures, though no digit is among them": (
+        ",Officers,,Staff,\n,2018,2019,2018,2019\nDismissed,*,Nil,-,TBC\nResigned,1,2,3,4\n",
+        "role period value",
+        "officer 2018 *, officer 2019 Nil, staff 2018 -, staff 2019 ?, "
+        "officer 2018 1, officer 2019 2, staff 2018 3, staff 2019 4",
+    ),
+    "so are marks below a lone heading": (
+        "Outcome,2018,2019\nOfficers\nDismissed,*,Nil\nResigned,1,2\n",
+        "role outcome period value",
+        "officer Dismissed 2018 *, officer Dismissed 2019 Nil, officer Resigned 2018 1, officer Resigned 2019 2",
+    ),
+    "a second line of heads may be of words": (
+        "Year,Officers,Staff,Officers,Staff\n,warned,warned,dismissed,dismissed\n2019,1,2,3,4\n",
+        "role outcome value",
+        "officer warned 1, staff warned 2, officer dismissed 3, staff dismissed 4",
+    ),
+    "a part of a year is kept as it is printed, with the mark at it": (
+        "Year of outcome,Count\n2019*,3\n2020 (to June),4\n",
+        "period value note",
+        "2019 3 marked * at 2019, 2020 (to June) 4 -",
+    ),
+    "a corner that says Year is no period of words": (
+        "Year,2019,2020 (to June)\nOfficers dismissed,3,4\n",
+        "period value",
+        "2019 3, ? 4",
+    ),
     "an empty cell beside counts is a question": (
         "Outcome,2018,2019\nDismissed,3,\nWarned,5,6\n",
         "cell value",
         "L2F2 3, L2F3 ?, L3F2 5, L3F3 6",
     ),
     "a mark is read as the reply explains it": (
-        "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7¹\nRetired,51\n* 4 or fewer\n1 one under appeal,\n",
+        "Outcome,Count\nDismissed,*\nWarned,5*\nResigned,7¹\nRetired,51\nJailed,²6\n* 4 or fewer\n1 one under appeal\n",
         "value reads_as note",
-        "* 4 or fewer -, 5 ? marked *, 7 - marked ¹, 51 - -",
+        "* 4 or fewer -, 5 ? marked *, 7 - marked ¹, 51 - -, 6 - marked ²",
     ),
     "a title says period, role, unit and misuse": (
         "Number of cases of computer misuse by officers and staff in 2019/20\n\nOutcome,Count\nDismissed,3\n",
@@ -243,11 +269,15 @@ def test_the_sentence_that_leads_to_a_table_is_its_title_unless_it_counts_itself
 cell = st.sampled_from(["5", "<5", "*", "nil", "n/a", "Not held", "see note", "x", "12", "1,234", "5¹", "?", "2001"])
 
 
-@given(st.lists(st.lists(cell, min_size=2, max_size=2), min_size=1, max_size=5))
-def test_no_cell_below_or_beside_a_count_is_left_out(body):
-    """Whatever stands in a table that has a count in its first row: each cell is a row of the transcript."""
-    body = [["7", "8"], *body]
-    rows = "Outcome,2018,2019\n" + "".join(
+@given(
+    st.sampled_from(["Outcome", ""]),
+    st.lists(st.lists(cell, min_size=2, max_size=2), min_size=1, max_size=5),
+    st.integers(0, 5),
+)
+def test_no_cell_below_or_beside_a_count_is_left_out(corner, body, at):
+    """Whatever stands in a table that has a count in one row: each cell is a row of the transcript."""
+    body = [*body[:at], ["7", "8"], *body[at:]]
+    rows = f"{corner},2018,2019\n" + "".join(
         f"Kind {chr(65 + n)},{','.join(line)}\n"
         if "," not in "".join(line)
         else f'Kind {chr(65 + n)},"{line[0]}","{line[1]}"\n'
@@ -296,10 +326,12 @@ LETTERS = {
     ),
     "dates, references and other units are no counts": (
         ["On 3 May 2019 we replied.", "Section 40(2) was applied.", "In the last 3 years", "Ring 01234 567890.",
-         "Our reference: FOI 456/24", "£500 was spent.", "1. How many?", "at page 7", "25 pounds per hour"],
+         "Our reference: FOI 456/24", "£500 was spent.", "1. How many?", "at page 7", "25 pounds per hour",
+         "Sections 30(3), 31(3) and 40(5) apply.", "Please call 101."],
         "",
     ),
     "words before a number": (["up to 7 staff left"], "up to 7 ? staff people ?"),
+    "words before a section are of no number": (["Under section 17, 5 staff left"], "5 ? staff people ?"),
     "words behind a number": (["10 or more cases in all"], "or more 10 ? ? cases ?"),
     "a sign before a number": (["2020: &lt;5"], "< 5 2020 ? ? ?"),
     "fewer than, over two lines": (["In 2019 fewer than<br>five resigned."], "fewer than five 2019 ? ? resigned"),
@@ -308,15 +340,21 @@ LETTERS = {
     "between, over two lines": (["In 2019 between 1<br>and 4 resigned."], "between 1 and 4 2019 ? ? resigned"),
     "a line takes nothing of the next": (
         ["5 officers<br>Dismissed: 3<br>Resigned: *"],
-        "5 ? officer ? ?, 3 ? ? ? dismissed, * ? ? ? resigned",
+        "5 ? officer people ?, 3 ? ? ? dismissed, * ? ? ? resigned",
     ),
     "a number alone is what the question straight above it asks": (
         [RESIGNED, "None", DISMISSED, "There were 4, 1 of them early.", RESIGNED, "5", "4"],
         "None 2019 officer ? resigned, 4 ? ? ? ?, 1 ? ? ? ?, 5 2019 officer ? resigned, 4 ? ? ? ?",
     ),
-    "so is each number behind its year": (
-        [RESIGNED, "2018: 3", "2019/20 – -", "5"],
-        "3 2018 officer ? resigned, - 2019/20 officer ? resigned, 5 ? ? ? ?",
+    "so is each number with its year, however it is written": (
+        [RESIGNED, "A1 In 2017: 3;", "2019/20 – -", "• 2018 = c. 4", "c. 5 (2019)", "FY 2020 (&lt;5)",
+         "2021/22, 7 PCSOs", "5"],
+        "3 2017 officer ? resigned, - 2019/20 officer ? resigned, c. 4 2018 officer ? resigned, "
+        "c. 5 2019 officer ? resigned, <5 FY 2020 officer ? resigned, 7 2021/22 pcso people resigned, 5 ? ? ? ?",
+    ),
+    "an open period, or a part of a year, is none": (
+        ["Since 2019 two resigned.", "Before 2020 two resigned.", "In the last months of 2019 two resigned."],
+        ", ".join(["two ? ? ? resigned"] * 3),
     ),
     "a year that begins the next clause is not that of the number before it": (
         ["In 2018, 3 resigned and in 2019, 4."],

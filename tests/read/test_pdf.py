@@ -66,6 +66,17 @@ def test_a_label_over_two_lines_stays_one_label(rules, head, rest, heights):
     ]
 
 
+def test_a_year_or_a_number_over_two_lines_is_no_two_rows():
+    over_two = words("2018/", 196, 690, 8) + words("19", 196, 681, 8)
+    over_two += words("Less than", 196, 670, 8) + words("5", 196, 661, 8)
+    rows = drafted(ruled([["Outcome", ""], ["Dismissed", ""], ["Resigned", 7]]) + over_two)
+    assert [(row["period"], row["value"]) for row in rows] == [("2018/19", "Less than 5"), ("2018/19", "7")]
+
+
+def test_a_sign_beside_a_label_is_a_figure_where_it_makes_no_table():
+    assert [row["value"] for row in drafted(typed([["Dismissed", "*"]]))] == ["*"]
+
+
 def test_a_number_with_a_line_through_it_is_not_read():
     for table in (ruled(ROWS), typed(ROWS)):
         for line in ("195 669 8 1 re f\n", "195 669.5 m 203 669.5 l S\n"):
@@ -103,3 +114,4 @@ def test_a_table_over_sixteen_pages_is_one_table():
     cells = reader.read(pdf(*pages)).cells
     assert {cell.area for cell in cells} == {"T1", "T1 header again"}
     assert sum(cell.text == "5" for cell in cells) == 16 * 30
+    assert {row["value"] for row in drafted(*pages[:3])} == {"3", "5"}

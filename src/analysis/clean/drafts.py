@@ -16,7 +16,7 @@ from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
 from analysis.clean.layout import COUNT_HEAD, HEADS, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
-from analysis.read.cells import Cell, column_letters
+from analysis.read.cells import AGAIN, Cell, column_letters
 from analysis.read.doubts import LIKE_A_TOTAL, kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
@@ -26,9 +26,10 @@ NOT_COUNTED = "a column of a list that is not counted by: free text is off by de
 ASKED = ["period", "role", "unit", "misuse", "outcome"]
 FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|reason|name|brief", re.I)
 LONGEST_LABEL = 120
-NUMBERED = re.compile(r"\(?Q?(?:uestion )?\d{1,2}[a-z]?[.):]\s", re.I)
-ANSWER = re.compile(r"^(?:\(?(?:A|Q)?\d{1,2}[a-z]?[.):]|A(?:nswer)?[.:)]|Response:|Reply:)\s+", re.I)
-BEHIND_YEAR = re.compile(r"^\s*(?:[:\u2013-]\s+)?")  # 2019: 4
+NUMBERED = re.compile(r"\(?(?:Q(?:uestion )?\d{1,2}[a-z]?[.):]?|\d{1,2}[a-z]?[.):])\s", re.I)
+ANSWER = re.compile(
+    r"^(?:\(?(?:[AQ]\d{1,2}[a-z]?[.):]?|(?!c\.)(?:\d{1,2}[a-z]?|[a-z]|answer|response|reply)[.):])|[•·–-])\s+", re.I
+)
 Words = dict[str, set[str]]
 Told = dict[str, str]  # what texts say of a count, by column of a transcript
 
@@ -88,7 +89,9 @@ class Draft:
         labels = [plain(text) for text in texts if _tells(text) and not LIKE_A_TOTAL.fullmatch(text.strip())]
         known = ("period", "outcome", "role", "rank", "misuse") if labels else ()
         told = (name for name in known if all(self.is_label(text, name) for text in labels))
-        return next(told, next((name for name, words in HEADS.items() if re.search(words, head, re.I)), OPEN))
+        above = (name for name, words in HEADS.items() if re.search(words, head, re.I))
+        dated = any(map(phrases.YEAR.search, labels))  # or else `Year` stands before the years along the top
+        return next(told, next((name for name in above if name != "period" or dated), OPEN))
 
     def is_label(self, text: str, name: str) -> bool:
         """Say whether a label in plain spelling is a known wording of a field, or an everyday word of it."""
@@ -107,7 +110,9 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     for cell in cells:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
     for area, grid in areas.items():
-        if not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
+        if area.endswith(AGAIN):
+            made.end([cell for cell in cells if cell.area == area], "label")
+        elif not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
             leads = [area.rpartition("/")[2], *_lead(cells, area)]
             for table in tables(grid):
                 table.titles[:0] = leads
@@ -196,9 +201,11 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: 
     """
     asked = made.titled(question) | _filled({"unit": phrases.unit_in(question)})
     period = phrases.period_in(text) if question else ""
-    alone = phrases.count(BEHIND_YEAR.sub("", ANSWER.sub("", text).replace(period, "", 1)).rstrip(" ."))
-    if alone and not phrases.is_period(alone.value) and (question or re.search(r"\w", alone.value)):
-        role, unit = phrases.role(alone.noun), phrases.unit_in(alone.noun)
+    alone = phrases.count(_without(period, ANSWER.sub("", text)))
+    is_figure = question or passage[0][0].column > 1  # a part of a line of a PDF stands beside others
+    if alone and not phrases.is_period(alone.value) and (is_figure or re.search(r"\w", alone.value)):
+        role = phrases.role(alone.noun)
+        unit = "people" if role else phrases.unit_in(alone.noun)
         said = [phrases.Said(alone.value, period=period, role=role, unit=unit)]
         if not question:
             made.ask(passage[0][0], "a number outside the tables")
@@ -214,6 +221,14 @@ def _answers(made: Draft, passage: list[tuple[Cell, str]], text: str, question: 
         own = {"beside": one.beside, "period": one.period, "role": one.role, "unit": one.unit, "note": note}
         made.add(cell, one.value, where_printed="text", **asked | made.told(one.told) | _filled(own))
     return bool(said)
+
+
+def _without(period: str, text: str) -> str:
+    """Return an answer without its period, and without what leads to that or from it: `In 2019: 4`, `2019 (4)`."""
+    leads = r"(?:\b(?:in|for|during|(?:calendar )?year) )?"
+    found = rf"\(?{leads}{re.escape(period)}\)?\s*(?:[:=,;→]\s*|[–-]\s)?"
+    rest = (re.sub(found, "", text, count=1, flags=re.I) if period else text).strip(" .;")
+    return re.sub(r"^\((.*)\)$", r"\1", rest)
 
 
 class _Rows:
@@ -369,14 +384,14 @@ class _Rows:
 def _says(text: str, kind: str) -> Told:
     """Return what a label says; one whose meaning is not known is kept as a note."""
     text = " ".join(text.split())
-    mark = phrases.MARK.search(text)
-    text = text[: mark.start()].strip() if mark and not text.endswith(")") else text
+    mark = None if text.endswith(")") else phrases.MARK.search(text)
+    bare = text[: mark.start()].strip() if mark else text
     if kind == OPEN:
-        return {"told": text} | ({"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {})
-    rank, who = phrases.rank(text), phrases.role(text)
+        return {"told": bare} | ({"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {})
+    rank, who = phrases.rank(bare), phrases.role(bare)
     if kind in ("role", "rank") and (rank or who):
-        return {"rank": rank} if rank else {"role": who}
-    return {kind: text}
+        kind, bare = ("rank", rank) if rank else ("role", who)
+    return {kind: bare} | ({"note": f"marked {mark[1]} at {bare}"} if mark else {})
 
 
 def _joined(said: list[Told]) -> Told:

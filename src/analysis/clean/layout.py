@@ -12,10 +12,10 @@ from analysis.read.doubts import LIKE_A_TOTAL, adds_up
 
 # by field, what the head above its labels says
 HEADS = {
+    "period": r"year|month|period|date|when",
     "outcome": r"outcome|result|sanction|action|finding|disposal",
     "rank": r"rank|grade",
     "role": r"role|(?:officer|staff|employee|worker) (?:type|group|category)|officer ?/ ?staff|staff group",
-    "period": r"year|month|period|date|when",
     "force": r"force|constabulary",
     "misuse": r"nature|offence|breach|type|allegation|misuse|system|reason|incident|category|conduct",
 }
@@ -81,7 +81,8 @@ class Table:
         found = [count(cell.text) for cell in cells]
         texts = [cell.text.strip() for cell in cells if not LIKE_A_TOTAL.fullmatch(cell.text.strip())]
         in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
-        if all(map(is_period, texts)) and (first or re.search(HEADS["period"], head, re.I)):
+        periods = [*map(is_period, texts)]  # of a year, some may be of a part, such as `2020 (to June)`
+        if (any(periods) and re.search(HEADS["period"], head, re.I)) or (all(periods) and first):
             return False
         if first and (ID.fullmatch(head) or (in_order and NUMBERING.fullmatch(head))):
             return False
@@ -197,14 +198,16 @@ def _stacked(grid: Grid) -> Iterator[Table]:
 
 
 def _has_count(line: Line, heads: list[Line]) -> bool:
-    """Say whether a line holds a count. Years are heads, unless they stand below others, beside a label, unordered."""
+    """Say whether a line holds counts. Years are heads, unless they stand below others, beside a label, unordered."""
     first, *others = [line[column] for column in sorted(line)]
     counts = [cell for cell in line.values() if count(cell.text)]
-    if any(re.search(r"\d", cell.text) and not is_period(cell.text) for cell in counts):
+    figures = [cell for cell in counts if not is_period(cell.text)]
+    signs = [cell for cell in figures if cell is not first]  # all hidden or none, as in `Dismissed | * | Nil`
+    if any(re.search(r"\d", cell.text) for cell in figures) or len(signs) * 2 > len(others):
         return True
     years = [cell.text.strip() for cell in others if cell in counts and is_period(cell.text)]
     numbers = [int(year) for year in years if re.fullmatch("[0-9]+", year)]
-    in_order = len(numbers) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
+    in_order = len({*numbers}) > 1 and all(later in (one + 1, numbers[0]) for one, later in pairwise(numbers))
     again = any(first.text == head[first.column].text for head in heads if first.column in head)
     are_heads = again or in_order or is_period(first.text) or CORNER.fullmatch(first.text.strip())
     return bool(years and heads) and not are_heads
@@ -221,8 +224,10 @@ def _begins_anew(table: Table, above: list[int], row: int) -> bool:
 def _is_head(line: Line, above: Line | None = None) -> bool:
     """Say whether a line is one of heads by what it says, or stands below one that spans others."""
     first, *others = [line[column].text.strip() for column in sorted(line)]
-    if above and (len(above) < len(line) or any(cell.wide > 1 for cell in above.values())):
-        return True
+    if above:
+        fewer = len([at for at in above if at > min(line)]) < len(others)
+        if fewer or min(above) < min(line) or any(cell.wide > 1 for cell in above.values()):
+            return True
     known = (is_period, role, COUNT_HEAD.fullmatch, LIKE_A_TOTAL.fullmatch)
     return bool(CORNER.fullmatch(first)) or all(any(is_one(text) for is_one in known) for text in others)
 

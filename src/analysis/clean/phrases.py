@@ -22,6 +22,10 @@ SPAN = re.compile(
     rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY}|(?:year|12 months) (?:ending|ended|to) {DAY}|"
     rf"{MONTH} \d\d ?(?:[-–]|to|until) ?{MONTH} \d\d)(?![\w/-])", re.I
 )  # fmt: skip
+PART = re.compile(  # of a year, or open
+    rf"\b(?:since|from|before|after|until|prior to|up to|(?:months|half|part|start|end) of) {YEAR.pattern}|"
+    rf"{YEAR.pattern} (?:\((?:year )?(?:to|up to|until|ytd|part)|to date|so far|onwards?)\b", re.I
+)  # fmt: skip
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
 # what counts, though nobody can say how much: `1 234` may be one number or two
 UNREAD = re.compile(r"-+|\.\.|\[[a-z]\]|not (?:known|available|provided)|unknown|[1-9]\d{0,2}(?: \d{3})+")
@@ -51,7 +55,8 @@ NUMBER = re.compile(
 # numbers in a sentence that count nobody: the number of a question, references, dates, years, times and shares
 NO_COUNT = re.compile(
     rf"{SPAN.pattern}|^\s*\(?[\dQq]{{1,3}}[.):]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))(?!(?:{NOUN})\b)|"
-    r"\b(?:(?:sections?|act|s|reply|request|foi|no|page|table|figure|appendix|annex|"
+    r"\bsections \d\S*(?:(?<=,) \d\S*)*(?: (?:and|or) \d\S*)?|"
+    r"\b(?:(?:section|act|s|call|reply|request|foi|no|page|table|figure|appendix|annex|"
     r"question|paragraph|part|article|schedule|box)\.? ?|"
     r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
@@ -100,7 +105,7 @@ def count(text: str) -> Printed | None:
     """
     if re.search(r"\d\s*\n\s*\d", text):  # two counts in one cell
         return None
-    text = " ".join(text.split())
+    text = re.sub(rf"^([{RAISED}]+)(.*\d)$", r"\2\1", " ".join(text.split()))  # a mark may stand before its number
     mark = MARK.search(text)
     bare, found = (text[: mark.start()].strip(), mark[1]) if mark else (text, "")
     if _is_number(bare):
@@ -128,7 +133,7 @@ def parsed(value: str, beside: str = "") -> counts.Count | None:
 @lru_cache(maxsize=100_000)
 def is_period(text: str) -> bool:
     """Say whether a text is a day, month, year or financial year, or a span of them."""
-    found = periods.readings(text.rstrip(RAISED))
+    found = periods.readings(text.rstrip(f"{RAISED}*†‡"))
     return is_month(text) or (bool(found) and found[0].kind not in ("relative", "none"))
 
 
@@ -138,7 +143,7 @@ def is_month(text: str) -> bool:
 
 
 def period_in(text: str) -> str:
-    """Return the one span, year or month that a text names, or nothing; the day of a letter is none.
+    """Return the one span, year or month that a text names, or nothing; the day of a letter, or a part of it, is none.
 
     >>> period_in("between 1 April 2018 and 31 March 2019"), period_in("in 2018 and 2019")
     ('between 1 April 2018 and 31 March 2019', '')
@@ -147,12 +152,12 @@ def period_in(text: str) -> str:
     spans = {match[0] for match in SPAN.finditer(text)}
     rest = re.sub(ONE_DAY, "", SPAN.sub("", text), flags=re.I)
     found = spans | {_year(match[0]) for match in YEAR.finditer(rest)}
-    return found.pop() if len(found) == 1 else ""
+    return found.pop() if len(found) == 1 and not PART.search(rest) else ""
 
 
 def _year(text: str) -> str:
     """Return a year as it is spelt; in `2018 - 12` the second number is a count."""
-    return text if is_period(text) else re.search(r"\d{4}", text)[0]
+    return text if is_period(text) else re.sub(r"(?<=\d{4}) ?[-/–].*", "", text)
 
 
 def role(text: str) -> str:
@@ -245,7 +250,7 @@ def _beside(before: str, after: str) -> str:
     behind = re.match(r"\s+(or (?:fewer|less|more|so))\b|(\+)", after)
     if behind:
         return behind[1] or behind[2]
-    words = re.findall(r"[<>≤≥~]=?|[\w.]+", before)[-4:]
+    words = re.findall(r"[<>≤≥~]=?|[\w.]+", before.rpartition("|")[2])[-4:]  # not before a date or a section
     tries = (" ".join(words[start:]) for start in range(len(words)))
     unchanged = (None, parsed("5"))
     return next((told for told in tries if not NUMBER.search(told) and parsed("5", told) not in unchanged), "")

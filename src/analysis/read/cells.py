@@ -16,6 +16,7 @@ TINY = 2.0  # points: nobody reads letters as small as this
 CLOSE = 24  # of 255: colours nearer than this in every part cannot be told apart
 WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "struck out"
+AGAIN = " header again"  # ends the area of heads that a table repeats on its next page
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 RAISED = str.maketrans("0123456789abcdefghijklmnoprstuvwxyz", SUPERSCRIPTS)
 Piece = tuple[str, str, bool]  # words, why nobody sees them, and whether they are raised above the line

@@ -80,7 +80,8 @@ class _Document:
         """Yield the pieces of a paragraph; note the boxes in it."""
         for run in _inside(block, "r"):
             self.boxes += BOXES(run)
-            raised = attribute(child(run, "rPr", "vertAlign"), "val") == "superscript"
+            align, height = (attribute(child(run, "rPr", name), "val") for name in ("vertAlign", "position"))
+            raised = align == "superscript" or whole(height) > 0
             yield "".join(map(_word, run)), why or self.hides(block, run), raised
 
     def grid(self, table: etree._Element, above: str) -> Grid:

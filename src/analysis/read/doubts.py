@@ -138,9 +138,12 @@ def _named_twice(cells: list[Cell]) -> Iterator[Fault]:
     for block in _blocks(cells):
         rows = (list(row) for _, row in groupby(block, key=lambda cell: cell.row))
         heads, below, *_ = [*islice((row for row in rows if len(row) > 1), 2), [], []]
-        names = Counter(head.text for head in heads if head.wide == 1 and not TOTAL.fullmatch(head.text.strip()))
-        doubled = {head.column for head in heads if names[head.text] > 1}
-        numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in names]
+        once = [(head.column - at, head.text) for at, head in enumerate(heads)]  # in tables side by side once in each
+        named = zip(once, heads, strict=True)
+        often = Counter(name for name, head in named if head.wide == 1 and not TOTAL.fullmatch(head.text.strip()))
+        doubled = {head.column for name, head in zip(once, heads, strict=True) if often[name] > 1}
+        numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit()]
+        numbers = [cell for cell in numbers if cell.text not in {head.text for head in heads}]
         if len(numbers) > 1:
             yield person("DUPLICATE_COLUMN", heads[0].place, "a column named twice")
 
@@ -184,7 +187,10 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
 def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[Fault]:
     """Yield the wrong totals of a table, the first of each line; placed: the line of a cell, and where in it."""
     first = min(placed(cell)[1] for cell in block)
+    lines = groupby(sorted(block, key=placed), key=lambda cell: placed(cell)[0])
+    heads = {line for line, own in lines if _are_years([cell.text.strip() for cell in own][1:])}
     labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
+    labels = {line: text for line, text in labels.items() if line not in heads}
     told = set()
     runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
     for at, run in runs:
@@ -194,6 +200,12 @@ def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iter
                 told.add(placed(cell)[0])
                 expected = f"{made:,}, which its table adds up to"
                 yield person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", expected)
+
+
+def _are_years(texts: list[str]) -> bool:
+    """Say whether texts are the years above or beside a table: several, one after the other."""
+    years = {int(text) for text in texts if YEAR.fullmatch(text)}
+    return len(texts) > 1 and all(map(YEAR.fullmatch, texts)) and max(years) - min(years) < len(years)
 
 
 def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:

@@ -23,7 +23,8 @@ FORWARDED = re.compile(r"(-{2,}\s*)?(begin )?forwarded (message|by)", re.I)
 ORIGINAL = re.compile(r"-{2,}\s*original message", re.I)
 WROTE = re.compile(r"on .{5,200} wrote:$", re.I)
 SENDER, SENT = re.compile(r"from: ?.*\S", re.I), re.compile(r"(sent|date|to|subject|cc):", re.I)
-COUNT = re.compile(r"(?<![\d.,/:+-])(?<!\d[ ()-])\b\d{1,3}\b(?![ ()-]?\d)(?! ?[A-Z]{2}\b)")
+# a number that may count, not part of an address or a telephone number
+COUNT = re.compile(r"(?<![\d.,/:+-])(?<!\d[ ()-])(?<![Bb]ox )(?<![Ee]xt )\b(?!101\b)\d{1,3}\b(?![ ()-]?\d)(?! ?[A-Z])")
 DEEPEST = 3
 BROKEN = ("CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect",
           "MultipartInvariantViolationDefect")  # fmt: skip

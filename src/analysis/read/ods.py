@@ -23,10 +23,11 @@ MOST_COPIES = 20_000  # cells of a row that is said to be repeated; nobody means
 
 
 class Style(NamedTuple):
-    """Hold why nobody reads what has a style, and whether it is raised."""
+    """Hold why nobody reads what has a style, whether it is raised, and the number format that it gives itself."""
 
     why: str = ""
     raised: bool = False
+    format: str = ""
 
 
 Styles = dict[str, Style]
@@ -54,13 +55,13 @@ def read(content: bytes) -> Reading:
 
 
 def _marks(root: etree._Element | None, styles: Styles) -> list[Fault]:
-    """Return what a document holds besides its cells; conditional formats that hide numbers are not applied."""
+    """Return what a document holds besides its cells; conditional formats of numbers are not applied."""
     given = [attribute(rule, "apply-style-name") for rule in every(root, "map", "condition")]
-    hiding = sum(bool(styles.get(name, Style()).why) for name in given)
+    hiding = sum(bool(style.why or style.format) for style in (styles.get(name, Style()) for name in given))
     found = [
         ("COMMENT", len(every(root, "annotation")), "notes on cells"),
         ("TRACKED_CHANGE", len(every(root, "tracked-changes")), "logs of changes"),
-        ("INVISIBLE_TEXT", hiding, "conditional formats that hide what they apply to"),
+        ("INVISIBLE_TEXT", hiding, "conditional formats that hide or change what they apply to"),
     ]
     return [person(code, "document", f"{count} {words}") for code, count, words in found if count]
 
@@ -86,7 +87,7 @@ def _styles(roots: list[etree._Element | None]) -> Styles:
         found[name] = _read_style({
             key.rpartition("}")[2]: value
             for part in parts for key, value in part.attrib.items() if value not in ("", "transparent")
-        }, empty)  # fmt: skip
+        }, empty)._replace(format=attribute(entry, "data-style-name"))  # fmt: skip
     return found
 
 
@@ -186,13 +187,13 @@ def _said(item: etree._Element, styles: Styles) -> tuple[list[Piece], dict[str, 
 
 def _pieces(line: etree._Element, styles: Styles, style: Style) -> Iterator[Piece]:
     """Yield the pieces of a paragraph; a note on it is not part of it."""
-    yield line.text or "", *style
+    yield line.text or "", *style[:2]
     for item in line:
         name = local(item)
         if name == "s":
-            yield " " * min(_count(item, "c"), 1000), *style
+            yield " " * min(_count(item, "c"), 1000), *style[:2]
         elif name in ("tab", "line-break"):
-            yield "\t" if name == "tab" else "\n", *style
+            yield "\t" if name == "tab" else "\n", *style[:2]
         elif name not in ("annotation", "note", "tracked-changes"):
             yield from _pieces(item, styles, _style(item, styles) if name == "span" else style)
-        yield item.tail or "", *style
+        yield item.tail or "", *style[:2]

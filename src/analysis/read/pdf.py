@@ -19,7 +19,7 @@ from pdfplumber.utils import cluster_objects, merge_bboxes, obj_to_bbox, objects
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
+from analysis.read.cells import AGAIN, CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
 from analysis.read.findings import person, refuse
 from analysis.read.lines import Row, Words, column_of, is_number, is_table, joined, left_edges
 
@@ -217,7 +217,7 @@ def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
         for at, row in enumerate(part.rows):
             texts = [words.text for words in row]
             again = at == 0 and texts == heads
-            area, line, heads = f"T{tables}{' header again' * again}", line + (not again), heads or texts
+            area, line, heads = f"T{tables}{AGAIN * again}", line + (not again), heads or texts
             for words in row:
                 column = column_of(words.left, part.edges)
                 inside.append(Cell(_place(page, words), area, line, column, words.text))
@@ -362,7 +362,7 @@ def _line(row: list[dict]) -> Row:
     for at, word in enumerate(row[1:], start=1):
         last = parts[-1][-1]
         letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
-        least = 0.4 * (word["bottom"] - word["top"]) if at > words else max(GAP * letter, 9)
+        least = 0.33 * (word["bottom"] - word["top"]) if at > words else max(GAP * letter, 9)
         if word["x0"] - last["x1"] > least:
             parts.append([word])
         else:
@@ -370,11 +370,19 @@ def _line(row: list[dict]) -> Row:
     return [Words(*merge_bboxes(map(obj_to_bbox, part)), " ".join(word["text"] for word in part)) for part in parts]
 
 
+def _unwrapped(text: str) -> str:
+    """Return the text of a cell, without a new line between a number and the words that change it, or in a period."""
+    leads = r"\b(?:than|to|under|over|least|most|about|around|approximately|between|and|or)"
+    inside = r"(?<=[a-z])\n(?=(?:19|20)\d\d\b)|(?<=19\d\d|20\d\d)\n(?=[a-z(])"
+    text = re.sub(rf"({leads})\n|{inside}", r"\1 ", text, flags=re.I)
+    return re.sub(r"((?:19|20)\d\d ?[/–-] ?\d{0,3})\n(?=\d)", r"\1", text).strip()
+
+
 def _rows(table) -> list[Row]:
     """Return the rows of a ruled table; one that holds several lines of numbers is as many rows without rules."""
     found: list[Row] = []
     for row, texts in zip(table.rows, table.extract(), strict=True):
-        cells = [Words(*box, text.strip()) for box, text in zip(row.cells, texts, strict=False) if box and text]
+        cells = [Words(*box, _unwrapped(text)) for box, text in zip(row.cells, texts, strict=False) if box and text]
         if any("\n" in cell.text and any(map(is_number, cell.text.split("\n"))) for cell in cells[1:]):
             lines = [
                 Words(cell.left, line["top"], cell.right, line["bottom"], line["text"])
