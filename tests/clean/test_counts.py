@@ -68,7 +68,9 @@ def test_a_share_is_a_constraint_and_no_count(text, part):
     assert counts.parse(text)[:5] == (NA, NA, "share", part, part)
 
 
-@pytest.mark.parametrize("text", ["1.234", "1.2k", "1,23", "1 234", "-", "-5", "5-2", "12,34,567", "3.0", "007", "?"])
+@pytest.mark.parametrize(
+    "text", ["1.234", "1.2k", "1,23", "1 234", "-", "-5", "5-2", "12,34,567", "3.0", "007", "5¹", "¹5"]
+)
 def test_a_number_with_two_readings_is_refused(text):
     assert counts.parse(text)[2:] == ("missing", NA, NA, "AMBIGUOUS_NUMBER")
 

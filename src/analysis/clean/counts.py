@@ -17,6 +17,7 @@ SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 FRACTIONS = "half third quarter fifth sixth seventh eighth ninth tenth"
 PARTS = {word: number for number, word in enumerate(FRACTIONS.split(), start=2)}
 DIGITS = re.compile(r"0|[1-9]\d{0,11}|[1-9]\d{0,2}(,\d{3})+")
+RAISED = re.compile("[⁰¹²³⁴-⁹]")  # footnote marks, which plain spelling would make digits
 AMBIGUOUS = re.compile(r"[-+(£$]?\d.*|-+|–|—|\.\.|\?")
 PERSON = re.compile(
     r"(?:an?|another|one)?( ?(?:further|police|detective|special|former|serving|chief|senior|civilian|female|male))*"
@@ -139,6 +140,8 @@ def parse(text: str, beside: str = "") -> Count:
     >>> parse("s40").status, parse("nil").status, parse("about 70").status
     ('suppressed', 'zero', 'approximate')
     """
+    if RAISED.search(text):
+        return Count(None, None, "missing", error="AMBIGUOUS_NUMBER")
     words, qualifier = plain(text), EMPHASIS.sub("", plain(beside))
     if qualifier and words and not words.startswith(qualifier):
         words = f"{words} {qualifier}" if AFTER.fullmatch(qualifier) else f"{qualifier} {words}"
