@@ -153,7 +153,7 @@ def load(name: str = "") -> Tables:
     1  cases  niche|e-mail   35    35  exact
     >>> load("surry")
     Traceback (most recent call last):
-    ValueError: no round or force is called 'surry'; nearest: surrey
+    ValueError: no round or force is called 'surry'; nearest: surrey, strathclyde, sussex
     """
     own = os.environ.get("ANALYSIS_PART", "")
     if own not in ("", name):
