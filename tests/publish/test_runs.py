@@ -57,7 +57,8 @@ def test_a_runs_toml_of_another_form_is_named(tmp_path, text):
 @pytest.mark.parametrize(
     ("kind", "cell", "given", "said"),
     [
-        ("parameters", "a = 1\nb = a + 1", {}, "the parameters cell may hold only lines like name = 'value'"),
+        ("parameters", "a = 1\nb = a + 1", {}, "only lines like name = 'value'; it holds 'b = a + 1'"),
+        ("parameters", "a = b = 1", {}, "only lines like name = 'value'; it holds 'a = b = 1'"),
         ("parameters", "word = 'x'", {"word": 7}, "word must be of type str, not 7"),
         ("parameters", "word = 'x'", {"word": False}, "word must be of type str, not False"),  # `false` in runs.toml
         ("code", "word = 'x'", {"word": "y"}, "has no parameter 'word'; there are none"),  # it lost its tag

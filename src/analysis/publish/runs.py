@@ -160,11 +160,16 @@ def defaults(notebook: str, text: str) -> dict:
         tagged += [source] if "parameters" in cell.get("metadata", {}).get("tags", []) else []
     if len(tagged) > 1:
         raise WrongUse(f"{notebook} has {len(tagged)} cells tagged 'parameters'; keep one")
-    lines = ast.parse("".join(tagged)).body
+    return dict(_literal(line, notebook) for line in ast.parse("".join(tagged)).body)
+
+
+def _literal(line: ast.stmt, notebook: str) -> tuple[str, object]:
     try:
-        return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}  # type: ignore[attr-defined]
+        (target,) = line.targets  # type: ignore[attr-defined]
+        return target.id, ast.literal_eval(line.value)  # type: ignore[attr-defined]
     except (AttributeError, ValueError) as error:
-        raise WrongUse(f"{notebook}: the parameters cell may hold only lines like name = 'value'") from error
+        said = f"{notebook}: the parameters cell may hold only lines like name = 'value'"
+        raise WrongUse(f"{said}; it holds {ast.unparse(line).splitlines()[0]!r}") from error
 
 
 def _reach_past_load(source: str) -> str:
