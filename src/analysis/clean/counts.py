@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.read.cells import SUPERSCRIPTS
+
 ONES = "one two three four five six seven eight nine ten eleven twelve"
 TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 UNITS = {word: number for number, word in enumerate(f"{ONES} {TEENS}".split(), start=1)}
@@ -17,7 +19,7 @@ SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 FRACTIONS = "half third quarter fifth sixth seventh eighth ninth tenth"
 PARTS = {word: number for number, word in enumerate(FRACTIONS.split(), start=2)}
 DIGITS = re.compile(r"0|[1-9]\d{0,11}|[1-9]\d{0,2}(,\d{3})+")
-RAISED = re.compile("[⁰¹²³⁴-⁹]")  # footnote marks, which plain spelling would make digits
+RAISED = re.compile(f"[{SUPERSCRIPTS[:10]}]")  # footnote marks, which plain spelling would make digits
 AMBIGUOUS = re.compile(r"[-+(£$]?\d.*|-+|–|—|\.\.|\?")
 PERSON = re.compile(
     r"(?:an?|another|one)?( ?(?:further|police|detective|special|former|serving|chief|senior|civilian|female|male))*"

@@ -9,7 +9,8 @@ from analysis import codebook, tables
 from analysis.clean.counts import apply_distinct, plain
 from analysis.problems import STOPS_ALL, Fault, Faults, Problem, nearest
 from analysis.read import delimited
-from analysis.read.cells import decode, refuse
+from analysis.read.cells import decode
+from analysis.read.findings import refuse
 
 SETS = ["conduct", "system", "outcome", "role", "rank", "unit", "date_basis"]
 FIELDS = ["misuse", "outcome", "role", "unit"]  # columns whose wording sets something, the more exact first

@@ -16,7 +16,7 @@ from analysis.clean.counts import plain
 from analysis.clean.decisions import OPEN
 from analysis.clean.layout import COUNT_HEAD, HEADS, Grid, Table, tables
 from analysis.clean.transcripts import COLUMNS
-from analysis.read.cells import AGAIN, Cell, column_letters
+from analysis.read.cells import HEADS_AGAIN, Cell, column_letters
 from analysis.read.doubts import LIKE_A_TOTAL, kinds_in, outside_tables
 
 TOTAL_REASON = "total of other rows, checked and not kept"
@@ -110,7 +110,7 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
     for cell in cells:
         areas.setdefault(cell.area, {}).setdefault(cell.row, {})[cell.column] = cell
     for area, grid in areas.items():
-        if area.endswith(AGAIN):
+        if area.endswith(HEADS_AGAIN):
             made.end([cell for cell in cells if cell.area == area], "label")
         elif not outside_tables(area) and any(len(line) > 1 for line in grid.values()):
             leads = [area.rpartition("/")[2], *_lead(cells, area)]

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import codebook, tables
 from analysis.clean import counts, decisions, periods
 from analysis.problems import Fault, Faults, Problem
-from analysis.read.cells import refuse
+from analysis.read.findings import refuse
 
 COLUMNS = [
     *("force", "period", "period_start", "period_end", "role", "unit", "misuse", "outcome"),

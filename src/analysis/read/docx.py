@@ -114,9 +114,8 @@ class _Document:
         marker = attribute(said.get("highlight"), "val", "none")
         if colour in ("", "auto"):  # automatic letters turn white on a dark shade, but not on a marker
             colour, behind = cells.BLACK, cells.WHITE
-        behind = (
-            cells.BLACK if marker == "black" else "some" if marker != "none" else "" if behind == "auto" else behind
-        )
+        if marker != "none":
+            behind = cells.BLACK if marker == "black" else "some"
         return unread(colour, behind, whole(attribute(said.get("sz"), "val"), 22) / 2)
 
 

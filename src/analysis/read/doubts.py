@@ -138,12 +138,12 @@ def _named_twice(cells: list[Cell]) -> Iterator[Fault]:
     for block in _blocks(cells):
         rows = (list(row) for _, row in groupby(block, key=lambda cell: cell.row))
         heads, below, *_ = [*islice((row for row in rows if len(row) > 1), 2), [], []]
-        once = [(head.column - at, head.text) for at, head in enumerate(heads)]  # in tables side by side once in each
-        named = zip(once, heads, strict=True)
-        often = Counter(name for name, head in named if head.wide == 1 and not TOTAL.fullmatch(head.text.strip()))
-        doubled = {head.column for name, head in zip(once, heads, strict=True) if often[name] > 1}
-        numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit()]
-        numbers = [cell for cell in numbers if cell.text not in {head.text for head in heads}]
+        # a name may stand once in each of two tables side by side
+        names = {head.place: (head.column - at, head.text) for at, head in enumerate(heads)}
+        usual = (head for head in heads if head.wide == 1 and not TOTAL.fullmatch(head.text.strip()))
+        often, texts = Counter(names[head.place] for head in usual), {head.text for head in heads}
+        doubled = {head.column for head in heads if often[names[head.place]] > 1}
+        numbers = [cell for cell in below if cell.column in doubled and cell.text.isdigit() and cell.text not in texts]
         if len(numbers) > 1:
             yield person("DUPLICATE_COLUMN", heads[0].place, "a column named twice")
 

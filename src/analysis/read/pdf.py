@@ -19,7 +19,7 @@ from pdfplumber.utils import cluster_objects, merge_bboxes, obj_to_bbox, objects
 from pypdfium2 import raw as pdfium
 
 from analysis.problems import Fault
-from analysis.read.cells import AGAIN, CLOSE, RAISED, STRUCK, TINY, Cell, Reading, raised
+from analysis.read.cells import CLOSE, HEADS_AGAIN, STRUCK, TINY, Cell, Reading, raised
 from analysis.read.findings import person, refuse
 from analysis.read.lines import Row, Words, column_of, is_number, is_table, joined, left_edges
 
@@ -217,7 +217,7 @@ def _placed(parts: list[tuple[int, Part]]) -> list[Cell]:
         for at, row in enumerate(part.rows):
             texts = [words.text for words in row]
             again = at == 0 and texts == heads
-            area, line, heads = f"T{tables}{AGAIN * again}", line + (not again), heads or texts
+            area, line, heads = f"T{tables}{HEADS_AGAIN * again}", line + (not again), heads or texts
             for words in row:
                 column = column_of(words.left, part.edges)
                 inside.append(Cell(_place(page, words), area, line, column, words.text))
@@ -340,7 +340,7 @@ def _spell(letters: list[dict]) -> None:
             letter.update({edge: base[edge] for edge in EDGES})  # so that it stays in the line
             base = {**base, "x1": letter["x1"]}
         elif after and letter["text"].isdigit() and _is_raised(letter, after, after["x0"] - letter["x1"]):
-            letter.update({edge: after[edge] for edge in EDGES} | {"text": letter["text"].translate(RAISED)})
+            letter.update({edge: after[edge] for edge in EDGES} | {"text": raised(letter["text"])})
             base = after
         else:
             base = letter
