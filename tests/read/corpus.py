@@ -125,6 +125,7 @@ def csv() -> dict[str, Example]:
         "merged_heads": fine(b"Officers,,Staff,\r\n2018,2019,2018,2019\r\n1,2,3,4\r\n"),
         "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
         "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
+        "right_across": fine(table(["", "A", "B", "Sum"], ["C", "<5", 3, ""], ["D", 6, 7, 13], ["Sum", 8, 10, 18])),
         "counts_like_years": fine(table(["", "Men", "Women"], ["A", 9, 1995], ["B", 1990, 2001], ["Sum", 1999, 3996])),
         "years_below_heads": fine(table(["", "All", "All "], ["Outcome", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])),
         "tables_side_by_side": fine(table(["Outcome", "2019", "", "Role", "2019"], ["Warned", 3, "", "Staff", 4])),

@@ -164,13 +164,24 @@ def _dates(cells: list[Cell]) -> Iterator[Fault]:
 
 
 def _totals(cells: list[Cell]) -> list[Fault]:
-    """Return the totals that the cells above or before them do not make, one for each line called total."""
-    faults = []
+    """Return the totals that the cells above or before them do not make, one for each line called total.
+
+    A grand total that its row makes is none of them, though its column may lack a number that was not printed.
+    """
+    faults: dict[str, Fault] = {}
     for block in _blocks(cells):
-        if not any(cell.why for cell in block) and any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
-            faults += _wrong(block, attrgetter("row", "column"))
-            faults += _wrong(block, attrgetter("column", "row"))
-    return [*{fault.place: fault for fault in faults}.values()]
+        if any(cell.why for cell in block) or not any(TOTAL.fullmatch(cell.text.strip()) for cell in block):
+            continue
+        ways = attrgetter("row", "column"), attrgetter("column", "row")
+        judged = [(placed, *one) for placed in ways for one in _judged(block, placed)]
+        right, told = {cell.place for _, cell, made in judged if made is None}, set()
+        for placed, cell, made in judged:
+            line = placed, placed(cell)[0]
+            if cell.place not in right and line not in told:
+                told.add(line)
+                words = f"a total of {cell.text}", f"{made:,}, which its table adds up to"
+                faults.setdefault(cell.place, person("TOTAL_MISMATCH", cell.place, *words))
+    return [*faults.values()]
 
 
 def _blocks(cells: list[Cell]) -> list[list[Cell]]:
@@ -184,22 +195,16 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
     return [block for block in blocks if not outside_tables(block[0].area)]
 
 
-def _wrong(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[Fault]:
-    """Yield the wrong totals of a table, the first of each line; placed: the line of a cell, and where in it."""
+def _judged(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[tuple[Cell, int | None]]:
+    """Yield the totals of a table as `_judged_in` does; placed: the line of a cell, and where in it."""
     first = min(placed(cell)[1] for cell in block)
     lines = groupby(sorted(block, key=placed), key=lambda cell: placed(cell)[0])
     heads = {line for line, own in lines if _are_years([cell.text.strip() for cell in own][1:])}
     labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
     labels = {line: text for line, text in labels.items() if line not in heads}
-    told = set()
     runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
     for at, run in runs:
-        found = _wrong_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
-        for cell, made in found:
-            if placed(cell)[0] not in told:
-                told.add(placed(cell)[0])
-                expected = f"{made:,}, which its table adds up to"
-                yield person("TOTAL_MISMATCH", cell.place, f"a total of {cell.text}", expected)
+        yield from _judged_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
 
 
 def _are_years(texts: list[str]) -> bool:
@@ -208,8 +213,8 @@ def _are_years(texts: list[str]) -> bool:
     return len(texts) > 1 and all(map(YEAR.fullmatch, texts)) and max(years) - min(years) < len(years)
 
 
-def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
-    """Yield each total of one row or column that is no sum it can be, and what its parts add up to."""
+def _judged_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int | None]]:
+    """Yield the totals of one row or column, and what their parts add up to where that is no sum they can be."""
     line: list[Part] = []
     if SHARE.search(run[0][1].text):
         return
@@ -220,6 +225,8 @@ def _wrong_in(run: list[tuple[str, Cell]]) -> Iterator[tuple[Cell, int]]:
         proved = bool(line and LIKE_A_TOTAL.fullmatch(label)) and adds_up([*line, (number, True)], len(line))
         if named and line and not proved and not line[0][1] and None not in (number, *(part for part, _ in line)):
             yield cell, sum(part for part, _ in _since_total(line))
+        elif proved:
+            yield cell, None
         if named or line or not (number is None or YEAR.fullmatch(text)) or (place and label):  # else a head
             line.append((number, named or proved))
 
