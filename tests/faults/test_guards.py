@@ -20,7 +20,6 @@ GUARDS = [
     ("runs.py", "and (found := _reach_past_load(source)):", "and (found := ''):", "test_runs.py -k reaches"),
     ("runs.py", "told, parts[run.part], *same", "told, *same", "test_runs.py -k number_of_one_round"),
     ("kernels.py", "if left[kind] < 0:", "if False:", "test_execute.py -k 30_000_000"),
-    ("kernels.py", "kill_descendants(self.provisioner.pid)\n            await", "await", "test_execute.py -k session"),
     ("execute.py", "if html and RECORD in", "if False and RECORD in", "test_execute.py -k could"),
     ("execute.py", "!= [token]:", "== []:", "test_execute.py -k without_an_end"),
     ("execute.py", "if any(ADDRESS.search(", "if any(ADDRESS.match(", "test_execute.py -k memory"),

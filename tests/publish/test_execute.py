@@ -1,7 +1,5 @@
 import json
-import sys
 
-import psutil
 import pytest
 
 import vale
@@ -115,19 +113,3 @@ def test_a_kernel_knows_no_variable_of_ours(run, tmp_path, monkeypatch):
     monkeypatch.setenv("SOME_SECRET", "planted")
     made = run("import os; print(dict(os.environ))", env=kernels.lay_out((), tmp_path))
     assert "ANALYSIS_PROJECT" in made.notebook and "planted" not in made.notebook
-
-
-@pytest.mark.parametrize("how", ["warm", "stock"])
-def test_whatever_a_notebook_starts_ends_with_it_in_whatever_session(run, stock, how):
-    if how == "stock":
-        stock()
-    sleep = f"[{sys.executable!r}, '-c', 'import time; time.sleep(60)']"
-    forked = "if not os.fork():\n    os.setsid(); os.fork(); os.execv(sys.executable, sleep)"
-    forked = f"warnings.simplefilter('ignore')  # of threads in a fork, since Python 3.12\n{forked}"
-    before = {*psutil.process_iter()}
-    run("import os, subprocess, sys, warnings", f"sleep = {sleep}", "first = subprocess.Popen(sleep)",
-        "second = subprocess.Popen(sleep, start_new_session=True)", forked)  # fmt: skip
-    asleep = [
-        one for one in psutil.process_iter(["cmdline"]) if "time.sleep(60)" in " ".join(one.info["cmdline"] or [])
-    ]
-    assert [one for one in asleep if one not in before] == []

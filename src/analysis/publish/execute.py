@@ -88,7 +88,6 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int):
                 iopub_timeout=60,
                 coalesce_streams=True,  # in how many pieces came what a cell printed is chance
                 shutdown_kernel="immediate",
-                extra_arguments=[f"--InteractiveShellApp.exec_lines={kernels.FIRST_LINE}"],
                 on_cell_start=lambda cell, cell_index: reached.append(_name(cell_index, cell)),
                 kernel_manager_class=kernels.manager(Path(folder), env),
             )

@@ -24,7 +24,6 @@ FIXED |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP")
 LOG = "said.txt"
 LIMITS = {"stream": 100_000, "display_data": 20_000_000, "execute_result": 20_000_000}  # letters a notebook may show
-FIRST_LINE = "from analysis.publish import kernels as _kernels; _kernels.become_subreaper(); del _kernels"
 # Imported and nothing more: a pool of threads, or a lock that is held, would be broken in every fork.
 IMPORTS = (
     "ipykernel.kernelapp ipykernel.debugger IPython.core.completerlib IPython.core.debugger IPython.core.oinspect "
@@ -34,7 +33,7 @@ IMPORTS = (
     "analysis.tables analysis.measure.totals analysis.measure.bounds analysis.measure.rates analysis.tell.charts"
 )
 TEMPLATE_CODE = "import sys; del sys.path[0]; from analysis.publish import kernels; kernels.serve()"
-SET_PDEATHSIG, SET_CHILD_SUBREAPER = 1, 36  # of Linux's prctl
+SET_PDEATHSIG = 1  # of Linux's prctl
 _template: subprocess.Popen | None = None
 _one_at_a_time = threading.Lock()
 
@@ -94,10 +93,6 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                 where = {"env": env, "cwd": str(folder), "stdout": said, "stderr": said}
                 await super()._async_start_kernel(**asked, **where)
 
-        async def shutdown_kernel(self, *asked, **how):
-            kill_descendants(self.provisioner.pid)
-            await super()._async_shutdown_kernel(*asked, **how)
-
         def client(self, **asked):
             """Return what talks to the kernel, and ends it when it shows too much."""
             talks = super().client(**asked)
@@ -108,8 +103,7 @@ def manager(folder: Path, env: dict[str, str]) -> type:
                 kind = message["msg_type"]
                 left[kind] = left.get(kind, sys.maxsize) - len(str(message["content"]))
                 if left[kind] < 0:
-                    kill_descendants(self.provisioner.pid)  # first, or what it still says hides why it ended
-                    self.provisioner.process.kill()
+                    self.provisioner.process.kill()  # first, or what it still says hides why it ended
                     (folder / LOG).write_text(f"it showed more than {LIMITS[kind]:,} letters: show a part of it")
                     await self.shutdown_kernel(now=True)
                     await asyncio.Event().wait()  # until the cell ends, as its kernel has
@@ -139,24 +133,6 @@ class ForkedKernel(psutil.Process):
             super().send_signal(sig)
 
 
-def kill_descendants(pid: int) -> None:
-    """End whatever a process started, and what that started, sessions of their own included, until nothing lives."""
-    for _ in range(50):  # what was forked while others were ended is found next time
-        with contextlib.suppress(psutil.NoSuchProcess):
-            found = psutil.Process(pid).children(recursive=True)
-            living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
-            if not living:
-                return
-            for child in living:
-                child.kill()
-
-
-def become_subreaper() -> None:
-    """Let this process be, on Linux, the parent of whatever outlives its own parent below it: nothing gets away."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1)
-
-
 @contextlib.contextmanager
 def template(env: dict[str, str]) -> Iterator[None]:
     """Hold a template for as long as a build runs notebooks, so that the next one's kernels see edited code.
@@ -173,8 +149,7 @@ def template(env: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         ended, _template = _template, None
-        kill_descendants(ended.pid)
-        ended.kill()
+        ended.kill()  # and with it its kernels
         ended.communicate()
 
 
@@ -191,7 +166,6 @@ def serve() -> None:
     """Be the template: import, then fork a kernel for each line of stdin, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
-    become_subreaper()
     _end_with_parent(signal.SIGKILL)  # for as long as nobody listens
     for name in IMPORTS.split():
         importlib.import_module(name)
@@ -202,7 +176,6 @@ def serve() -> None:
         if not pid:
             _become_kernel(*json.loads(line))
         print(pid, flush=True)
-    kill_descendants(os.getpid())
 
 
 def _end_with_parent(signal_then: int) -> None:
