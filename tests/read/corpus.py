@@ -579,6 +579,7 @@ def eml_files() -> dict[str, Example]:
     signed = f"{PROSE}\n\nKind regards\n{PLANT}\n1 High Street, PO Box 9\nTel 101 ext 12\n07700 900123\n"
     below = "From: foi@vale.example\n{}To: a@b.example\nSubject: x\n\nWe dismissed 5 officers.\n"
     forwarded = "See below.\n\n-----Original Message-----\n" + below.format("Sent: 1 March 2019\n")
+    inside = "Dear Sir,\n\nWe looked.\n\nWe reply.\n\nAnswers are below in red.\n\n" + below.format("Date: 1 May 2019\n")
     lotus = "----- Forwarded by Jo Bloggs/Vale on 01/04/2019 09:00 -----\n" + below.format("")
     scan = pdf(box(72, 72, 400, 600, "0.5 g"))
     with_path = sent(attached(book(), "../../evil.xlsx"))
@@ -599,6 +600,7 @@ def eml_files() -> dict[str, Example]:
         "number_below_signature": doubt("SIGNATURE", sent(mail(f"{signed}In 2019 we dismissed 5.\n")), {"P1": PROSE}),
         "forwarded": forward(forwarded, "P9"),
         "lotus": forward(lotus, "P6"),
+        "answers_inside": fine(sent(mail(inside)), {"P14": "We dismissed 5 officers."}, "QUOTED_MAIL"),
         "encrypted": refused("ENCRYPTED", sent(mail("-----BEGIN PGP MESSAGE-----\nabc\n"))),
         "only_a_scan": refused("SCANNED", sent(attached(scan, "a.pdf", mail("\n")))),
         "cut": refused("TRUNCATED", with_path[:3_000]),

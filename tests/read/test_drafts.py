@@ -37,6 +37,11 @@ TABLES = {
         "role period value",
         "officer 2018 1, officer 2019 2, staff 2018 3, staff 2019 4",
     ),
+    "one that is put in the middle of what it spans reaches no further": (
+        ",,Officers,,,Staff,\n,2017,2018,2019,2017,2018,2019\nDismissed,1,2,3,4,5,6\n",
+        "role period value",
+        "? 2017 1, officer 2018 2, ? 2019 3, ? 2017 4, staff 2018 5, ? 2019 6",
+    ),
     "years below such a head are heads and no counts": (
         ",Officers,,Staff,\nOutcome,2018,2019,2018,2019\nDismissed,1,2,3,4\n",
         "role period outcome value",
@@ -55,6 +60,26 @@ TABLES = {
         "period role outcome value drop",
         "2018 officer ? 5 -, 2018 ? dismissed 1 -, 2019 officer ? 7 -, 2019 ? dismissed 2 -, "
         "- officer - 12 total, - - dismissed 3 total",
+    ),
+    "a part of a year is not the year": (
+        "Outcome,2019/20 (Apr-Dec),2021/22 YTD,2021 (6 months),2020 (p)\nDismissed,3,4,5,6\n",
+        "period value",
+        "? 3, ? 4, ? 5, 2020 6",
+    ),
+    "a date with its time is a day": (
+        "Date,Outcome\n04/03/2019 00:00,Dismissed\n05/03/2019 09:30,Dismissed\n",
+        "period value",
+        "2019 2",
+    ),
+    "an outcome below another one is no less said": (
+        "Outcome,Investigated\nDismissed,3\n",
+        "outcome note",
+        "Investigated Dismissed",
+    ),
+    "a mark of a total does not mean what is said of its parts": (
+        "Outcome,2019\nDismissed,*\nWarned,4\nTotal,*\n\n* fewer than 5 cases\n",
+        "value reads_as",
+        "* fewer than 5, 4 -, * ?",
     ),
     "a corner is no role": ("Officers,2018\nDismissed,3\n", "role outcome", "? Dismissed"),
     "lone labels are headings, and a total takes none of them": (
@@ -326,8 +351,9 @@ LETTERS = {
     ),
     "dates, references and other units are no counts": (
         ["On 3 May 2019 we replied.", "Section 40(2) was applied.", "In the last 3 years", "Ring 01234 567890.",
-         "Our reference: FOI 456/24", "£500 was spent.", "1. How many?", "at page 7", "25 pounds per hour",
-         "Sections 30(3), 31(3) and 40(5) apply.", "Please call 101."],
+         "Our reference: FOI 456/24", "£500 was spent.", "at page 7", "25 pounds per hour",
+         "Sections 30(3), 31(3) and 40(5) apply.", "Please call 101.", "telephone 0303 123 1113",
+         "Table 1: cases [note 1]", "1. How many?"],
         "",
     ),
     "words before a number": (["up to 7 staff left"], "up to 7 ? staff people ?"),
@@ -361,6 +387,21 @@ LETTERS = {
         "3 ? ? ? resigned, 4 ? ? ? ?",
     ),
     "a number in a sentence takes only the year of the question": ([RESIGNED, "There were 4."], "4 2019 ? ? ?"),
+    "of a number of others, only the first is what is said": (
+        ["6 of the 22 officers resigned.", "3 out of 14, in 2019, were warned."],
+        "6 ? ? ? resigned, 22 ? officer people ?, 3 2019 ? ? ?, 14 2019 ? ? ?",
+    ),
+    "months have the year behind them": (["April to June 2019: 4", "In FYE March 2020, 3."],
+                                         "4 April to June 2019 ? ? ?, 3 FYE March 2020 ? ? ?"),
+    "a quarter of a year is not the year": (["In the first quarter of 2019 two resigned."], "two ? ? ? resigned"),
+    "an answer in words alone is open": (
+        [RESIGNED, "There have been no resignations.", DISMISSED, "Two.", "3. And in 2020?", "Please see above."],
+        "? 2019 officer ? resigned, Two 2019 officer ? dismissed, ? 2020 ? ? ?",
+    ),
+    "an answer without a full stop does not take the next question in": (
+        [RESIGNED, "14, all police officers", "21. How many were dismissed in 2020?", "3"],
+        "14 2019 ? ? ?, 3 2020 ? ? dismissed",
+    ),
     "several questions in a row say nothing": ([RESIGNED, DISMISSED, "5"], "5 ? ? ? ?"),
     "words instead of a number are not lost": (
         [RESIGNED, "Not held", DISMISSED, "This is exempt."],

@@ -69,7 +69,7 @@ QUALIFIERS = [
     ("at least", r"(?:more than|over|in excess of|upwards of|just over|well over|>) ?(.+)", 1),
     ("at most", r"(?:as many as|up to|at most|no more than|a maximum of|≤|<=) ?(.+)", 0),
     ("at most", r"(.+?) or (?:fewer|less)", 0),
-    ("range", r"(?:fewer than|less than|under|<) ?(.+)", -1),
+    ("range", r"(?:fewer than|less than|under|below|<) ?(.+)", -1),
     ("almost", r"(?:almost|nearly|just under|bijna) ?(.+)", -1),
     ("approximate", rf"(?:{ABOUT}) ?(.+)", 0),
     ("approximate", r"(.+?) or so", 0),

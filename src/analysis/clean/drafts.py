@@ -28,8 +28,9 @@ FREE_TEXT = re.compile(r"detail|description|summary|circumstance|comment|note|re
 LONGEST_LABEL = 120
 NUMBERED = re.compile(r"\(?(?:Q(?:uestion )?\d{1,2}[a-z]?[.):]?|\d{1,2}[a-z]?[.):])\s", re.I)
 ANSWER = re.compile(
-    r"^(?:\(?(?:[AQ]\d{1,2}[a-z]?[.):]?|(?!c\.)(?:\d{1,2}[a-z]?|[a-z]|answer|response|reply)[.):])|[•·–-])\s+", re.I
-)
+    r"^(?:\(?(?:[AQ]\d{1,2}[a-z]?(?:[.):]| ?[–-])?|(?!c\.)(?:\d{1,2}[a-z]?|[a-z])[.):]|"
+    r"(?:answer|response|reply)(?: \d{1,2})?[.):])|[•·–-])\s+", re.I
+)  # fmt: skip
 Words = dict[str, set[str]]
 Told = dict[str, str]  # what texts say of a count, by column of a transcript
 
@@ -164,20 +165,40 @@ def _ask_of_twins(made: Draft) -> None:
 
 
 def _letter(made: Draft, cells: list[Cell]) -> None:
-    """Draft a row for each number outside tables, the first below a question, or each with its year, as that asked."""
+    """Draft a row for each number outside tables, the first below a question, or each with its year, as that asked.
+
+    A question whose answer is in words alone has a row as well, for what these mean.
+    """
     made.end(cells, "note")
     question, is_asked, is_answered = "", False, False
+    in_words: Cell | None = None  # what stands below a question, as long as no number does
     for passage in _passages(cells):
         text = " ".join(line for _, line in passage)
         if question and is_answered and not phrases.period_in(text):
             question = OPEN  # a second number may count something else, unless each has its year
         said = _answers(made, passage, text, question)
         is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
+        if is_question or said:
+            _answered_in_words(made, None if said else in_words, question)
+            in_words = None
+        elif question and is_asked:
+            in_words = passage[0][0]
         if is_question:
             question = "" if is_asked else text  # several in a row say nothing of the answers below them
         elif is_answered and not said:
             question = ""
         is_asked, is_answered = is_question, said
+    _answered_in_words(made, in_words, question)
+
+
+def _answered_in_words(made: Draft, cell: Cell | None, question: str) -> None:
+    """Ask what words below a question mean, unless a table stands near them; a PDF does not tell which does."""
+    if cell is None or not question or "@" in cell.place:
+        return
+    at = made.cells.index(cell)
+    if all(outside_tables(one.area) for one in made.cells[max(at - 1, 0) : at + 3]):
+        made.ask(cell, "no number below a question: write 0, not held or another word for value, or drop it")
+        made.add(cell, OPEN, where_printed="text", **made.titled(question))
 
 
 def _passages(cells: list[Cell]) -> Iterator[list[tuple[Cell, str]]]:
@@ -296,6 +317,8 @@ class _Rows:
         for column in self.table.counted:
             if column in line:
                 self.figure(row, line[column], column, _joined(said))
+            elif any(at < column < at + cell.wide for at, cell in line.items()):
+                continue  # another cell reaches over it
             elif len(line) > 1 and not is_total and column not in self.table.total_columns:
                 self.blank(row, column, _joined(said))
 
@@ -313,6 +336,10 @@ class _Rows:
         """Draft the row of one cell below or beside counts."""
         made, table, found = self.made, self.table, phrases.count(cell.text)
         own = _joined([said, self.heads[column]])
+        if said.get("outcome", own.get("outcome")) != own.get("outcome"):  # its row names one as well as its head
+            own["note"] = "; ".join(filter(None, [own.get("note"), said["outcome"]]))
+        heads = [self.heads.get(at, {}) for at in range(column, column + cell.wide)]
+        own |= {name: OPEN for name in ASKED if len({one.get(name) for one in heads}) > 1}  # it counts them together
         told = made.titled(own.pop("told", ""), self.told_apart)
         is_total = row in table.total_rows or column in table.total_columns
         titled = {name: text for name, text in self.titled.items() if name != "outcome" or not is_total}
@@ -322,6 +349,8 @@ class _Rows:
         if found:
             drafted["role"] = phrases.role(found.noun) or drafted["role"]
             self.marked(cell, found, drafted)
+            if is_total and drafted["reads_as"]:  # what a mark says of a part is not so of a total
+                drafted["reads_as"] = OPEN
         elif cell.text:
             made.ask(cell, f"{len(cell.text)} characters that are no count we know")
         else:
@@ -384,7 +413,7 @@ class _Rows:
 def _says(text: str, kind: str) -> Told:
     """Return what a label says; one whose meaning is not known is kept as a note."""
     text = " ".join(text.split())
-    mark = None if text.endswith(")") else phrases.MARK.search(text)
+    mark = phrases.MARK.search(text) if kind == "period" or not text.endswith(")") else None
     bare = text[: mark.start()].strip() if mark else text
     if kind == OPEN:
         return {"told": bare} | ({"note": text} if len(text) <= LONGEST_LABEL and not kinds_in(text) else {})

@@ -127,10 +127,13 @@ class Table:
 
     def head(self, row: int, column: int) -> str:
         """Return what a line of heads says of a column; one that spans others reaches over them."""
-        line = self.grid[row]
+        line, left = self.grid[row], min(self.columns)
         own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
-        before = [cell for at, cell in line.items() if min(self.columns) < at <= column]
-        reaching = own or (before if row != self.heads[-1] else [])
+        counts = (at for one in self.rows for at, cell in self.grid[one].items() if at > left and count(cell.text))
+        begins = min((at for at in line if at > left), default=left)  # further right, where it was put in the middle
+        reaches = row != self.heads[-1] and begins <= min(counts, default=begins)
+        before = [cell for at, cell in line.items() if left < at <= column] if reaches else []
+        reaching = own or before
         return reaching[-1].text.strip() if reaching else ""
 
     def above(self, column: int) -> list[str]:
@@ -143,6 +146,9 @@ class Table:
 
     def label(self, row: int, column: int) -> str:
         """Return a label; of several columns of them, an empty one is that of the row above, as in a merged cell."""
+        first = self.grid[row].get(min(self.labels))
+        if first and LIKE_A_TOTAL.fullmatch(first.text.strip()) and column not in self.grid[row]:
+            return ""
         while column not in self.grid[row] and column != max(self.labels) and row - 1 in self.rows:
             row -= 1
         return self.grid[row][column].text.strip() if column in self.grid[row] else ""

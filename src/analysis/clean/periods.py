@@ -14,9 +14,9 @@ MONTHS = {name[:letters]: number for letters in (9, 3) for number, name in enume
 MONTHS["sept"] = 9
 MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
 POINTS = [
-    r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})",
+    r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})(?: \d{1,2}:\d\d(?::\d\d)?)?",
     r"(?P<day>\d{1,2}) " + MONTH + r",? (?P<year>\d{4})",
-    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?: \d{1,2}:\d\d(?::\d\d)?)?",
     MONTH + r"[ -](?P<year>\d{4}|\d{2})",
     r"(?P<year>(19|20)\d{2})",
 ]
@@ -24,7 +24,7 @@ TO = r" ?- ?| to | and | until "
 DAY = r"(\d{1,2} (?:" + "|".join(MONTHS) + r") \d{4})"
 GARBLED = DAY + " and .+ and " + DAY
 FINANCIAL = r"(fy ?|financial year )?(\d{4}|\d{2}) ?([-/]) ?(\d{4}|\d{2})"
-YEAR_TO = r"(?:the )?(?:year|12 months) (?:ending|ended|to)(?: on)?(?: the)? (.+)"
+YEAR_TO = r"(?:the )?(?:(?:year|12 months) (?:ending|ended|to)|f?y/?e)(?: on)?(?: the)? (.+)"
 QUARTER = r"(?:q|quarter )([1-4]),?(?: of)? (.+)"
 RELATIVE = re.compile(
     r".*\b(last|past|previous|since|back to|first|recent|current(ly)?|nearly|not (printed|shown|visible|stated)"
@@ -104,10 +104,15 @@ def _span(words: str) -> Period | None:
     halves += [outer.groups() for outer in [re.fullmatch(GARBLED, words)] if outer]
     for first, last in halves:
         year = re.search(r"\d{4}$", last)
-        start, end = _point(f"{first} {year[0]}" if first in MONTHS and year else first), _point(last)
+        start, end = _end(f"{first} {year[0]}" if first in MONTHS and year else first), _end(last)
         if start and end and start.start < end.end:
             return Period(start.start, end.end, "span")
     return None
+
+
+def _end(words: str) -> Period | None:
+    """Read an end of a span; with a hyphen a financial year would be a span itself."""
+    return _point(words) or next(iter(_financial(words) if "/" in words else ()), None)
 
 
 def _year_to(words: str) -> Period | None:

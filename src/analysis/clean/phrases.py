@@ -19,12 +19,14 @@ YEAR = re.compile(
 ONE_DAY = r"(?:\d{1,2}[/.]\d{1,2}[/.]|\d{1,2}(?:st|nd|rd|th)?(?: of)? " + MONTH + r",? )(?:19|20)\d\d"
 DAY = rf"(?:{ONE_DAY}|(?:{MONTH} )?(?:19|20)\d\d)"
 SPAN = re.compile(
-    rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY}|(?:year|12 months) (?:ending|ended|to) {DAY}|"
-    rf"{MONTH} \d\d ?(?:[-–]|to|until) ?{MONTH} \d\d)(?![\w/-])", re.I
+    rf"\b(?:between {DAY} and {DAY}|{DAY} ?(?:[-–]|to|until) ?{DAY}|{MONTH} \d\d ?(?:[-–]|to|until) ?{MONTH} \d\d|"
+    rf"(?:between )?{MONTH} ?(?:[-–]|to|until|and) ?{MONTH} (?:19|20)\d\d|"
+    rf"(?:(?:year|12 months) (?:ending|ended|to)|f?y/?e) {DAY})(?![\w/-])", re.I
 )  # fmt: skip
 PART = re.compile(  # of a year, or open
-    rf"\b(?:since|from|before|after|until|prior to|up to|(?:months|half|part|start|end) of) {YEAR.pattern}|"
-    rf"{YEAR.pattern} (?:\((?:year )?(?:to|up to|until|ytd|part)|to date|so far|onwards?)\b", re.I
+    rf"\b(?:since|from|before|after|until|prior to|up to|(?:months|quarter|half|part|start|end) of) {YEAR.pattern}|"
+    rf"{YEAR.pattern}(?: to date| so far| onwards?| ytd| until| (?:up )?to \d{{1,2}}[/ .]\S|"
+    rf" ?[(–-] ?\(?(?:(?:year |up )?to|until|as at|ytd|part|first|\d+ months|Q[1-4]|{MONTH}))\b", re.I
 )  # fmt: skip
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
 # what counts, though nobody can say how much: `1 234` may be one number or two
@@ -56,9 +58,9 @@ NUMBER = re.compile(
 NO_COUNT = re.compile(
     rf"{SPAN.pattern}|^\s*\(?[\dQq]{{1,3}}[.):]\s|^\s*[\d{RAISED}*†‡]{{1,2}} (?=(?-i:[A-Z]))(?!(?:{NOUN})\b)|"
     r"\bsections \d\S*(?:(?<=,) \d\S*)*(?: (?:and|or) \d\S*)?|"
-    r"\b(?:(?:section|act|s|call|reply|request|foi|no|page|table|figure|appendix|annex|"
+    r"\b(?:(?:section|act|s|call|reply|request|foi|no|page|table|note|figure|appendix|annex|"
     r"question|paragraph|part|article|schedule|box)\.? ?|"
-    r"(?:reference|ref|crn|urn|tel\w*)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|"
+    r"(?:reference|ref|crn|urn)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|\btel\w*\W{0,3}\+?[\d\s()-]{3,}|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
     rf"{YEAR.pattern}(?! (?:{NOUN})\b)|(?<![\d/])\+?\(?0\d[\d\s()-]{{7,}}|"
     rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence|pounds)\b|"
@@ -69,6 +71,7 @@ NO_COUNT = re.compile(
 CLAUSE = re.compile(r"(?:\s*(?:in|during|for|since) \|+,)?(?:\b(?:c|ca|approx)\.\s|[^.;,]|[.;,](?=\S))+", re.I)
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
 NO_ANSWER = re.compile(r"\b(?:exempt|withh[eo]ld|refus\w+|(?:not|no\b.*) held|not hold|hold no|neither confirm)", re.I)
+PART_OF = re.compile(r"\s*(?:out )?of (?:the |these |those |our )?", re.I)  # `3 of the 14 resigned`: that says 3
 SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
 
 
@@ -133,7 +136,7 @@ def parsed(value: str, beside: str = "") -> counts.Count | None:
 @lru_cache(maxsize=100_000)
 def is_period(text: str) -> bool:
     """Say whether a text is a day, month, year or financial year, or a span of them."""
-    found = periods.readings(text.rstrip(f"{RAISED}*†‡"))
+    found = periods.readings(MARK.sub("", text.strip()))
     return is_month(text) or (bool(found) and found[0].kind not in ("relative", "none"))
 
 
@@ -203,15 +206,18 @@ def in_prose(text: str) -> list[Said]:
 def _in_sentence(text: str, start: int) -> Iterator[Said]:
     counted = NO_COUNT.sub(_blank, text)
     for clause in CLAUSE.finditer(counted):
-        numbers = list(NUMBER.finditer(clause[0]))
-        for number, following in zip_longest(numbers, numbers[1:]):
-            after = clause[0][number.end() : following.start() if following else None]
+        numbers, whole = list(NUMBER.finditer(clause[0])), text[clause.start() : clause.end()]
+        ends = [*(number.start() for number in numbers[1:]), None]
+        afters = [clause[0][number.end() : end] for number, end in zip(numbers, ends, strict=False)]
+        told = [whole] if len(numbers) == 1 else [*afters]
+        for at in range(len(numbers) - 1):
+            if PART_OF.fullmatch(afters[at]):
+                told[at : at + 2] = afters[at + 1], ""
+        for number, after, words in zip(numbers, afters, told, strict=True):
             beside = _beside(clause[0][: number.start()], after)
-            whole = text[clause.start() : clause.end()]
-            told = whole if len(numbers) == 1 else after
             period = period_in(whole) or period_in(text)
             at = start + clause.start() + number.start()
-            yield Said(number[0], beside, period, *_counted(number[0], after), told, at)
+            yield Said(number[0], beside, period, *_counted(number[0], after), words, at)
 
 
 def goes_on(before: str, line: str) -> bool:
@@ -223,7 +229,8 @@ def goes_on(before: str, line: str) -> bool:
     if re.search(r"[.:;?!]$", before) or len(before) in numbers:
         return False
     is_text = len(before.split()) > 3 and not YEAR.match(line) and not count(line)
-    return line[:1].islower() or (is_text and line[:1].isdigit()) or bool(_beside(before, ""))
+    begins = line[:1].isdigit() and not re.match(r"\d{1,2}[a-z]?[.):]\s", line)  # a question has a number
+    return line[:1].islower() or (is_text and begins) or bool(_beside(before, ""))
 
 
 def _blank(found: re.Match) -> str:

@@ -48,6 +48,7 @@ Piece = tuple[str | etree._Element, bool]  # words or a table, and whether they 
 def read(content: bytes) -> Reading:
     """Return the cells of a web page and what it holds besides; raises Faults where it is refused."""
     text, faults = cells.decode(content)
+    text = re.sub(r"(?i)</?wbr\b[^>]*>", "", text)  # to the parser, all that follows would stand in it
     bare = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", text)
     if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", bare, re.I):
         raise refuse("XML_DTD", "", "an entity of its own")

@@ -22,6 +22,7 @@ LONGEST_SIGNATURE = 15  # lines
 FORWARDED = re.compile(r"(-{2,}\s*)?(begin )?forwarded (message|by)", re.I)
 ORIGINAL = re.compile(r"-{2,}\s*original message", re.I)
 WROTE = re.compile(r"on .{5,200} wrote:$", re.I)
+BELOW = re.compile(r"\b(below|inline|in (red|blue|bold))\b", re.I)  # where answers stand, inside what was asked
 SENDER, SENT = re.compile(r"from: ?.*\S", re.I), re.compile(r"(sent|date|to|subject|cc):", re.I)
 # a number that may count, not part of an address or a telephone number
 COUNT = re.compile(r"(?<![\d.,/:+-])(?<!\d[ ()-])(?<![Bb]ox )(?<![Ee]xt )\b(?!101\b)\d{1,3}\b(?![ ()-]?\d)(?! ?[A-Z])")
@@ -141,7 +142,8 @@ def _whys(lines: list[str], subject: str) -> list[str]:
     """
     thread = next((at for at in range(len(lines)) if _begins(lines[at : at + 6])), len(lines))
     own = [line for line in lines[:thread] if line]
-    passed_on = re.match(r"(fw|fwd|wg):", subject, re.I) or (not any(map(COUNT.search, own)) and len(own) <= 3)
+    points_below = len(own) <= 3 or any(map(BELOW.search, own))
+    passed_on = re.match(r"(fw|fwd|wg):", subject, re.I) or (points_below and not any(map(COUNT.search, own)))
     if thread < len(lines) and (FORWARDED.match(lines[thread]) or passed_on):
         headed = (SENT.match(line) or SENDER.match(line) for line in lines[thread + 1 :])
         start = next((at for at, found in enumerate(headed, start=thread + 1) if not found), len(lines))
