@@ -168,7 +168,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     ended = main()
-    if ended == STOPPED:  # does not wait for threads whose kernels are gone already
-        sys.stderr.flush()
-        os._exit(ended)
-    sys.exit(ended)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ended)  # waits for no thread whose kernel is gone, and hands memory back without looking through it

@@ -44,22 +44,22 @@ class WrongWords(ValueError):
 
 def names(folder: str = "") -> list[str]:
     """Return the names of all tables below a folder of data: processed, raw or raw/lookups."""
-    return [name for name in _words(project.lookups()) if name and about(name)["kind"].startswith(folder)]
+    return [name for name, told in _words(project.lookups())[0].items() if name and told["kind"].startswith(folder)]
 
 
 def columns(name: str) -> pd.DataFrame:
     """Return a table's columns in their order: use (key, optional), kind, unit, values, example, meaning."""
-    return _words(project.lookups())[name].drop("")
+    return _words(project.lookups())[1][name]
 
 
-def about(name: str = "") -> pd.Series:
+def about(name: str = "") -> dict[str, str]:
     """Return the words of a table: kind is its path below data, meaning what one row is; of the project without one."""
-    return _words(project.lookups())[name].loc[""]
+    return _words(project.lookups())[0][name]
 
 
 @cache
-def _words(lookups: Path) -> dict[str, pd.DataFrame]:
-    """Return the rows about each table by column, those of the table itself and of the project below ""."""
+def _words(lookups: Path) -> tuple[dict[str, dict[str, str]], dict[str, pd.DataFrame]]:
+    """Return the words of each table, those of the project below "", and the rows of its columns by their name."""
     try:
         known = pd.read_csv(lookups / "columns.csv", dtype="str", keep_default_na=False)
         if known.apply(lambda column: column.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")).any(axis=None):
@@ -74,7 +74,8 @@ def _words(lookups: Path) -> dict[str, pd.DataFrame]:
         found = f"table {name!r}, column {column!r}, kind {kind!r}"
         expected = "a row for each table and one for each of its columns, of a known kind"
         raise WrongWords(f"data/raw/lookups/columns.csv:L{row + 2}: {found}; expected {expected}; restore it")
-    return {str(name): rows.set_index("column") for name, rows in known.groupby("table", sort=False)}
+    named, rows = known.set_index("table"), known[~is_table].groupby("table", sort=False)
+    return named[is_table.to_numpy()].to_dict("index"), {str(name): own.set_index("column") for name, own in rows}
 
 
 def keys(name: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -158,7 +158,7 @@ def load(name: str = "") -> Tables:
     own = os.environ.get("ANALYSIS_PART", "")
     if own not in ("", name):
         raise ValueError(f"this run is of {own!r} and may load nothing else: load({own!r})")
-    frames = {field.name: read(field.name) for field in fields(Tables) if field.name in names()}
+    frames = {name: read(name) for name in names() if name in Tables.__annotations__}
     official = frames["official"]
     value = pd.to_numeric(official["value"].where(official["value"].str.fullmatch(r"\d+"))).astype("Int64")
     addresses = [f"official:L{row + 2}" for row in range(len(official))]
@@ -236,6 +236,7 @@ def _labels(figures: pd.DataFrame) -> pd.Series:
     return pd.Series(labels, figures.index, dtype="str")
 
 
+@cache  # many rows share few periods
 def period_in_words(start: pd.Timestamp, end: pd.Timestamp) -> str:
     """Say a period: 2013, 2017/18, 2007 to 2010, April 2017 to March 2019, since May 2012, period not printed."""
     if pd.isna(start) or pd.isna(end):
@@ -361,10 +362,9 @@ def cast(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
     Raises ValueError naming the column and the texts that are no number or date.
     """
-    kinds = columns(name)["kind"]
-    return frame.assign(
-        **{column: _cast(frame[column], kinds[column], name) for column in kinds.index if column in frame}
-    )
+    kinds = {column: kind for column, kind in columns(name)["kind"].items() if column in frame}
+    other = [column for column, kind in kinds.items() if frame[column].dtype != KINDS[kind].dtype]
+    return frame.assign(**{column: _cast(frame[column], kinds[column], name) for column in other})
 
 
 def _cast(series: pd.Series, kind: str, name: str) -> pd.Series:

@@ -96,8 +96,9 @@ def clashes(
     """
     model = _model(data, assumptions, unit, round_id)
     problem, found = model.programme(), []
-    while ids := irreducible_clash(problem, problem.without(chain.from_iterable(found))):
-        found.append(ids)
+    zero = np.zeros(len(problem.owner))
+    while point_reaching(problem, zero, rows := problem.without(chain.from_iterable(found)), 0) is None:
+        found.append(_irreducible(problem, zero, rows, 0))
     cells = [model.told(ids, "figure_ids") for ids in found]
     return pd.DataFrame({"clash": [" ".join(ids) for ids in found], "figure_ids": cells}, dtype="str")
 
@@ -159,12 +160,13 @@ def _ways_set_aside(model: Model, problem: Programme) -> list[frozenset[str]]:
     Source: hitting sets of irreducible clashes (Reiter 1987), one more source at a time. Where there are too many ways,
     every member of every clash is set aside: the limits are then wider than they need be, never narrower.
     """
-    ways = {frozenset[str]()}
+    zero, ways = np.zeros(len(problem.owner)), {frozenset[str]()}
     while not model.ways_set_aside:
-        torn = {aside: irreducible_clash(problem, problem.without(aside)) for aside in sorted(ways, key=sorted)}
-        model.ways_set_aside = [aside for aside, ids in torn.items() if not ids]
-        ways = {aside | {one} for aside, ids in torn.items() for one in ids}
-        if not model.ways_set_aside and len(ways) > MOST_WAYS:
+        left = {aside: problem.without(aside) for aside in sorted(ways, key=sorted)}
+        model.ways_set_aside = [one for one, rows in left.items() if point_reaching(problem, zero, rows, 0) is not None]
+        if not model.ways_set_aside:  # only where none fits does it matter why
+            ways = {aside | {one} for aside, rows in left.items() for one in _irreducible(problem, zero, rows, 0)}
+        if len(ways) > MOST_WAYS:
             model.ways_set_aside = [frozenset(" ".join(clashes(model)["clash"]).split())]
     return model.ways_set_aside
 
@@ -248,14 +250,8 @@ def _distinct_columns(problem: Programme, gain: np.ndarray, rows: np.ndarray) ->
     held[matrix.indices] = held[-1] = True  # the last column is idle: a programme without cells has one to solve for
     used = np.flatnonzero(held)
     weight = np.random.default_rng(SEED).random(len(rows) + 2)  # two columns that differ do not weigh the same
-    weighed = weight[:-2][rows] @ matrix[:, used] + weight[-2] * gain[used] + weight[-1] * problem.upper[used]
+    weighed = (weight[:-2][rows] @ matrix)[used] + weight[-2] * gain[used] + weight[-1] * problem.upper[used]
     return used[np.sort(np.unique(np.round(weighed, 9), return_index=True)[1])]
-
-
-def irreducible_clash(problem: Programme, rows: np.ndarray) -> tuple[str, ...]:
-    """List sources that cannot all be true although any one of them left out would make the rest fit; or none."""
-    nothing = np.zeros(len(problem.owner))
-    return () if point_reaching(problem, nothing, rows, 0) is not None else _irreducible(problem, nothing, rows, 0)
 
 
 def _irreducible(problem: Programme, gain: np.ndarray, rows: np.ndarray, end: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ SOURCES = "data/raw/sources.csv"  # it holds the fingerprint of every document
 DOCUMENTS = re.compile(rf"data/raw/(?!lookups/)[^/]+/|{SOURCES}$")
 PROVENANCE, SUMS = "provenance.json", "SHA256SUMS"
 RUN_NOTEBOOKS = ("publish/execute.py", "publish/kernels.py")  # nothing else of publish/ reaches what a run makes
-LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")  # that calculate and draw
+LIBRARIES = ("matplotlib", "numpy", "pandas", "pillow", "scipy", "seaborn")  # that calculate and draw
 
 
 def fingerprint(*parts: str | bytes) -> str:

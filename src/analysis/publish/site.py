@@ -20,7 +20,7 @@ from markupsafe import Markup
 from analysis import project, tables
 from analysis.problems import nearest
 from analysis.publish import execute, runs, workbook
-from analysis.publish.fingerprints import files_in, fingerprint
+from analysis.publish.fingerprints import code, files_in, fingerprint
 from analysis.publish.moved import span
 from analysis.publish.runs import Refused, Run
 
@@ -382,6 +382,7 @@ def _cards(site: Site) -> None:
     That is a title, the number, the sentence it stands in and what that is worth; the same bytes on each run.
     """
     (site.folder / "cards").mkdir()
+    drawn_by = fingerprint(code(), Path(__file__).read_bytes())
     for run, shown in site.shown.items():
         said = [one["record"] for one in shown["blocks"] if one["kind"] == "finding" and not one["record"]["withheld"]]
         pieces = [(one, text, ids.split()) for one in said for text, ids in one["pieces"] if ids]
@@ -391,15 +392,16 @@ def _cards(site: Site) -> None:
         one, number = printed[0]
         site.cards[run.part] = {"file": f"cards/{run.part}.png", "text": one["text"]}
         words = [site.name_of(run.part), number[:1].upper() + number[1:], fill(one["text"], 52)]
-        card = _card([*words, f"Source: {one['strength']}"], site.kept[run])
+        words += [f"Source: {one['strength']}"]
+        card = _card(words, site.kept[run] / f"card-{fingerprint(drawn_by, *words)}.png")
         shutil.copyfile(card, site.folder / site.cards[run.part]["file"])
 
 
-def _card(words: list[str], folder: Path) -> Path:
-    """Return the picture of a card in the folder of a run, drawn when the run is new or it says or shows another."""
-    file = folder / f"card-{fingerprint(*words, Path(__file__).read_bytes())}.png"
-    if file.is_file():
-        return file
+def _card(words: list[str], file: Path) -> Path:
+    """Return the picture of a card in the folder of a run, drawn where no run of this build or the last has it."""
+    new = file.with_suffix(".new")
+    if known := next(file.parent.parent.glob(f"*/{file.name}"), None):
+        return Path(shutil.copyfile(known, new)).replace(file)
     from matplotlib import style
     from matplotlib.figure import Figure
 
@@ -408,8 +410,8 @@ def _card(words: list[str], folder: Path) -> Path:
         for text, size, top in zip(words, (13, 38, 12.5, 9), (0.93, 0.81, 0.54, 0.1), strict=True):
             weight = "bold" if text in words[:2] else "normal"
             card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
-        card.savefig(file.with_suffix(".new"), format="png", metadata={"Software": None})
-    return file.with_suffix(".new").replace(file)
+        card.savefig(new, format="png", metadata={"Software": None})
+    return new.replace(file)
 
 
 def _lines(file: Path) -> list[dict]:

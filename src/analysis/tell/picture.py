@@ -57,9 +57,9 @@ class Chart:
     @functools.cached_property
     def dark(self) -> bytes:
         """The same picture as PNG on dark paper."""
-        pixels = np.asarray(Image.open(io.BytesIO(self.png)).convert("RGB")).astype("uint32")
-        found, where = np.unique(pixels @ [1 << 16, 1 << 8, 1], return_inverse=True)  # of a million, some hundred
-        colours = darkened(np.stack([found >> 16, found >> 8 & 255, found & 255], axis=-1) / 255)
+        pixels = np.asarray(Image.open(io.BytesIO(self.png)).convert("RGBA"))
+        where, found = pd.factorize(pixels.view("uint32").ravel())  # of a million, some hundred
+        colours = darkened(found.view("uint8").reshape(-1, 4) / 255)
         turned, held = (colours * 255).round().astype("uint8"), io.BytesIO()
         Image.fromarray(turned[where.reshape(pixels.shape[:2])]).save(held, "png", dpi=(DPI, DPI))
         return held.getvalue()
