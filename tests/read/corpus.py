@@ -126,6 +126,11 @@ def csv() -> dict[str, Example]:
         "wrong_total": doubt("TOTAL_MISMATCH", table(*ROWS, ["Total", 16, 9])),
         "right_total": fine(table(*ROWS, ["Total", 15, "<10"])),
         "right_across": fine(table(["", "A", "B", "Sum"], ["C", "<5", 3, ""], ["D", 6, 7, 13], ["Sum", 8, 10, 18])),
+        "years_beside_a_total": fine(b"Of,By,,\r\nAs,2019,2020,Sum\r\nA,3,2,5\r\nSum,3,2,5\r\n"),
+        "totals_in_a_later_column": fine(
+            b"Year,Role,By,Sum\r\n2018,Men,A,2\r\n,,B,3\r\n,Men Total,,5\r\n,Women,A,1\r\n,,B,4\r\n,Women Total,,5\r\n"
+            b"2018 Total,,,10\r\n2019,Men,A,6\r\n,Men Total,,6\r\n2019 Total,,,6\r\nGrand Total,,,16\r\n"
+        ),
         "counts_like_years": fine(table(["", "Men", "Women"], ["A", 9, 1995], ["B", 1990, 2001], ["Sum", 1999, 3996])),
         "years_below_heads": fine(table(["", "All", "All "], ["Outcome", 2018, 2019], ["A", 3, 4], ["Total", 3, 4])),
         "tables_side_by_side": fine(table(["Outcome", "2019", "", "Role", "2019"], ["Warned", 3, "", "Staff", 4])),
@@ -579,7 +584,9 @@ def eml_files() -> dict[str, Example]:
     signed = f"{PROSE}\n\nKind regards\n{PLANT}\n1 High Street, PO Box 9\nTel 101 ext 12\n07700 900123\n"
     below = "From: foi@vale.example\n{}To: a@b.example\nSubject: x\n\nWe dismissed 5 officers.\n"
     forwarded = "See below.\n\n-----Original Message-----\n" + below.format("Sent: 1 March 2019\n")
-    inside = "Dear Sir,\n\nWe looked.\n\nWe reply.\n\nAnswers are below in red.\n\n" + below.format("Date: 1 May 2019\n")
+    inside = "Dear Sir,\n\nWe looked.\n\nWe reply.\n\nAnswers are below in red.\n\n" + below.format(
+        "Date: 1 May 2019\n"
+    )
     lotus = "----- Forwarded by Jo Bloggs/Vale on 01/04/2019 09:00 -----\n" + below.format("")
     scan = pdf(box(72, 72, 400, 600, "0.5 g"))
     with_path = sent(attached(book(), "../../evil.xlsx"))

@@ -132,6 +132,11 @@ TABLES = {
         "role value",
         "officer 3, staff ?",
     ),
+    "words beside the counts that hold numbers are no label": (
+        "Cases investigated\n\nYear,Number,Outcome\n2019,5,3 dismissed 2 warned\n2020,4,1 dismissed 3 warned\n",
+        "period outcome value",
+        "2019 investigated 5, 2020 investigated 4",
+    ),
     "two counts in one cell are a question": (
         'Outcome,2019\nDismissed,"12\n345"\nResigned,7\n',
         "outcome value",

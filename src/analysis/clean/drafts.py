@@ -300,7 +300,7 @@ class _Rows:
         for column in [column for column in self.table.labels if column > min(self.table.counted)]:
             cells, head = self.table.column(column), " ".join(self.table.above(column))
             is_label = self.kinds[column] != OPEN and not FREE_TEXT.search(head)
-            if not is_label or any(len(cell.text) > LONGEST_LABEL for cell in cells):
+            if not is_label or any(len(cell.text) > LONGEST_LABEL or phrases.in_prose(cell.text) for cell in cells):
                 del self.kinds[column]
                 self.made.end(cells, "dropped", "words beside the counts, not copied")
                 more = f" (and {len(cells) - 1} more below it)" if len(cells) > 1 else ""

@@ -198,13 +198,14 @@ def _blocks(cells: list[Cell]) -> list[list[Cell]]:
 def _judged(block: list[Cell], placed: Callable[[Cell], tuple[int, int]]) -> Iterator[tuple[Cell, int | None]]:
     """Yield the totals of a table as `_judged_in` does; placed: the line of a cell, and where in it."""
     first = min(placed(cell)[1] for cell in block)
-    lines = groupby(sorted(block, key=placed), key=lambda cell: placed(cell)[0])
-    heads = {line for line, own in lines if _are_years([cell.text.strip() for cell in own][1:])}
-    labels = {placed(cell)[0]: cell.text.strip() for cell in block if placed(cell)[1] == first}
-    labels = {line: text for line, text in labels.items() if line not in heads}
+    labels = {}
+    for line, own in groupby(sorted(block, key=placed), key=lambda cell: placed(cell)[0]):
+        text, *others = (cell.text.strip() for cell in own)
+        is_head = _are_years([other for other in others if not TOTAL.fullmatch(other)])
+        labels[line] = "" if is_head or NUMBER.fullmatch(text) else text
     runs = groupby(sorted(block, key=lambda cell: placed(cell)[::-1]), key=lambda cell: placed(cell)[1])
     for at, run in runs:
-        yield from _judged_in([(labels.get(placed(cell)[0], ""), cell) for cell in run]) if at != first else ()
+        yield from _judged_in([(labels[placed(cell)[0]], cell) for cell in run]) if at != first else ()
 
 
 def _are_years(texts: list[str]) -> bool:
