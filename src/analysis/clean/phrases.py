@@ -24,8 +24,9 @@ SPAN = re.compile(
     rf"(?:(?:year|12 months) (?:ending|ended|to)|f?y/?e) {DAY})(?![\w/-])", re.I
 )  # fmt: skip
 PART = re.compile(  # of a year, or open
-    rf"\b(?:since|from|before|after|until|prior to|up to|(?:months|quarter|half|part|start|end) of) {YEAR.pattern}|"
-    rf"{YEAR.pattern}(?: to date| so far| onwards?| ytd| until| (?:up )?to \d{{1,2}}[/ .]\S|"
+    r"\b(?:since|from|before|after|until|prior to|up to|H[12]|(?:months|quarter|half|part|start|end) of) "
+    rf"{YEAR.pattern}|{YEAR.pattern}(?: to date| so far| onwards?| ytd| until| [QH][1-4]|\\\d\d|"
+    rf" (?:up )?to(?= \d+(?:[/.]\d|\w* {MONTH}))|"
     rf" ?[(–-] ?\(?(?:(?:year |up )?to|until|as at|ytd|part|first|\d+ months|Q[1-4]|{MONTH}))\b", re.I
 )  # fmt: skip
 STATUTE = re.compile(r"\b(?:act|regulations?),? (?:19|20)\d\d", re.I)  # its year is no period
