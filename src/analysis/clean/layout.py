@@ -129,12 +129,19 @@ class Table:
         """Return what a line of heads says of a column; one that spans others reaches over them."""
         line, left = self.grid[row], min(self.columns)
         own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
-        counts = (at for one in self.rows for at, cell in self.grid[one].items() if at > left and count(cell.text))
-        begins = min((at for at in line if at > left), default=left)  # further right, where it was put in the middle
-        reaches = row != self.heads[-1] and begins <= min(counts, default=begins)
-        before = [cell for at, cell in line.items() if left < at <= column] if reaches else []
-        reaching = own or before
+        before = [cell for at, cell in line.items() if left < at <= column]
+        centred = (
+            min((at for at in line if at > left), default=left) > self.first_count
+        )  # in the middle of what it spans
+        reaching = own or ([] if centred or row == self.heads[-1] else before)
         return reaching[-1].text.strip() if reaching else ""
+
+    @cached_property
+    def first_count(self) -> int:
+        """The first column but the leftmost that holds a number."""
+        left = min(self.columns)
+        counts = (at for row in self.rows for at, cell in self.grid[row].items() if at > left and count(cell.text))
+        return min(counts, default=max(self.columns))
 
     def above(self, column: int) -> list[str]:
         """Return what all heads over a column say, the uppermost first."""

@@ -360,8 +360,8 @@ def _line(row: list[dict]) -> Row:
     parts = [[row[0]]]
     words = max((at for at, word in enumerate(row) if not is_number(word["text"])), default=0)
     gaps = [after["x0"] - word["x1"] for word, after in pairwise(row[: words + 1])]
-    usual = median(gaps) if len(gaps) > 3 else 0  # of a justified line all are wide
-    usual *= 1.4 if usual < row[0]["bottom"] - row[0]["top"] else 0
+    is_justified = len(gaps) > 3 and median(gaps) < row[0]["bottom"] - row[0]["top"]
+    usual = 1.4 * median(gaps) if is_justified else 0  # then all are wide
     for at, word in enumerate(row[1:], start=1):
         last = parts[-1][-1]
         letter = (word["x1"] - word["x0"]) / max(len(word["text"]), 1)
