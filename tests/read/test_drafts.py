@@ -396,6 +396,10 @@ LETTERS = {
         ["6 of the 22 officers resigned.", "3 out of 14, in 2019, were warned."],
         "6 ? ? ? resigned, 22 ? officer people ?, 3 2019 ? ? ?, 14 2019 ? ? ?",
     ),
+    "what is said of two numbers together is said of both": (
+        ["In 2019, 3 officers and 2 members of staff resigned."],
+        "3 2019 officer people resigned, 2 2019 staff people resigned",
+    ),
     "months have the year behind them": (["April to June 2019: 4", "In FYE March 2020, 3."],
                                          "4 April to June 2019 ? ? ?, 3 FYE March 2020 ? ? ?"),
     "a quarter of a year is not the year": (["In the first quarter of 2019 two resigned."], "two ? ? ? resigned"),

@@ -73,6 +73,7 @@ CLAUSE = re.compile(r"(?:\s*(?:in|during|for|since) \|+,)?(?:\b(?:c|ca|approx)\.
 CHANGES = re.compile(r"\b(?:few|less|more than|below|between|approx|about|round|estimat|withh|suppress|exempt)|[<≤>≥]")
 NO_ANSWER = re.compile(r"\b(?:exempt|withh[eo]ld|refus\w+|(?:not|no\b.*) held|not hold|hold no|neither confirm)", re.I)
 PART_OF = re.compile(r"\s*(?:out )?of (?:the |these |those |our )?", re.I)  # `3 of the 14 resigned`: that says 3
+AND = re.compile(rf"\s*(?:{NOUN})\s+(?:and|or)\s+", re.I)  # `3 officers and 2 staff resigned`: that says both
 SENTENCE = re.compile(r"(?<=[a-z]{4}[.?!])\s+(?=[A-Z])")
 
 
@@ -211,9 +212,11 @@ def _in_sentence(text: str, start: int) -> Iterator[Said]:
         ends = [*(number.start() for number in numbers[1:]), None]
         afters = [clause[0][number.end() : end] for number, end in zip(numbers, ends, strict=False)]
         told = [whole] if len(numbers) == 1 else [*afters]
-        for at in range(len(numbers) - 1):
+        for at in reversed(range(len(numbers) - 1)):
             if PART_OF.fullmatch(afters[at]):
                 told[at : at + 2] = afters[at + 1], ""
+            elif AND.fullmatch(afters[at]):
+                told[at] = told[at + 1]
         for number, after, words in zip(numbers, afters, told, strict=True):
             beside = _beside(clause[0][: number.start()], after)
             period = period_in(whole) or period_in(text)
