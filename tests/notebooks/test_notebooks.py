@@ -72,22 +72,25 @@ def test_a_cell_selects_measures_and_says_and_nothing_more(path):
 def test_no_figure_is_typed_into_prose_or_a_sentence(path):
     prose = ["".join(cell["source"]) for cell in cells(path, "markdown")] + sentences(path)
     plain = [re.sub(r"\{[^}]*\}", "", text) for text in prose]
-    assert [text for text in plain if re.search(r"\d", IN_PROSE.sub("", text))] == []
+    typed = [text for text in plain if re.search(r"\d", IN_PROSE.sub("", text))]
+    assert typed == [], "no number is typed into words: let say fill it in, in braces"
 
 
 @pytest.mark.parametrize("path", STORIES, ids=NAMES)
 def test_a_notebook_asks_one_question_and_draws_conclusions(path):
     first = "".join(cells(path, "markdown")[0]["source"])
-    assert first.startswith("# ") and first.endswith("?")
-    assert 2 <= len(records(path)) <= 12
-    assert [record["template"] for record in records(path) if record["withheld"]] == []
+    assert first.startswith("# ") and first.endswith("?"), "the first cell is the question, as a title: # …?"
+    assert 2 <= len(records(path)) <= 12, "a notebook says two to twelve sentences"
+    withheld = [record["template"] for record in records(path) if record["withheld"]]
+    assert withheld == [], "these are not true of the parameters it is stored with"
 
 
 @pytest.mark.parametrize("path", STORIES, ids=NAMES)
 def test_every_output_carries_a_record_and_every_sentence_is_short_enough_to_say(path):
     shown = [output["data"] for output in outputs(path) if "analysis" not in output["metadata"]]
-    assert shown == []
-    assert [one["text"] for one in records(path) if len(one["text"].split()) > MOST_WORDS] == []
+    assert shown == [], "end each cell that shows something with say, show or a chart"
+    long = [one["text"] for one in records(path) if len(one["text"].split()) > MOST_WORDS]
+    assert long == [], f"say it in {MOST_WORDS} words at most"
 
 
 @pytest.mark.parametrize("path", STORIES, ids=NAMES)
