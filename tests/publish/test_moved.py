@@ -34,6 +34,17 @@ def test_a_sentence_worded_anew_has_moved_though_no_document_did(committed):
     assert "now: In South Vale there were four." in said and "because of a decision or the code" in said
 
 
+def test_a_word_that_is_read_otherwise_moves_its_numbers_because_of_a_decision(committed):
+    for name in ("figures", "facts"):
+        file = committed / "data" / "processed" / f"{name}.csv"
+        file.write_text(file.read_text("utf-8").replace(",dismissed,", ",advice,", 1), "utf-8")
+    said = moved.since()
+    assert "Change of the data: categories changed." in said and said.count("changed: ") == 1
+    number = "south-vale: people advice [south-vale-reply:L3]\n"
+    number += "  was: south-vale: people dismissed: 1\n  now: south-vale: people advice: 1\n"
+    assert number + "  because of a decision" in said
+
+
 CORRECTED = "# Changelog\n\n## [Unreleased]\n\n### Corrected\n- South Vale: 4, not 12 (`{}:L2`).\n\n## [0.1.0]\n\n"
 
 

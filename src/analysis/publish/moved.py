@@ -11,6 +11,7 @@ from analysis import project
 from analysis.publish.runs import WrongUse
 
 VALUES = ["low", "high", "status", "share_low", "share_high"]  # what a printed number says
+KINDS = ["unit", "role", "conduct", "system", "outcome"]  # of whom or what, as decisions read its words
 NO_FIGURES = ",".join(["figure_id", "source_id", "round_id", "force_ids", *VALUES])
 UNSAID = ("", "not-stated", "not stated", "any")
 
@@ -22,7 +23,8 @@ def since(revision: str = "HEAD", markdown: bool = False) -> str:
     """
     name = _git("rev-parse", "--short", f"{revision}^{{commit}}").strip()
     then, now = _figures(name), _figures()
-    found = [*moves(_facts(name), _facts(), differing(then, now))]
+    printed = differing(*(figures[figures.columns.difference(KINDS)] for figures in (then, now)))
+    found = [*moves(_facts(name), _facts(), printed)]
     head = f"{len(found)} of the numbers and sentences moved" if found else "nothing moved"
     head = f"Since {name} {head}. Change of the data: {data_change(then, now)[0]}."
     if not markdown:
@@ -44,13 +46,17 @@ def unsaid(revision: str) -> list[str]:
 
 
 def data_change(then: pd.DataFrame, now: pd.DataFrame) -> tuple[str, list[str]]:
-    """Say how the printed numbers changed (none, rows added, a value corrected), and the documents of those corrected.
+    """Say how the printed numbers changed, and the documents of those corrected.
 
-    A number is corrected if it is read otherwise than before, or is gone; that more was printed corrects nothing.
+    That is none, categories changed, rows added, or, whatever else changed, a value corrected: if a number is read
+    otherwise than before, or is gone. That more was printed corrects nothing.
     """
     differ = differing(*(figures[["source_id", *VALUES]] for figures in (then, now)))
     corrected = sorted({*differ.loc[differ.index.isin(then.index), "source_id"]})
-    return "a value corrected" if corrected else "rows added" if len(differ) else "none", corrected
+    if corrected or len(differ):
+        return "a value corrected" if corrected else "rows added", corrected
+    kinds = (figures.filter(items=KINDS) for figures in (then, now))
+    return "categories changed" if len(differing(*kinds)) else "none", []
 
 
 def news(before: Path, after: Path, clashing: list[pd.DataFrame], withheld: list[dict]) -> list[str]:
@@ -109,7 +115,7 @@ def _facts(revision: str = "") -> dict[str, pd.DataFrame]:
     facts = _rows(_text("data/processed/facts.csv", revision)).to_dict("index")
     findings = json.loads(_text("data/processed/findings.json", revision))
     said = {
-        "facts": {name: _fact(name, row) for name, row in facts.items()},
+        "facts": {name: _fact(row) for name, row in facts.items()},
         "findings": {one["id"]: _finding(one) for one in findings if "id" in one},  # older ones had none
     }
     columns = ["what", "said", "figure_ids", "subject"]
@@ -121,16 +127,16 @@ def _finding(one: dict) -> tuple:
     return one["id"], said, " ".join(one["figure_ids"]), one["round"] or one["force"]
 
 
-def _fact(name: str, row: dict) -> tuple:
+def _fact(row: dict) -> tuple:
     who = ", ".join(row["force_ids"].split()) or row["place"] or "all forces"
-    kinds = [row[kind] for kind in ("unit", "role", "conduct", "system", "outcome") if row[kind] not in UNSAID]
+    kinds = [row[kind] for kind in KINDS if row[kind] not in UNSAID]
     said = span(row)
     said = said if row["status"] in ("exact", "share", said) else f"{said} ({row['status']})"
     if row["agreement"] == "conflict":
         said += f" (sources: {row['alternatives']})"
     elif row["disputed"] == "yes":
         said += " (disputed)"
-    return f"{who}: {' '.join(kinds)} [{name}]", said, row["figure_ids"], ""
+    return f"{who}: {' '.join(kinds)}", said, row["figure_ids"], ""
 
 
 def span(row: dict) -> str:
@@ -146,18 +152,24 @@ def span(row: dict) -> str:
 def moves(then: dict, now: dict, differ: pd.DataFrame) -> list[tuple]:
     """Return what moved between two states: kind, what, before, after, because of which documents.
 
-    differ: the figures that are not the same.
+    differ: the figures that are not printed the same.
     """
     pairs = [(_renamed(then["facts"], now["facts"]), now["facts"]), (then["findings"], now["findings"])]
     sides = [was.add_suffix("_was").join(is_.add_suffix("_now"), how="outer").fillna("") for was, is_ in pairs]
     found = []
-    for row in (row for side in sides for row in side.itertuples() if row.said_was != row.said_now):
+    for row in (row for side in sides for row in side.itertuples()):
         kind = "new" if not row.what_was else "changed" if row.what_now else "gone"
+        relabelled = kind == "changed" and row.what_was != row.what_now
+        if row.said_was == row.said_now and not relabelled:
+            continue
         own = differ[differ.index.isin([*row.figure_ids_was.split(), *row.figure_ids_now.split()])]
         subject = row.subject_now or row.subject_was
         because = [*own["source_id"].unique()] or (_about(differ, subject) if subject else [])
         because = ", ".join(because) or "a decision or the code"
-        found.append((kind, row.what_now or row.what_was, row.said_was, row.said_now, because))
+        what = row.what_now or row.what_was
+        ways = [f"{row.what_was}: {row.said_was}", f"{row.what_now}: {row.said_now}"]
+        before, after = ways if relabelled else (row.said_was, row.said_now)
+        found.append((kind, what if what == row.Index else f"{what} [{row.Index}]", before, after, because))
     return found
 
 
