@@ -87,6 +87,8 @@ def test_what_is_said_for_each_question_is_written_once_and_builds_with_the_addr
     path.write_text(path.read_text().replace(",?,", ",people,", 1))
     said = take_in(raw, content, "open.ods", sets=SETS, answer="full")
     assert said.lines[-1] == "Nothing is left to decide." and any("Noted" in line for line in said.lines)
+    said = take_in(raw, content, "open.ods", sets={"role": "copper"})
+    assert said.lines[0].startswith("--set role=copper set nothing") and "copper" not in path.read_text()
     before = everything(raw)
     assert take_in(raw, content, "open.ods").wrong is False and everything(raw) == before
     assert decisions.read(raw)[1] == [] and answered(raw) == ("full", "")
@@ -131,7 +133,7 @@ def test_what_hides_stops_a_reply_until_a_person_says_why_and_never_reaches_the_
     [
         (b'Outcome,2019\r\n"Dismissed,5\r\n', {"accept": ["CSV_QUOTE"]}, "CSV_QUOTE"),
         (ROWS + b"Other,1,2\n" * 17_000, {}, "found 51,009 cells"),
-        (ROWS, {"round_id": "vale-202"}, "nearest: vale-2002"),
+        (ROWS, {"round_id": "vale-202"}, r"nearest: vale-2002.*; a new one is a row of data/raw/rounds\.csv"),
         (ROWS, {"forces": ["North Wale"]}, "nearest:"),
         (ROWS, {"forces": ["../../../f"]}, "no force"),
         (ROWS, {"source_id": "../../evil"}, "no name of a document"),

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from collections import Counter
+from collections.abc import Sized
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +68,7 @@ def new_reply(raw: Path, file: Path, round_id: str, force_ids: list[str], **opti
         if (*same.iloc[0][["round_id", "force_ids"]],) != (round_id, forces):
             raise Refused(f"DUPLICATE_REPLY: the same bytes as {source_id}; nothing was written.")
         put(raw / "sources.csv", {"source_id": source_id}, said)
-    _fill(raw / _row(raw / "sources.csv", source_id=source_id)["file"], sets)
+    lines += _fill(raw / _row(raw / "sources.csv", source_id=source_id)["file"], sets)
     return _state(raw, source_id, lines, decided)
 
 
@@ -118,7 +119,8 @@ def _known(what: str, name: str, known) -> str:
     try:
         return one_of(what, name, known)
     except ValueError as error:
-        raise Refused(str(error), 2) from error
+        new = "; a new one is a row of data/raw/rounds.csv" if what == "round" else ""
+        raise Refused(f"{error}{new}", 2) from error
 
 
 def _id(text: str) -> str:
@@ -163,10 +165,10 @@ def _take(raw: Path, file: Path, source_id: str, row: dict[str, str], decided: d
     new = {"publisher": publisher, "title": f"reply of {publisher}", "asked": question, "public": "no"}
     put(raw / "sources.csv", {"source_id": source_id}, _usual(raw / name) | new | {"kind": "reply", "file": name} | row)
     ends = Counter(end for end, _ in made.ends.values())
-    words = {"value": "values", "label": "labels", "dropped": "dropped", "note": "notes"}
+    ended = ", ".join(f"{end} {ends[end]}" for end in ("value", "label", "dropped", "note"))
     return [
-        f"Wrote data/raw/{name}: {len(made.rows)} rows. Compare each with the file, which stays in {file.parent.name}.",
-        f"Its {len(made.ends)} cells: {', '.join(f'{ends[end]} {word}' for end, word in words.items())}.",
+        f"Wrote data/raw/{name}: {_counted(made.rows, 'row')}. Compare each with the file, which stays where it is.",
+        f"Of {_counted(made.ends, 'cell')}: {ended}.",
         *(["Look at:", *(f"  {ask}" for ask in made.asks)] if made.asks else []),
     ]
 
@@ -208,13 +210,19 @@ def _refuse_a_copy(raw: Path, rows: list[dict[str, str]], earlier: dict[str, str
             )
 
 
-def _fill(path: Path, sets: dict[str, str]) -> None:
-    """Write what is said for the `?` of a column; a row of which nothing is known is left to a person."""
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
+def _fill(path: Path, sets: dict[str, str]) -> list[str]:
+    """Write what is said for the `?` of a column, and say where none is; a row wholly unknown is left to a person."""
     rows = _table(path)
     bare = (rows[drafts.ASKED] == OPEN).all(axis=1) | (rows["drop"] != "")
     filled = {name: rows[name].mask((rows[name] == OPEN) & ~bare, text) for name, text in sets.items() if name in rows}
     if sets:
         _write(path, rows.assign(**filled))
+    vain = [name for name in sets if name not in filled or filled[name].equals(rows[name])]
+    return [f"--set {name}={sets[name]} set nothing: no row of which something is known has a ? there" for name in vain]
 
 
 def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: bool = False) -> Taken:
@@ -239,7 +247,7 @@ def _state(raw: Path, source_id: str, lines: list[str], decided: dict, is_new: b
         do = "write over each ?, or over all of a column with --set role=all"
         left = [f"Left to decide in data/raw/{source['file']} ({do}):", *(f"  {one}" for one in left)]
     left += _new_words(kept, decided["wording"], source["round_id"])
-    lines += [*covered, f"{source_id}: {len(kept)} number{'' if len(kept) == 1 else 's'}; its row is in sources.csv."]
+    lines += [*covered, f"{source_id}: {_counted(kept, 'number')}; its row is in sources.csv."]
     wrong = any(one.severity == STOPS_DOCUMENT and one.code not in OPEN_CODES for one in problems)
     return Taken([*lines, *(left or ["Nothing is left to decide."])], wrong)
 

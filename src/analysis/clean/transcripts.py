@@ -28,7 +28,7 @@ HINTS = {
     "misuse": "what was done or misused, in the words of the file or the request",
     "outcome": "how it ended, in the words of the file; recorded where it counts every case",
     "value": "the number as printed, or withheld, not held, not applicable",
-    "reads_as": "the number that the mark stands for, such as 4 or fewer",
+    "reads_as": "what the mark stands for, such as 4 or fewer, or withheld",
 }
 KEPT = {"label", "note"}  # in `drop`, for a cell of the received file that is no number: it ends as that
 DOCUMENT = ["source_id", "file", "sha256", "line"]
