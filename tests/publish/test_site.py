@@ -146,6 +146,7 @@ def test_no_script_of_words_or_data_runs_in_any_page(changed_once, browser):
 
 def test_a_number_the_front_page_asks_for_in_vain_is_named_and_its_clause_left_out(changed_pages, changed_once):
     said = json.loads((changed_once / "build" / "last.json").read_text("utf-8"))["said"]
-    lost = "the front page's sacked is count/vale-2001/another-sentence#n, which nothing is"
-    assert [line for line in said if lost in line]
+    lost = "the front page asks for sacked = count/vale-2001/another-sentence#n, which is not there; nearest: "
+    [line] = [line for line in said if line.startswith(lost)]
+    assert "#n" in line.removeprefix(lost) and line.endswith("write the right one into notebooks/runs.toml [front]")
     assert text(changed_pages["index.html"], "//h1") == ["What police forces answered about computer misuse"]

@@ -478,20 +478,25 @@ def _cited_cells(site: Site) -> Iterator[dict]:
 
 
 def _front(site: Site) -> list[str]:
-    """Write the front page; return what runs.toml names for it that is nothing: its chart, and numbers of no sentence,
-    not even one withheld.
-    """
+    """Write the front page; return what runs.toml names for it that is not there."""
     front, wanted = site.front, site.front.get("numbers", {})
     numbers = {name: found for name, where in wanted.items() if (found := site.number(where))}
     about = site.rounds.get(front.get("round", ""))
     site.page("index.html", "index.html", numbers=numbers, round=about, chart=front.get("chart", ""))
+    return _lost(site, {name: where for name, where in wanted.items() if name not in numbers})
+
+
+def _lost(site: Site, numbers: dict[str, str]) -> list[str]:
+    """Say what the front page asks for in vain: its chart, and numbers of no sentence, not even one withheld."""
     withheld = {name for name, one in site.findings.items() if one["withheld"]}
-    lost = [name for name in wanted.keys() - numbers.keys() if wanted[name].partition("#")[0] not in withheld]
-    named = {name: wanted[name] for name in sorted(lost)}
-    if front.get("chart") and front["chart"] not in site.charts:
-        named["chart"] = front["chart"]
-    known = [*site.findings, *site.charts]
+    parsed = {name: Formatter().parse(one["template"]) for name, one in site.findings.items()}
+    said = [f"{name}#{field}" for name, parts in parsed.items() for _, field, _, _ in parts if field]
+    asked = [(name, where, said if "/" in where else site.figures) for name, where in sorted(numbers.items())]
+    lost = [one for one in asked if one[1].partition("#")[0] not in withheld]
+    chart = site.front.get("chart", "")
+    lost += [("chart", chart, site.charts)] if chart and chart not in site.charts else []
+    do = "write the right one into notebooks/runs.toml [front]"
     return [
-        f"runs.toml: the front page's {one} is {where}, which nothing is; {nearest(where.split('#')[0], known)}"
-        for one, where in named.items()
+        f"the front page asks for {name} = {where}, which is not there; {nearest(where, known)}; {do}"
+        for name, where, known in lost
     ]
