@@ -76,6 +76,11 @@ def test_a_cell_that_fails_is_named_with_what_it_said(run, cell, said):
     assert said in failed.value.lines
 
 
+def test_a_cell_is_numbered_as_in_the_notebook_also_where_parameters_are_given(run):
+    with pytest.raises(execute.NotebookFailed, match=r"^cell 2 \[cell-1\] '1 / 0'"):
+        run("a = ''", "1 / 0", given={"a": "b"})
+
+
 def test_a_notebook_without_an_end_or_with_two_charts_of_one_name_is_not_believed(run):
     with pytest.raises(execute.NotebookFailed, match="the end of the notebook was not reached"):
         run("said = print\nprint = lambda token: said('all went well')")

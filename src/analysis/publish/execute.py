@@ -24,6 +24,7 @@ SENTINEL = "end-of-notebook"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 LAST_LINES = 12
 RECORD = "analysis"  # the key of an output's metadata below which `say`, `show` and charts leave their record
+NUMBER = "number"  # the key of a cell's metadata for its place in the notebook, while it runs
 SVG, DARK = "image/svg+xml", "application/vnd.analysis.dark+png"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
@@ -76,6 +77,8 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int):
     token, reached = secrets.token_hex(16), ["before its first cell"]
     asked = nbformat.reads(source, as_version=4)
     asked.cells.append(nbformat.v4.new_code_cell(f"print({token!r})", id=SENTINEL))
+    for number, cell in enumerate(asked.cells, 1):  # papermill will put one of its own between them
+        cell.metadata[NUMBER] = number
     with tempfile.TemporaryDirectory(dir=env["ANALYSIS_PROJECT"], ignore_cleanup_errors=True) as folder:
         try:
             ran = papermill.execute_notebook(
@@ -88,17 +91,17 @@ def execute(source: str, parameters: dict, env: dict[str, str], timeout: int):
                 iopub_timeout=60,
                 coalesce_streams=True,  # in how many pieces came what a cell printed is chance
                 shutdown_kernel="immediate",
-                on_cell_start=lambda cell, cell_index: reached.append(_name(cell_index, cell)),
+                on_cell_start=lambda cell, cell_index: reached.append(_name(cell)),
                 kernel_manager_class=kernels.manager(Path(folder), env),
             )
         except (papermill.exceptions.PapermillException, RuntimeError, TimeoutError) as error:
             raise NotebookFailed(reached[-1], _last_words(error, Path(folder, kernels.LOG))) from error
-    for index, cell in enumerate(ran.cells):
+    for cell in ran.cells:
         for said in filter(None, map(_forbidden, cell.get("outputs", []))):
-            raise NotebookFailed(_name(index, cell), _tail(said))
+            raise NotebookFailed(_name(cell), _tail(said))
     last = ran.cells.pop()
     if [output.get("text", "").strip() for output in last.outputs] != [token]:
-        raise NotebookFailed(_name(len(ran.cells), last), "the end of the notebook was not reached")
+        raise NotebookFailed(_name(last), "the end of the notebook was not reached")
     return ran
 
 
@@ -121,11 +124,11 @@ def _forbidden(output) -> str:
     return ""
 
 
-def _name(index: int, cell) -> str:
+def _name(cell) -> str:
     if cell.get("id") == SENTINEL:
         return "after its last cell"
     first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-    return f"cell {index + 1} [{cell.get('id', '')}] {first[:60]!r}"
+    return f"cell {cell.metadata.get(NUMBER, 'of parameters')} [{cell.get('id', '')}] {first[:60]!r}"
 
 
 def _last_words(error, said: Path) -> str:
@@ -146,16 +149,16 @@ def _pictures(ran) -> dict[str, bytes]:
     Raises NotebookFailed for a picture that no chart's record goes with, and for two charts of one name.
     """
     found: dict[str, bytes] = {}
-    for index, cell in enumerate(ran.cells):
+    for cell in ran.cells:
         for output in cell.get("outputs", []):
             data, record = output.get("data", {}), output.get("metadata", {}).get(RECORD, {})
             if not any(kind.startswith("image/") for kind in data):
                 continue
             if record.get("kind") != "chart" or not {"image/png", SVG, DARK} <= data.keys():
                 said = "a picture without its data and alt text: end the cell with charts.chart(ax, frame, title=…)"
-                raise NotebookFailed(_name(index, cell), said)
+                raise NotebookFailed(_name(cell), said)
             if f"{record['name']}.png" in found:
-                raise NotebookFailed(_name(index, cell), f"two charts are called {record['name']}: give one a name=")
+                raise NotebookFailed(_name(cell), f"two charts are called {record['name']}: give one a name=")
             words = "".join(f"{record[part]}\n" for part in ("title", "subtitle", "alt", "note") if record.get(part))
             files = {".png": b64decode(data["image/png"]), ".csv": record["csv"].encode(), ".txt": words.encode()}
             # the notebook keeps the one that everybody can show
