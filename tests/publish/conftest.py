@@ -49,7 +49,7 @@ def changed_once(built_once, once):
         vale.correct(place, "south-vale-reply", south=12)
         vale.correct(place, "vale-gazette", all=200)
         part = {"relation_id": "r2", "relation": "part_of", "figures": "vale-gazette:L2", "of": "vale-gazette:L3"}
-        vale.table(place, "relations", [vale.SAME, part | {"reason": "invented"}])
+        vale.table(place, "relations", [vale.SAME, part | {"complete": "yes", "reason": "invented"}])
         for name, text in ADDED.items():
             (place / "data" / "raw" / name).write_text(text, "utf-8")
         line = vale.SCRIPTS.replace("\n", " ")

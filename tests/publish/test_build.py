@@ -81,15 +81,19 @@ def test_a_sentence_that_is_no_longer_true_is_withheld_and_named_with_its_docume
     assert "new or changed: vale-gazette" in printed
 
 
-def test_a_new_contradiction_is_said_loudly_once_and_a_known_one_calmly(changed, tmp_path, monkeypatch, capsys):
-    assert "CONTRADICTION vale-2001: " in (changed / "build" / "last.json").read_text("utf-8")
+def test_a_new_doubt_or_contradiction_is_said_loudly_once_and_a_known_one_counted(
+    changed, tmp_path, monkeypatch, capsys
+):
+    loudly = (changed / "build" / "last.json").read_text("utf-8")
+    assert "CONTRADICTION vale-2001: " in loudly and "TOTAL_MISMATCH" in loudly
     place = shutil.copytree(changed, tmp_path / "a copy", symlinks=True)
     monkeypatch.setenv("ANALYSIS_PROJECT", str(place))
     (place / "docs" / "ask.md").write_text("# Ask\n\n## The words\n\nOthers.\n", "utf-8")
     build.build()
     printed = capsys.readouterr().err
-    assert "1 known contradiction between documents: site/contradictions/index.html" in printed
-    assert "CONTRADICTION" not in printed
+    assert "Known before, nothing to do: doubts about single documents (python -m analysis check): 1, contr" in printed
+    assert "contradictions between documents (site/contradictions/index.html): 1\n" in printed
+    assert "CONTRADICTION" not in printed and "MISMATCH" not in printed
 
 
 def test_a_document_that_stops_contributes_nothing_not_even_the_name_of_its_file(built, no_kernel, capsys):

@@ -110,6 +110,7 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     from analysis.publish import gate, moved, site
 
     data = tables.load()
+    was_same = fingerprints.hashes(stage / "processed").items() <= before["outputs"][1].items()
     planned = runs.planned(project.notebooks(), data)
     parts = last["parts"] if last.get("tables") == known["tables"] else {}
     if unknown := {run.part for run in planned} - parts.keys():
@@ -130,11 +131,14 @@ def _generation(stage: Path, known: dict, last: dict, before: dict, jobs: int, c
     gate.check_site(stage / "site", data, known["flagged"])
     fingerprints.write(stage / "site", before["commit"])
     withheld = [one for one in found if one["withheld"]]
-    news = moved.news(project.root() / "data" / "processed", stage / "processed", clashing, withheld)
+    told = last.get("doubts", known["doubts"] if was_same else [])  # by the last build, or with the tables in place
+    doubts = {one: one in told for one in known["doubts"]}
+    news = moved.news(project.root() / "data" / "processed", stage / "processed", doubts, clashing, withheld)
     said = [*known["said"], *news, *lost]
     put_in_place(stage)
     _remove_old(kept)
     state = before | {"outputs": _outputs(), "tables": known["tables"], "parts": parts, "said": said}
+    state["doubts"] = known["doubts"]
     state["status"] = int(bool(withheld or lost or known["flagged"]))
     replace(project.build() / "last.json", json.dumps(state, indent=1))
     return state
@@ -164,8 +168,8 @@ def staged(made_from: dict) -> Iterator[tuple[Path, dict]]:
 def clean(kept: Path) -> dict:
     """Make what rests on data/raw alone in a folder named after it, unless it is there: the tables and the workbooks.
 
-    Returns what is said of single documents, the files of those that are flagged, clashes, and the folder's name
-    (`tables`). Raises Refused when a decision is wrong.
+    Returns what is said of single documents, the files of those that are flagged, the `doubts` of others, which are
+    shown, clashes, and the folder's name (`tables`). Raises Refused when a decision is wrong.
     """
     if not kept.is_dir():
         print("Cleaning the data", flush=True)
@@ -189,7 +193,9 @@ def _make_tables(folder: Path) -> None:
     data = tables.load()
     workbook.write(data, folder / "workbook")
     flagged = sorted({problem.file for problem in problems if problem.severity != SHOWN})
-    known = {"said": [*map(str, problems)], "flagged": flagged, "clashes": contradictions(data)}
+    known = {"flagged": flagged, "clashes": contradictions(data)}
+    known["doubts"] = [str(problem) for problem in problems if problem.severity == SHOWN]
+    known["said"] = [str(problem) for problem in problems if problem.severity != SHOWN]
     replace(folder / "known.json", json.dumps(known))
 
 

@@ -59,20 +59,25 @@ def data_change(then: pd.DataFrame, now: pd.DataFrame) -> tuple[str, list[str]]:
     return "categories changed" if len(differing(*kinds)) else "none", []
 
 
-def news(before: Path, after: Path, clashing: list[pd.DataFrame], withheld: list[dict]) -> list[str]:
+def news(
+    before: Path, after: Path, doubts: dict[str, bool], clashing: list[pd.DataFrame], withheld: list[dict]
+) -> list[str]:
     """Say what a build found against two folders of tables, and through which new or changed documents.
 
-    clashing: sets of facts that cannot all be true, each named where it is new and else counted; withheld: findings.
+    doubts: what is said of single documents, and whether it was known before; clashing: sets of facts that cannot all
+    be true, which are known where no document of theirs changed; withheld: findings. What was known is only counted.
     """
     files = [folder / "figures.csv" for folder in (before, after)]
     differ = differing(*(_rows(file.read_text("utf-8") if file.is_file() else NO_FIGURES) for file in files))
-    changed, said = {*differ["source_id"]}, []
+    changed, contradictions = {*differ["source_id"]}, []
     for facts in clashing:
         cited = {one.partition(":")[0] for ids in facts["figure_ids"] for one in ids.split()}
-        said += [] if cited.isdisjoint(changed) else [_contradiction(facts)]
-    if known := len(clashing) - len(said):
-        several = "1 known contradiction" if known == 1 else f"{known} known contradictions"
-        said.append(f"{several} between documents: site/contradictions/index.html")
+        contradictions += [] if cited.isdisjoint(changed) else [_contradiction(facts)]
+    said = [*(doubt for doubt, known in doubts.items() if not known), *contradictions]
+    known = {"doubts about single documents (python -m analysis check)": sum(doubts.values())}
+    known["contradictions between documents (site/contradictions/index.html)"] = len(clashing) - len(contradictions)
+    if any(known.values()):
+        said.append("Known before, nothing to do: " + ", ".join(f"{what}: {n}" for what, n in known.items() if n))
     for one in withheld:
         documents = ", ".join(_about(differ, one["round"] or one["force"]))
         since = f"; new or changed: {documents}" if documents else ""
