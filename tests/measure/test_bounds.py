@@ -97,6 +97,7 @@ def test_forces_are_asked_together(data):
         ("merseyside", 2, 17),
     ]
     assert list(bounds.by_force(data, [], outcome="disciplined").columns) == list(found.columns)
+    assert bounds.by_force(data, "surrey", outcome="disciplined")["force"].tolist() == ["surrey"]
 
 
 def test_email_in_surrey_is_none_to_35(data):

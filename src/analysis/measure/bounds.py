@@ -58,10 +58,10 @@ def limits(
     return pd.DataFrame([answer]).astype(dict.fromkeys(["low", "high", "unnamed"], "Int64"))
 
 
-def by_force(data: Any, forces: Iterable[str], **question: Any) -> pd.DataFrame:
-    """Ask the same question of each force. Out: a row for each, as limits gives it, with `force` first."""
+def by_force(data: Any, forces: str | Iterable[str], **question: Any) -> pd.DataFrame:
+    """Ask the same question of one or each force. Out: a row for each, as limits gives it, with `force` first."""
     model = _model(data, *(question.pop(name, None) for name in ("assumptions", "unit", "round_id")))
-    names = list(forces)
+    names = [forces] if isinstance(forces, str) else list(forces)
     found = [limits(model, force=name, **question) for name in names] or [limits(model, **question).iloc[:0]]
     answers = pd.concat(found, ignore_index=True)
     answers.insert(0, "force", pd.Series(names, dtype="str"))
