@@ -104,8 +104,9 @@ def test_the_tutorial_changes_a_cell_that_is_there_and_its_chart_can_be_drawn(mo
     [(file, old, new)] = CHANGE.findall((PROJECT / "docs" / "first-figure.md").read_text("utf-8"))
     cells = json.loads((PROJECT / file).read_text("utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    [at] = [number for number, text in enumerate(code) if old.strip() in text]
-    names = {}
+    held = [number for number, text in enumerate(code) if old.strip() in text]
+    assert len(held) == 1, f"docs/first-figure.md quotes a line that one cell of {file} must hold: {old}"
+    [at], names = held, {}
     for text in code[:at]:
         printed(text, names)
     assert printed(code[at].replace(old.strip(), new.strip()), names) != printed(code[at], names) != ""
