@@ -130,9 +130,8 @@ class Table:
         line, left = self.grid[row], min(self.columns)
         own = [cell for at, cell in line.items() if at <= column < at + cell.wide]
         before = [cell for at, cell in line.items() if left < at <= column]
-        centred = (
-            min((at for at in line if at > left), default=left) > self.first_count
-        )  # in the middle of what it spans
+        first = min((at for at in line if at > left), default=left)
+        centred = first > self.first_count  # it stands in the middle of what it spans
         reaching = own or ([] if centred or row == self.heads[-1] else before)
         return reaching[-1].text.strip() if reaching else ""
 
