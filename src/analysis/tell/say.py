@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import project
+from analysis.categories import one_of
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 WORKED_OUT = "worked out by us"
@@ -95,8 +96,7 @@ class Finding:
     def _html(self) -> str:
         name = escape(self.record["id"])
         if self.record["withheld"]:
-            why = escape(self.record["withheld"])
-            return f'<blockquote class="withheld" id="{name}"><p>Withheld: {why}.</p></blockquote>'
+            return f'<blockquote class="withheld" id="{name}"><p>{escape(repr(self))}</p></blockquote>'
         body = _html(self.record["pieces"])
         badge = f' <small class="strength">({escape(self.record["strength"])})</small>'
         basis = f'<p class="basis">{_html(self.record["basis_pieces"])}</p>' if self.record["basis"] else ""
@@ -207,7 +207,7 @@ def _value(value: Any, name: str, column: str, spec: str) -> list:
     if len(value) != 1:
         raise ValueError(f"{{{name}}} must be one row; it has {len(value)}")
     row = value.iloc[0]
-    if column and isinstance(row[column], str):
+    if column and isinstance(row[one_of("column", column, row.index)], str):
         return [row[column], None, False]
     if not str(row.get("figure_ids", "")).strip():
         said = "its figure_ids are empty; a count of nothing rests on the cells looked through"
@@ -230,11 +230,10 @@ def _number(row: pd.Series, column: str, spec: str) -> str:
 
 
 class Table:
-    """Rows with linked numbers; `record` is what a build collects."""
+    """Rows with linked numbers (links: the cells each leads to); `record` is what a build collects."""
 
-    def __init__(self, texts: pd.DataFrame, cells: pd.DataFrame, caption: str, folded: bool = False):
-        self.texts, self.cells, self.folded = texts, cells, folded
-        ids = list(dict.fromkeys(one for column in cells for found in cells[column] for one in found.split()))
+    def __init__(self, texts: pd.DataFrame, links: pd.DataFrame, ids: list[str], caption: str, folded: bool = False):
+        self.texts, self.links, self.folded = texts, links, folded
         self.record = {"kind": "table", "caption": caption, "figure_ids": ids}
 
     def __repr__(self) -> str:
@@ -249,44 +248,50 @@ class Table:
         name = escape(self.record["caption"])
         body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         table = f'<table class="told"><caption>{name}</caption>{body}'
+        if not os.environ.get("ANALYSIS_BUILD"):  # JupyterLab sets text at the right; on the site the style sheet says
+            table = re.sub(r"<(t[dh])\b", r'<\1 style="text-align: left"', table)
         return f"<details><summary>{name} ({len(rows)})</summary>{table}</details>" if self.folded else table
 
     def _line(self, number: int) -> str:
-        texts, cells = self.texts.iloc[number], self.cells.iloc[number]
-        said = [linked(text, ids) if ids else escape(text) for text, ids in zip(texts, cells, strict=True)]
-        named = [ids != "" or text[:1].isdigit() for text, ids in zip(texts, cells, strict=True)]  # say little alone
+        texts, links = self.texts.iloc[number], self.links.iloc[number]
+        said = [linked(text, ids) if ids else escape(text) for text, ids in zip(texts, links, strict=True)]
+        named = [ids != "" or text[:1].isdigit() for text, ids in zip(texts, links, strict=True)]  # say little alone
         heads = [f' data-head="{escape(head)}"' if one else "" for head, one in zip(texts.index, named, strict=True)]
         rest = "".join(f"<td{head}>{one}</td>" for head, one in zip(heads[1:], said[1:], strict=True))
         return f'<tr><th scope="row">{said[0]}</th>{rest}</tr>'
 
 
-def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: str) -> Table | None:
+def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: str | tuple[str, str]) -> Table | None:
     """Show rows as a table, folded away if asked; None, and so no output, where there is no row.
 
     columns: heading = column, in order, "_" in a heading for a space; the column `number` is the interval low to high,
-    `rate:.1f` a column with a format. Numbers are linked to the row's figure_ids.
-    Raises ValueError for a number in a row that names no cell.
+    `rate:.1f` a column with a format. The number of a printed row (one with `as_written`) leads to its figure_ids, a
+    column given as ("denominator", "denominator_sources") to what the second names; what we worked out leads nowhere.
+    Raises ValueError for a number in a row that names no cell, or a column there is not, with the nearest.
     """
     if frame.empty:
         return None
-    texts, cells = {}, {}
+    texts, links, ids = {}, {}, []
     for heading, wanted in columns.items():
+        wanted, where = wanted if isinstance(wanted, tuple) else (wanted, "figure_ids")
         column, _, spec = wanted.partition(":")
-        said = [_cell(row, column, spec) for _, row in frame.iterrows()]
+        said = [_cell(row, one_of("column", column, ["number", *frame]), spec, where) for _, row in frame.iterrows()]
+        leads = where != "figure_ids" or (column == "number" and "as_written" in frame)
         texts[heading.replace("_", " ")] = [text for text, _ in said]
-        cells[heading.replace("_", " ")] = [ids for _, ids in said]
-    return Table(pd.DataFrame(texts), pd.DataFrame(cells), caption, folded)
+        links[heading.replace("_", " ")] = [found * leads for _, found in said]
+        ids += [one for _, found in said for one in found.split()]
+    return Table(pd.DataFrame(texts), pd.DataFrame(links), [*dict.fromkeys(ids)], caption, folded)
 
 
-def _cell(row: pd.Series, column: str, spec: str) -> tuple[str, str]:
+def _cell(row: pd.Series, column: str, spec: str, where: str) -> tuple[str, str]:
     value = None if column == "number" else row[column]
     if isinstance(value, str | pd.Timestamp):
         return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), ""
     if column != "number" and pd.isna(value):
         return "", ""
-    ids = str(row.get("figure_ids", "")).strip()
+    ids = str(row.get(where, "")).strip()
     if not ids:
-        raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its figure_ids are empty")
+        raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its {where} are empty")
     return (_interval(row) if column == "number" else format(value, spec or ",")), ids
 
 
@@ -298,6 +303,7 @@ def _interval(row: pd.Series) -> str:
     if row.get("status") in ("approximate", "at least", "at most") and row.get("as_written"):
         return str(row["as_written"])
     if pd.isna(row["high"]):
-        return "not known" if pd.isna(row["low"]) or row["low"] == 0 else f"{row['low']:,} or more"
+        unknown = "withheld" if row.get("status") == "suppressed" else "not known"
+        return unknown if pd.isna(row["low"]) or row["low"] == 0 else f"{row['low']:,} or more"
     low = 0 if pd.isna(row["low"]) else row["low"]
     return f"{low:,}" if low == row["high"] else f"{low:,}–{row['high']:,}"
