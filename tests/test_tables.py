@@ -111,7 +111,8 @@ def test_a_name_nobody_has_is_told_the_nearest():
 
 def described(kinds, publishers, origins=1):
     names = [f"s{number}" for number in range(len(kinds))]
-    sources = pd.DataFrame({"source_id": names, "kind": kinds, "publisher": publishers})
+    sources = pd.DataFrame({"source_id": names, "kind": kinds, "publisher": publishers, "public": "yes"})
+    sources.loc[sources["publisher"] == "O Police", "public"] = "no"
     ids = " ".join(f"{name}:L2" for name in names)
     facts = pd.DataFrame({"figure_ids": [ids], "n_origins": [origins], "force_ids": ["north"], "place": [""]})
     forces = pd.DataFrame({"force_id": ["north"], "name": ["North Police"], "short_name": ["North"]})
@@ -127,6 +128,7 @@ def described(kinds, publishers, origins=1):
         (["press"] * 3, ["Mail", "Post", "Star"], 1, "Mail and 2 other pages", "press, one origin"),
         (["press", "press"], ["Mail", "Mail"], 1, "Mail", "press, one origin"),
         (["press", "reply"], ["Mail", "N Police"], 2, "Mail and N Police", "own reply"),
+        (["reply"], ["O Police"], 1, "O Police", "own reply, not public yet: we hide small counts"),
         (["reply"], ["a blog"], 1, "a blog", "one unverified copy"),
         (["report"], ["Watch (a copy)"], 1, "Watch (a copy)", "one unverified copy"),
         (["report", "press"], ["Watch", "Mail"], 1, "Watch and Mail", "report"),

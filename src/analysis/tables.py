@@ -17,6 +17,7 @@ from analysis.codebook import KINDS, WrongWords, about, columns, keys, names
 
 # how alternatives say what the parts of a whole add up to: the sum, whether it is open, and of which figures
 SUM_OF_PARTS = re.compile(r"(\d+)(\+?) \[sum of ([^\]]+)\]")
+HIDDEN = "not public yet: we hide small counts"
 STAGES = ("counted", "followed", "left", "court")  # how far a case had come, the furthest last
 
 
@@ -25,11 +26,11 @@ class Tables:
     """Hold the tables of the project, whole or of one round or force.
 
     name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
-    `strength` (own reply; report; press, one origin; press, N origins; one unverified copy), `where` (short name of
-    the forces, or the place), `when` (the period in words), `as_printed` (the label of the first document that prints
-    it), `as_written` (its number, as it stands there), `ended` (the outcome in words) and `stage` (how far it had come:
-    counted, followed, left, court); and, as they follow the number in a sentence, `who` (officers, one officer, cases),
-    `what` (cases of data breach) and `during` (from 2007 to 2010).
+    `strength` (own reply, also with HIDDEN; report; press, one origin; press, N origins; one unverified copy), `where`
+    (short name of the forces, or the place), `when` (the period in words), `as_printed` (the label of the first
+    document that prints it), `as_written` (its number, as it stands there), `ended` (the outcome in words) and `stage`
+    (how far it had come: counted, followed, left, court); and, as they follow the number in a sentence, `who`
+    (officers, one officer, cases), `what` (cases of data breach) and `during` (from 2007 to 2010).
     official: numbers of official tables, in the whole only.
     elsewhere: facts of other rounds that assumptions or claims of a round rest on.
     """
@@ -175,7 +176,8 @@ def with_attribution(
     known = {*forces["name"], *forces["short_name"], *aliases["alias"]}
     is_copy = (sources["kind"] == "reply") & ~sources["publisher"].isin(known)
     is_copy |= sources["publisher"].str.endswith("copy)")
-    kinds = dict(zip(sources["source_id"], sources["kind"].mask(is_copy, "copy"), strict=True))
+    kind = sources["kind"].mask(is_copy, "copy").mask(sources["public"] == "no", HIDDEN)
+    kinds = dict(zip(sources["source_id"], kind, strict=True))
     publishers = dict(zip(sources["source_id"], sources["publisher"], strict=True))
     short = dict(zip(forces["force_id"], forces["short_name"], strict=True))
     cited = [list(dict.fromkeys(one.partition(":")[0] for one in ids.split())) for ids in facts["figure_ids"]]
@@ -266,6 +268,8 @@ def _publishers(printed: list[str]) -> str:
 def _strength(kinds: list[str], origins: int) -> str:
     if "reply" in kinds:
         return "own reply"
+    if HIDDEN in kinds:
+        return f"own reply, {HIDDEN}"
     if "report" in kinds:
         return "report"
     if kinds == ["copy"]:
