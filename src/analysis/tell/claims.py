@@ -12,7 +12,7 @@ from analysis.tables import Tables
 
 UNITS = ("people", "cases", "incidents", "allegations", "offences")
 POSITIONS = {"first": 1, "second": 2, "third": 3}
-NAMED = ["full", "partial", "replied, named"]  # answers of forces whose own number we have seen
+NAMED = ["full", "partial", "replied, named"]  # answers of forces for which a number was printed or answered
 OPEN = float("inf")
 COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 

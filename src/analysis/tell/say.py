@@ -273,26 +273,29 @@ def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: 
         return None
     texts, links, ids = {}, {}, []
     for heading, wanted in columns.items():
-        wanted, where = wanted if isinstance(wanted, tuple) else (wanted, "figure_ids")
+        wanted, where = wanted if isinstance(wanted, tuple) else (wanted, "")
         column, _, spec = wanted.partition(":")
-        said = [_cell(row, one_of("column", column, ["number", *frame]), spec, where) for _, row in frame.iterrows()]
-        leads = where != "figure_ids" or (column == "number" and "as_written" in frame)
-        texts[heading.replace("_", " ")] = [text for text, _ in said]
-        links[heading.replace("_", " ")] = [found * leads for _, found in said]
-        ids += [one for _, found in said for one in found.split()]
+        one_of("column", column, ["number", *frame])
+        where = where or "figure_ids" * (column == "number" and "as_written" in frame)
+        said = [_cell(row, column, spec, where) for _, row in frame.iterrows()]
+        texts[heading.replace("_", " ")] = [text for text, _, _ in said]
+        links[heading.replace("_", " ")] = [link for _, link, _ in said]
+        ids += [one for _, _, cells in said for one in cells.split()]
     return Table(pd.DataFrame(texts), pd.DataFrame(links), [*dict.fromkeys(ids)], caption, folded)
 
 
-def _cell(row: pd.Series, column: str, spec: str, where: str) -> tuple[str, str]:
+def _cell(row: pd.Series, column: str, spec: str, where: str) -> tuple[str, str, str]:
+    """Return the text of a cell, what it leads to, and the cells that its number rests on."""
     value = None if column == "number" else row[column]
     if isinstance(value, str | pd.Timestamp):
-        return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), ""
+        return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), "", ""
     if column != "number" and pd.isna(value):
-        return "", ""
-    ids = str(row.get(where, "")).strip()
+        return "", "", ""
+    link = str(row.get(where, "")).strip()
+    ids = link or str(row.get("figure_ids", "")).strip()
     if not ids:
-        raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its {where} are empty")
-    return (_interval(row) if column == "number" else format(value, spec or ",")), ids
+        raise ValueError(f"a row of this table has a number in {column!r} and names no cell: its figure_ids are empty")
+    return (_interval(row) if column == "number" else format(value, spec or ",")), link, ids
 
 
 def _interval(row: pd.Series) -> str:
