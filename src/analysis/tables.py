@@ -26,7 +26,7 @@ class Tables:
     """Hold the tables of the project, whole or of one round or force.
 
     name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
-    `strength` (own reply, also with HIDDEN; report; press, one origin; press, N origins; one unverified copy), `where`
+    `strength` (own reply, and if not yet public; report; press, one origin; press, N origins; one unverified copy), `where`
     (short name of the forces, or the place), `when` (the period in words), `as_printed` (the label of the first
     document that prints it), `as_written` (its number, as it stands there), `ended` (the outcome in words) and `stage`
     (how far it had come: counted, followed, left, court); and, as they follow the number in a sentence, `who`
@@ -124,7 +124,7 @@ class Tables:
         """Return what documents print of the facts on which they differ, one row for each number and label.
 
         Out: where, as_printed, as_written, status, label, low, high, by (the publishers) and figure_ids. A whole that
-        its printed parts do not make has a row for what they do make.
+        its printed parts do not make has a row for what they do make, with no as_written.
         """
         differ = facts[facts["agreement"] == "conflict"]
         alike = self.printed(differ).groupby(["where", "as_printed", "as_written", "status", "label"], sort=False)
@@ -133,7 +133,7 @@ class Tables:
         added = differ["alternatives"].str.extract(SUM_OF_PARTS).set_axis(["as_written", "more", "figure_ids"], axis=1)
         sums = differ[["where", "as_printed", "printed_by"]].join(added).dropna(subset="as_written")
         number = sums["as_written"].astype("Int64")
-        sums = sums.assign(status="exact", label="its printed parts, added up", low=number, high=number)
+        sums = sums.assign(status="exact", label="its printed parts, added up", low=number, high=number, as_written="")
         return pd.concat([printed, sums.rename(columns={"printed_by": "by"})], ignore_index=True)
 
     def __repr__(self) -> str:

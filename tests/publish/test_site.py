@@ -65,7 +65,8 @@ SHOWN = {
         ("//figure/@class", ["chart"]),
         ("//option[@value='NVP']/@data-page", ["forces/north-vale.html"]),
         ("//ol[@class='tiles']//a/@class", ["number", "number"]),
-        ("//ol[@class='tiles']//span[@class='hidden']", [f"{one}: a number for it was printed or answered" for one in FORCES]),
+        ("//ol[@class='tiles']//span[@class='hidden']",
+         [f"{one}: a number for it was printed or answered" for one in FORCES]),
         ("//ol[@class='tiles']//span[@class='letters']", ["NVP", "Sout"]),
     ],
     "contradictions/index": [

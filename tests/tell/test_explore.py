@@ -130,6 +130,18 @@ def test_another_round_offers_its_own_forces_and_categories_and_nothing_of_it_is
     assert panel.view.asked == {"round": "big-brother-watch-2011"}
 
 
+@pytest.mark.parametrize("typed", ["kent", "KENT POLICE", "Kent"])
+def test_a_force_is_found_by_any_of_its_names(panel, typed):
+    panel.force.value = typed
+    assert panel.forces == ("Kent",) and panel.force.value == ""
+
+
+def test_a_force_that_is_not_there_is_said_with_the_nearest(panel):
+    panel.force.value = "Atlantis"
+    assert panel.forces == ()
+    assert panel.status.value.startswith("No force of this request is called Atlantis; nearest: ")
+
+
 def test_an_error_is_said_in_the_panel(panel, monkeypatch):
     monkeypatch.setattr(explore, "View", lambda *_, **__: 1 / 0)
     panel.show()

@@ -12,6 +12,7 @@ from IPython.display import Markdown, display
 
 from analysis import project, tables
 from analysis.measure import categories, rates, totals
+from analysis.problems import nearest
 from analysis.tables import Tables
 from analysis.tell import charts
 from analysis.tell.picture import TooFew
@@ -257,7 +258,7 @@ class Panel(widgets.HBox):
             "show": widgets.Dropdown(description="Show", options=shown),
             **{name: widgets.Dropdown(description=name.capitalize(), options=[ANY]) for name in DIMENSIONS},
         }
-        self.force = widgets.Combobox(description="Add a force", placeholder="type a name", ensure_option=True)
+        self.force = widgets.Combobox(description="Add a force", placeholder="type a name", continuous_update=False)
         self.chosen = widgets.Box(layout=widgets.Layout(flex_flow="row wrap"))
         self.status, self.saved, self.answer = widgets.Label(), widgets.HTML(), widgets.Output()
         self.start.observe(lambda _: self.choose(**self.starts[self.start.value]), "value")
@@ -277,7 +278,7 @@ class Panel(widgets.HBox):
         self.layout = widgets.Layout(flex_flow="row wrap", width="100%")
         self.start.layout, self.start.style.button_width = widgets.Layout(flex="1 1 100%"), "auto"
         left.layout = widgets.Layout(flex="1 1 20em", max_width="26em", padding="0 1.5em 0 0")
-        right.layout = widgets.Layout(flex="3 1 30em", min_width="0", max_width="60em", overflow="auto")
+        right.layout = widgets.Layout(flex="3 1 30em", min_width="0", overflow="auto")
         for one in left.children:
             one.layout.width = "auto"
         for one in (*self.controls.values(), self.force):
@@ -301,8 +302,11 @@ class Panel(widgets.HBox):
             named = sorted((labels.get((name, one), one), one) for one in used)
             self.controls[name].options = [(ANY, ANY), *named]
         there = self.part.coverage.loc[self.part.coverage["answer"] != "did not exist", "force_id"]
-        short = self.part.forces.loc[self.part.forces["force_id"].isin(there), "short_name"]
-        self.force.options = sorted({*short, *self.part.facts["where"]})
+        forces = self.part.forces[self.part.forces["force_id"].isin(there)]
+        self.force.options = sorted({*forces["short_name"], *self.part.facts["where"]})
+        aliases = tables.read("aliases").merge(forces)  # full names among them
+        called = dict(zip(aliases["alias"], aliases["short_name"], strict=True)) | {n: n for n in self.force.options}
+        self.called = {categories.place_name(name): short for name, short in called.items()}
         self.controls["round"].value, self.controls["show"].value, self.filling = round, show, False
         self.keep([])
 
@@ -314,10 +318,13 @@ class Panel(widgets.HBox):
             self.show()
 
     def add(self, change: Any) -> None:
-        """Add the force typed or picked to those chosen."""
-        if change["new"]:
+        """Add the force typed or picked, by any of its names, to those chosen; say it where none is called so."""
+        if typed := change["new"]:
             self.force.value = ""
-            self.keep(dict.fromkeys([*self.forces, change["new"]]))
+            if short := self.called.get(categories.place_name(typed)):
+                self.keep(dict.fromkeys([*self.forces, short]))
+            else:
+                self.status.value = f"No force of this request is called {typed}; {nearest(typed, self.force.options)}"
 
     def keep(self, names: Iterable[str]) -> None:
         """Show each chosen force as a button that takes it away again, and the answer for them."""

@@ -276,7 +276,6 @@ def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: 
         wanted, where = wanted if isinstance(wanted, tuple) else (wanted, "")
         column, _, spec = wanted.partition(":")
         one_of("column", column, ["number", *frame])
-        where = where or "figure_ids" * (column == "number" and "as_written" in frame)
         said = [_cell(row, column, spec, where) for _, row in frame.iterrows()]
         texts[heading.replace("_", " ")] = [text for text, _, _ in said]
         links[heading.replace("_", " ")] = [link for _, link, _ in said]
@@ -291,6 +290,7 @@ def _cell(row: pd.Series, column: str, spec: str, where: str) -> tuple[str, str,
         return (value if isinstance(value, str) else f"{value:%-d %B %Y}"), "", ""
     if column != "number" and pd.isna(value):
         return "", "", ""
+    where = where or ("figure_ids" if column == "number" and row.get("as_written") else "")
     link = str(row.get(where, "")).strip()
     ids = link or str(row.get("figure_ids", "")).strip()
     if not ids:
