@@ -26,8 +26,8 @@ class Tables:
     """Hold the tables of the project, whole or of one round or force.
 
     name: the round or force, "" for the whole. On top of their columns on disk, facts have `printed_by` (publishers),
-    `strength` (own reply, and if not yet public; report; press, one origin; press, N origins; one unverified copy), `where`
-    (short name of the forces, or the place), `when` (the period in words), `as_printed` (the label of the first
+    `strength` (own reply, and if not yet public; report; press, one origin; press, N origins; one unverified copy),
+    `where` (short name of the forces, or the place), `when` (the period in words), `as_printed` (the label of the first
     document that prints it), `as_written` (its number, as it stands there), `ended` (the outcome in words) and `stage`
     (how far it had come: counted, followed, left, court); and, as they follow the number in a sentence, `who`
     (officers, one officer, cases), `what` (cases of data breach) and `during` (from 2007 to 2010).
