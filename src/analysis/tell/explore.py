@@ -277,7 +277,7 @@ class Panel(widgets.HBox):
         """Let the answer shrink with the window and fall under the choices where it is narrow: nothing is cut."""
         self.layout = widgets.Layout(flex_flow="row wrap", width="100%")
         self.start.layout, self.start.style.button_width = widgets.Layout(flex="1 1 100%"), "auto"
-        left.layout = widgets.Layout(flex="1 1 20em", max_width="26em", padding="0 1.5em 0 0")
+        left.layout = widgets.Layout(flex="0 1 20em", padding="0 1.5em 0 0")
         right.layout = widgets.Layout(flex="3 1 30em", min_width="0", overflow="auto")
         for one in left.children:
             one.layout.width = "auto"
