@@ -277,9 +277,8 @@ def funnel(frame: pd.DataFrame, label: str = "force", *, exposure: str, **words:
     _check_columns(frame, label, "rate", "exposure", "target", *limits)
     rows = frame.assign(label=frame[label].astype("str"), rate=_floats(frame, "rate")).sort_values("exposure")
     none = rows["rate"].isna()
-    rows = rows.assign(
-        kind=np.where(none, "unknown", "known"), text=rows["rate"].map(short_number).mask(none, "no rate")
-    )
+    said = rows["rate"].map(short_number).mask(none, "no rate")
+    rows = rows.assign(kind=np.where(none, "unknown", "known"), text=said)
     _check_comparable(rows)
     ax, dots = _axes(4.3), rows[~none]
     for limit in limits:
@@ -329,9 +328,7 @@ def tilemap(frame: pd.DataFrame, label: str = "short_name", **words: Any) -> Cha
         _tile(ax, row)
     ax.set(xlim=(left - 0.5, right + 0.5), ylim=(bottom + 0.5, top - 0.5))
     ax.set_axis_off()
-    who = {
-        answer: sorted(rows.loc[rows["answer"] == answer, "label"]) for answer in ANSWERS if answer in {*rows["answer"]}
-    }
+    who = {one: sorted(rows.loc[rows["answer"] == one, "label"]) for one in ANSWERS if one in {*rows["answer"]}}
     names = [f"{ANSWERS[answer][1]} {ANSWERS[answer][0]}: {len(them)}" for answer, them in who.items()]
     _legend(ax, names, [Patch(**ANSWERS[answer][2]) for answer in who])
     told = [f"{ANSWERS[one][0]}: {len(them)}" + f" ({listed(them)})" * (len(them) <= 12) for one, them in who.items()]

@@ -53,12 +53,9 @@ def verdicts(data: Tables) -> pd.DataFrame:
 
 def _proposition(data: Tables, pages: pd.DataFrame) -> tuple:
     """Return one row for the pages that print one proposition."""
-    first, publishers = pages.iloc[0], data.sources.set_index("source_id")["publisher"]
-    told = (
-        first["proposition_text"],
-        pages["source_id"].nunique(),
-        ", ".join(pages["source_id"].map(publishers).unique()),
-    )
+    first, sources = pages.iloc[0], data.sources.set_index("source_id")
+    publishers = ", ".join(pages["source_id"].map(sources["publisher"]).unique())
+    told = first["proposition_text"], pages["source_id"].nunique(), publishers
     low, high = first["allowed"].low, first["allowed"].high
     checked = (_verdict(data, pages), first["how_checked"], low, None if high == OPEN else high)
     return *told, *checked, join_ids([*pages["figures"], *pages["against"], *pages["source_id"]])

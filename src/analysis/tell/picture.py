@@ -97,13 +97,7 @@ class Chart:
 
 
 def chart(
-    ax: Any,
-    frame: pd.DataFrame,
-    title: str,
-    subtitle: str = "",
-    note: str = "",
-    alt: str = "",
-    name: str = "",
+    ax: Any, frame: pd.DataFrame, title: str, subtitle: str = "", note: str = "", alt: str = "", name: str = ""
 ) -> Chart:
     """Give a plot its words, its numbers and its provenance.
 

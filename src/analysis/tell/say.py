@@ -230,21 +230,22 @@ def _number(row: pd.Series, column: str, spec: str) -> str:
 
 
 class Table:
-    """Rows with linked numbers (links: the cells each leads to); `record` is what a build collects."""
+    """Rows of cells as `_cell` gives them; `record` is what a build collects."""
 
-    def __init__(self, texts: pd.DataFrame, links: pd.DataFrame, ids: list[str], caption: str, folded: bool = False):
-        self.texts, self.links, self.folded = texts, links, folded
-        self.record = {"kind": "table", "caption": caption, "figure_ids": ids}
+    def __init__(self, cells: pd.DataFrame, caption: str, folded: bool = False):
+        self.cells, self.folded = cells, folded
+        ids = (one for heading in cells for _, _, found in cells[heading] for one in found.split())
+        self.record = {"kind": "table", "caption": caption, "figure_ids": [*dict.fromkeys(ids)]}
 
     def __repr__(self) -> str:
-        return f"{self.record['caption']}\n{self.texts.to_string(index=False)}"
+        return f"{self.record['caption']}\n{self.cells.map(lambda cell: cell[0]).to_string(index=False)}"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
         return {"text/plain": repr(self), "text/html": self._html()}, {"analysis": self.record}
 
     def _html(self) -> str:
-        rows = [self._line(number) for number in range(len(self.texts))]
-        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.texts)
+        rows = [self._line(row) for _, row in self.cells.iterrows()]
+        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.cells)
         name = escape(self.record["caption"])
         body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         table = f'<table class="told"><caption>{name}</caption>{body}'
@@ -252,11 +253,10 @@ class Table:
             table = re.sub(r"<(t[dh])\b", r'<\1 style="text-align: left"', table)
         return f"<details><summary>{name} ({len(rows)})</summary>{table}</details>" if self.folded else table
 
-    def _line(self, number: int) -> str:
-        texts, links = self.texts.iloc[number], self.links.iloc[number]
-        said = [linked(text, ids) if ids else escape(text) for text, ids in zip(texts, links, strict=True)]
-        named = [ids != "" or text[:1].isdigit() for text, ids in zip(texts, links, strict=True)]  # say little alone
-        heads = [f' data-head="{escape(head)}"' if one else "" for head, one in zip(texts.index, named, strict=True)]
+    def _line(self, row: pd.Series) -> str:
+        said = [linked(text, link) if link else escape(text) for text, link, _ in row]
+        alone = [link or text[:1].isdigit() for text, link, _ in row]  # says little without its heading
+        heads = [f' data-head="{escape(head)}"' if one else "" for head, one in zip(row.index, alone, strict=True)]
         rest = "".join(f"<td{head}>{one}</td>" for head, one in zip(heads[1:], said[1:], strict=True))
         return f'<tr><th scope="row">{said[0]}</th>{rest}</tr>'
 
@@ -271,16 +271,13 @@ def show(frame: pd.DataFrame, caption: str, *, folded: bool = False, **columns: 
     """
     if frame.empty:
         return None
-    texts, links, ids = {}, {}, []
+    cells = {}
     for heading, wanted in columns.items():
         wanted, where = wanted if isinstance(wanted, tuple) else (wanted, "")
         column, _, spec = wanted.partition(":")
         one_of("column", column, ["number", *frame])
-        said = [_cell(row, column, spec, where) for _, row in frame.iterrows()]
-        texts[heading.replace("_", " ")] = [text for text, _, _ in said]
-        links[heading.replace("_", " ")] = [link for _, link, _ in said]
-        ids += [one for _, _, cells in said for one in cells.split()]
-    return Table(pd.DataFrame(texts), pd.DataFrame(links), [*dict.fromkeys(ids)], caption, folded)
+        cells[heading.replace("_", " ")] = [_cell(row, column, spec, where) for _, row in frame.iterrows()]
+    return Table(pd.DataFrame(cells), caption, folded)
 
 
 def _cell(row: pd.Series, column: str, spec: str, where: str) -> tuple[str, str, str]:
