@@ -38,7 +38,7 @@ def panel(built):
 
 
 def words(shown):
-    return [one.data if isinstance(one, Markdown) else str(one) for one in shown]
+    return [one.data if isinstance(one, Markdown) else one.record["text"] for one in shown]
 
 
 def output(widget):

@@ -81,9 +81,6 @@ class Finding:
     def __init__(self, record: dict):
         self.record = record
 
-    def __str__(self) -> str:
-        return self.record["text"]
-
     def __repr__(self) -> str:
         if self.record["withheld"]:
             return f"Withheld: {self.record['withheld']}."
