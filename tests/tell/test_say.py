@@ -108,12 +108,6 @@ def test_the_anchor_of_a_sentence_stays_when_its_numbers_move():
     assert slug("{n} of the {m} were dismissed, {source}.") == "of-the-were-dismissed"
 
 
-def test_in_jupyterlab_a_table_says_that_its_text_begins_at_the_left(monkeypatch):
-    assert "style" not in html(show(row(1, 1), "Cases", Number="number"))
-    monkeypatch.delenv("ANALYSIS_BUILD")
-    assert html(show(row(1, 1), "Cases", Number="number")).count('style="text-align: left"') == 2
-
-
 def test_an_empty_table_is_no_output():
     assert show(row(1, 1).iloc[:0], "Nothing", Number="number") is None
 

@@ -246,8 +246,6 @@ class Table:
         name = escape(self.record["caption"])
         body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         table = f'<table class="told"><caption>{name}</caption>{body}'
-        if not os.environ.get("ANALYSIS_BUILD"):  # JupyterLab sets text at the right; on the site the style sheet says
-            table = re.sub(r"<(t[dh])\b", r'<\1 style="text-align: left"', table)
         return f"<details><summary>{name} ({len(rows)})</summary>{table}</details>" if self.folded else table
 
     def _line(self, row: pd.Series) -> str:
