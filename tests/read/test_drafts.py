@@ -407,6 +407,10 @@ LETTERS = {
         [RESIGNED, "There have been no resignations.", DISMISSED, "Two.", "3. And in 2020?", "Please see above."],
         "? 2019 officer ? resigned, Two 2019 officer ? dismissed, ? 2020 ? ? ?",
     ),
+    "words before a table are no answer": (
+        [RESIGNED, "We searched.", "We decided.", "See below.", "<table><tr><td>PC<td>2018<tr><td>Left<td>4</table>"],
+        "4 2018 ? ? ?",
+    ),
     "an answer without a full stop does not take the next question in": (
         [RESIGNED, "14, all police officers", "21. How many were dismissed in 2020?", "3"],
         "14 2019 ? ? ?, 3 2020 ? ? dismissed",

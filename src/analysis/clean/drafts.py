@@ -179,7 +179,7 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
         said = _answers(made, passage, text, question)
         is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
         if is_question or said:
-            _answered_in_words(made, None if said else in_words, question)
+            _answered_in_words(made, None if said else in_words, question, passage[0][0])
             in_words = None
         elif question and is_asked:
             in_words = passage[0][0]
@@ -191,12 +191,12 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
     _answered_in_words(made, in_words, question)
 
 
-def _answered_in_words(made: Draft, cell: Cell | None, question: str) -> None:
-    """Ask what words below a question mean, unless a table stands near them; a PDF does not tell which does."""
+def _answered_in_words(made: Draft, cell: Cell | None, question: str, following: Cell | None = None) -> None:
+    """Ask what words below a question mean, unless a table follows before the next; a PDF does not tell where."""
     if cell is None or not question or "@" in cell.place:
         return
-    at = made.cells.index(cell)
-    if all(outside_tables(one.area) for one in made.cells[max(at - 1, 0) : at + 3]):
+    at, end = made.cells.index(cell), made.cells.index(following) if following else None
+    if all(outside_tables(one.area) for one in made.cells[max(at - 1, 0) : end]):
         made.ask(cell, "no number below a question: write 0, not held or another word for value, or drop it")
         made.add(cell, OPEN, where_printed="text", **made.titled(question))
 
