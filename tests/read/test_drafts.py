@@ -153,6 +153,11 @@ TABLES = {
         "period role rank outcome value",
         "2021 officer constable Dismissed 1, 2021 staff - Resigned 1, 2022 officer sergeant ? 1",
     ),
+    "a list of cases may end in how many they are": (
+        "Year,Role,Outcome\n2019,PC,Dismissed\n2019,PC,Dismissed\n2020,Sgt,Resigned\nTotal,3\n",
+        "period rank outcome value",
+        "2019 constable Dismissed 2, 2020 sergeant Resigned 1",
+    ),
     "the numbers of cases are no counts": (
         "Case ID,Year,Role,Outcome\n1001,2019,Officer,Dismissed\n1007,2019,Officer,Dismissed\n",
         "period outcome value",

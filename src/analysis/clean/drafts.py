@@ -193,9 +193,9 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
 
 def _answered_in_words(made: Draft, cell: Cell | None, question: str, following: Cell | None = None) -> None:
     """Ask what words below a question mean, unless a table follows before the next; a PDF does not tell where."""
-    if cell is None or not question or "@" in cell.place:
+    if cell is None or not question:
         return
-    at, end = made.cells.index(cell), made.cells.index(following) if following else None
+    at, end = made.cells.index(cell), made.cells.index(following) if following and "@" not in cell.place else None
     if all(outside_tables(one.area) for one in made.cells[max(at - 1, 0) : end]):
         made.ask(cell, "no number below a question: write 0, not held or another word for value, or drop it")
         made.add(cell, OPEN, where_printed="text", **made.titled(question))
@@ -383,7 +383,12 @@ class _Rows:
         """Count the rows of a list by the columns that say what a case was; free text stays out."""
         made, table, named = self.made, self.table, self.counted_by()
         groups: dict[tuple, list[Cell]] = {}
-        for row in table.rows:
+        rows = [row for row in table.rows if row not in table.total_rows]
+        for cell in (cell for row in table.total_rows for cell in table.grid[row].values()):
+            made.end([cell], "dropped", TOTAL_REASON)
+            if (number := phrases.count(cell.text)) and number.value != str(len(rows)):
+                made.ask(cell, NO_TOTAL)
+        for row in rows:
             line = table.grid[row]
             for column, cell in line.items():
                 made.end([cell], *(("value",) if column in named else ("dropped", NOT_COUNTED)))
@@ -391,7 +396,7 @@ class _Rows:
             groups.setdefault(tuple(texts.items()), []).append(line[min(texts or line)])
         first = next(iter(table.grid[table.rows[0]].values()))
         more = len(table.columns) - len(named)
-        made.ask(first, f"a list of {len(table.rows)} rows: {more} of its columns are not counted by")
+        made.ask(first, f"a list of {len(rows)} rows: {more} of its columns are not counted by")
         for texts, cells in groups.items():
             said = _joined([self.titled, *(_says(text, named[column]) for column, text in texts)])
             note = f"counted by us: rows of a list, the first at {cells[0].place}"

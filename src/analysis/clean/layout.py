@@ -76,10 +76,14 @@ class Table:
         return [column for column in self.columns if column not in self.counted and self.column(column)]
 
     def _holds_counts(self, column: int) -> bool:
-        """Say whether a column holds counts rather than labels, years, or the numbers of its lines."""
-        cells, head, first = self.column(column), " ".join(self.above(column)), column == min(self.columns)
-        found = [count(cell.text) for cell in cells]
-        texts = [cell.text.strip() for cell in cells if not LIKE_A_TOTAL.fullmatch(cell.text.strip())]
+        """Say whether a column holds counts rather than labels, years, or the numbers of its lines.
+
+        A row called a total does not say: a list of cases may have one as well.
+        """
+        lines = [self.grid[row] for row in self.rows if column in self.grid[row]]
+        parts = [line[column] for line in lines if not LIKE_A_TOTAL.fullmatch(line[min(line)].text.strip())]
+        cells, head, first = parts or self.column(column), " ".join(self.above(column)), column == min(self.columns)
+        found, texts = [count(cell.text) for cell in cells], [cell.text.strip() for cell in cells]
         in_order = len(self.columns) > 2 and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]
         periods = [*map(is_period, texts)]  # of a year, some may be of a part, such as `2020 (to June)`
         if (any(periods) and re.search(HEADS["period"], head, re.I)) or (all(periods) and first):
