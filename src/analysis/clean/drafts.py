@@ -178,8 +178,9 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
             question = OPEN  # a second number may count something else, unless each has its year
         said = _answers(made, passage, text, question)
         is_question = text.endswith("?") or bool(NUMBERED.match(text) and not said)
+        if in_words and is_question:
+            _ask_of_words(made, in_words, question, passage[0][0])
         if is_question or said:
-            _answered_in_words(made, None if said else in_words, question, passage[0][0])
             in_words = None
         elif question and is_asked:
             in_words = passage[0][0]
@@ -188,13 +189,12 @@ def _letter(made: Draft, cells: list[Cell]) -> None:
         elif is_answered and not said:
             question = ""
         is_asked, is_answered = is_question, said
-    _answered_in_words(made, in_words, question)
+    if in_words:
+        _ask_of_words(made, in_words, question)
 
 
-def _answered_in_words(made: Draft, cell: Cell | None, question: str, following: Cell | None = None) -> None:
+def _ask_of_words(made: Draft, cell: Cell, question: str, following: Cell | None = None) -> None:
     """Ask what words below a question mean, unless a table follows before the next; a PDF does not tell where."""
-    if cell is None or not question:
-        return
     at, end = made.cells.index(cell), made.cells.index(following) if following and "@" not in cell.place else None
     if all(outside_tables(one.area) for one in made.cells[max(at - 1, 0) : end]):
         made.ask(cell, "no number below a question: write 0, not held or another word for value, or drop it")

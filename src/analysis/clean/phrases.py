@@ -61,7 +61,7 @@ NO_COUNT = re.compile(
     r"\bsections \d\S*(?:(?<=,) \d\S*)*(?: (?:and|or) \d\S*)?|"
     r"\b(?:(?:section|act|s|call|reply|request|foi|no|page|table|note|figure|appendix|annex|"
     r"question|paragraph|part|article|schedule|box)\.? ?|"
-    r"(?:reference|ref|crn|urn)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|\btel\w*\W{0,3}\+?[\d\s()-]{3,}|"
+    r"(?:reference|ref|crn|urn)\W{0,3})\d\S*(?: (?:and|or|to|of) \d\S*)?|\btel(?:ephone)?\b\W{0,3}\+?[\d\s()-]{3,}|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?=20\d\d)|"
     rf"{YEAR.pattern}(?! (?:{NOUN})\b)|(?<![\d/])\+?\(?0\d[\d\s()-]{{7,}}|"
     rf"{ONE} (?:(?:working|calendar|further) )?(?:days?|weeks?|months?|years?|hours?|minutes|per ?cent|pence|pounds)\b|"
