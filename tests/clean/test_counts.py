@@ -12,7 +12,7 @@ WORDS_OF_ONE_NUMBER = {
     12: ["a dozen"], 23: ["２３"], 50: ["50"], 56: ["Fifty-six"], 64: ["SIXTY FOUR"], 1234: ["1,234"],
 }  # fmt: skip
 NONE = ["0", "nil", "Nil return", "NIL", "none", "None", "No cases", "No", "no", "Zero", "no record"]
-WITHHELD = ["*", "[c]", "s.40(2)", "Exempt under section 40", "S.12 refused", "withheld"]
+WITHHELD = ["*", "[c]", "s.40(2)", "Exempt under section 40", "S.12 refused", "withheld", "[redacted]", "Not disclosed"]
 
 
 @pytest.mark.parametrize(

@@ -412,6 +412,11 @@ LETTERS = {
         [RESIGNED, "There have been no resignations.", DISMISSED, "Two.", "3. And in 2020?", "Please see above."],
         "? 2019 officer ? resigned, Two 2019 officer ? dismissed, ? 2020 ? ? ?",
     ),
+    "a caption below a table is not that of the next": (
+        ["<table><tr><td>PC<td>Men<tr><td>Left<td>4</table>", "Table 1: cases of 2018",
+         "<table><tr><td>PC<td>Men<tr><td>Left<td>5</table>", "Table 2: cases of 2019"],
+        "4 ? ? ? ?, 5 ? ? ? ?",
+    ),
     "words before a table are no answer": (
         [RESIGNED, "We searched.", "We decided.", "See below.", "<table><tr><td>PC<td>2018<tr><td>Left<td>4</table>"],
         "4 2018 ? ? ?",

@@ -33,7 +33,7 @@ ABOUT = (
 )
 
 
-HIDDEN = "(withheld|redacted|suppressed|refused|exempt(ed)?)"
+HIDDEN = "(withheld|redacted|suppressed|refused|not disclosed|exempt(ed)?)"
 SECTION = r"\(?s(ec(tion)?)?\.? ?(1[24]|[23]\d|4[0-4]) ?(\(\w\) ?)*\)?"  # of the Act: the exemption that hides it
 
 
@@ -56,7 +56,7 @@ MARKERS = {
     r"0|zero|nil( returns?)?|none|no( (cases|records?|incidents|officers|staff|one|figures)( found)?)?": Count(
         0, 0, "zero"
     ),
-    rf"\*+|\[[cxz]\]|{HIDDEN}": Count(0, None, "suppressed"),
+    rf"\*+|\[[cxz]\]|[\[(]?{HIDDEN}[\])]?": Count(0, None, "suppressed"),
     rf"({HIDDEN},? )?(under |by )?{SECTION}( {HIDDEN}| exemption| applies)?": Count(0, None, "suppressed"),
     r"(information |data )?(is )?not (held|recorded)|no (information|data) (is )?held|\[u\]": Count(
         None, None, "not held"

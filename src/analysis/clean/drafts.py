@@ -130,11 +130,16 @@ def draft(cells: list[Cell], force: str, words: Words) -> Draft:
 
 
 def _lead(cells: list[Cell], area: str) -> list[str]:
-    """Return the paragraph straight above a table, where it counts nothing itself; a PDF does not tell which it is."""
+    """Return the paragraph straight above a table, where it counts nothing itself; a PDF does not tell which it is.
+
+    One that begins with the number of another table is the caption of that.
+    """
     number = next(number for number, cell in enumerate(cells) if cell.area == area)
     above = cells[number - 1] if number else cells[0]
     is_text = above.area == f"{area.rpartition('/')[0]}/P".lstrip("/") and "@" not in above.place
-    return [above.text] if is_text and not phrases.in_prose(above.text) else []
+    caption = re.match(r"table (\d+)\b", above.text, re.I)
+    is_other = caption and caption[1] != area.rpartition("/")[2].strip("T")
+    return [above.text] if is_text and not is_other and not phrases.in_prose(above.text) else []
 
 
 def _finish(row: Told, force: str) -> None:
