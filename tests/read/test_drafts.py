@@ -107,6 +107,11 @@ TABLES = {
         "role value",
         "officer 1, officer 2, staff 3, staff 4",
     ),
+    "so is a rank": (
+        "Constable\nOutcome,2018\nDismissed,1\n\nSergeant\nOutcome,2018\nDismissed,3\n",
+        "role rank value",
+        "officer constable 1, officer sergeant 3",
+    ),
     "a total of some rows is a total": (
         "Role,Outcome,Count\nOfficers,Dismissed,3\nOfficers,Resigned,2\nOfficers Total,,5\n",
         "value drop",

@@ -262,8 +262,10 @@ class _Rows:
 
     def __init__(self, made: Draft, table: Table):
         self.made, self.table = made, table
-        roles = {phrases.role(title) for title in table.titles} - {""}
-        self.titled = made.titled(" ".join(table.titles)) | ({"role": roles.pop()} if len(roles) == 1 else {})
+        self.titled = made.titled(" ".join(table.titles))
+        for name, known in (("role", phrases.role), ("rank", phrases.rank)):  # as a title of its own
+            alone = {known(title) for title in table.titles} - {""}
+            self.titled |= {name: alone.pop()} if len(alone) == 1 else {}
         texts = [*table.titles, *(cell.text for line in table.grid.values() for cell in line.values())]
         self.told_apart = any(re.search(r"\bofficer|\bconstable", text, re.I) for text in texts)
         self.kinds = {
