@@ -87,9 +87,7 @@ def news(
 
 def _contradiction(facts: pd.DataFrame) -> str:
     """Say in one line which documents print what cannot all be true, a force's own reply first."""
-    ordered = facts.sort_values(
-        "strength", key=lambda badge: ~badge.str.startswith("own reply"), kind="stable"
-    ).itertuples()
+    ordered = sorted(facts.itertuples(), key=lambda row: not row.strength.startswith("own reply"))
     said = [f"{r.figure_ids.split()[0]} says {r.as_written} {r.who} ({r.as_printed}; {r.where})" for r in ordered]
     others = "; ".join(said[1:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
     return f"CONTRADICTION {facts['round_id'].iloc[0]}: {said[0]}, which cannot be true beside {others}"

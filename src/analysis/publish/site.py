@@ -379,10 +379,12 @@ def _files(site: Site) -> None:
 def _cards(site: Site) -> None:
     """Lay out for each round and force what is shown where its pages are shared: the first printed number said of it.
 
-    That is a title, the number, the sentence it stands in and what that is worth; the same bytes on each run.
+    That is a title, the number, the sentence it stands in and what that is worth; the same bytes on each run. A picture
+    is kept under what it says for as long as somebody's card says it.
     """
     (site.folder / "cards").mkdir()
-    drawn_by = fingerprint(code(), Path(__file__).read_bytes())
+    kept, used, drawn_by = project.build() / "cards", set(), fingerprint(code(), Path(__file__).read_bytes())
+    kept.mkdir(parents=True, exist_ok=True)
     for run, shown in site.shown.items():
         said = [one["record"] for one in shown["blocks"] if one["kind"] == "finding" and not one["record"]["withheld"]]
         pieces = [(one, text, ids.split()) for one in said for text, ids in one["pieces"] if ids]
@@ -393,15 +395,17 @@ def _cards(site: Site) -> None:
         site.cards[run.part] = {"file": f"cards/{run.part}.png", "text": one["text"]}
         words = [site.name_of(run.part), number[:1].upper() + number[1:], fill(one["text"], 52)]
         words += [f"Source: {one['strength']}"]
-        card = _card(words, site.kept[run] / f"card-{fingerprint(drawn_by, *words)}.png")
+        card = kept / f"{fingerprint(drawn_by, *words)}.png"
+        if not card.is_file():
+            _draw_card(words, card)
+        used.add(card)
         shutil.copyfile(card, site.folder / site.cards[run.part]["file"])
+    for old in {*kept.iterdir()} - used:
+        old.unlink()
 
 
-def _card(words: list[str], file: Path) -> Path:
-    """Return the picture of a card in the folder of a run, drawn where no run of this build or the last has it."""
-    new = file.with_suffix(".new")
-    if known := next(file.parent.parent.glob(f"*/{file.name}"), None):
-        return Path(shutil.copyfile(known, new)).replace(file)
+def _draw_card(words: list[str], file: Path) -> None:
+    """Draw a card into a file, which is there only when it is whole."""
     from matplotlib import style
     from matplotlib.figure import Figure
 
@@ -410,8 +414,8 @@ def _card(words: list[str], file: Path) -> Path:
         for text, size, top in zip(words, (13, 38, 12.5, 9), (0.93, 0.81, 0.54, 0.1), strict=True):
             weight = "bold" if text in words[:2] else "normal"
             card.text(0.06, top, text, size=size, weight=weight, color="white", va="top", parse_math=False)
-        card.savefig(new, format="png", metadata={"Software": None})
-    return new.replace(file)
+        card.savefig(file.with_suffix(".new"), format="png", metadata={"Software": None})
+    file.with_suffix(".new").replace(file)
 
 
 def _lines(file: Path) -> list[dict]:
